@@ -1,0 +1,147 @@
+# weir: one Makefile, objects under build/. `make help` lists the targets.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+KERNEL ?= 6.1 6.12
+
+CC ?= gcc
+CLANG ?= clang
+BPFTOOL ?= bpftool
+PKG_CONFIG ?= pkg-config
+
+# SANITIZE=1 builds user space apart, with ASan and UBSan.
+O := build$(if $(SANITIZE),/sanitize)
+
+LIBS := libxdp libbpf libmnl jansson libelf zlib
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI)$(WERROR),-Werror)
+SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer)
+comma := ,
+override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) \
+	-I. -Ibpf -I$(O) $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
+LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null)
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Ibpf \
+	-I/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+
+BPF_OBJS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
+SKELETONS := $(BPF_OBJS:.bpf.o=.skel.h)
+DATAPATH_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard datapath/*.c))
+CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard ctl/*.c))
+LIB := $(O)/libweir.a
+CTL := $(O)/bin/ctl
+
+UNIT_TESTS := $(patsubst %.c,$(O)/%,$(wildcard datapath/tests/test_*.c ctl/tests/test_*.c))
+PACKET_TESTS := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/test_*.c))
+BENCH := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/bench_*.c))
+TESTS := $(UNIT_TESTS) $(PACKET_TESTS)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help install uninstall demo check check-unit check-packet check-netns check-kernels \
+	bench lint clean deps tests
+
+all: $(CTL)
+
+help:
+	@echo 'make [all]          build $(CTL)'
+	@echo 'make demo           a tour on a veth pair, as root'
+	@echo 'make check          all tests: check-unit check-packet check-netns check-kernels'
+	@echo 'make check-kernels  packet and rig tests in VMs; KERNEL=6.1 for one'
+	@echo 'make bench          cost per packet beside peers'
+	@echo 'make lint           formatters and static analysis'
+	@echo 'make install        to DESTDIR, PREFIX=$(PREFIX)'
+	@echo 'V=1 shows commands, SANITIZE=1 builds with ASan and UBSan'
+
+deps:
+	$(Q)scripts/deps
+
+# --- kernel programs ------------------------------------------------------------------------
+
+$(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
+	$(call say,CLANG,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $@.d -MT $@ -c $< -o $@
+	$(Q)llvm-strip -g $@ 2>/dev/null || llvm-strip-14 -g $@
+
+$(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@
+
+# --- user space ------------------------------------------------------------------------------
+
+$(O)/%.o: %.c Makefile | $(SKELETONS)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(LIB): $(DATAPATH_OBJS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(CTL): $(CTL_OBJS) $(LIB)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+# A unit test links all but main().
+$(O)/datapath/tests/test_% $(O)/ctl/tests/test_% $(O)/bpf/tests/test_% $(O)/bpf/tests/bench_%: LDLIBS += -lcmocka
+$(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIB) $(LDLIBS) -o $@
+
+tests: $(TESTS)
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
+
+# --- tests -----------------------------------------------------------------------------------
+
+check: deps
+	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)scripts/check unit packet netns kernels
+
+check-unit: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/check unit
+
+check-packet: deps
+	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)scripts/check packet
+
+check-netns: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/check netns
+
+check-kernels: deps
+	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)KERNEL='$(KERNEL)' scripts/check kernels
+
+demo: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/demo
+
+bench: deps
+	$(Q)$(MAKE) --no-print-directory all $(BENCH)
+	$(Q)scripts/bench
+
+lint:
+	$(Q)scripts/lint
+
+# --- install ---------------------------------------------------------------------------------
+
+install: all
+	install -D -m 755 $(CTL) $(DESTDIR)$(PREFIX)/sbin/ctl
+	install -D -m 644 docs/ctl.8 $(DESTDIR)$(PREFIX)/share/man/man8/ctl.8
+	install -D -m 644 scripts/completion.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ctl
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/ctl $(DESTDIR)$(PREFIX)/share/man/man8/ctl.8 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ctl
+
+clean:
+	rm -rf build

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * config.bpf.h - what a program is told: constants of one attachment, and live settings.
+ *
+ * A program is loaded for one attachment. Its constants are read-only data that the verifier
+ * knows, so a feature that is off is no instruction in the loaded program.
+ */
+#ifndef WEIR_CONFIG_BPF_H
+#define WEIR_CONFIG_BPF_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "abi.h"
+
+const volatile __u32 cfg_slot;       /* index into counters */
+const volatile __u32 cfg_raw_ip;     /* 1: frames begin with the IP header (tun, wireguard) */
+const volatile __u32 cfg_loopback;   /* 1: the interface is a loopback device */
+const volatile __u32 cfg_kernel_ctx; /* 1: bpf_cast_to_kern_ctx may be used */
+const volatile __u64 cfg_generation; /* of this program in its slot; 0: it is never doubled */
+const volatile __u32 cfg_runs_last;  /* 1: while two generations run, ours is the later one */
+
+/* Live settings. One element; written by ctl, read here. It cannot be full. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct weir_settings);
+} settings SEC(".maps");
+
+/* Whether the packet is to be left alone. Only loopback devices pay for the look-up. */
+static __always_inline int skipped(void)
+{
+	const struct weir_settings *s;
+	__u32 zero = 0;
+
+	if (!cfg_loopback)
+		return 0;
+	s = bpf_map_lookup_elem(&settings, &zero);
+	return s && s->skip_loopback;
+}
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * counters.bpf.h - the counters of one slot.
+ *
+ * The packet pays for three additions: its class in packets and bytes, and its size bucket. What
+ * can be derived (totals, sums by protocol, passed = total - dropped) is derived by the reader.
+ */
+#ifndef WEIR_COUNTERS_BPF_H
+#define WEIR_COUNTERS_BPF_H
+
+#include "config.bpf.h"
+
+/* Size: WEIR_SLOTS elements of 512 bytes per CPU, allocated at once; it cannot be full. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WEIR_SLOTS);
+	__type(key, __u32);
+	__type(value, struct weir_counters);
+} counters SEC(".maps");
+
+static __always_inline struct weir_counters *slot_counters(void)
+{
+	__u32 slot = cfg_slot;
+
+	return bpf_map_lookup_elem(&counters, &slot);
+}
+
+static __always_inline __u32 size_bucket(__u32 len)
+{
+	if (len > 511)
+		return len > 1518 ? 6 : len > 1023 ? 5 : 4;
+	if (len > 127)
+		return len > 255 ? 3 : 2;
+	return len > 64;
+}
+
+static __always_inline void count(struct weir_counters *c, __u32 class, __u32 len)
+{
+	if (class >= WEIR_CLASSES) /* for the verifier */
+		return;
+	c->classes[class].packets++;
+	c->classes[class].bytes += len;
+	c->sizes[size_bucket(len)]++;
+}
+
+#endif

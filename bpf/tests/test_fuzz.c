@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * test_fuzz.c - random and damaged packets through XDP, tc and tc with GSO, compared with the
+ * reference classifier: class, bytes, size bucket and, by way of wire_extra, the header length.
+ *
+ * WEIR_SEED repeats a run, WEIR_ROUNDS sets its length (200000).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+#include <cmocka.h>
+#include "classify.h"
+#include "mutate.h"
+#include "programs.h"
+
+/* TC_GSO says that each packet is two, so wire_extra grows by its header length. */
+enum { XDP, TC, TC_GSO, KINDS };
+
+/* A class that comes up less often than once in so many packets was not really tried. */
+#define RARE 5000
+#define DIFFERENCES_MAX 5
+
+static const char *const kind_names[KINDS] = { "xdp", "tc", "tc with GSO" };
+static const struct segments two_segments = { .segs = 2, .size = 1 };
+
+/* A program and what its counters on the one CPU in use should be. */
+struct subject {
+	struct program program;
+	struct weir_counters expected;
+	uint64_t refused;
+};
+
+static struct subject subjects[KINDS][2]; /* by kind, and whether frames have no link header */
+static struct weir_counters got[CPUS_MAX];
+static struct packet packet;
+static uint64_t tried[WEIR_CLASSES], rounds, seed;
+static int cpu;
+
+static int load_programs(void **state)
+{
+	struct program_options o = { .slot = TEST_SLOT, .kernel_ctx = kernel_has_ctx_cast() };
+	struct program *p;
+	int err;
+
+	(void)state;
+	for (int kind = 0; kind < KINDS; kind++)
+		for (int raw = 0; raw < 2; raw++) {
+			o.raw_ip = raw;
+			p = &subjects[kind][raw].program;
+			err = kind == XDP ? program_load_xdp(&o, p) : program_load_tc(&o, p);
+			if (err)
+				return -1;
+		}
+	cpu = pin_to_cpu(-1);
+	return cpu < 0 ? -1 : 0;
+}
+
+static int unload_programs(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < KINDS; kind++)
+		for (int raw = 0; raw < 2; raw++)
+			program_unload(&subjects[kind][raw].program);
+	return 0;
+}
+
+static void report(const char *kind, bool raw, const struct reference *r,
+		   const struct weir_counters *expected, uint64_t round)
+{
+	printf("# round %llu, %s%s: should be class %d, header of %u bytes, frame of %u\n",
+	       (unsigned long long)round, kind, raw ? " without link header" : "", r->class,
+	       r->header_len, packet.len);
+	print_difference(expected, &got[cpu]);
+	print_packet(packet.data, packet.len);
+}
+
+/* Returns whether the program did with `packet` as the reference says. */
+static bool agrees(struct subject *s, int kind, bool raw, const struct reference *r,
+		   uint64_t round)
+{
+	const struct segments *segments = kind == TC_GSO ? &two_segments : NULL;
+	int err, ret = 0;
+
+	err = program_run(&s->program, packet.data, packet.len, segments, NULL, &ret);
+	if (err == -EINVAL && may_be_refused(&s->program, packet.data, packet.len)) {
+		s->refused++;
+		return true;
+	}
+	assert_int_equal(err, 0);
+	counters_expect(&s->expected, r->class, packet.len);
+	if (segments) {
+		s->expected.wire_extra.packets++;
+		s->expected.wire_extra.bytes += r->header_len;
+	}
+	assert_int_equal(counters_read(&s->program, TEST_SLOT, got), 0);
+	if (ret == s->program.pass && !memcmp(&s->expected, &got[cpu], sizeof(s->expected)))
+		return true;
+	report(kind_names[kind], raw, r, &s->expected, round);
+	s->expected = got[cpu];
+	return false;
+}
+
+static void programs_agree_with_the_reference(void **state)
+{
+	struct random random = { .state = seed };
+	struct reference r;
+	int differences = 0;
+	bool raw;
+
+	(void)state;
+	for (uint64_t i = 0; i < rounds && differences < DIFFERENCES_MAX; i++) {
+		raw = mutate_next(&random, &packet);
+		r = reference_classify(packet.data, packet.len, raw);
+		tried[r.class]++;
+		for (int kind = 0; kind < KINDS; kind++)
+			differences += !agrees(&subjects[kind][raw], kind, raw, &r, i);
+	}
+	assert_int_equal(differences, 0);
+}
+
+static void every_class_was_tried(void **state)
+{
+	(void)state;
+	printf("# packets by class:");
+	for (int class = 0; class < WEIR_CLASSES; class++)
+		printf(" %llu", (unsigned long long)tried[class]);
+	printf("\n");
+	for (int class = 0; class < WEIR_CLASSES; class++)
+		assert_true(tried[class] >= rounds / RARE);
+}
+
+/* The kernel is to refuse few packets, or the comparison is worth little. */
+static void most_packets_were_run(void **state)
+{
+	uint64_t refused;
+
+	(void)state;
+	for (int kind = 0; kind < KINDS; kind++) {
+		refused = subjects[kind][0].refused + subjects[kind][1].refused;
+		printf("# %s: %llu of %llu refused by BPF_PROG_TEST_RUN; test_device sends such\n",
+		       kind_names[kind], (unsigned long long)refused, (unsigned long long)rounds);
+		assert_true(refused <= rounds / 5);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(programs_agree_with_the_reference),
+		cmocka_unit_test(every_class_was_tried),
+		cmocka_unit_test(most_packets_were_run),
+	};
+
+	rounds = number_from_env("WEIR_ROUNDS", 200000);
+	seed = number_from_env("WEIR_SEED", time(NULL));
+	seed += !seed;
+	printf("# WEIR_SEED=%llu WEIR_ROUNDS=%llu\n", (unsigned long long)seed,
+	       (unsigned long long)rounds);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("fuzz", tests, load_programs, unload_programs);
+}

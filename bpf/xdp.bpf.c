@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xdp.bpf.c - the XDP hook: parse, count, pass. */
+#include "counters.bpf.h"
+#include "kernel.bpf.h"
+#include "parse_plain.bpf.h"
+
+/* Anything but a plain packet. Rare, so not inlined. */
+static __noinline __u32 parse_any(struct xdp_md *ctx, __u32 len)
+{
+	struct cursor c = { .ctx = ctx, .source = FROM_XDP, .len = len };
+	struct pkt pkt;
+
+	parse(&c, cfg_raw_ip, &pkt);
+	return pkt.class;
+}
+
+/*
+ * Length of the frame, all its buffers together. The helper costs as much as all the counting, so
+ * where the kernel lets us see the xdp_buff, only frames with fragments pay for it.
+ */
+static __always_inline __u32 frame_len(struct xdp_md *ctx)
+{
+	const struct xdp_buff *xdp;
+
+	if (!cfg_kernel_ctx)
+		return bpf_xdp_get_buff_len(ctx);
+	xdp = bpf_cast_to_kern_ctx(ctx);
+	if (xdp->flags & XDP_FLAGS_HAS_FRAGS)
+		return bpf_xdp_get_buff_len(ctx);
+	return ctx->data_end - ctx->data;
+}
+
+/*
+ * Whether this program is to count. Replacing a program inside libxdp's dispatcher is attach new,
+ * then detach old, so for a moment both run on a packet. Each CPU hands over by itself: the new
+ * program takes the CPU's counters when it first runs there, and the old one sees it and keeps
+ * still. If the old one runs first in the chain, it has counted this packet already.
+ */
+static __always_inline int take_turn(struct weir_counters *c)
+{
+	__u64 before = c->generation;
+
+	if (!cfg_generation || before == cfg_generation)
+		return 1;
+	if (before > cfg_generation)
+		return 0;
+	c->generation = cfg_generation;
+	return before == 0 || !cfg_runs_last;
+}
+
+SEC("xdp.frags")
+int weir_xdp(struct xdp_md *ctx)
+{
+	struct weir_counters *counts;
+	__u32 len;
+	int class;
+
+	if (skipped())
+		return XDP_PASS;
+	counts = slot_counters();
+	if (!counts || !take_turn(counts))
+		return XDP_PASS;
+	len = frame_len(ctx);
+	class = parse_plain((void *)(long)ctx->data, (void *)(long)ctx->data_end, len, cfg_raw_ip);
+	if (class == UNSURE)
+		class = parse_any(ctx, len);
+	count(counts, class, len);
+	return XDP_PASS;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_attach.c - ctl attach */
+#include <string.h>
+#include "ctl.h"
+#include "datapath/cleanup.h"
+#include "out_json.h"
+
+struct options {
+	struct hook_options hooks;
+	bool all;
+	bool skip_loopback;
+	const char *tc_method;
+	bool force;
+	bool replace;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct arg args[] = {
+	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL, "tc ingress: what the interface receives" },
+	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "tc egress: what the interface sends" },
+	{ "xdp", 0, ARG_CHOICE, AT(hooks.xdp), "auto|native|generic",
+	  "XDP: received, before the kernel's own stack" },
+	{ "all", 0, ARG_FLAG, AT(all), NULL, "every interface of the namespace" },
+	{ "skip-loopback", 0, ARG_FLAG, AT(skip_loopback), NULL, "with --all: but loopback" },
+	{ "tc-method", 0, ARG_VALUE, AT(tc_method), "tcx|clsact", "do not choose by the kernel" },
+	{ "force", 0, ARG_FLAG, AT(force), NULL, "take the place of programs that do not share" },
+	{ "replace", 0, ARG_FLAG, AT(replace), NULL,
+	  "load anew what is attached (after an upgrade); counts go on" },
+	{},
+};
+
+static int fill_xdp(const struct invocation *inv, const struct options *options,
+		    struct weir_attach_request *request)
+{
+	const char *mode = options->hooks.xdp.value ? options->hooks.xdp.value : "auto";
+
+	if (strcmp(mode, "auto") == 0)
+		request->xdp_mode = WEIR_XDP_AUTO;
+	else if (strcmp(mode, "native") == 0)
+		request->xdp_mode = WEIR_XDP_NATIVE;
+	else if (strcmp(mode, "generic") == 0)
+		request->xdp_mode = WEIR_XDP_GENERIC;
+	else
+		return usage_error(inv, "--xdp is auto, native or generic, not '%s'", mode);
+	return EXIT_DONE;
+}
+
+static int fill_tc(const struct invocation *inv, const struct options *options,
+		   struct weir_attach_request *request)
+{
+	if (!options->tc_method)
+		request->tc_method = WEIR_TC_AUTO;
+	else if (strcmp(options->tc_method, "tcx") == 0)
+		request->tc_method = WEIR_TC_TCX;
+	else if (strcmp(options->tc_method, "clsact") == 0)
+		request->tc_method = WEIR_TC_CLSACT;
+	else
+		return usage_error(inv, "--tc-method is tcx or clsact, not '%s'",
+				   options->tc_method);
+	return EXIT_DONE;
+}
+
+static int fill(const struct invocation *inv, const struct options *options,
+		struct weir_attach_request *request)
+{
+	int ret = fill_xdp(inv, options, request);
+
+	if (!ret)
+		ret = fill_tc(inv, options, request);
+	if (ret)
+		return ret;
+	if (options->all && inv->word_count)
+		return usage_error(inv, "--all and interface names exclude each other");
+	if (!options->all && !inv->word_count)
+		return usage_error(inv, "which interface? Name some, or give --all");
+	if (options->skip_loopback && !options->all)
+		return usage_error(inv, "--skip-loopback goes with --all");
+	request->interfaces = inv->words;
+	request->interface_count = inv->word_count;
+	request->all = options->all;
+	request->skip_loopback = options->skip_loopback;
+	request->force = options->force;
+	request->replace = options->replace;
+	request->hooks = hooks_named(&options->hooks);
+	if (!request->hooks)
+		request->hooks = 1U << WEIR_HOOK_TC_INGRESS | 1U << WEIR_HOOK_TC_EGRESS;
+	return EXIT_DONE;
+}
+
+static void print_change(const struct weir_change *c)
+{
+	static const char *const texts[] = {
+		[WEIR_ACTION_NONE] = "%s at '%s' is attached already (%s%s%s, slot %u)\n",
+		[WEIR_ACTION_ATTACH] = "attached %s to '%s' (%s%s%s, slot %u)\n",
+		[WEIR_ACTION_REPLACE] = "replaced %s at '%s' (%s%s%s, slot %u); counts go on\n",
+		[WEIR_ACTION_REATTACH] =
+			"attached %s to '%s' again (%s%s%s, slot %u); counts go on\n",
+	};
+	const struct weir_slot *r = &c->record;
+	bool has_mode = r->mode != WEIR_MODE_NONE;
+
+	printf(texts[c->action], weir_hook_name(r->hook), r->ifname, weir_method_name(r->method),
+	       has_mode ? ", " : "", has_mode ? weir_mode_name(r->mode) : "", c->slot);
+}
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	_cleanup_(weir_changes_free) struct weir_changes changes = {};
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	struct weir_attach_request request = {};
+	struct weir_error err = {};
+	int ret = fill(inv, bound, &request);
+
+	if (ret)
+		return ret;
+	if (open_weir(inv, &weir, &err) < 0 || weir_attach(weir, &request, &changes, &err) < 0)
+		return failed(&err);
+	if (inv->json)
+		return json_print(json_changes(&changes), inv->pretty);
+	for (size_t i = 0; i < changes.count; i++)
+		print_change(&changes.items[i]);
+	return EXIT_DONE;
+}
+
+const struct command cmd_attach = {
+	.name = "attach",
+	.summary = "attach programs to interfaces",
+	.synopsis = "IFACE... [--ingress] [--egress] [--xdp[=MODE]]",
+	.description =
+		"Attaches to interfaces, named or by globs ('veth*'); without a hook, to tc ingress\n"
+		"and egress. Other people's programs stay. What is attached already stays as it is.\n"
+		"All or nothing: if one interface fails, none is left attached.\n"
+		"On the host's end of a veth pair ingress is what the container sends.",
+	.args = args,
+	.options_size = sizeof(struct options),
+	.run = run,
+};

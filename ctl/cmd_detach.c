@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_detach.c - ctl detach */
+#include "ctl.h"
+#include "datapath/cleanup.h"
+#include "out_json.h"
+
+struct options {
+	struct hook_options hooks;
+	bool all;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct arg args[] = {
+	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL, "only tc ingress" },
+	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "only tc egress" },
+	{ "xdp", 0, ARG_CHOICE, AT(hooks.xdp), "auto", "only XDP" },
+	{ "all", 0, ARG_FLAG, AT(all), NULL,
+	  "every attachment, in every namespace unless -n names one" },
+	{},
+};
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	_cleanup_(weir_changes_free) struct weir_changes changes = {};
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	const struct options *options = bound;
+	struct weir_error err = {};
+	struct weir_detach_request request = {
+		.interfaces = inv->words,
+		.interface_count = inv->word_count,
+		.all = options->all,
+		.hooks = hooks_named(&options->hooks),
+	};
+
+	if (options->all && inv->word_count)
+		return usage_error(inv, "--all and interface names exclude each other");
+	if (!options->all && !inv->word_count)
+		return usage_error(inv, "which interface? Name some, or give --all");
+	if (open_weir(inv, &weir, &err) < 0 || weir_detach(weir, &request, &changes, &err) < 0)
+		return failed(&err);
+	if (inv->json)
+		return json_print(json_changes(&changes), inv->pretty);
+	for (size_t i = 0; i < changes.count; i++)
+		printf("detached %s from '%s'\n", weir_hook_name(changes.items[i].record.hook),
+		       changes.items[i].record.ifname);
+	if (!changes.count)
+		puts("nothing was attached");
+	return EXIT_DONE;
+}
+
+const struct command cmd_detach = {
+	.name = "detach",
+	.summary = "detach programs from interfaces",
+	.synopsis = "IFACE... [--ingress] [--egress] [--xdp]",
+	.description =
+		"Detaches from interfaces of this namespace (-n for another), named or by globs;\n"
+		"without a hook, from all hooks. Counters of what is detached are gone.\n"
+		"Other people's programs, their clsact and their places in the dispatcher stay.",
+	.args = args,
+	.options_size = sizeof(struct options),
+	.run = run,
+};

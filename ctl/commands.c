@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0
+/* commands.c - the table of commands, in the order of `ctl help`. */
+#include "ctl.h"
+
+const struct command *const commands[] = {
+	&cmd_attach,	    &cmd_detach, &cmd_purge,   &cmd_status, &cmd_counters,
+	&cmd_skip_loopback, &cmd_doctor, &cmd_version, &cmd_help,   NULL,
+};

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* out_json.h - plain structs as JSON. The shapes are an interface: docs/json.md. */
+#ifndef CTL_OUT_JSON_H
+#define CTL_OUT_JSON_H
+
+#include <jansson.h>
+#include "ctl.h"
+#include "view.h"
+
+/* Each returns a new reference, NULL if out of memory. */
+json_t *json_status(const struct weir_attachments *list, bool skip_loopback);
+json_t *json_counters(const struct weir_snapshot *snapshot, const struct rates *rates,
+		      bool per_cpu);
+json_t *json_changes(const struct weir_changes *changes);
+json_t *json_checks(const struct weir_checks *checks);
+
+/* Prints and frees; one line, or indented. Returns an exit code. NULL: out of memory. */
+int json_print(json_t *json, bool pretty);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* view.h - what is worked out of snapshots before anything is rendered. */
+#ifndef CTL_VIEW_H
+#define CTL_VIEW_H
+
+#include "datapath/weir.h"
+
+struct rate {
+	bool known; /* false for a slot that the earlier snapshot lacks */
+	double packets_per_second;
+	double bits_per_second;
+};
+
+/* By index of the later snapshot. */
+struct rates {
+	struct rate *items;
+	size_t count;
+	double seconds;
+};
+
+void rates_free(struct rates *rates);
+
+/* Rates between two snapshots; slots are matched by number and attach time. 0 or -ENOMEM. */
+int rates_compute(const struct weir_snapshot *before, const struct weir_snapshot *after,
+		  struct rates *ret_rates);
+
+/* What stands for the namespace in a table: its name, "-" for the caller's, else "#COOKIE". */
+const char *netns_label(const struct weir_attachment *attachment, char *buffer, size_t size);
+
+/* "counters,flows" */
+const char *features_label(uint32_t features, char *buffer, size_t size);
+
+const char *action_name(enum weir_action action);
+
+/* Drops what is not in the namespace of the context. */
+void attachments_keep_here(struct weir_attachments *list);
+
+/* In the order of namespace, interface, hook. */
+void attachments_sort(struct weir_attachments *list);
+void snapshot_sort(struct weir_snapshot *snapshot);
+
+#endif

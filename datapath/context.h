@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* context.h - what an open context holds; for datapath/ only. */
+#ifndef WEIR_CONTEXT_H
+#define WEIR_CONTEXT_H
+
+#include <limits.h>
+#include "features.h"
+#include "netns.h"
+#include "weir.h"
+
+enum weir_map {
+	WEIR_MAP_META,
+	WEIR_MAP_SLOTS,
+	WEIR_MAP_COUNTERS,
+	WEIR_MAP_BASELINES,
+	WEIR_MAP_SETTINGS,
+	WEIR_MAPS,
+};
+
+struct weir {
+	char root[PATH_MAX];
+	int maps[WEIR_MAPS]; /* fds, -1 until opened */
+	uint32_t counters_id; /* id of the counters map: a program that uses it is ours */
+	struct netns_index netns;
+	bool netns_named; /* the user chose the namespace */
+	struct features features;
+};
+
+/* Puts a sentence into err (may be NULL) and returns -error; error is positive or negative. */
+int weir_error_set(struct weir_error *err, int error, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The words for an errno of a BPF or netlink call: names the missing capability for EPERM. */
+const char *weir_error_text(int error);
+
+#endif

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/* doctor.c - every feature that weir uses: is it here, why not, what does that cost. */
+#include <errno.h>
+#include <stdarg.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include "cleanup.h"
+#include "context.h"
+#include "mounts.h"
+#include "pin.h"
+
+void weir_checks_free(struct weir_checks *checks)
+{
+	free(checks->items);
+	*checks = (struct weir_checks){};
+}
+
+__attribute__((format(printf, 2, 3)))
+static void found(struct weir_check *check, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(check->found, sizeof(check->found), fmt, args);
+	va_end(args);
+}
+
+static void check_kernel(struct weir *weir, struct weir_check *check)
+{
+	struct utsname uts;
+	int major = 0, minor = 0;
+
+	(void)weir;
+	uname(&uts);
+	sscanf(uts.release, "%d.%d", &major, &minor);
+	found(check, "Linux %.64s", uts.release);
+	/* the oldest that is tested; what it offers is probed below, not concluded from this */
+	if (major < 6 || (major == 6 && minor < 1))
+		check->health = WEIR_HEALTH_LIMITED;
+}
+
+static void check_capabilities(struct weir *weir, struct weir_check *check)
+{
+	char missing[96];
+
+	(void)weir;
+	if (capabilities_missing(missing, sizeof(missing))) {
+		check->health = WEIR_HEALTH_MISSING;
+		found(check, "missing %s", missing);
+	} else {
+		found(check, "CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN are there");
+	}
+}
+
+static void check_bpffs(struct weir *weir, struct weir_check *check)
+{
+	struct weir_error err = {};
+	int present = pin_bpffs_present(weir);
+
+	if (present > 0) {
+		found(check, "mounted, for '%.128s'", weir->root);
+	} else if (present < 0) {
+		check->health = WEIR_HEALTH_MISSING;
+		found(check, "cannot be seen: %s", weir_error_text(present));
+	} else if (pin_bpffs_needed(weir, &err) == -ENODEV) {
+		check->health = WEIR_HEALTH_MISSING;
+		found(check, "not in this mount namespace; use `ctl -n NETNS` from outside");
+	} else {
+		check->health = WEIR_HEALTH_LIMITED;
+		found(check, "not mounted yet; the first attach mounts it");
+	}
+}
+
+static void check_pins(struct weir *weir, struct weir_check *check)
+{
+	struct weir_error err = {};
+	int ret = pin_maps_open(weir, &err);
+
+	if (!ret) {
+		found(check, "layout %d in '%.128s'", WEIR_LAYOUT, weir->root);
+	} else if (ret == -ENOENT) {
+		found(check, "none yet; the first attach makes them");
+	} else {
+		check->health = WEIR_HEALTH_MISSING;
+		snprintf(check->found, sizeof(check->found), "%.250s", err.text);
+	}
+}
+
+static void check_jit(struct weir *weir, struct weir_check *check)
+{
+	_cleanup_fclose_ FILE *f = fopen("/proc/sys/net/core/bpf_jit_enable", "re");
+	int on = 0;
+
+	(void)weir;
+	if (!f) {
+		found(check, "built in, or not to be seen here");
+	} else if (fscanf(f, "%d", &on) == 1 && on) {
+		found(check, "on");
+	} else {
+		check->health = WEIR_HEALTH_LIMITED;
+		found(check, "off: `sysctl net.core.bpf_jit_enable=1`");
+	}
+}
+
+static void check_btf(struct weir *weir, struct weir_check *check)
+{
+	(void)weir;
+	if (access("/sys/kernel/btf/vmlinux", R_OK) == 0) {
+		found(check, "/sys/kernel/btf/vmlinux");
+	} else {
+		check->health = WEIR_HEALTH_LIMITED;
+		found(check, "/sys/kernel/btf/vmlinux: %s", strerror(errno));
+	}
+}
+
+static void check_tcx(struct weir *weir, struct weir_check *check)
+{
+	if (feature_tcx(&weir->features)) {
+		found(check, "yes");
+		return;
+	}
+	check->health = WEIR_HEALTH_LIMITED;
+	found(check, "no: %s", weir->features.tcx_error == EINVAL
+				       ? "the kernel does not know it (Linux 6.6)"
+				       : weir_error_text(weir->features.tcx_error));
+}
+
+static void check_dispatcher(struct weir *weir, struct weir_check *check)
+{
+	if (feature_dispatcher(&weir->features)) {
+		found(check, "yes");
+		return;
+	}
+	check->health = WEIR_HEALTH_LIMITED;
+	found(check, "no: replacing a program's function fails: %s",
+	      weir_error_text(weir->features.dispatcher_error));
+}
+
+static void check_kernel_ctx(struct weir *weir, struct weir_check *check)
+{
+	if (feature_kernel_ctx(&weir->features)) {
+		found(check, "yes");
+		return;
+	}
+	check->health = WEIR_HEALTH_LIMITED;
+	found(check, "no: %s", capability_present(CAP_PERFMON) || capability_present(CAP_SYS_ADMIN)
+				       ? "the kernel has no bpf_cast_to_kern_ctx (Linux 6.2, BTF)"
+				       : "missing CAP_PERFMON");
+}
+
+static void check_cgroup2(struct weir *weir, struct weir_check *check)
+{
+	_cleanup_fclose_ FILE *mounts = fopen("/proc/self/mounts", "re");
+	char path[192];
+	int ret = mounts ? mounts_find(mounts, "cgroup2", path, sizeof(path)) : -errno;
+
+	(void)weir;
+	if (!ret) {
+		found(check, "mounted at '%s'", path);
+		return;
+	}
+	check->health = WEIR_HEALTH_LIMITED;
+	found(check, "not mounted: `mount -t cgroup2 none /sys/fs/cgroup`");
+}
+
+static void check_lockdown(struct weir *weir, struct weir_check *check)
+{
+	_cleanup_fclose_ FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	char line[128], *mode, *end;
+
+	(void)weir;
+	if (!f || !fgets(line, sizeof(line), f)) {
+		found(check, "not to be seen (securityfs is not mounted, or there is none)");
+		return;
+	}
+	mode = strchr(line, '[');
+	end = mode ? strchr(mode, ']') : NULL;
+	if (!end) {
+		found(check, "%s", line);
+		return;
+	}
+	*end = '\0';
+	found(check, "%s", mode + 1);
+	if (strcmp(mode + 1, "none") != 0)
+		check->health = WEIR_HEALTH_LIMITED;
+}
+
+static const struct {
+	const char *name;
+	void (*check)(struct weir *weir, struct weir_check *check);
+	const char *cost;
+} checks[] = {
+	{ "kernel", check_kernel, "older than 6.1 is not tested" },
+	{ "capabilities", check_capabilities, "nothing can be attached: run as root" },
+	{ "bpffs", check_bpffs, "attachments are pinned there" },
+	{ "pins", check_pins, "attach and read fail" },
+	{ "BPF JIT", check_jit, "each packet costs several times as much" },
+	{ "kernel BTF", check_btf, "no dispatcher, so XDP is not shared; slower XDP counting" },
+	{ "TCX links at tc", check_tcx, "clsact is used instead; it works the same" },
+	{ "XDP dispatcher (libxdp)", check_dispatcher,
+	  "at XDP an interface is not shared with other programs" },
+	{ "kernel context at XDP", check_kernel_ctx, "counting at XDP costs about 5 ns more" },
+	{ "cgroup2", check_cgroup2, "no attaching to cgroups" },
+	{ "lockdown", check_lockdown, "no XDP dispatcher; other kernel features may lack" },
+};
+
+int weir_doctor(struct weir *weir, struct weir_checks *ret_checks, struct weir_error *err)
+{
+	struct weir_check *items = calloc(ARRAY_SIZE(checks), sizeof(*items));
+
+	if (!items)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
+		items[i].name = checks[i].name;
+		items[i].cost = checks[i].cost;
+		checks[i].check(weir, &items[i]);
+	}
+	*ret_checks = (struct weir_checks){ items, ARRAY_SIZE(checks) };
+	return 0;
+}

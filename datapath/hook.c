@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hook.c - the table of hooks, and what those with links share. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+#include "cleanup.h"
+#include "hook.h"
+#include "object.h"
+#include "pin.h"
+
+static const struct hook_ops *const table[] = {
+	[WEIR_HOOK_XDP] = &hook_xdp_ops,
+	[WEIR_HOOK_TC_INGRESS] = &hook_tc_ops,
+	[WEIR_HOOK_TC_EGRESS] = &hook_tc_ops,
+};
+static_assert(ARRAY_SIZE(table) == WEIR_HOOKS, "a hook has no operations");
+
+const struct hook_ops *hook_ops(enum weir_hook hook)
+{
+	return table[hook];
+}
+
+static int link_info(int fd, struct bpf_link_info *ret_info)
+{
+	struct bpf_link_info info = {};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len) < 0)
+		return -errno;
+	*ret_info = info;
+	return 0;
+}
+
+int hook_link_pin(struct weir *weir, struct job *job, int link_fd, int program_fd,
+		  struct weir_error *err)
+{
+	struct bpf_link_info info;
+	int ret = link_info(link_fd, &info);
+
+	if (!ret)
+		ret = program_identify(program_fd, &job->record->program_id, NULL);
+	if (ret)
+		return weir_error_set(err, ret, "cannot inspect the link at '%s': %s",
+				      job->link->name, weir_error_text(ret));
+	job->record->link_id = info.id;
+	return pin_put(weir, PIN_LINK, job->slot, link_fd, err);
+}
+
+static void close_program(struct program *program)
+{
+	program_close(program);
+}
+
+int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err)
+{
+	_cleanup_(close_program) struct program program = {};
+	_cleanup_close_ int link = -1;
+	struct program_config config = {
+		.hook = job->record->hook,
+		.slot = job->slot,
+		.link = job->link,
+	};
+	int ret = pin_get(weir, PIN_LINK, job->slot, &link);
+
+	if (ret)
+		return weir_error_set(err, ret, "cannot open the link at '%s': %s",
+				      job->link->name, weir_error_text(ret));
+	ret = program_open(weir, &config, &program, err);
+	if (!ret)
+		ret = program_load(&program, &config, err);
+	if (ret)
+		return ret;
+	if (bpf_link_update(link, bpf_program__fd(program.prog), NULL) < 0)
+		return weir_error_set(err, errno, "cannot replace the %s program at '%s': %s",
+				      weir_hook_name(job->record->hook), job->link->name,
+				      weir_error_text(errno));
+	ret = program_identify(bpf_program__fd(program.prog), &job->record->program_id, NULL);
+	return ret ? weir_error_set(err, ret, "cannot inspect the new program: %s",
+				    weir_error_text(ret)) : 0;
+}
+
+void hook_missing(const struct weir_slot *record, bool exists, uint32_t program_there,
+		  struct live *ret_live)
+{
+	char name[BPF_OBJ_NAME_LEN] = "";
+
+	*ret_live = (struct live){ .state = exists ? WEIR_STATE_DRIFTED : WEIR_STATE_GONE };
+	if (!exists) {
+		snprintf(ret_live->detail, sizeof(ret_live->detail), "interface '%s' is no more",
+			 record->ifname);
+		return;
+	}
+	if (!program_there) {
+		snprintf(ret_live->detail, sizeof(ret_live->detail),
+			 "program %u was detached by somebody", record->program_id);
+		return;
+	}
+	program_name_by_id(program_there, name);
+	snprintf(ret_live->detail, sizeof(ret_live->detail),
+		 "program %u was replaced by '%s' (id %u)", record->program_id, name,
+		 program_there);
+}
+
+void hook_link_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+		       bool exists, struct live *ret_live)
+{
+	_cleanup_close_ int fd = -1;
+	struct bpf_link_info info;
+	uint32_t ifindex;
+
+	if (pin_get(weir, PIN_LINK, slot, &fd) < 0) {
+		hook_missing(record, exists, 0, ret_live);
+		if (exists)
+			snprintf(ret_live->detail, sizeof(ret_live->detail),
+				 "somebody removed the pin of its link");
+		return;
+	}
+	if (link_info(fd, &info) < 0) {
+		hook_missing(record, exists, 0, ret_live);
+		return;
+	}
+	/* xdp and tcx links begin alike: ifindex, 0 once the device or the attachment is gone */
+	ifindex = info.xdp.ifindex;
+	if (!ifindex || !exists)
+		hook_missing(record, exists, 0, ret_live);
+	else if (record->program_id && info.prog_id != record->program_id)
+		hook_missing(record, exists, info.prog_id, ret_live);
+	else
+		*ret_live = (struct live){ .state = WEIR_STATE_ATTACHED };
+	ret_live->program_id = ifindex ? info.prog_id : 0;
+}

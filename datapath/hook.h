@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * hook.h - what can be done at a hook. One table row a hook; attach.c and list.c know no more.
+ *
+ * Every function runs in the network namespace of the slot. `record` is the slot's record as it
+ * stands in the map; functions fill in what they find out, callers write it back.
+ */
+#ifndef WEIR_HOOK_H
+#define WEIR_HOOK_H
+
+#include "context.h"
+#include "netlink.h"
+
+struct job {
+	uint32_t slot;
+	struct weir_slot *record;
+	const struct link *link;
+	const struct weir_attach_request *request;
+};
+
+/* What is in the kernel in a slot's place. */
+struct live {
+	enum weir_state state;
+	uint32_t program_id; /* of ours; 0 if not there */
+	char detail[256];
+};
+
+struct hook_ops {
+	/* Attaches and pins. On failure nothing is left in the kernel. */
+	int (*attach)(struct weir *weir, struct job *job, struct weir_error *err);
+
+	/* Swaps the program. record->old_program_id is the one that runs. */
+	int (*replace)(struct weir *weir, struct job *job, struct weir_error *err);
+
+	/*
+	 * Removes whatever of the slot is in the kernel, however much that is, and its pins; the
+	 * interface may be gone. keep: id of a program that stays, 0 for none.
+	 */
+	int (*remove)(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+		      uint32_t keep, struct weir_error *err);
+
+	/* Looks only. exists: whether the interface does. */
+	int (*inspect)(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+		       bool exists, struct live *ret_live);
+
+	/* Removes programs of ours that no slot tells of, as pins of another layout leave them. */
+	int (*sweep)(struct weir *weir, const struct link *link);
+};
+
+extern const struct hook_ops hook_xdp_ops;
+extern const struct hook_ops hook_tc_ops;
+
+const struct hook_ops *hook_ops(enum weir_hook hook);
+
+/*
+ * Links, for the hooks that have them: the pinned link of a slot. inspect: `gone` or `drifted`
+ * where it is not attached as recorded.
+ */
+int hook_link_pin(struct weir *weir, struct job *job, int link_fd, int program_fd,
+		  struct weir_error *err);
+int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err);
+void hook_link_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+		       bool exists, struct live *ret_live);
+
+/* A program is no longer there: gone with the interface, or somebody's doing. */
+void hook_missing(const struct weir_slot *record, bool exists, uint32_t program_there,
+		  struct live *ret_live);
+
+#endif

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/* journal.c - see journal.h. */
+#include <bpf/bpf.h>
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include "cleanup.h"
+#include "journal.h"
+#include "pin.h"
+
+
+const struct link *journal_link(struct weir *weir, const struct weir_slot *record)
+{
+	struct netns *ns = netns_find(&weir->netns, record->netns_cookie);
+	const struct links *links;
+
+	if (!ns || netns_links(&weir->netns, ns, &links) < 0)
+		return NULL;
+	return links_by_index(links, record->ifindex);
+}
+
+/* Runs `remove` where the slot is. A namespace that is gone took its programs along. */
+static int remove_from_kernel(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+			      uint32_t keep, struct weir_error *err)
+{
+	struct netns *ns = netns_find(&weir->netns, record->netns_cookie);
+	int ret;
+
+	if (!ns) {
+		pin_remove(weir, PIN_LINK, slot);
+		pin_remove(weir, PIN_PROGRAM, slot);
+		pin_remove(weir, PIN_PROGRAM_NEXT, slot);
+		return 0;
+	}
+	ret = netns_enter(&weir->netns, ns);
+	if (ret)
+		return weir_error_set(err, ret, "cannot enter the network namespace of '%s': %s",
+				      record->ifname, weir_error_text(ret));
+	ret = hook_ops(record->hook)->remove(weir, slot, record, keep, err);
+	netns_leave(&weir->netns);
+	return ret;
+}
+
+void journal_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+		     struct live *ret_live)
+{
+	struct netns *ns = netns_find(&weir->netns, record->netns_cookie);
+	bool exists = journal_link(weir, record) != NULL;
+
+	if (!ns) {
+		*ret_live = (struct live){ .state = WEIR_STATE_GONE };
+		snprintf(ret_live->detail, sizeof(ret_live->detail),
+			 "its network namespace is no more");
+		return;
+	}
+	if (netns_enter(&weir->netns, ns) < 0) {
+		*ret_live = (struct live){ .state = WEIR_STATE_GONE };
+		snprintf(ret_live->detail, sizeof(ret_live->detail),
+			 "its network namespace cannot be entered");
+		return;
+	}
+	hook_ops(record->hook)->inspect(weir, slot, record, exists, ret_live);
+	netns_leave(&weir->netns);
+}
+
+static int free_slot(struct weir *weir, uint32_t slot, struct weir_error *err)
+{
+	return slot_write(weir, slot, &(struct weir_slot){}, err);
+}
+
+static int publish(struct weir *weir, uint32_t slot, struct weir_slot *record,
+		   struct weir_error *err)
+{
+	record->state = WEIR_SLOT_ATTACHED;
+	record->old_program_id = 0;
+	record->flags &= (__u8)~WEIR_SLOT_F_KEEPS_COUNTS;
+	return slot_write(weir, slot, record, err);
+}
+
+int journal_attach(struct weir *weir, struct job *job, bool keeps_counts, struct weir_error *err)
+{
+	struct weir_slot before = *job->record;
+	int ret;
+
+	job->record->state = WEIR_SLOT_ATTACHING;
+	job->record->attached_at_ns = now_realtime_ns();
+	job->record->program_id = 0;
+	job->record->link_id = 0;
+	job->record->flags = keeps_counts ? WEIR_SLOT_F_KEEPS_COUNTS : 0;
+	ret = keeps_counts ? 0 : slot_clear_counters(weir, job->slot, err);
+	if (!ret)
+		ret = slot_write(weir, job->slot, job->record, err);
+	if (ret)
+		return ret;
+	ret = hook_ops(job->record->hook)->attach(weir, job, err);
+	if (!ret)
+		ret = publish(weir, job->slot, job->record, err);
+	if (ret) {
+		hook_ops(job->record->hook)->remove(weir, job->slot, job->record, 0, NULL);
+		if (keeps_counts)
+			slot_write(weir, job->slot, &before, NULL);
+		else
+			free_slot(weir, job->slot, NULL);
+	}
+	return ret;
+}
+
+int journal_replace(struct weir *weir, struct job *job, struct weir_error *err)
+{
+	struct weir_slot before = *job->record;
+	int ret;
+
+	job->record->state = WEIR_SLOT_REPLACING;
+	job->record->old_program_id = before.program_id;
+	job->record->generation++;
+	ret = slot_write(weir, job->slot, job->record, err);
+	if (ret)
+		return ret;
+	ret = hook_ops(job->record->hook)->replace(weir, job, err);
+	if (ret) {
+		slot_write(weir, job->slot, &before, NULL);
+		return ret;
+	}
+	return publish(weir, job->slot, job->record, err);
+}
+
+int journal_detach(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+		   struct weir_error *err)
+{
+	struct weir_slot leaving = *record;
+	int ret;
+
+	leaving.state = WEIR_SLOT_DETACHING;
+	ret = slot_write(weir, slot, &leaving, err);
+	if (!ret)
+		ret = remove_from_kernel(weir, slot, &leaving, 0, err);
+	return ret ? ret : free_slot(weir, slot, err);
+}
+
+/* --- recovery --- */
+
+static int recover_replacing(struct weir *weir, uint32_t slot, struct weir_slot *record,
+			     struct weir_error *err)
+{
+	struct live live;
+	int ret;
+
+	record->program_id = 0; /* whatever runs is right */
+	journal_inspect(weir, slot, record, &live);
+	record->program_id = live.program_id ? live.program_id : record->old_program_id;
+	if (record->program_id == record->old_program_id)
+		record->generation--;
+	ret = remove_from_kernel(weir, slot, record, record->program_id, err);
+	return ret ? ret : publish(weir, slot, record, err);
+}
+
+static int recover_slot(struct weir *weir, uint32_t slot, struct weir_slot *record,
+			struct weir_error *err)
+{
+	int ret;
+
+	if (record->state == WEIR_SLOT_REPLACING)
+		return recover_replacing(weir, slot, record, err);
+	ret = remove_from_kernel(weir, slot, record, 0, err);
+	if (ret)
+		return ret;
+	if (record->state == WEIR_SLOT_ATTACHING && (record->flags & WEIR_SLOT_F_KEEPS_COUNTS))
+		return publish(weir, slot, record, err);
+	return free_slot(weir, slot, err);
+}
+
+/* Pins of slots that are free: left where a run was killed between two steps. */
+static void drop_stray_pins(struct weir *weir, const struct slot_table *table, const char *dir)
+{
+	_cleanup_closedir_ DIR *d = NULL;
+	struct dirent *entry;
+	char path[PATH_MAX + 16];
+
+	snprintf(path, sizeof(path), "%s/%s", weir->root, dir);
+	d = opendir(path);
+	while (d && (entry = readdir(d))) {
+		unsigned int slot;
+		int used = 0;
+
+		if (sscanf(entry->d_name, "slot_%u%n", &slot, &used) != 1 || slot >= WEIR_SLOTS)
+			continue;
+		if (table->slots[slot].state == WEIR_SLOT_FREE || entry->d_name[used])
+			unlinkat(dirfd(d), entry->d_name, 0);
+	}
+}
+
+int journal_recover(struct weir *weir, struct weir_error *err)
+{
+	_cleanup_free_ struct slot_table *table = NULL;
+	int ret = slot_table_read(weir, &table, err);
+
+	for (uint32_t i = 0; i < WEIR_SLOTS && !ret; i++) {
+		struct weir_slot *record = &table->slots[i];
+
+		if (record->state == WEIR_SLOT_FREE || record->state == WEIR_SLOT_ATTACHED)
+			continue;
+		ret = recover_slot(weir, i, record, err);
+		if (!ret)
+			ret = slot_read(weir, i, record, err);
+	}
+	if (ret)
+		return ret;
+	drop_stray_pins(weir, table, "links");
+	drop_stray_pins(weir, table, "programs");
+	return 0;
+}

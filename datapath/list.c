@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/* list.c - every attachment, with what the kernel says of it. */
+#include <errno.h>
+#include <string.h>
+#include "cleanup.h"
+#include "journal.h"
+#include "list.h"
+#include "pin.h"
+
+void weir_attachments_free(struct weir_attachments *list)
+{
+	free(list->items);
+	*list = (struct weir_attachments){};
+}
+
+/* Names as they are now; what is gone keeps its last ones. */
+static void refresh(struct weir *weir, struct weir_attachment *attachment)
+{
+	struct weir_slot *record = &attachment->record;
+	struct netns *ns = netns_find(&weir->netns, record->netns_cookie);
+	const struct link *link = journal_link(weir, record);
+
+	attachment->here = record->netns_cookie == weir->netns.home;
+	if (ns && ns->name[0])
+		memcpy(record->netns_name, ns->name, sizeof(record->netns_name));
+	if (link)
+		memcpy(record->ifname, link->name, sizeof(record->ifname));
+}
+
+static void inspect(struct weir *weir, struct weir_attachment *attachment)
+{
+	struct netns *ns = netns_find(&weir->netns, attachment->record.netns_cookie);
+	const struct link *link = journal_link(weir, &attachment->record);
+	struct live live;
+
+	journal_inspect(weir, attachment->slot, &attachment->record, &live);
+	attachment->state = live.state;
+	memcpy(attachment->detail, live.detail, sizeof(attachment->detail));
+	if (ns && link)
+		netns_peer(&weir->netns, ns, link, &attachment->peer);
+}
+
+/* -ENOENT without a sentence: nothing was ever attached here. */
+static int open_for_reading(struct weir *weir, struct weir_error *err)
+{
+	int ret = pin_maps_open(weir, err);
+
+	if (ret == -ENOENT)
+		return pin_bpffs_needed(weir, err);
+	return ret;
+}
+
+int list_read(struct weir *weir, bool look, struct weir_attachments *ret_list,
+	      struct weir_error *err)
+{
+	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
+	_cleanup_free_ struct slot_table *table = NULL;
+	int ret = open_for_reading(weir, err);
+
+	if (ret == -ENOENT) {
+		*ret_list = (struct weir_attachments){};
+		return 0;
+	}
+	if (!ret)
+		ret = slot_table_read(weir, &table, err);
+	if (ret)
+		return ret;
+	list.items = calloc(WEIR_SLOTS, sizeof(*list.items));
+	if (!list.items)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
+		struct weir_attachment *attachment = &list.items[list.count];
+
+		/* one under way is not there yet, one on its way out no longer */
+		if (table->slots[i].state != WEIR_SLOT_ATTACHED &&
+		    table->slots[i].state != WEIR_SLOT_REPLACING)
+			continue;
+		*attachment = (struct weir_attachment){ .slot = i, .record = table->slots[i] };
+		refresh(weir, attachment);
+		if (look)
+			inspect(weir, attachment);
+		list.count++;
+	}
+	*ret_list = list;
+	list = (struct weir_attachments){};
+	return 0;
+}
+
+int weir_list(struct weir *weir, struct weir_attachments *ret_list, struct weir_error *err)
+{
+	netns_forget_links(&weir->netns);
+	return list_read(weir, true, ret_list, err);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* netlink.h - interfaces, qdiscs and filters of the current network namespace, by libmnl. */
+#ifndef WEIR_NETLINK_H
+#define WEIR_NETLINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "abi.h"
+
+struct link {
+	uint32_t ifindex;
+	char name[WEIR_IFNAME_LEN];
+	char **altnames; /* NULL-terminated, or NULL */
+	unsigned int flags; /* IFF_* */
+	unsigned short type; /* ARPHRD_* */
+	uint32_t mtu;
+	uint32_t xdp_program_id; /* 0: none */
+	uint32_t peer_ifindex; /* IFLA_LINK; 0: none */
+	int32_t peer_nsid;     /* IFLA_LINK_NETNSID; -1: this namespace */
+	bool is_veth;
+};
+
+struct links {
+	struct link *items;
+	size_t count;
+};
+
+void links_free(struct links *links);
+
+/* Every interface. */
+int links_dump(struct links *ret_links);
+
+const struct link *links_by_index(const struct links *links, uint32_t ifindex);
+
+/* By name or alternative name, NULL if there is none. */
+const struct link *links_by_name(const struct links *links, const char *name);
+
+bool link_matches(const struct link *link, const char *glob);
+
+/* Which qdisc has the place of clsact (ffff:): "" for none. */
+int qdisc_at_clsact(uint32_t ifindex, char *ret_kind, size_t size);
+
+/* How many filters hang below clsact's ingress and egress together. */
+int clsact_filter_count(uint32_t ifindex, size_t *ret_count);
+
+/* The id by which this namespace knows the one of fd; -1 if by none. */
+int nsid_of(int netns_fd, int32_t *ret_nsid);
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/* object.c - see object.h. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <string.h>
+#include "bpf/tc.skel.h"
+#include "bpf/xdp.skel.h"
+#include "cleanup.h"
+#include "libbpf_log.h"
+#include "object.h"
+
+/* Whether frames of that device begin with the IP header. */
+static bool is_raw_ip(const struct link *link)
+{
+	return link->type != ARPHRD_ETHER && link->type != ARPHRD_LOOPBACK;
+}
+
+static int reuse_map(struct bpf_object *object, const char *name, int fd)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+
+	return map ? bpf_map__reuse_fd(map, fd) : -ENOENT;
+}
+
+static int share_maps(struct weir *weir, struct program *program, struct weir_error *err)
+{
+	int ret = reuse_map(program->object, "counters", weir->maps[WEIR_MAP_COUNTERS]);
+
+	if (!ret)
+		ret = reuse_map(program->object, "settings", weir->maps[WEIR_MAP_SETTINGS]);
+	if (ret)
+		return weir_error_set(err, ret, "cannot share the maps in '%s': %s", weir->root,
+				      weir_error_text(ret));
+	return 0;
+}
+
+static int open_xdp(struct weir *weir, const struct program_config *config,
+		    struct program *program)
+{
+	struct xdp_bpf *skel = xdp_bpf__open();
+
+	if (!skel)
+		return -errno;
+	skel->rodata->cfg_slot = config->slot;
+	skel->rodata->cfg_raw_ip = is_raw_ip(config->link);
+	skel->rodata->cfg_loopback = !!(config->link->flags & IFF_LOOPBACK);
+	skel->rodata->cfg_kernel_ctx = feature_kernel_ctx(&weir->features);
+	skel->rodata->cfg_generation = config->generation;
+	skel->rodata->cfg_runs_last = config->runs_last;
+	*program = (struct program){
+		.xdp = skel, .object = skel->obj, .prog = skel->progs.weir_xdp
+	};
+	return 0;
+}
+
+static int open_tc(const struct program_config *config, struct program *program)
+{
+	struct tc_bpf *skel = tc_bpf__open();
+
+	if (!skel)
+		return -errno;
+	skel->rodata->cfg_slot = config->slot;
+	skel->rodata->cfg_raw_ip = is_raw_ip(config->link);
+	skel->rodata->cfg_loopback = !!(config->link->flags & IFF_LOOPBACK);
+	*program = (struct program){ .tc = skel, .object = skel->obj, .prog = skel->progs.weir_tc };
+	return 0;
+}
+
+int program_open(struct weir *weir, const struct program_config *config,
+		 struct program *ret_program, struct weir_error *err)
+{
+	struct program program = {};
+	int ret;
+
+	ret = config->hook == WEIR_HOOK_XDP ? open_xdp(weir, config, &program)
+					    : open_tc(config, &program);
+	if (ret)
+		return weir_error_set(err, ret, "cannot open the %s program: %s",
+				      weir_hook_name(config->hook), strerror(-ret));
+	ret = share_maps(weir, &program, err);
+	if (ret) {
+		program_close(&program);
+		return ret;
+	}
+	*ret_program = program;
+	return 0;
+}
+
+int program_load(struct program *program, const struct program_config *config,
+		 struct weir_error *err)
+{
+	const char *why;
+	int ret;
+
+	libbpf_log_take();
+	ret = bpf_object__load(program->object);
+	if (!ret)
+		return 0;
+	why = libbpf_log_take();
+	return weir_error_set(err, ret, "cannot load the %s program for '%s': %s%s%s%s",
+			      weir_hook_name(config->hook), config->link->name,
+			      weir_error_text(ret), *why ? " (" : "", why, *why ? ")" : "");
+}
+
+void program_close(struct program *program)
+{
+	xdp_bpf__destroy(program->xdp);
+	tc_bpf__destroy(program->tc);
+	*program = (struct program){};
+}
+
+int program_identify(int fd, uint32_t *ret_id, char *ret_name)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len) < 0)
+		return -errno;
+	if (ret_id)
+		*ret_id = info.id;
+	if (ret_name)
+		memcpy(ret_name, info.name, BPF_OBJ_NAME_LEN);
+	return 0;
+}
+
+void program_name_by_id(uint32_t id, char *ret_name)
+{
+	_cleanup_close_ int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd < 0 || program_identify(fd, NULL, ret_name) < 0)
+		strcpy(ret_name, "?");
+}
+
+bool program_is_ours(const struct weir *weir, int fd)
+{
+	__u32 map_ids[32] = {};
+	struct bpf_prog_info info = {
+		.nr_map_ids = ARRAY_SIZE(map_ids),
+		.map_ids = (__u64)(unsigned long)map_ids,
+	};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len) < 0 || strncmp(info.name, "weir_", 5) != 0)
+		return false;
+	if (!weir->counters_id) /* pins of a layout that we do not know */
+		return true;
+	for (__u32 i = 0; i < info.nr_map_ids && i < ARRAY_SIZE(map_ids); i++) {
+		if (map_ids[i] == weir->counters_id)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/* settings.c - live settings, which programs look at while they run. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include "cleanup.h"
+#include "pin.h"
+
+static int read_settings(struct weir *weir, struct weir_settings *ret, struct weir_error *err)
+{
+	struct weir_settings settings;
+	__u32 zero = 0;
+
+	if (bpf_map_lookup_elem(weir->maps[WEIR_MAP_SETTINGS], &zero, &settings) < 0)
+		return weir_error_set(err, errno, "cannot read '%s/maps/settings': %s", weir->root,
+				      weir_error_text(errno));
+	*ret = settings;
+	return 0;
+}
+
+int weir_skip_loopback_get(struct weir *weir, bool *ret_on, struct weir_error *err)
+{
+	struct weir_settings settings;
+	int ret = pin_maps_open(weir, err);
+
+	if (!ret)
+		ret = read_settings(weir, &settings, err);
+	if (ret)
+		return ret;
+	*ret_on = settings.skip_loopback;
+	return 0;
+}
+
+int weir_skip_loopback_set(struct weir *weir, bool on, struct weir_error *err)
+{
+	_cleanup_close_ int lock = -1;
+	struct weir_settings settings;
+	__u32 zero = 0;
+	int ret = pin_lock(weir, &lock, err);
+
+	if (!ret)
+		ret = pin_maps_make(weir, err);
+	if (!ret)
+		ret = read_settings(weir, &settings, err);
+	if (ret)
+		return ret;
+	settings.skip_loopback = on;
+	if (bpf_map_update_elem(weir->maps[WEIR_MAP_SETTINGS], &zero, &settings, BPF_ANY) < 0)
+		return weir_error_set(err, errno, "cannot change skip-loopback: %s",
+				      weir_error_text(errno));
+	return 0;
+}

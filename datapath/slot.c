@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/* slot.c - see slot.h. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include "cleanup.h"
+#include "slot.h"
+
+uint64_t now_realtime_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static int read_failed(struct weir *weir, struct weir_error *err)
+{
+	return weir_error_set(err, errno, "cannot read '%s/maps/slots': %s", weir->root,
+			      weir_error_text(errno));
+}
+
+static int read_all(struct weir *weir, struct slot_table *table)
+{
+	_cleanup_free_ __u32 *keys = calloc(WEIR_SLOTS, sizeof(*keys));
+	__u32 count = WEIR_SLOTS, next;
+
+	if (!keys)
+		return -1;
+	/* ENOENT says that the end was reached */
+	if (bpf_map_lookup_batch(weir->maps[WEIR_MAP_SLOTS], NULL, &next, keys, table->slots,
+				 &count, NULL) < 0 && errno != ENOENT)
+		return -1;
+	return 0;
+}
+
+int slot_table_read(struct weir *weir, struct slot_table **ret_table, struct weir_error *err)
+{
+	_cleanup_free_ struct slot_table *table = calloc(1, sizeof(*table));
+	_cleanup_free_ struct slot_table *again = calloc(1, sizeof(*again));
+
+	if (!table || !again)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	/* The kernel copies a record word by word: two equal readings are a whole one. */
+	do {
+		if (read_all(weir, table) < 0 || read_all(weir, again) < 0)
+			return read_failed(weir, err);
+	} while (memcmp(table, again, sizeof(*table)) != 0);
+	*ret_table = TAKE_PTR(table);
+	return 0;
+}
+
+int slot_read(struct weir *weir, uint32_t slot, struct weir_slot *ret_record,
+	      struct weir_error *err)
+{
+	struct weir_slot record;
+
+	if (bpf_map_lookup_elem(weir->maps[WEIR_MAP_SLOTS], &slot, &record) < 0)
+		return read_failed(weir, err);
+	*ret_record = record;
+	return 0;
+}
+
+int slot_write(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+	       struct weir_error *err)
+{
+	if (bpf_map_update_elem(weir->maps[WEIR_MAP_SLOTS], &slot, record, BPF_ANY) < 0)
+		return weir_error_set(err, errno, "cannot write '%s/maps/slots': %s", weir->root,
+				      weir_error_text(errno));
+	return 0;
+}
+
+int slot_clear_counters(struct weir *weir, uint32_t slot, struct weir_error *err)
+{
+	int cpus = libbpf_num_possible_cpus();
+	_cleanup_free_ struct weir_counters *zeros = NULL;
+
+	if (cpus < 0)
+		return weir_error_set(err, cpus, "cannot count CPUs: %s", strerror(-cpus));
+	zeros = calloc((size_t)cpus, sizeof(*zeros));
+	if (!zeros)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	if (bpf_map_update_elem(weir->maps[WEIR_MAP_COUNTERS], &slot, zeros, BPF_ANY) < 0)
+		return weir_error_set(err, errno, "cannot clear the counters of slot %u: %s", slot,
+				      weir_error_text(errno));
+	if (bpf_map_delete_elem(weir->maps[WEIR_MAP_BASELINES], &slot) < 0 && errno != ENOENT)
+		return weir_error_set(err, errno, "cannot clear the baseline of slot %u: %s", slot,
+				      weir_error_text(errno));
+	return 0;
+}
+
+int slot_find_free(const struct slot_table *table, uint32_t *ret_slot)
+{
+	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
+		if (table->slots[i].state == WEIR_SLOT_FREE) {
+			*ret_slot = i;
+			return 0;
+		}
+	}
+	return -ENOSPC;
+}
+
+int slot_find(const struct slot_table *table, uint64_t netns_cookie, uint32_t ifindex,
+	      enum weir_hook hook, uint32_t *ret_slot)
+{
+	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
+		const struct weir_slot *slot = &table->slots[i];
+
+		if (slot->state != WEIR_SLOT_FREE && slot->netns_cookie == netns_cookie &&
+		    slot->ifindex == ifindex && slot->hook == hook) {
+			*ret_slot = i;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}

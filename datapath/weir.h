@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * weir.h - the library behind ctl: attach, list, read, regulate.
+ *
+ * Functions return 0 or -errno. A failing function leaves its outputs, named ret_x, untouched and
+ * puts one sentence for the user into the struct weir_error, which may be NULL. Nothing here
+ * prints. Strings are NUL-terminated; integers are in host byte order; times are CLOCK_REALTIME
+ * in nanoseconds. A struct weir belongs to one thread: working on another network namespace moves
+ * the calling thread there for a moment.
+ */
+#ifndef WEIR_H
+#define WEIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "abi.h"
+
+#define WEIR_DEFAULT_ROOT "/sys/fs/bpf/weir"
+
+struct weir; /* an open context */
+
+struct weir_error {
+	char text[1024]; /* one sentence, no newline, no full stop */
+};
+
+struct weir_options {
+	const char *root;  /* pin directory on a bpffs; NULL: WEIR_DEFAULT_ROOT */
+	const char *netns; /* name in /run/netns or a path; NULL: the caller's */
+};
+
+/*
+ * Opens a context and enters the network namespace. Needs no pins yet. NULL options: defaults.
+ * -ENOENT: no such namespace. -EPERM: entering it needs CAP_SYS_ADMIN.
+ */
+int weir_open(const struct weir_options *options, struct weir **ret_weir, struct weir_error *err);
+void weir_close(struct weir *weir);
+
+/* --- names: the words of the command line and of JSON; NULL for a number out of range --- */
+
+const char *weir_hook_name(enum weir_hook hook);
+const char *weir_method_name(enum weir_method method);
+const char *weir_mode_name(enum weir_mode mode);
+const char *weir_feature_name(unsigned int bit); /* bit number, not mask */
+
+/* -EINVAL: no such hook. */
+int weir_hook_from_name(const char *name, enum weir_hook *ret_hook);
+
+/* --- attaching --- */
+
+enum weir_xdp_mode { WEIR_XDP_AUTO, WEIR_XDP_NATIVE, WEIR_XDP_GENERIC };
+enum weir_tc_method { WEIR_TC_AUTO, WEIR_TC_TCX, WEIR_TC_CLSACT };
+
+struct weir_attach_request {
+	const char *const *interfaces; /* names, alternative names or globs */
+	size_t interface_count;
+	bool all; /* every interface of the namespace instead */
+	bool skip_loopback; /* with all: but those with IFF_LOOPBACK */
+	unsigned int hooks; /* bit per enum weir_hook, at least one */
+	enum weir_xdp_mode xdp_mode;
+	enum weir_tc_method tc_method;
+	bool force;   /* take the place of foreign programs that cannot be shared with */
+	bool replace; /* load anew what is attached; counts go on and no packet is missed */
+};
+
+struct weir_detach_request {
+	const char *const *interfaces; /* names or globs, of this namespace; gone ones too */
+	size_t interface_count;
+	bool all; /* every attachment; of the context's namespace if that was named */
+	unsigned int hooks; /* 0: all of them */
+};
+
+enum weir_action {
+	WEIR_ACTION_NONE, /* was attached and still is */
+	WEIR_ACTION_ATTACH,
+	WEIR_ACTION_REPLACE,
+	WEIR_ACTION_REATTACH, /* somebody had removed it; same slot, counts go on */
+	WEIR_ACTION_DETACH,
+};
+
+/* What was done with one slot. */
+struct weir_change {
+	enum weir_action action;
+	uint32_t slot;
+	struct weir_slot record;
+};
+
+struct weir_changes {
+	struct weir_change *items;
+	size_t count;
+};
+
+void weir_changes_free(struct weir_changes *changes);
+
+/*
+ * All or nothing: when one interface fails, what this call attached is detached again.
+ * -ENODEV: no such interface. -EBUSY: a foreign program is in the way. -ENOSPC: no free slot.
+ * -EPERM: a capability lacks, named. -EPROTO: the pins are of another layout.
+ */
+int weir_attach(struct weir *weir, const struct weir_attach_request *request,
+		struct weir_changes *ret_changes, struct weir_error *err);
+
+/* Detaching what is not attached is -ENOENT. Goes on after a failure and reports the first. */
+int weir_detach(struct weir *weir, const struct weir_detach_request *request,
+		struct weir_changes *ret_changes, struct weir_error *err);
+
+/* Detaches everything everywhere and removes every pin, of whatever layout. */
+int weir_purge(struct weir *weir, size_t *ret_detached, struct weir_error *err);
+
+/* --- listing --- */
+
+enum weir_state {
+	WEIR_STATE_ATTACHED,
+	WEIR_STATE_GONE,    /* the interface or its namespace is no more */
+	WEIR_STATE_DRIFTED, /* somebody removed or replaced the program */
+	WEIR_STATES,
+};
+
+const char *weir_state_name(enum weir_state state);
+
+/* The other end of a veth pair. */
+struct weir_peer {
+	bool known;
+	uint32_t ifindex; /* in its namespace; 0: not a veth, or unknown */
+	char ifname[WEIR_IFNAME_LEN];
+	char netns[WEIR_NETNS_LEN]; /* "" if it has no name or is the one of the veth */
+	bool same_netns;
+};
+
+struct weir_attachment {
+	uint32_t slot;
+	struct weir_slot record; /* with current names where they could be found */
+	enum weir_state state;
+	char detail[256]; /* why it is gone or drifted; "" if attached */
+	struct weir_peer peer;
+	bool here; /* in the namespace of the context */
+};
+
+struct weir_attachments {
+	struct weir_attachment *items;
+	size_t count;
+};
+
+void weir_attachments_free(struct weir_attachments *list);
+
+/* Every attachment, by slot. None, and no error, where nothing was ever attached. */
+int weir_list(struct weir *weir, struct weir_attachments *ret_list, struct weir_error *err);
+
+/* --- counters --- */
+
+/* Protocol classes as users know them. Layer 3 and malformed add up to all packets; layer 4 and
+ * fragment to ipv4 and ipv6. */
+enum weir_protocol {
+	WEIR_PROTO_ARP,
+	WEIR_PROTO_IPV4,
+	WEIR_PROTO_IPV6,
+	WEIR_PROTO_OTHER_L3,
+	WEIR_PROTO_TCP,
+	WEIR_PROTO_UDP,
+	WEIR_PROTO_ICMP,
+	WEIR_PROTO_ICMPV6,
+	WEIR_PROTO_SCTP,
+	WEIR_PROTO_OTHER_L4,
+	WEIR_PROTO_FRAGMENT,
+	WEIR_PROTO_MALFORMED,
+	WEIR_PROTOS,
+};
+
+enum weir_verdict {
+	WEIR_VERDICT_PASS,
+	WEIR_VERDICTS,
+};
+
+const char *weir_protocol_name(enum weir_protocol protocol);
+const char *weir_verdict_name(enum weir_verdict verdict);
+
+/* Upper bound of size bucket i, L2 bytes without FCS; 0 for the open last one. */
+uint32_t weir_size_bound(unsigned int i);
+
+/* Sums over CPUs, since attach or the last reset. */
+struct weir_counts {
+	struct weir_count total; /* frames as handled; L2 length without FCS */
+	struct weir_count wire;  /* frames on the wire: each segment of GSO and GRO by itself */
+	struct weir_count protocols[WEIR_PROTOS];
+	struct weir_count verdicts[WEIR_VERDICTS];
+	uint64_t sizes[WEIR_SIZES]; /* packets */
+};
+
+struct weir_slot_counts {
+	struct weir_attachment attachment; /* state, detail and peer are not looked up */
+	struct weir_counts counts;
+	struct weir_count *per_cpu; /* totals by CPU */
+	unsigned int cpu_count;
+};
+
+struct weir_snapshot {
+	uint64_t time_ns; /* CLOCK_MONOTONIC */
+	struct weir_slot_counts *items;
+	size_t count;
+};
+
+void weir_snapshot_free(struct weir_snapshot *snapshot);
+
+/* Counters of every attachment. reset: they start again at 0 behind this very reading. */
+int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
+		       void *arg, bool reset, struct weir_snapshot *ret_snapshot,
+		       struct weir_error *err);
+
+/* Turns what one CPU counted into sums that users know. Pure. */
+void weir_counts_add(struct weir_counts *sum, const struct weir_counters *raw);
+
+/* --- settings --- */
+
+/* -ENOENT: nothing was ever attached, so there is no setting; it is off then. */
+int weir_skip_loopback_get(struct weir *weir, bool *ret_on, struct weir_error *err);
+int weir_skip_loopback_set(struct weir *weir, bool on, struct weir_error *err);
+
+/* --- doctor --- */
+
+enum weir_health { WEIR_HEALTH_OK, WEIR_HEALTH_LIMITED, WEIR_HEALTH_MISSING };
+
+struct weir_check {
+	const char *name; /* plain description */
+	enum weir_health health;
+	char found[256];  /* what was found, and why not */
+	const char *cost; /* what it costs the user where it is missing */
+};
+
+struct weir_checks {
+	struct weir_check *items;
+	size_t count;
+};
+
+void weir_checks_free(struct weir_checks *checks);
+int weir_doctor(struct weir *weir, struct weir_checks *ret_checks, struct weir_error *err);
+
+#endif
