@@ -43,7 +43,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help install uninstall demo check check-unit check-packet check-netns check-kernels \
-	bench lint clean deps tests
+	bench lint clean distclean deps tests
 
 all: $(CTL)
 
@@ -143,5 +143,9 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/ctl $(DESTDIR)$(PREFIX)/share/man/man8/ctl.8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ctl
 
+# The unpacked kernels of build/vm take long to fetch and never grow old: distclean has them.
 clean:
+	rm -rf $(filter-out build/vm,$(wildcard build/*))
+
+distclean:
 	rm -rf build

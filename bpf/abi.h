@@ -99,13 +99,16 @@ enum weir_class {
 	WEIR_CLASS_ARP = 0,
 	WEIR_CLASS_OTHER_L3,
 	WEIR_CLASS_MALFORMED,
-	WEIR_CLASS_IPV4,                           /* + enum weir_l4 */
+	WEIR_CLASS_IPV4,                              /* + enum weir_l4 */
 	WEIR_CLASS_IPV6 = WEIR_CLASS_IPV4 + WEIR_L4S, /* + enum weir_l4 */
 	WEIR_CLASSES = WEIR_CLASS_IPV6 + WEIR_L4S,
 };
 
 /* Upper bounds of the RMON size buckets (RFC 2819), L2 bytes without FCS; the last is open. */
-#define WEIR_SIZE_BOUNDS { 64, 127, 255, 511, 1023, 1518 }
+#define WEIR_SIZE_BOUNDS                      \
+	{                                     \
+		64, 127, 255, 511, 1023, 1518 \
+	}
 #define WEIR_SIZES 7
 
 /* Room for our own drop reasons: none exists yet, every packet passes. */
@@ -124,11 +127,11 @@ struct weir_count {
  * The hot path touches two cache lines: the class, and the line of sizes and generation.
  */
 struct weir_counters {
-	__u64 sizes[WEIR_SIZES];               /* packets by size bucket */
-	__u64 generation;                      /* program that counts on this CPU, see xdp.bpf.c */
+	__u64 sizes[WEIR_SIZES]; /* packets by size bucket */
+	__u64 generation;        /* program that counts on this CPU, see xdp.bpf.c */
 	struct weir_count classes[WEIR_CLASSES]; /* by enum weir_class: frames as handled */
-	struct weir_count wire_extra;          /* wire totals minus handled totals (GSO, GRO) */
-	struct weir_count drops[WEIR_DROPS];   /* by drop reason; what is not here passed */
+	struct weir_count wire_extra;            /* wire totals minus handled totals (GSO, GRO) */
+	struct weir_count drops[WEIR_DROPS];     /* by drop reason; what is not here passed */
 	__u64 reserved[4];
 };
 

@@ -33,15 +33,17 @@ static void parser_add(struct parser *p, const struct arg *arg, void *target)
 {
 	size_t used = strlen(p->letters);
 
-	p->options[p->count] = (struct option){
-		.name = arg->name, .has_arg = needs_value(arg), .val = LONG_ONLY + p->count
-	};
+	p->options[p->count] = (struct option){ .name = arg->name,
+						.has_arg = needs_value(arg),
+						.val = LONG_ONLY + p->count };
 	p->args[p->count] = arg;
 	p->targets[p->count] = target;
 	p->count++;
 	if (arg->letter)
 		snprintf(p->letters + used, sizeof(p->letters) - used, "%c%s", arg->letter,
-			 arg->type == ARG_VALUE ? ":" : arg->type == ARG_CHOICE ? "::" : "");
+			 arg->type == ARG_VALUE    ? ":"
+			 : arg->type == ARG_CHOICE ? "::"
+						   : "");
 }
 
 static void parser_init(struct parser *p, const struct arg_table *tables, bool stop_at_word)
@@ -136,7 +138,9 @@ void args_help(const struct arg *args, FILE *out)
 		if (args->letter)
 			snprintf(letter, sizeof(letter), "-%c, ", args->letter);
 		snprintf(left, sizeof(left), "%s--%s%s%s%s", letter, args->name,
-			 args->type == ARG_VALUE ? " " : args->type == ARG_CHOICE ? "[=" : "",
+			 args->type == ARG_VALUE    ? " "
+			 : args->type == ARG_CHOICE ? "[="
+						    : "",
 			 args->value ? args->value : "", args->type == ARG_CHOICE ? "]" : "");
 		fprintf(out, "  %-32s %s\n", left, args->help);
 	}

@@ -23,8 +23,8 @@ struct arg_optional {
 };
 
 struct arg {
-	const char *name;  /* without dashes */
-	char letter;       /* 0 for none */
+	const char *name; /* without dashes */
+	char letter;      /* 0 for none */
 	enum arg_type type;
 	size_t offset;     /* of the field in the bound struct */
 	const char *value; /* its name in help, NULL for a flag */

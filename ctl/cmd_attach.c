@@ -17,7 +17,8 @@ struct options {
 #define AT(field) offsetof(struct options, field)
 
 static const struct arg args[] = {
-	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL, "tc ingress: what the interface receives" },
+	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL,
+	  "tc ingress: what the interface receives" },
 	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "tc egress: what the interface sends" },
 	{ "xdp", 0, ARG_CHOICE, AT(hooks.xdp), "auto|native|generic",
 	  "XDP: received, before the kernel's own stack" },

@@ -30,8 +30,10 @@ static const struct arg args[] = {
 	{ "protocols", 0, ARG_FLAG, AT(protocols), NULL, "by protocol class" },
 	{ "sizes", 0, ARG_FLAG, AT(sizes), NULL, "packet sizes" },
 	{ "verdicts", 0, ARG_FLAG, AT(verdicts), NULL, "by what became of the packets" },
-	{ "rate", 0, ARG_FLAG, AT(rate), NULL, "measure for a second: packets and bits per second" },
-	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS", "again and again, with rates; default 1" },
+	{ "rate", 0, ARG_FLAG, AT(rate), NULL,
+	  "measure for a second: packets and bits per second" },
+	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS",
+	  "again and again, with rates; default 1" },
 	{ "reset", 0, ARG_FLAG, AT(reset), NULL, "start at 0 again behind this reading" },
 	{},
 };
@@ -133,8 +135,8 @@ static int render(const struct invocation *inv, const struct options *options,
 					       : EXIT_DONE;
 }
 
-static int show_once(struct weir *weir, const struct invocation *inv,
-		     const struct options *options, const struct selection *selection)
+static int show_once(struct weir *weir, const struct invocation *inv, const struct options *options,
+		     const struct selection *selection)
 {
 	_cleanup_(weir_snapshot_free) struct weir_snapshot first = {}, second = {};
 	_cleanup_(rates_free) struct rates rates = {};

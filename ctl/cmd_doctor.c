@@ -8,7 +8,9 @@
 static int print_text(const struct weir_checks *checks, bool color)
 {
 	static const struct column columns[] = {
-		{ "", LEFT }, { "FEATURE", LEFT }, { "FOUND", LEFT },
+		{ "", LEFT },
+		{ "FEATURE", LEFT },
+		{ "FOUND", LEFT },
 	};
 	static const char *const words[] = { "ok", "limited", "missing" };
 	static const enum tint tints[] = { GREEN, YELLOW, RED };

@@ -58,7 +58,8 @@ static int run_version(const struct invocation *inv, const void *bound)
 	(void)bound;
 	if (inv->json)
 		return json_print(json_pack("{s:s,s:i}", "version", WEIR_VERSION, "layout",
-					    WEIR_LAYOUT), inv->pretty);
+					    WEIR_LAYOUT),
+				  inv->pretty);
 	printf("ctl (weir) %s, map layout %d\n", WEIR_VERSION, WEIR_LAYOUT);
 	return EXIT_DONE;
 }
@@ -66,6 +67,7 @@ static int run_version(const struct invocation *inv, const void *bound)
 const struct command cmd_version = {
 	.name = "version",
 	.summary = "print the version and the layout of its maps",
-	.description = "Prints the version of ctl and of the layout of the pinned maps that it knows.",
+	.description =
+		"Prints the version of ctl and of the layout of the pinned maps that it knows.",
 	.run = run_version,
 };

@@ -26,7 +26,9 @@ static void add_peer(struct table *table, const struct weir_attachment *a)
 static void add_row(struct table *table, const struct weir_attachment *a, uint64_t now_ns)
 {
 	static const enum tint tints[] = {
-		[WEIR_STATE_ATTACHED] = GREEN, [WEIR_STATE_GONE] = YELLOW, [WEIR_STATE_DRIFTED] = RED,
+		[WEIR_STATE_ATTACHED] = GREEN,
+		[WEIR_STATE_GONE] = YELLOW,
+		[WEIR_STATE_DRIFTED] = RED,
 	};
 	const struct weir_slot *r = &a->record;
 	uint64_t age = now_ns > r->attached_at_ns ? now_ns - r->attached_at_ns : 0;
@@ -48,9 +50,10 @@ static void add_row(struct table *table, const struct weir_attachment *a, uint64
 static int print_table(const struct weir_attachments *list, bool color)
 {
 	static const struct column columns[] = {
-		{ "SLOT", RIGHT },  { "INTERFACE", LEFT }, { "NETNS", LEFT },	 { "HOOK", LEFT },
-		{ "METHOD", LEFT }, { "MODE", LEFT },	   { "PROGRAM", RIGHT }, { "FEATURES", LEFT },
-		{ "AGE", RIGHT },   { "STATE", LEFT },	   { "VETH PEER", LEFT },
+		{ "SLOT", RIGHT },    { "INTERFACE", LEFT }, { "NETNS", LEFT },
+		{ "HOOK", LEFT },     { "METHOD", LEFT },    { "MODE", LEFT },
+		{ "PROGRAM", RIGHT }, { "FEATURES", LEFT },  { "AGE", RIGHT },
+		{ "STATE", LEFT },    { "VETH PEER", LEFT },
 	};
 	_cleanup_(table_freep) struct table *table = table_new(columns, ARRAY_SIZE(columns));
 	struct timespec now;

@@ -79,7 +79,8 @@ unsigned int hooks_named(const struct hook_options *options)
 static void print_overview(FILE *out)
 {
 	fputs("Usage: ctl [OPTION]... COMMAND [ARGUMENT]...\n\n"
-	      "Counts and regulates packets at XDP and tc, without a daemon.\n\nCommands:\n", out);
+	      "Counts and regulates packets at XDP and tc, without a daemon.\n\nCommands:\n",
+	      out);
 	for (const struct command *const *c = commands; *c; c++)
 		fprintf(out, "  %-15s %s\n", (*c)->name, (*c)->summary);
 	fputs("\nOptions of every command:\n", out);

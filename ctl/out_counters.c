@@ -48,8 +48,8 @@ static void add_rate(struct table *table, const struct rate *rate)
 static int print_totals(const struct counters_view *view, FILE *out)
 {
 	static const struct column columns[] = {
-		{ "INTERFACE", LEFT }, { "NETNS", LEFT },	  { "HOOK", LEFT },
-		{ "PACKETS", RIGHT },  { "BYTES", RIGHT },	  { "WIRE PACKETS", RIGHT },
+		{ "INTERFACE", LEFT },   { "NETNS", LEFT },        { "HOOK", LEFT },
+		{ "PACKETS", RIGHT },    { "BYTES", RIGHT },       { "WIRE PACKETS", RIGHT },
 		{ "WIRE BYTES", RIGHT }, { "PACKET RATE", RIGHT }, { "BIT RATE", RIGHT },
 	};
 	_cleanup_(table_freep) struct table *table =
@@ -110,9 +110,8 @@ static int print_breakdown(const struct counters_view *view, const char *title,
 			   void (*fill)(struct table *, const struct weir_slot_counts *), FILE *out)
 {
 	const struct column columns[] = {
-		{ "INTERFACE", LEFT }, { "NETNS", LEFT },	  { "HOOK", LEFT },
-		{ title, LEFT },       { "PACKETS", RIGHT }, { "BYTES", RIGHT },
-		{ "SHARE", RIGHT },
+		{ "INTERFACE", LEFT }, { "NETNS", LEFT },  { "HOOK", LEFT },   { title, LEFT },
+		{ "PACKETS", RIGHT },  { "BYTES", RIGHT }, { "SHARE", RIGHT },
 	};
 	_cleanup_(table_freep) struct table *table = table_new(columns, ARRAY_SIZE(columns));
 
@@ -124,37 +123,40 @@ static int print_breakdown(const struct counters_view *view, const char *title,
 	return table_print(table, view->color, out);
 }
 
-static void add_size_range(struct table *table, unsigned int i)
+/* A column a bucket, so that the shape of the traffic shows in one row. */
+static void size_titles(char titles[WEIR_SIZES][16])
 {
-	uint32_t low = i ? weir_size_bound(i - 1) + 1 : 0, high = weir_size_bound(i);
+	for (unsigned int i = 0; i < WEIR_SIZES; i++) {
+		uint32_t low = i ? weir_size_bound(i - 1) + 1 : 0, high = weir_size_bound(i);
 
-	if (!i)
-		table_cell(table, PLAIN, "up to %u B", high);
-	else if (!high)
-		table_cell(table, PLAIN, "over %u B", low - 1);
-	else
-		table_cell(table, PLAIN, "%u-%u B", low, high);
+		if (high)
+			snprintf(titles[i], sizeof(titles[i]), "%u-%u B", low, high);
+		else
+			snprintf(titles[i], sizeof(titles[i]), ">%u B", low - 1);
+	}
 }
 
 static int print_sizes(const struct counters_view *view, FILE *out)
 {
-	static const struct column columns[] = {
-		{ "INTERFACE", LEFT }, { "NETNS", LEFT },    { "HOOK", LEFT },
-		{ "SIZE", LEFT },      { "PACKETS", RIGHT }, { "SHARE", RIGHT },
+	struct column columns[3 + WEIR_SIZES] = {
+		{ "INTERFACE", LEFT },
+		{ "NETNS", LEFT },
+		{ "HOOK", LEFT },
 	};
-	_cleanup_(table_freep) struct table *table = table_new(columns, ARRAY_SIZE(columns));
+	_cleanup_(table_freep) struct table *table = NULL;
+	char titles[WEIR_SIZES][16];
 
+	size_titles(titles);
+	for (unsigned int i = 0; i < WEIR_SIZES; i++)
+		columns[3 + i] = (struct column){ titles[i], RIGHT };
+	table = table_new(columns, ARRAY_SIZE(columns));
 	if (!table)
 		return -ENOMEM;
 	for (size_t i = 0; i < view->snapshot->count; i++) {
-		const struct weir_slot_counts *s = &view->snapshot->items[i];
-
-		for (unsigned int j = 0; j < WEIR_SIZES; j++) {
-			add_place(table, s);
-			add_size_range(table, j);
-			table_cell(table, PLAIN, "%" PRIu64, s->counts.sizes[j]);
-			add_share(table, s->counts.sizes[j], s->counts.total.packets);
-		}
+		add_place(table, &view->snapshot->items[i]);
+		for (unsigned int j = 0; j < WEIR_SIZES; j++)
+			table_cell(table, PLAIN, "%" PRIu64,
+				   view->snapshot->items[i].counts.sizes[j]);
 	}
 	fputc('\n', out);
 	return table_print(table, view->color, out);
@@ -165,7 +167,8 @@ int out_counters(const struct counters_view *view, FILE *out)
 	int ret;
 
 	if (!view->snapshot->count) {
-		fputs("Nothing is attached that could count. Begin with `ctl attach IFACE`.\n", out);
+		fputs("Nothing is attached that could count. Begin with `ctl attach IFACE`.\n",
+		      out);
 		return 0;
 	}
 	ret = print_totals(view, out);

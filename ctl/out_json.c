@@ -41,21 +41,17 @@ static json_t *json_attachment(const struct weir_attachment *a)
 	bool has_mode = r->mode != WEIR_MODE_NONE;
 	char time[40];
 
-	return json_pack("{s:I,s:o,s:I,s:s,s:I,s:s,s:s,s:o,s:I,s:o,s:s,s:s,s:o,s:o}",
-			 "slot", (json_int_t)a->slot,
-			 "netns", json_name(r->netns_name),
-			 "netns_cookie", (json_int_t)r->netns_cookie,
-			 "interface", r->ifname,
-			 "ifindex", (json_int_t)r->ifindex,
-			 "hook", weir_hook_name(r->hook),
-			 "method", weir_method_name(r->method),
-			 "mode", has_mode ? json_string(weir_mode_name(r->mode)) : json_null(),
-			 "program_id", (json_int_t)r->program_id,
-			 "features", json_features(r->features),
-			 "attached_at", format_time(r->attached_at_ns, time, sizeof(time)),
-			 "state", weir_state_name(a->state),
-			 "detail", json_name(a->detail),
-			 "peer", json_peer(&a->peer, r->netns_name));
+	return json_pack("{s:I,s:o,s:I,s:s,s:I,s:s,s:s,s:o,s:I,s:o,s:s,s:s,s:o,s:o}", "slot",
+			 (json_int_t)a->slot, "netns", json_name(r->netns_name), "netns_cookie",
+			 (json_int_t)r->netns_cookie, "interface", r->ifname, "ifindex",
+			 (json_int_t)r->ifindex, "hook", weir_hook_name(r->hook), "method",
+			 weir_method_name(r->method), "mode",
+			 has_mode ? json_string(weir_mode_name(r->mode)) : json_null(),
+			 "program_id", (json_int_t)r->program_id, "features",
+			 json_features(r->features), "attached_at",
+			 format_time(r->attached_at_ns, time, sizeof(time)), "state",
+			 weir_state_name(a->state), "detail", json_name(a->detail), "peer",
+			 json_peer(&a->peer, r->netns_name));
 }
 
 json_t *json_status(const struct weir_attachments *list, bool skip_loopback)
@@ -107,9 +103,8 @@ static json_t *json_per_cpu(const struct weir_slot_counts *s)
 
 	for (unsigned int i = 0; i < s->cpu_count; i++)
 		json_array_append_new(array, json_pack("{s:I,s:I,s:I}", "cpu", (json_int_t)i,
-						       "packets",
-						       (json_int_t)s->per_cpu[i].packets, "bytes",
-						       (json_int_t)s->per_cpu[i].bytes));
+						       "packets", (json_int_t)s->per_cpu[i].packets,
+						       "bytes", (json_int_t)s->per_cpu[i].bytes));
 	return array;
 }
 
@@ -126,22 +121,16 @@ static json_t *json_slot_counts(const struct weir_slot_counts *s)
 	const struct weir_slot *r = &s->attachment.record;
 	const struct weir_counts *c = &s->counts;
 
-	return json_pack("{s:I,s:o,s:s,s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o}",
-			 "slot", (json_int_t)s->attachment.slot,
-			 "netns", json_name(r->netns_name),
-			 "interface", r->ifname,
-			 "hook", weir_hook_name(r->hook),
-			 "packets", (json_int_t)c->total.packets,
-			 "bytes", (json_int_t)c->total.bytes,
-			 "wire_packets", (json_int_t)c->wire.packets,
-			 "wire_bytes", (json_int_t)c->wire.bytes,
-			 "protocols", json_protocols(c),
-			 "verdicts", json_verdicts(c),
-			 "sizes", json_sizes(c));
+	return json_pack("{s:I,s:o,s:s,s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "slot",
+			 (json_int_t)s->attachment.slot, "netns", json_name(r->netns_name),
+			 "interface", r->ifname, "hook", weir_hook_name(r->hook), "packets",
+			 (json_int_t)c->total.packets, "bytes", (json_int_t)c->total.bytes,
+			 "wire_packets", (json_int_t)c->wire.packets, "wire_bytes",
+			 (json_int_t)c->wire.bytes, "protocols", json_protocols(c), "verdicts",
+			 json_verdicts(c), "sizes", json_sizes(c));
 }
 
-json_t *json_counters(const struct weir_snapshot *snapshot, const struct rates *rates,
-		      bool per_cpu)
+json_t *json_counters(const struct weir_snapshot *snapshot, const struct rates *rates, bool per_cpu)
 {
 	json_t *array = json_array();
 
@@ -149,8 +138,8 @@ json_t *json_counters(const struct weir_snapshot *snapshot, const struct rates *
 		json_t *item = json_slot_counts(&snapshot->items[i]);
 
 		if (rates)
-			json_object_set_new(item, "rate", json_rate(&rates->items[i],
-								    rates->seconds));
+			json_object_set_new(item, "rate",
+					    json_rate(&rates->items[i], rates->seconds));
 		if (per_cpu)
 			json_object_set_new(item, "per_cpu", json_per_cpu(&snapshot->items[i]));
 		json_array_append_new(array, item);
@@ -165,12 +154,13 @@ json_t *json_changes(const struct weir_changes *changes)
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct weir_change *c = &changes->items[i];
 
-		json_array_append_new(
-			array, json_pack("{s:s,s:I,s:o,s:s,s:s,s:s}", "action",
-					 action_name(c->action), "slot", (json_int_t)c->slot,
-					 "netns", json_name(c->record.netns_name), "interface",
-					 c->record.ifname, "hook", weir_hook_name(c->record.hook),
-					 "method", weir_method_name(c->record.method)));
+		json_array_append_new(array,
+				      json_pack("{s:s,s:I,s:o,s:s,s:s,s:s}", "action",
+						action_name(c->action), "slot", (json_int_t)c->slot,
+						"netns", json_name(c->record.netns_name),
+						"interface", c->record.ifname, "hook",
+						weir_hook_name(c->record.hook), "method",
+						weir_method_name(c->record.method)));
 	}
 	return array;
 }
@@ -183,11 +173,12 @@ json_t *json_checks(const struct weir_checks *checks)
 	for (size_t i = 0; i < checks->count; i++) {
 		const struct weir_check *c = &checks->items[i];
 
-		json_array_append_new(
-			array, json_pack("{s:s,s:s,s:s,s:o}", "feature", c->name, "health",
-					 health[c->health], "found", c->found, "cost",
-					 c->health == WEIR_HEALTH_OK ? json_null()
-								     : json_string(c->cost)));
+		json_array_append_new(array,
+				      json_pack("{s:s,s:s,s:s,s:o}", "feature", c->name, "health",
+						health[c->health], "found", c->found, "cost",
+						c->health == WEIR_HEALTH_OK
+							? json_null()
+							: json_string(c->cost)));
 	}
 	return array;
 }

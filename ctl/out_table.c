@@ -99,7 +99,7 @@ static size_t column_width(const struct table *table, size_t column)
 static const char *escape(enum tint tint)
 {
 	static const char *const codes[] = {
-		[PLAIN] = "", [DIM] = "\033[2m", [GREEN] = "\033[32m",
+		[PLAIN] = "",          [DIM] = "\033[2m",  [GREEN] = "\033[32m",
 		[YELLOW] = "\033[33m", [RED] = "\033[31m",
 	};
 

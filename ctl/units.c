@@ -23,8 +23,11 @@ const char *format_rate(double value, const char *unit, char *buffer, size_t siz
 	if (i == 0)
 		snprintf(buffer, size, "%.*f %s", value < 9.95 && value > 0 ? 1 : 0, value, unit);
 	else
-		snprintf(buffer, size, "%.*f %c%s", value < 9.995 ? 2 : value < 99.95 ? 1 : 0, value,
-			 prefixes[i], unit);
+		snprintf(buffer, size, "%.*f %c%s",
+			 value < 9.995   ? 2
+			 : value < 99.95 ? 1
+					 : 0,
+			 value, prefixes[i], unit);
 	return buffer;
 }
 

@@ -49,9 +49,11 @@ int rates_compute(const struct weir_snapshot *before, const struct weir_snapshot
 		items[i] = (struct rate){
 			.known = true,
 			.packets_per_second = grown(then->counts.total.packets,
-						    now->counts.total.packets) / seconds,
-			.bits_per_second = 8 * grown(then->counts.total.bytes,
-						     now->counts.total.bytes) / seconds,
+						    now->counts.total.packets) /
+					      seconds,
+			.bits_per_second =
+				8 * grown(then->counts.total.bytes, now->counts.total.bytes) /
+				seconds,
 		};
 	}
 	*ret_rates = (struct rates){ items, after->count, seconds };
@@ -85,8 +87,8 @@ const char *features_label(uint32_t features, char *buffer, size_t size)
 const char *action_name(enum weir_action action)
 {
 	static const char *const names[] = {
-		[WEIR_ACTION_NONE] = "none",	       [WEIR_ACTION_ATTACH] = "attach",
-		[WEIR_ACTION_REPLACE] = "replace",     [WEIR_ACTION_REATTACH] = "reattach",
+		[WEIR_ACTION_NONE] = "none",       [WEIR_ACTION_ATTACH] = "attach",
+		[WEIR_ACTION_REPLACE] = "replace", [WEIR_ACTION_REATTACH] = "reattach",
 		[WEIR_ACTION_DETACH] = "detach",
 	};
 

@@ -48,7 +48,8 @@ static int home_links(struct weir *weir, const struct links **ret_links, struct 
 	int ret = netns_links(&weir->netns, netns_home(&weir->netns), ret_links);
 
 	return ret ? weir_error_set(err, ret, "cannot list the interfaces: %s",
-				    weir_error_text(ret)) : 0;
+				    weir_error_text(ret))
+		   : 0;
 }
 
 /* --- attach --- */
@@ -146,7 +147,7 @@ static void roll_back(struct weir *weir, const struct weir_changes *changes)
 		const struct weir_change *change = &changes->items[i - 1];
 
 		if (change->action == WEIR_ACTION_ATTACH)
-			journal_detach(weir, change->slot, &change->record, NULL);
+			journal_detach(weir, change->slot, NULL);
 	}
 }
 
@@ -248,11 +249,8 @@ static int run_detach(struct weir *weir, const struct plan *plan, const struct s
 
 	for (size_t i = 0; i < plan->count; i++) {
 		uint32_t slot = plan->items[i].slot;
-		struct weir_slot record;
-		int ret = slot_read(weir, slot, &record, first ? NULL : err);
+		int ret = journal_detach(weir, slot, first ? NULL : err);
 
-		if (!ret)
-			ret = journal_detach(weir, slot, &record, first ? NULL : err);
 		if (!ret && changes_add(changes, WEIR_ACTION_DETACH, slot, &table->slots[slot]) < 0)
 			ret = weir_error_set(err, ENOMEM, "out of memory");
 		if (!first)

@@ -14,18 +14,18 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-#define TAKE_PTR(p)                        \
-	({                                 \
+#define TAKE_PTR(p)                         \
+	({                                  \
 		__typeof__(p) _taken = (p); \
-		(p) = NULL;                \
-		_taken;                    \
+		(p) = NULL;                 \
+		_taken;                     \
 	})
 
-#define TAKE_FD(fd)               \
-	({                        \
+#define TAKE_FD(fd)                \
+	({                         \
 		int _taken = (fd); \
-		(fd) = -1;        \
-		_taken;           \
+		(fd) = -1;         \
+		_taken;            \
 	})
 
 static inline void close_fd(int *fd)

@@ -19,7 +19,7 @@ enum weir_map {
 
 struct weir {
 	char root[PATH_MAX];
-	int maps[WEIR_MAPS]; /* fds, -1 until opened */
+	int maps[WEIR_MAPS];  /* fds, -1 until opened */
 	uint32_t counters_id; /* id of the counters map: a program that uses it is ours */
 	struct netns_index netns;
 	bool netns_named; /* the user chose the namespace */

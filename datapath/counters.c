@@ -32,9 +32,9 @@ static void add(struct weir_count *sum, const struct weir_count *count)
 
 /* Which protocols a class counts for, besides its own layer 3. */
 static const enum weir_protocol l4_protocols[] = {
-	[WEIR_L4_TCP] = WEIR_PROTO_TCP,	      [WEIR_L4_UDP] = WEIR_PROTO_UDP,
-	[WEIR_L4_ICMP] = WEIR_PROTO_ICMP,     [WEIR_L4_ICMPV6] = WEIR_PROTO_ICMPV6,
-	[WEIR_L4_SCTP] = WEIR_PROTO_SCTP,     [WEIR_L4_OTHER] = WEIR_PROTO_OTHER_L4,
+	[WEIR_L4_TCP] = WEIR_PROTO_TCP,           [WEIR_L4_UDP] = WEIR_PROTO_UDP,
+	[WEIR_L4_ICMP] = WEIR_PROTO_ICMP,         [WEIR_L4_ICMPV6] = WEIR_PROTO_ICMPV6,
+	[WEIR_L4_SCTP] = WEIR_PROTO_SCTP,         [WEIR_L4_OTHER] = WEIR_PROTO_OTHER_L4,
 	[WEIR_L4_FRAGMENT] = WEIR_PROTO_FRAGMENT,
 };
 static_assert(ARRAY_SIZE(l4_protocols) == WEIR_L4S, "a layer-4 class has no protocol");
@@ -185,7 +185,8 @@ int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attac
 	for (size_t i = 0; i < list.count; i++) {
 		if (wanted && !wanted(&list.items[i], arg))
 			continue;
-		ret = read_slot(&reader, &list.items[i], reset, &snapshot.items[snapshot.count], err);
+		ret = read_slot(&reader, &list.items[i], reset, &snapshot.items[snapshot.count],
+				err);
 		if (ret)
 			return ret;
 		snapshot.count++;

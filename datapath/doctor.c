@@ -17,8 +17,8 @@ void weir_checks_free(struct weir_checks *checks)
 	*checks = (struct weir_checks){};
 }
 
-__attribute__((format(printf, 2, 3)))
-static void found(struct weir_check *check, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void found(struct weir_check *check, const char *fmt,
+							...)
 {
 	va_list args;
 
@@ -122,9 +122,9 @@ static void check_tcx(struct weir *weir, struct weir_check *check)
 		return;
 	}
 	check->health = WEIR_HEALTH_LIMITED;
-	found(check, "no: %s", weir->features.tcx_error == EINVAL
-				       ? "the kernel does not know it (Linux 6.6)"
-				       : weir_error_text(weir->features.tcx_error));
+	found(check, "no: %s",
+	      weir->features.tcx_error == EINVAL ? "the kernel does not know it (Linux 6.6)"
+						 : weir_error_text(weir->features.tcx_error));
 }
 
 static void check_dispatcher(struct weir *weir, struct weir_check *check)
@@ -145,9 +145,10 @@ static void check_kernel_ctx(struct weir *weir, struct weir_check *check)
 		return;
 	}
 	check->health = WEIR_HEALTH_LIMITED;
-	found(check, "no: %s", capability_present(CAP_PERFMON) || capability_present(CAP_SYS_ADMIN)
-				       ? "the kernel has no bpf_cast_to_kern_ctx (Linux 6.2, BTF)"
-				       : "missing CAP_PERFMON");
+	found(check, "no: %s",
+	      capability_present(CAP_PERFMON) || capability_present(CAP_SYS_ADMIN)
+		      ? "the kernel has no bpf_cast_to_kern_ctx (Linux 6.2, BTF)"
+		      : "missing CAP_PERFMON");
 }
 
 static void check_cgroup2(struct weir *weir, struct weir_check *check)

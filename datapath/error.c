@@ -31,7 +31,8 @@ const char *weir_error_text(int error)
 	if (capabilities_missing(missing, sizeof(missing)))
 		snprintf(text, sizeof(text), "not permitted: missing %s (run as root)", missing);
 	else
-		snprintf(text, sizeof(text), "not permitted, though no capability is missing: "
-					     "a security module or lockdown forbids it");
+		snprintf(text, sizeof(text),
+			 "not permitted, though no capability is missing: "
+			 "a security module or lockdown forbids it");
 	return text;
 }

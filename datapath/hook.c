@@ -63,8 +63,8 @@ int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err
 	int ret = pin_get(weir, PIN_LINK, job->slot, &link);
 
 	if (ret)
-		return weir_error_set(err, ret, "cannot open the link at '%s': %s",
-				      job->link->name, weir_error_text(ret));
+		return weir_error_set(err, ret, "cannot open the link at '%s': %s", job->link->name,
+				      weir_error_text(ret));
 	ret = program_open(weir, &config, &program, err);
 	if (!ret)
 		ret = program_load(&program, &config, err);
@@ -76,7 +76,8 @@ int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err
 				      weir_error_text(errno));
 	ret = program_identify(bpf_program__fd(program.prog), &job->record->program_id, NULL);
 	return ret ? weir_error_set(err, ret, "cannot inspect the new program: %s",
-				    weir_error_text(ret)) : 0;
+				    weir_error_text(ret))
+		   : 0;
 }
 
 void hook_missing(const struct weir_slot *record, bool exists, uint32_t program_there,

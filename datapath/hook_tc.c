@@ -127,9 +127,10 @@ static int clsact_make(struct weir *weir, struct job *job, struct weir_error *er
 	if (strcmp(kind, "clsact") == 0)
 		return 0;
 	if (kind[0] && !is_ingress(job->record))
-		return weir_error_set(err, EBUSY, "cannot attach tc-egress to '%s': qdisc '%s' has "
-				      "the place of clsact and knows no egress", job->link->name,
-				      kind);
+		return weir_error_set(err, EBUSY,
+				      "cannot attach tc-egress to '%s': qdisc '%s' has "
+				      "the place of clsact and knows no egress",
+				      job->link->name, kind);
 	if (kind[0])
 		return 0;
 	job->record->flags |= WEIR_SLOT_F_CLSACT_OURS;
@@ -155,7 +156,8 @@ static int clsact_set(struct job *job, int fd, bool replace, struct weir_error *
 	opts.flags = replace ? BPF_TC_F_REPLACE : 0;
 	ret = bpf_tc_attach(&hook, &opts);
 	if (ret == -EEXIST || ret == -EINVAL)
-		return weir_error_set(err, EBUSY, "cannot attach %s to '%s': priority %u of clsact "
+		return weir_error_set(err, EBUSY,
+				      "cannot attach %s to '%s': priority %u of clsact "
 				      "is taken by another filter",
 				      weir_hook_name(job->record->hook), job->link->name,
 				      opts.priority);
@@ -177,7 +179,8 @@ static void clsact_drop(struct weir *weir, uint32_t slot, const struct weir_slot
 	if (slot_table_read(weir, &table, NULL) == 0 &&
 	    slot_find(table, record->netns_cookie, record->ifindex,
 		      is_ingress(record) ? WEIR_HOOK_TC_EGRESS : WEIR_HOOK_TC_INGRESS,
-		      &other_slot) == 0 && other_slot != slot) {
+		      &other_slot) == 0 &&
+	    other_slot != slot) {
 		other = table->slots[other_slot];
 		if (other.method == WEIR_METHOD_CLSACT) {
 			other.flags |= WEIR_SLOT_F_CLSACT_OURS;
@@ -219,7 +222,8 @@ static int clsact_replace(struct weir *weir, struct job *job, struct weir_error 
 	int ret = load(weir, job, &program, err);
 
 	if (!ret)
-		ret = pin_put(weir, PIN_PROGRAM_NEXT, job->slot, bpf_program__fd(program.prog), err);
+		ret = pin_put(weir, PIN_PROGRAM_NEXT, job->slot, bpf_program__fd(program.prog),
+			      err);
 	if (!ret)
 		ret = clsact_set(job, bpf_program__fd(program.prog), true, err);
 	if (ret) {
@@ -278,7 +282,8 @@ static bool use_tcx(struct weir *weir, const struct weir_attach_request *request
 static int tc_attach(struct weir *weir, struct job *job, struct weir_error *err)
 {
 	if (job->request->tc_method == WEIR_TC_TCX && !feature_tcx(&weir->features))
-		return weir_error_set(err, EOPNOTSUPP, "cannot attach %s to '%s': this kernel has "
+		return weir_error_set(err, EOPNOTSUPP,
+				      "cannot attach %s to '%s': this kernel has "
 				      "no TCX (Linux 6.6); leave --tc-method out to use clsact",
 				      weir_hook_name(job->record->hook), job->link->name);
 	return use_tcx(weir, job->request) ? tcx_attach(weir, job, err)
@@ -305,8 +310,8 @@ static int tc_remove(struct weir *weir, uint32_t slot, const struct weir_slot *r
 	return 0;
 }
 
-static int tc_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
-		      bool exists, struct live *ret_live)
+static int tc_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record, bool exists,
+		      struct live *ret_live)
 {
 	if (record->method == WEIR_METHOD_CLSACT)
 		clsact_inspect(record, exists, ret_live);

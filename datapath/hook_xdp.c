@@ -19,10 +19,11 @@
 #include "slot.h"
 
 /*
- * Early in the chain, to see what arrives. Generations take turns between two priorities, so
- * that during a replacement it is known which of the two programs runs first.
+ * Early in the chain, before xdp-filter (10) and most others (50), to see what arrives.
+ * Generations take turns between two priorities, so that during a replacement it is known which
+ * of the two programs runs first.
  */
-#define RUN_PRIORITY 10
+#define RUN_PRIORITY 8
 
 static unsigned int run_priority(uint64_t generation)
 {
@@ -69,7 +70,8 @@ static int attach_failed(const struct job *job, int error, struct weir_error *er
 
 	error = error < 0 ? -error : error;
 	if (error == EOPNOTSUPP)
-		return weir_error_set(err, error, "cannot attach xdp to '%s': its driver has no "
+		return weir_error_set(err, error,
+				      "cannot attach xdp to '%s': its driver has no "
 				      "native XDP; --xdp=generic works on every device",
 				      job->link->name);
 	return weir_error_set(err, error, "cannot attach xdp to '%s': %s%s%s%s", job->link->name,
@@ -195,7 +197,8 @@ static int take_place(struct xdp_multiprog *mp, struct job *job, struct foreign 
 	int ret;
 
 	if (!job->request->force)
-		return weir_error_set(err, EBUSY, "cannot attach xdp to '%s': program '%s' (id %u) "
+		return weir_error_set(err, EBUSY,
+				      "cannot attach xdp to '%s': program '%s' (id %u) "
 				      "is there and shares with nobody; --force takes its place",
 				      job->link->name, name,
 				      main_prog ? xdp_program__id(main_prog) : 0);
@@ -203,10 +206,13 @@ static int take_place(struct xdp_multiprog *mp, struct job *job, struct foreign 
 	if (main_prog)
 		foreign->fd = dup(xdp_program__fd(main_prog));
 	ret = xdp_multiprog__detach(mp);
-	return ret ? weir_error_set(err, ret, "cannot take the place of xdp program '%s' at '%s': "
-				    "%s", name, job->link->name,
+	return ret ? weir_error_set(err, ret,
+				    "cannot take the place of xdp program '%s' at '%s': "
+				    "%s",
+				    name, job->link->name,
 				    ret == -EBUSY || ret == -EINVAL ? "a link of its owner holds it"
-								    : weir_error_text(ret)) : 0;
+								    : weir_error_text(ret))
+		   : 0;
 }
 
 static void put_back(const struct job *job, const struct foreign *foreign)
@@ -214,7 +220,8 @@ static void put_back(const struct job *job, const struct foreign *foreign)
 	if (foreign->fd >= 0)
 		bpf_xdp_attach((int)job->link->ifindex, foreign->fd,
 			       foreign->mode == XDP_MODE_SKB ? XDP_FLAGS_SKB_MODE
-							     : XDP_FLAGS_DRV_MODE, NULL);
+							     : XDP_FLAGS_DRV_MODE,
+			       NULL);
 }
 
 /* --- the hook --- */
@@ -236,7 +243,7 @@ static int xdp_attach(struct weir *weir, struct job *job, struct weir_error *err
 
 	if (dispatcher && wish == WEIR_XDP_AUTO) /* one interface has one mode */
 		wish = xdp_multiprog__attach_mode(mp) == XDP_MODE_SKB ? WEIR_XDP_GENERIC
-								       : WEIR_XDP_NATIVE;
+								      : WEIR_XDP_NATIVE;
 	if (mp && !dispatcher) {
 		ret = take_place(mp, job, &foreign, err);
 		if (ret)
@@ -258,8 +265,9 @@ static int xdp_replace(struct weir *weir, struct job *job, struct weir_error *er
 
 	if (job->record->method == WEIR_METHOD_XDP_SINGLE)
 		return hook_link_replace(weir, job, err);
-	ret = dispatcher_add(weir, job, job->record->mode == WEIR_MODE_GENERIC ? XDP_MODE_SKB
-									       : XDP_MODE_NATIVE,
+	ret = dispatcher_add(weir, job,
+			     job->record->mode == WEIR_MODE_GENERIC ? XDP_MODE_SKB
+								    : XDP_MODE_NATIVE,
 			     err);
 	if (ret)
 		return ret;

@@ -8,7 +8,6 @@
 #include "journal.h"
 #include "pin.h"
 
-
 const struct link *journal_link(struct weir *weir, const struct weir_slot *record)
 {
 	struct netns *ns = netns_find(&weir->netns, record->netns_cookie);
@@ -124,12 +123,13 @@ int journal_replace(struct weir *weir, struct job *job, struct weir_error *err)
 	return publish(weir, job->slot, job->record, err);
 }
 
-int journal_detach(struct weir *weir, uint32_t slot, const struct weir_slot *record,
-		   struct weir_error *err)
+int journal_detach(struct weir *weir, uint32_t slot, struct weir_error *err)
 {
-	struct weir_slot leaving = *record;
-	int ret;
+	struct weir_slot leaving;
+	int ret = slot_read(weir, slot, &leaving, err);
 
+	if (ret)
+		return ret;
 	leaving.state = WEIR_SLOT_DETACHING;
 	ret = slot_write(weir, slot, &leaving, err);
 	if (!ret)

@@ -18,10 +18,11 @@ int journal_recover(struct weir *weir, struct weir_error *err);
 /* The job's record is prepared by the caller; each writes the record to the map. */
 int journal_attach(struct weir *weir, struct job *job, bool keeps_counts, struct weir_error *err);
 int journal_replace(struct weir *weir, struct job *job, struct weir_error *err);
-int journal_detach(struct weir *weir, uint32_t slot, const struct weir_slot *record,
-		   struct weir_error *err);
 
-/* The state of a slot as the kernel has it; enters its namespace. ns NULL: it is no more. */
+/* Takes the record from the map: detaching one slot may change another (who owns clsact). */
+int journal_detach(struct weir *weir, uint32_t slot, struct weir_error *err);
+
+/* The state of a slot as the kernel has it; enters its namespace. */
 void journal_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		     struct live *ret_live);
 

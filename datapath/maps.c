@@ -16,8 +16,7 @@ static const struct {
 	__u32 type, key_size, value_size, max_entries;
 } shapes[] = {
 	[WEIR_MAP_META] = { "meta", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct weir_meta), 1 },
-	[WEIR_MAP_SLOTS] = { "slots", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct weir_slot),
-			     WEIR_SLOTS },
+	[WEIR_MAP_SLOTS] = { "slots", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct weir_slot), WEIR_SLOTS },
 	[WEIR_MAP_COUNTERS] = { "counters", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
 				sizeof(struct weir_counters), WEIR_SLOTS },
 	[WEIR_MAP_BASELINES] = { "baselines", BPF_MAP_TYPE_PERCPU_HASH, 4,
@@ -45,9 +44,11 @@ static int check_shape(const struct weir *weir, int i, struct weir_error *err)
 				      weir->root, shapes[i].name, weir_error_text(errno));
 	if (info.type != shapes[i].type || info.key_size != shapes[i].key_size ||
 	    info.value_size != shapes[i].value_size || info.max_entries != shapes[i].max_entries)
-		return weir_error_set(err, EPROTO, "pinned map '%s/maps/%s' does not have the shape "
-				      "of layout %d: something else made it; `ctl purge` removes it",
-				      weir->root, shapes[i].name, WEIR_LAYOUT);
+		return weir_error_set(
+			err, EPROTO,
+			"pinned map '%s/maps/%s' does not have the shape "
+			"of layout %d: something else made it; `ctl purge` removes it",
+			weir->root, shapes[i].name, WEIR_LAYOUT);
 	if (i == WEIR_MAP_COUNTERS)
 		((struct weir *)weir)->counters_id = info.id;
 	return 0;
@@ -62,13 +63,17 @@ static int check_layout(const struct weir *weir, struct weir_error *err)
 		return weir_error_set(err, errno, "cannot read '%s/maps/meta': %s", weir->root,
 				      weir_error_text(errno));
 	if (meta.magic != WEIR_MAGIC)
-		return weir_error_set(err, EPROTO, "the pins in '%s' are not weir's: `ctl purge` "
-				      "removes them", weir->root);
+		return weir_error_set(err, EPROTO,
+				      "the pins in '%s' are not weir's: `ctl purge` "
+				      "removes them",
+				      weir->root);
 	if (meta.layout != WEIR_LAYOUT)
-		return weir_error_set(err, EPROTO, "the pins in '%s' have layout %u, made by ctl "
+		return weir_error_set(err, EPROTO,
+				      "the pins in '%s' have layout %u, made by ctl "
 				      "%.32s, and this ctl %s knows layout %d: use that ctl, or "
-				      "`ctl purge` to start anew", weir->root, meta.layout,
-				      meta.created_by, WEIR_VERSION, WEIR_LAYOUT);
+				      "`ctl purge` to start anew",
+				      weir->root, meta.layout, meta.created_by, WEIR_VERSION,
+				      WEIR_LAYOUT);
 	return 0;
 }
 
@@ -83,8 +88,10 @@ static int open_map(struct weir *weir, int i, struct weir_error *err)
 	if (errno == ENOENT && i == WEIR_MAP_META)
 		return -ENOENT;
 	if (errno == ENOENT)
-		return weir_error_set(err, EPROTO, "pinned map '%s' is missing: `ctl purge` and "
-				      "attach again", path);
+		return weir_error_set(err, EPROTO,
+				      "pinned map '%s' is missing: `ctl purge` and "
+				      "attach again",
+				      path);
 	return weir_error_set(err, errno, "cannot open pinned map '%s': %s", path,
 			      weir_error_text(errno));
 }

@@ -38,18 +38,12 @@ static const char *const states[] = {
 static_assert(ARRAY_SIZE(states) == WEIR_STATES, "a state has no name");
 
 static const char *const protocols[] = {
-	[WEIR_PROTO_ARP] = "arp",
-	[WEIR_PROTO_IPV4] = "ipv4",
-	[WEIR_PROTO_IPV6] = "ipv6",
-	[WEIR_PROTO_OTHER_L3] = "other-l3",
-	[WEIR_PROTO_TCP] = "tcp",
-	[WEIR_PROTO_UDP] = "udp",
-	[WEIR_PROTO_ICMP] = "icmp",
-	[WEIR_PROTO_ICMPV6] = "icmpv6",
-	[WEIR_PROTO_SCTP] = "sctp",
-	[WEIR_PROTO_OTHER_L4] = "other-l4",
-	[WEIR_PROTO_FRAGMENT] = "fragment",
-	[WEIR_PROTO_MALFORMED] = "malformed",
+	[WEIR_PROTO_ARP] = "arp",           [WEIR_PROTO_IPV4] = "ipv4",
+	[WEIR_PROTO_IPV6] = "ipv6",         [WEIR_PROTO_OTHER_L3] = "other-l3",
+	[WEIR_PROTO_TCP] = "tcp",           [WEIR_PROTO_UDP] = "udp",
+	[WEIR_PROTO_ICMP] = "icmp",         [WEIR_PROTO_ICMPV6] = "icmpv6",
+	[WEIR_PROTO_SCTP] = "sctp",         [WEIR_PROTO_OTHER_L4] = "other-l4",
+	[WEIR_PROTO_FRAGMENT] = "fragment", [WEIR_PROTO_MALFORMED] = "malformed",
 };
 static_assert(ARRAY_SIZE(protocols) == WEIR_PROTOS, "a protocol has no name");
 

@@ -88,7 +88,8 @@ static int parse_altnames(struct link *link, const struct nlattr *list)
 	const struct nlattr *attr;
 	int err = 0;
 
-	mnl_attr_for_each_nested(attr, list) {
+	mnl_attr_for_each_nested(attr, list)
+	{
 		if (mnl_attr_get_type(attr) == IFLA_ALT_IFNAME && !err)
 			err = add_altname(link, mnl_attr_get_str(attr));
 	}
@@ -99,7 +100,8 @@ static void parse_xdp(struct link *link, const struct nlattr *nest)
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each_nested(attr, nest) {
+	mnl_attr_for_each_nested(attr, nest)
+	{
 		if (mnl_attr_get_type(attr) == IFLA_XDP_PROG_ID)
 			link->xdp_program_id = mnl_attr_get_u32(attr);
 	}
@@ -109,7 +111,8 @@ static void parse_linkinfo(struct link *link, const struct nlattr *nest)
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each_nested(attr, nest) {
+	mnl_attr_for_each_nested(attr, nest)
+	{
 		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
 			link->is_veth = strcmp(mnl_attr_get_str(attr), "veth") == 0;
 	}
@@ -162,7 +165,8 @@ static int on_link(const struct nlmsghdr *nlh, void *arg)
 		.type = ifi->ifi_type,
 		.peer_nsid = -1,
 	};
-	mnl_attr_for_each(attr, nlh, sizeof(*ifi)) {
+	mnl_attr_for_each(attr, nlh, sizeof(*ifi))
+	{
 		if (parse_link_attr(link, attr) < 0) {
 			errno = ENOMEM;
 			return MNL_CB_ERROR;
@@ -244,7 +248,8 @@ static int on_qdisc(const struct nlmsghdr *nlh, void *arg)
 	/* clsact and ingress share one parent and one handle */
 	if ((uint32_t)tc->tcm_ifindex != query->ifindex || tc->tcm_parent != TC_H_CLSACT)
 		return MNL_CB_OK;
-	mnl_attr_for_each(attr, nlh, sizeof(*tc)) {
+	mnl_attr_for_each(attr, nlh, sizeof(*tc))
+	{
 		if (mnl_attr_get_type(attr) == TCA_KIND)
 			snprintf(query->kind, sizeof(query->kind), "%s", mnl_attr_get_str(attr));
 	}
@@ -316,7 +321,8 @@ static int on_nsid(const struct nlmsghdr *nlh, void *arg)
 	const struct nlattr *attr;
 	int32_t *nsid = arg;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct rtgenmsg)) {
+	mnl_attr_for_each(attr, nlh, sizeof(struct rtgenmsg))
+	{
 		if (mnl_attr_get_type(attr) == NETNSA_NSID)
 			*nsid = (int32_t)mnl_attr_get_u32(attr);
 	}

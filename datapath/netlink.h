@@ -11,13 +11,13 @@
 struct link {
 	uint32_t ifindex;
 	char name[WEIR_IFNAME_LEN];
-	char **altnames; /* NULL-terminated, or NULL */
-	unsigned int flags; /* IFF_* */
+	char **altnames;     /* NULL-terminated, or NULL */
+	unsigned int flags;  /* IFF_* */
 	unsigned short type; /* ARPHRD_* */
 	uint32_t mtu;
 	uint32_t xdp_program_id; /* 0: none */
-	uint32_t peer_ifindex; /* IFLA_LINK; 0: none */
-	int32_t peer_nsid;     /* IFLA_LINK_NETNSID; -1: this namespace */
+	uint32_t peer_ifindex;   /* IFLA_LINK; 0: none */
+	int32_t peer_nsid;       /* IFLA_LINK_NETNSID; -1: this namespace */
 	bool is_veth;
 };
 

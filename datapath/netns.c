@@ -180,8 +180,10 @@ static int open_named(const char *name, struct weir_error *err)
 		snprintf(path, sizeof(path), RUN_NETNS "/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
-		return weir_error_set(err, ENOENT, "no network namespace '%s': `ip netns list` "
-						   "shows those with a name", name);
+		return weir_error_set(err, ENOENT,
+				      "no network namespace '%s': `ip netns list` "
+				      "shows those with a name",
+				      name);
 	if (fd < 0)
 		return weir_error_set(err, errno, "cannot open network namespace '%s': %s", name,
 				      weir_error_text(errno));
@@ -222,8 +224,9 @@ int netns_open(struct netns_index *index, const char *name, struct weir_error *e
 			return target;
 		if (setns(target, CLONE_NEWNET) < 0)
 			return weir_error_set(err, errno, "cannot enter network namespace '%s': %s",
-					      name, errno == EINVAL ? "it is none"
-								    : weir_error_text(errno));
+					      name,
+					      errno == EINVAL ? "it is none"
+							      : weir_error_text(errno));
 	}
 	ret = add_home(index);
 	if (ret)

@@ -28,7 +28,7 @@ struct netns_index {
 	size_t count;
 	bool names_read; /* /run/netns was walked */
 	bool procs_read; /* /proc was walked */
-	uint64_t home; /* cookie of the context's namespace */
+	uint64_t home;   /* cookie of the context's namespace */
 	int home_fd;
 };
 

@@ -36,8 +36,7 @@ static int share_maps(struct weir *weir, struct program *program, struct weir_er
 	return 0;
 }
 
-static int open_xdp(struct weir *weir, const struct program_config *config,
-		    struct program *program)
+static int open_xdp(struct weir *weir, const struct program_config *config, struct program *program)
 {
 	struct xdp_bpf *skel = xdp_bpf__open();
 
@@ -49,9 +48,8 @@ static int open_xdp(struct weir *weir, const struct program_config *config,
 	skel->rodata->cfg_kernel_ctx = feature_kernel_ctx(&weir->features);
 	skel->rodata->cfg_generation = config->generation;
 	skel->rodata->cfg_runs_last = config->runs_last;
-	*program = (struct program){
-		.xdp = skel, .object = skel->obj, .prog = skel->progs.weir_xdp
-	};
+	*program =
+		(struct program){ .xdp = skel, .object = skel->obj, .prog = skel->progs.weir_xdp };
 	return 0;
 }
 

@@ -66,9 +66,11 @@ static bool mount_namespace_is_private(void)
 
 static int hidden_bpffs(const char *parent, struct weir_error *err)
 {
-	return weir_error_set(err, ENODEV, "no bpffs at '%s' in this mount namespace (`ip netns "
+	return weir_error_set(err, ENODEV,
+			      "no bpffs at '%s' in this mount namespace (`ip netns "
 			      "exec` makes one of its own): run `ctl -n NETNS ...` outside, which "
-			      "changes only the network namespace", parent);
+			      "changes only the network namespace",
+			      parent);
 }
 
 int pin_bpffs_needed(const struct weir *weir, struct weir_error *err)
@@ -95,8 +97,10 @@ static int need_bpffs(const struct weir *weir, struct weir_error *err)
 	if (mount_namespace_is_private())
 		return hidden_bpffs(parent, err);
 	if (strcmp(parent, BPFFS) != 0)
-		return weir_error_set(err, ENODEV, "'%s' is not on a bpffs: pins need one "
-				      "(`mount -t bpf bpf DIRECTORY`)", parent);
+		return weir_error_set(err, ENODEV,
+				      "'%s' is not on a bpffs: pins need one "
+				      "(`mount -t bpf bpf DIRECTORY`)",
+				      parent);
 	if (mount("bpf", BPFFS, "bpf", 0, "mode=0700") < 0)
 		return weir_error_set(err, errno, "cannot mount bpffs at '%s': %s", BPFFS,
 				      weir_error_text(errno));
@@ -162,8 +166,10 @@ int pin_lock(struct weir *weir, int *ret_lock, struct weir_error *err)
 		return ret;
 	for (int waited = 0; (ret = try_lock(weir, &lock, err)) == 0; waited += LOCK_POLL_MS) {
 		if (waited >= LOCK_WAIT_MS)
-			return weir_error_set(err, EBUSY, "another ctl has been changing '%s' for "
-					      "%d seconds", weir->root, LOCK_WAIT_MS / 1000);
+			return weir_error_set(err, EBUSY,
+					      "another ctl has been changing '%s' for "
+					      "%d seconds",
+					      weir->root, LOCK_WAIT_MS / 1000);
 		pause_ms(LOCK_POLL_MS);
 	}
 	if (ret < 0)

@@ -46,9 +46,11 @@ static int check_names(const struct links *links, const struct weir_attach_reque
 		for (size_t j = 0; j < links->count && !found && is_glob(name); j++)
 			found = link_matches(&links->items[j], name);
 		if (!found)
-			return weir_error_set(err, ENODEV, is_glob(name) ?
-					      "no interface matches '%s'; nothing was attached" :
-					      "no interface '%s'; nothing was attached", name);
+			return weir_error_set(
+				err, ENODEV,
+				is_glob(name) ? "no interface matches '%s'; nothing was attached"
+					      : "no interface '%s'; nothing was attached",
+				name);
 	}
 	return 0;
 }
@@ -82,8 +84,9 @@ int plan_select(const struct links *links, const struct weir_attach_request *req
 			chosen[count++] = &links->items[i];
 	}
 	if (!count)
-		return weir_error_set(err, ENODEV, "no interface to attach to: --skip-loopback "
-						   "leaves none");
+		return weir_error_set(err, ENODEV,
+				      "no interface to attach to: --skip-loopback "
+				      "leaves none");
 	*ret_links = TAKE_PTR(chosen);
 	*ret_count = count;
 	return 0;
@@ -129,9 +132,11 @@ int plan_attach(const struct slot_table *table, uint64_t netns_cookie,
 		}
 	}
 	if (fresh > room)
-		return weir_error_set(err, ENOSPC, "cannot attach %zu programs: %zu of %d slots are "
+		return weir_error_set(err, ENOSPC,
+				      "cannot attach %zu programs: %zu of %d slots are "
 				      "free (`ctl status` lists them, `ctl detach` frees one); "
-				      "nothing was attached", fresh, room, WEIR_SLOTS);
+				      "nothing was attached",
+				      fresh, room, WEIR_SLOTS);
 	*ret_plan = plan;
 	plan = (struct plan){};
 	return 0;
@@ -143,8 +148,7 @@ static bool record_named(const struct weir_slot *record, const char *name)
 	       (is_glob(name) && fnmatch(name, record->ifname, 0) == 0);
 }
 
-static bool record_wanted(const struct weir_slot *record,
-			  const struct weir_detach_request *request)
+static bool record_wanted(const struct weir_slot *record, const struct weir_detach_request *request)
 {
 	if (request->hooks && !(request->hooks >> record->hook & 1))
 		return false;
@@ -178,11 +182,15 @@ static int check_detach_names(const struct slot_table *table, uint64_t netns_coo
 			at_hook |= !request->hooks || (request->hooks >> record->hook & 1);
 		}
 		if (!attached)
-			return weir_error_set(err, ENOENT, "nothing is attached to '%s'; nothing "
-					      "was detached", name);
+			return weir_error_set(err, ENOENT,
+					      "nothing is attached to '%s'; nothing "
+					      "was detached",
+					      name);
 		if (!at_hook)
-			return weir_error_set(err, ENOENT, "nothing is attached to '%s' at that "
-					      "hook; nothing was detached", name);
+			return weir_error_set(err, ENOENT,
+					      "nothing is attached to '%s' at that "
+					      "hook; nothing was detached",
+					      name);
 	}
 	return 0;
 }
@@ -198,9 +206,9 @@ int plan_detach(const struct slot_table *table, uint64_t netns_cookie,
 		return ret;
 	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
 		const struct weir_slot *record = &table->slots[i];
-		struct operation op = {
-			.action = WEIR_ACTION_DETACH, .slot = i, .hook = record->hook
-		};
+		struct operation op = { .action = WEIR_ACTION_DETACH,
+					.slot = i,
+					.hook = record->hook };
 
 		if (!record_here(record, netns_cookie) || !record_wanted(record, request))
 			continue;

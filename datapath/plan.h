@@ -8,7 +8,7 @@
 
 struct operation {
 	enum weir_action action;
-	uint32_t slot; /* WEIR_ACTION_ATTACH: chosen when it is run */
+	uint32_t slot;           /* WEIR_ACTION_ATTACH: chosen when it is run */
 	const struct link *link; /* NULL to detach */
 	enum weir_hook hook;
 };

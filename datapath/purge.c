@@ -17,7 +17,7 @@ static int detach_slots(struct weir *weir, size_t *ret_detached, struct weir_err
 	for (uint32_t i = 0; i < WEIR_SLOTS && !ret; i++) {
 		if (table->slots[i].state == WEIR_SLOT_FREE)
 			continue;
-		ret = journal_detach(weir, i, &table->slots[i], err);
+		ret = journal_detach(weir, i, err);
 		if (!ret)
 			detached++;
 	}
@@ -35,8 +35,7 @@ static void sweep(struct weir *weir)
 		struct netns *ns = weir->netns.items[i];
 		const struct links *links;
 
-		if (netns_links(&weir->netns, ns, &links) < 0 ||
-		    netns_enter(&weir->netns, ns) < 0)
+		if (netns_links(&weir->netns, ns, &links) < 0 || netns_enter(&weir->netns, ns) < 0)
 			continue;
 		for (size_t j = 0; j < links->count; j++) {
 			hook_tc_ops.sweep(weir, &links->items[j]);

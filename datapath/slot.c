@@ -31,7 +31,8 @@ static int read_all(struct weir *weir, struct slot_table *table)
 		return -1;
 	/* ENOENT says that the end was reached */
 	if (bpf_map_lookup_batch(weir->maps[WEIR_MAP_SLOTS], NULL, &next, keys, table->slots,
-				 &count, NULL) < 0 && errno != ENOENT)
+				 &count, NULL) < 0 &&
+	    errno != ENOENT)
 		return -1;
 	return 0;
 }

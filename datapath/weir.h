@@ -54,7 +54,7 @@ enum weir_tc_method { WEIR_TC_AUTO, WEIR_TC_TCX, WEIR_TC_CLSACT };
 struct weir_attach_request {
 	const char *const *interfaces; /* names, alternative names or globs */
 	size_t interface_count;
-	bool all; /* every interface of the namespace instead */
+	bool all;           /* every interface of the namespace instead */
 	bool skip_loopback; /* with all: but those with IFF_LOOPBACK */
 	unsigned int hooks; /* bit per enum weir_hook, at least one */
 	enum weir_xdp_mode xdp_mode;
@@ -66,7 +66,7 @@ struct weir_attach_request {
 struct weir_detach_request {
 	const char *const *interfaces; /* names or globs, of this namespace; gone ones too */
 	size_t interface_count;
-	bool all; /* every attachment; of the context's namespace if that was named */
+	bool all;           /* every attachment; of the context's namespace if that was named */
 	unsigned int hooks; /* 0: all of them */
 };
 

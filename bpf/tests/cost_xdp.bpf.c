@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cost_xdp.bpf.c - parts of the XDP program, to be timed by bench_packets. It includes the program
+ * itself, so the parts are those that are shipped.
+ */
+#include "../xdp.bpf.c"
+
+SEC("xdp.frags")
+int cost_empty(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return XDP_PASS;
+}
+
+/* The counters are found, one is raised. */
+SEC("xdp.frags")
+int cost_lookup(struct xdp_md *ctx)
+{
+	struct weir_counters *c = slot_counters();
+
+	(void)ctx;
+	if (c)
+		c->sizes[0]++;
+	return XDP_PASS;
+}
+
+/* All counting, nothing parsed. */
+SEC("xdp.frags")
+int cost_count(struct xdp_md *ctx)
+{
+	struct weir_counters *c = slot_counters();
+
+	if (c)
+		count(c, WEIR_CLASS_OTHER_L3, ctx->data_end - ctx->data);
+	return XDP_PASS;
+}
+
+/* The same with the length of all buffers. */
+SEC("xdp.frags")
+int cost_count_len(struct xdp_md *ctx)
+{
+	struct weir_counters *c = slot_counters();
+
+	if (c)
+		count(c, WEIR_CLASS_OTHER_L3, frame_len(ctx));
+	return XDP_PASS;
+}
+
+/* The parser for plain packets alone. */
+SEC("xdp.frags")
+int cost_parse(struct xdp_md *ctx)
+{
+	int class = parse_plain((void *)(long)ctx->data, (void *)(long)ctx->data_end,
+				ctx->data_end - ctx->data, cfg_raw_ip);
+
+	return class == UNSURE ? XDP_ABORTED : XDP_PASS;
+}
+
+/* The general parser alone. */
+SEC("xdp.frags")
+int cost_parse_any(struct xdp_md *ctx)
+{
+	return parse_any(ctx, ctx->data_end - ctx->data) == WEIR_CLASS_MALFORMED ? XDP_ABORTED
+										  : XDP_PASS;
+}
