@@ -80,6 +80,19 @@ int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err
 		   : 0;
 }
 
+/*
+ * Removing the pin alone would detach as well, but some time later, out of a work queue: till
+ * then the program would count for a slot that may have a new owner.
+ */
+void hook_link_remove(struct weir *weir, uint32_t slot)
+{
+	_cleanup_close_ int fd = -1;
+
+	if (pin_get(weir, PIN_LINK, slot, &fd) == 0)
+		bpf_link_detach(fd); /* fails where the interface is gone, and it with it */
+	pin_remove(weir, PIN_LINK, slot);
+}
+
 void hook_missing(const struct weir_slot *record, bool exists, uint32_t program_there,
 		  struct live *ret_live)
 {

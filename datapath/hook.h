@@ -59,6 +59,7 @@ const struct hook_ops *hook_ops(enum weir_hook hook);
 int hook_link_pin(struct weir *weir, struct job *job, int link_fd, int program_fd,
 		  struct weir_error *err);
 int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err);
+void hook_link_remove(struct weir *weir, uint32_t slot);
 void hook_link_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		       bool exists, struct live *ret_live);
 

@@ -305,7 +305,7 @@ static int tc_remove(struct weir *weir, uint32_t slot, const struct weir_slot *r
 		ret = clsact_remove(weir, slot, record, keep, err);
 	if (ret || keep)
 		return ret;
-	pin_remove(weir, PIN_LINK, slot);
+	hook_link_remove(weir, slot);
 	pin_remove(weir, PIN_PROGRAM, slot);
 	return 0;
 }

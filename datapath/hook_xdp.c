@@ -289,7 +289,7 @@ static int xdp_remove(struct weir *weir, uint32_t slot, const struct weir_slot *
 	if (record->method == WEIR_METHOD_LIBXDP)
 		libxdp_clean_references((int)record->ifindex);
 	if (!keep)
-		pin_remove(weir, PIN_LINK, slot);
+		hook_link_remove(weir, slot);
 	return 0;
 }
 

@@ -26,7 +26,7 @@ static int remove_from_kernel(struct weir *weir, uint32_t slot, const struct wei
 	int ret;
 
 	if (!ns) {
-		pin_remove(weir, PIN_LINK, slot);
+		hook_link_remove(weir, slot);
 		pin_remove(weir, PIN_PROGRAM, slot);
 		pin_remove(weir, PIN_PROGRAM_NEXT, slot);
 		return 0;
