@@ -16,9 +16,9 @@ O := build$(if $(SANITIZE),/sanitize)
 LIBS := libxdp libbpf libmnl jansson libelf zlib
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI)$(WERROR),-Werror)
+comma := ,
 SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer)
-comma := ,
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) \
 	-I. -Ibpf -I$(O) $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null)
@@ -36,6 +36,7 @@ UNIT_TESTS := $(patsubst %.c,$(O)/%,$(wildcard datapath/tests/test_*.c ctl/tests
 PACKET_TESTS := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/test_*.c))
 BENCH := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/bench_*.c))
 TESTS := $(UNIT_TESTS) $(PACKET_TESTS)
+RIG := $(O)/netns-tests/rig
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
@@ -43,7 +44,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help install uninstall demo check check-unit check-packet check-netns check-kernels \
-	bench lint clean distclean deps tests
+	bench lint clean distclean deps tests unit-tests
 
 all: $(CTL)
 
@@ -94,7 +95,13 @@ $(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIB) $(LDLIBS) -o $@
 
-tests: $(TESTS)
+tests: $(TESTS) $(RIG)
+
+unit-tests: $(UNIT_TESTS)
+
+$(RIG): %: %.o
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(LDLIBS) -o $@
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 
@@ -113,7 +120,7 @@ check-packet: deps
 	$(Q)scripts/check packet
 
 check-netns: deps
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory all $(RIG)
 	$(Q)scripts/check netns
 
 check-kernels: deps
