@@ -13,6 +13,7 @@
 #include "netlink.h"
 
 #define BUFFER_SIZE 32768 /* dumps come in messages of up to 32 KiB */
+#define DUMP_TRIES 64
 
 static void close_socket(struct mnl_socket **nl)
 {
@@ -175,7 +176,7 @@ static int on_link(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-int links_dump(struct links *ret_links)
+static int dump_once(struct links *ret_links)
 {
 	char buffer[256];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buffer);
@@ -195,6 +196,16 @@ int links_dump(struct links *ret_links)
 	}
 	*ret_links = links;
 	return 0;
+}
+
+/* The kernel tells when interfaces came or went under a dump, which may then lack some. */
+int links_dump(struct links *ret_links)
+{
+	int err = -EINTR;
+
+	for (int tries = 0; tries < DUMP_TRIES && err == -EINTR; tries++)
+		err = dump_once(ret_links);
+	return err;
 }
 
 const struct link *links_by_index(const struct links *links, uint32_t ifindex)
