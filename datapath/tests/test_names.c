@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/* test_names.c - the words for numbers of the ABI. */
+#include <ctype.h>
+#include <errno.h>
+#include "check.h"
+#include "datapath/weir.h"
+
+static void assert_word(const char *name)
+{
+	assert_non_null(name);
+	assert_true(islower((unsigned char)name[0]));
+	for (; *name; name++)
+		assert_true(islower((unsigned char)*name) || isdigit((unsigned char)*name) ||
+			    *name == '-');
+}
+
+#define CHECK_TABLE(function, count)                                               \
+	do {                                                                       \
+		for (unsigned int i = 0; i < (count); i++) {                       \
+			assert_word(function(i));                                  \
+			for (unsigned int j = 0; j < i; j++)                       \
+				assert_string_not_equal(function(i), function(j)); \
+		}                                                                  \
+		assert_null(function(count));                                      \
+		assert_null(function(-1U));                                        \
+	} while (0)
+
+TEST(every_number_has_a_word_of_its_own)
+{
+	CHECK_TABLE(weir_hook_name, WEIR_HOOKS);
+	CHECK_TABLE(weir_method_name, WEIR_METHODS);
+	CHECK_TABLE(weir_mode_name, WEIR_MODES);
+	CHECK_TABLE(weir_state_name, WEIR_STATES);
+	CHECK_TABLE(weir_protocol_name, WEIR_PROTOS);
+	CHECK_TABLE(weir_verdict_name, WEIR_VERDICTS);
+}
+
+TEST(every_feature_has_a_word)
+{
+	unsigned int bits = 0;
+
+	while (weir_feature_name(bits))
+		assert_word(weir_feature_name(bits++));
+	assert_int_equal(bits, 1);
+	assert_int_equal(WEIR_FEATURE_COUNTERS, 1);
+	assert_null(weir_feature_name(-1U));
+}
+
+/* Part of the interface: scripts compare them. */
+TEST(words_of_the_interface)
+{
+	assert_string_equal(weir_hook_name(WEIR_HOOK_XDP), "xdp");
+	assert_string_equal(weir_hook_name(WEIR_HOOK_TC_INGRESS), "tc-ingress");
+	assert_string_equal(weir_hook_name(WEIR_HOOK_TC_EGRESS), "tc-egress");
+	assert_string_equal(weir_method_name(WEIR_METHOD_LIBXDP), "libxdp");
+	assert_string_equal(weir_method_name(WEIR_METHOD_XDP_SINGLE), "xdp-single");
+	assert_string_equal(weir_method_name(WEIR_METHOD_TCX), "tcx");
+	assert_string_equal(weir_method_name(WEIR_METHOD_CLSACT), "clsact");
+	assert_string_equal(weir_mode_name(WEIR_MODE_NATIVE), "native");
+	assert_string_equal(weir_mode_name(WEIR_MODE_GENERIC), "generic");
+	assert_string_equal(weir_state_name(WEIR_STATE_ATTACHED), "attached");
+	assert_string_equal(weir_state_name(WEIR_STATE_GONE), "gone");
+	assert_string_equal(weir_state_name(WEIR_STATE_DRIFTED), "drifted");
+	assert_string_equal(weir_protocol_name(WEIR_PROTO_OTHER_L3), "other-l3");
+	assert_string_equal(weir_protocol_name(WEIR_PROTO_OTHER_L4), "other-l4");
+	assert_string_equal(weir_verdict_name(WEIR_VERDICT_PASS), "pass");
+}
+
+TEST(hooks_there_and_back)
+{
+	for (unsigned int i = 0; i < WEIR_HOOKS; i++) {
+		enum weir_hook hook = WEIR_HOOKS;
+
+		assert_int_equal(weir_hook_from_name(weir_hook_name(i), &hook), 0);
+		assert_int_equal(hook, i);
+	}
+}
+
+TEST(no_such_hook)
+{
+	static const char *const names[] = { "", "XDP", "xdp ", "tc", "ingress", "tc_ingress" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		enum weir_hook hook = WEIR_HOOK_TC_EGRESS;
+
+		assert_int_equal(weir_hook_from_name(names[i], &hook), -EINVAL);
+		assert_int_equal(hook, WEIR_HOOK_TC_EGRESS);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_number_has_a_word_of_its_own),
+		cmocka_unit_test(every_feature_has_a_word),
+		cmocka_unit_test(words_of_the_interface),
+		cmocka_unit_test(hooks_there_and_back),
+		cmocka_unit_test(no_such_hook),
+	};
+
+	return cmocka_run_group_tests_name("names", tests, NULL, NULL);
+}
