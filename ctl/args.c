@@ -85,22 +85,26 @@ static void store(const struct arg *arg, void *target, const char *value)
 	}
 }
 
-static int bad_option(int value, char *word, int letter, struct arg_error *err)
+/*
+ * option: getopt's optopt, which is a letter, 0 for an unknown long option, or the value of a
+ * known one. word: the one before optind, which among letters may not be theirs yet.
+ */
+static int bad_option(int value, const char *word, int option, struct arg_error *err)
 {
-	bool is_long = strncmp(word, "--", 2) == 0;
+	bool is_long = option == 0 || option >= LONG_ONLY;
 
 	if (value == ':' && is_long)
 		snprintf(err->text, sizeof(err->text), "option '%s' needs a value", word);
 	else if (value == ':')
-		snprintf(err->text, sizeof(err->text), "option '-%c' needs a value", letter);
-	else if (is_long && strchr(word, '=') && letter)
+		snprintf(err->text, sizeof(err->text), "option '-%c' needs a value", option);
+	else if (is_long && option)
 		snprintf(err->text, sizeof(err->text), "option '%.*s' takes no value",
 			 (int)strcspn(word, "="), word);
 	else if (is_long)
 		snprintf(err->text, sizeof(err->text), "no such option '%s', or not a whole one",
 			 word);
 	else
-		snprintf(err->text, sizeof(err->text), "no such option '-%c'", letter);
+		snprintf(err->text, sizeof(err->text), "no such option '-%c'", option);
 	return -1;
 }
 

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0
+/* test_args.c - command lines, good and bad, on option tables made up here. */
+#include "ctl/args.h"
+#include "datapath/tests/check.h"
+
+struct bound {
+	bool fast;
+	const char *name;
+	struct arg_optional mode;
+	bool foo_one;
+	bool foo_two;
+};
+
+struct globals {
+	bool json;
+	const char *netns;
+};
+
+#define AT(field) offsetof(struct bound, field)
+
+static const struct arg args[] = {
+	{ "fast", 'f', ARG_FLAG, AT(fast), NULL, "be fast" },
+	{ "name", 'n', ARG_VALUE, AT(name), "NAME", "a name" },
+	{ "mode", 'm', ARG_CHOICE, AT(mode), "a|b", "a mode" },
+	{ "foo-one", 0, ARG_FLAG, AT(foo_one), NULL, "one" },
+	{ "foo-two", 0, ARG_FLAG, AT(foo_two), NULL, "two" },
+	{},
+};
+
+static const struct arg global[] = {
+	{ "json", 'j', ARG_FLAG, offsetof(struct globals, json), NULL, "JSON" },
+	{ "netns", 'N', ARG_VALUE, offsetof(struct globals, netns), "NS", "namespace" },
+	{},
+};
+
+static struct bound bound;
+static struct globals globals;
+static struct arg_error err;
+static char *argv[16];
+static int argc;
+
+static int parse(bool stop_at_word, const char *const *words)
+{
+	const struct arg_table tables[] = { { args, &bound }, { global, &globals }, {} };
+
+	bound = (struct bound){};
+	globals = (struct globals){};
+	err = (struct arg_error){};
+	argv[0] = (char *)"ctl";
+	for (argc = 1; words[argc - 1]; argc++)
+		argv[argc] = (char *)words[argc - 1];
+	argv[argc] = NULL;
+	return args_parse(tables, argc, argv, stop_at_word, &err);
+}
+
+#define WORDS(...) ((const char *const[]){ __VA_ARGS__ })
+#define PARSE(...) parse(false, WORDS(__VA_ARGS__ __VA_OPT__(, ) NULL))
+#define PARSE_STOP(...) parse(true, WORDS(__VA_ARGS__, NULL))
+#define REFUSE(sentence, ...)                             \
+	do {                                              \
+		assert_int_equal(PARSE(__VA_ARGS__), -1); \
+		assert_string_equal(err.text, sentence);  \
+	} while (0)
+
+TEST(nothing)
+{
+	assert_int_equal(PARSE(), 0);
+	assert_false(bound.fast);
+	assert_null(bound.name);
+	assert_false(bound.mode.given);
+}
+
+TEST(flags)
+{
+	assert_int_equal(PARSE("--fast"), 0);
+	assert_true(bound.fast);
+	assert_int_equal(PARSE("-f"), 0);
+	assert_true(bound.fast);
+	assert_int_equal(PARSE("-f", "--fast", "-f"), 0);
+	assert_true(bound.fast);
+	assert_false(bound.foo_one);
+}
+
+TEST(values)
+{
+	assert_int_equal(PARSE("--name", "x"), 0);
+	assert_string_equal(bound.name, "x");
+	assert_int_equal(PARSE("--name=x=y"), 0);
+	assert_string_equal(bound.name, "x=y");
+	assert_int_equal(PARSE("-n", "x"), 0);
+	assert_string_equal(bound.name, "x");
+	assert_int_equal(PARSE("-nx"), 0);
+	assert_string_equal(bound.name, "x");
+	/* what follows is the value, whatever it looks like */
+	assert_int_equal(PARSE("--name", "--fast"), 0);
+	assert_string_equal(bound.name, "--fast");
+	assert_false(bound.fast);
+	/* the last one counts */
+	assert_int_equal(PARSE("--name=a", "-n", "b"), 0);
+	assert_string_equal(bound.name, "b");
+}
+
+TEST(choices)
+{
+	assert_int_equal(PARSE("--mode"), 0);
+	assert_true(bound.mode.given);
+	assert_null(bound.mode.value);
+	assert_int_equal(PARSE("--mode=a"), 0);
+	assert_true(bound.mode.given);
+	assert_string_equal(bound.mode.value, "a");
+	assert_int_equal(PARSE("-ma"), 0);
+	assert_string_equal(bound.mode.value, "a");
+	/* an optional value has to be joined on */
+	assert_int_equal(PARSE("--mode", "a"), 1);
+	assert_null(bound.mode.value);
+	assert_string_equal(argv[1], "a");
+}
+
+TEST(both_tables_are_read)
+{
+	assert_int_equal(PARSE("-j", "--fast", "--netns", "blue"), 0);
+	assert_true(globals.json);
+	assert_true(bound.fast);
+	assert_string_equal(globals.netns, "blue");
+}
+
+TEST(letters_combined)
+{
+	assert_int_equal(PARSE("-fj"), 0);
+	assert_true(bound.fast);
+	assert_true(globals.json);
+	assert_int_equal(PARSE("-fjnx"), 0);
+	assert_string_equal(bound.name, "x");
+	assert_int_equal(PARSE("-fjn", "x"), 0);
+	assert_string_equal(bound.name, "x");
+	assert_int_equal(PARSE("-fma"), 0);
+	assert_string_equal(bound.mode.value, "a");
+}
+
+TEST(words_come_to_the_front)
+{
+	assert_int_equal(PARSE("eth0", "--fast", "eth1", "--name", "x", "eth2"), 3);
+	assert_string_equal(argv[1], "eth0");
+	assert_string_equal(argv[2], "eth1");
+	assert_string_equal(argv[3], "eth2");
+	assert_true(bound.fast);
+	assert_string_equal(bound.name, "x");
+}
+
+TEST(two_dashes_end_the_options)
+{
+	assert_int_equal(PARSE("--fast", "--", "--json", "-f"), 2);
+	assert_true(bound.fast);
+	assert_false(globals.json);
+	assert_string_equal(argv[1], "--json");
+	assert_string_equal(argv[2], "-f");
+	assert_int_equal(PARSE("--"), 0);
+	assert_int_equal(PARSE("a", "--", "b", "--"), 3);
+	assert_string_equal(argv[3], "--");
+}
+
+TEST(a_dash_is_a_word)
+{
+	assert_int_equal(PARSE("-", "--fast"), 1);
+	assert_string_equal(argv[1], "-");
+	assert_true(bound.fast);
+	assert_int_equal(PARSE(""), 1);
+	assert_string_equal(argv[1], "");
+}
+
+TEST(stop_at_the_first_word)
+{
+	assert_int_equal(PARSE_STOP("-j", "attach", "eth0", "--fast", "--nonsense"), 4);
+	assert_true(globals.json);
+	assert_false(bound.fast);
+	assert_string_equal(argv[1], "attach");
+	assert_string_equal(argv[3], "--fast");
+	assert_int_equal(PARSE_STOP("--", "-j", "x"), 2);
+	assert_false(globals.json);
+	assert_string_equal(argv[1], "-j");
+}
+
+TEST(abbreviations)
+{
+	assert_int_equal(PARSE("--fas", "--na=x"), 0);
+	assert_true(bound.fast);
+	assert_string_equal(bound.name, "x");
+	REFUSE("no such option '--foo', or not a whole one", "--foo");
+	REFUSE("no such option '--n', or not a whole one", "--n");
+	assert_int_equal(PARSE("--foo-o"), 0);
+	assert_true(bound.foo_one);
+}
+
+TEST(unknown_options)
+{
+	REFUSE("no such option '--bar', or not a whole one", "--bar");
+	REFUSE("no such option '--bar=x', or not a whole one", "--bar=x");
+	REFUSE("no such option '--faster', or not a whole one", "--faster");
+	REFUSE("no such option '--=x', or not a whole one", "--=x");
+	REFUSE("no such option '---', or not a whole one", "---");
+	REFUSE("no such option '--FAST', or not a whole one", "--FAST");
+	REFUSE("no such option '-z'", "-z");
+	REFUSE("no such option '-z'", "eth0", "-z");
+	REFUSE("no such option '-1'", "-1");
+}
+
+/* The word at fault is the one that is named, whatever stands before it. */
+TEST(unknown_letters_within_a_word)
+{
+	REFUSE("no such option '-z'", "-fz");
+	REFUSE("no such option '-z'", "-zf");
+	REFUSE("no such option '-z'", "--fast", "-zf");
+	REFUSE("no such option '-z'", "--name", "--x", "-fzj");
+	REFUSE("no such option '-z'", "eth0", "--name=x", "-zj");
+}
+
+TEST(missing_values)
+{
+	REFUSE("option '--name' needs a value", "--name");
+	REFUSE("option '--na' needs a value", "--fast", "--na");
+	REFUSE("option '-n' needs a value", "-n");
+	REFUSE("option '-n' needs a value", "-fn");
+	REFUSE("option '-N' needs a value", "--fast", "-jN");
+	REFUSE("option '--name' needs a value", "eth0", "--name");
+}
+
+TEST(empty_values)
+{
+	REFUSE("option '--name' has an empty value", "--name=");
+	REFUSE("option '--name' has an empty value", "--name", "");
+	REFUSE("option '--name' has an empty value", "-n", "");
+	REFUSE("option '--mode' has an empty value", "--mode=");
+	REFUSE("option '--netns' has an empty value", "-N", "");
+}
+
+TEST(a_flag_takes_no_value)
+{
+	REFUSE("option '--fast' takes no value", "--fast=yes");
+	REFUSE("option '--fast' takes no value", "--fast=");
+	REFUSE("option '--fa' takes no value", "--fa=1");
+	REFUSE("option '--json' takes no value", "--fast", "--json=x");
+}
+
+TEST(a_long_word_does_not_overflow_the_sentence)
+{
+	char word[1000];
+
+	memset(word, 'x', sizeof(word) - 1);
+	word[0] = word[1] = '-';
+	word[sizeof(word) - 1] = '\0';
+	assert_int_equal(PARSE(word), -1);
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+}
+
+TEST(no_arguments_at_all)
+{
+	const struct arg_table tables[] = { { args, &bound }, {} };
+	char *none[] = { NULL };
+
+	assert_int_equal(args_parse(tables, 0, none, false, &err), 0);
+}
+
+static const char *text_of(void (*print)(const struct arg *, FILE *))
+{
+	static char text[2048];
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	print(args, f);
+	fclose(f);
+	return text;
+}
+
+TEST(help)
+{
+	assert_string_equal(text_of(args_help), "  -f, --fast                       be fast\n"
+						"  -n, --name NAME                  a name\n"
+						"  -m, --mode[=a|b]                 a mode\n"
+						"      --foo-one                    one\n"
+						"      --foo-two                    two\n");
+}
+
+TEST(words_for_completion)
+{
+	assert_string_equal(text_of(args_words), "--fast\n--name\n--mode\n--foo-one\n--foo-two\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing),
+		cmocka_unit_test(flags),
+		cmocka_unit_test(values),
+		cmocka_unit_test(choices),
+		cmocka_unit_test(both_tables_are_read),
+		cmocka_unit_test(letters_combined),
+		cmocka_unit_test(words_come_to_the_front),
+		cmocka_unit_test(two_dashes_end_the_options),
+		cmocka_unit_test(a_dash_is_a_word),
+		cmocka_unit_test(stop_at_the_first_word),
+		cmocka_unit_test(abbreviations),
+		cmocka_unit_test(unknown_options),
+		cmocka_unit_test(unknown_letters_within_a_word),
+		cmocka_unit_test(missing_values),
+		cmocka_unit_test(empty_values),
+		cmocka_unit_test(a_flag_takes_no_value),
+		cmocka_unit_test(a_long_word_does_not_overflow_the_sentence),
+		cmocka_unit_test(no_arguments_at_all),
+		cmocka_unit_test(help),
+		cmocka_unit_test(words_for_completion),
+	};
+
+	return cmocka_run_group_tests_name("args", tests, NULL, NULL);
+}
