@@ -186,6 +186,8 @@ static int watch(struct weir *weir, const struct invocation *inv, const struct o
 		weir_snapshot_free(&before);
 		before = now;
 		now = (struct weir_snapshot){};
+		if (options->reset)
+			snapshot_reset(&before);
 	}
 	return ret;
 }

@@ -26,7 +26,7 @@ static const struct weir_slot_counts *match(const struct weir_snapshot *snapshot
 	return NULL;
 }
 
-/* Counters start again at a reset: less than before is all since then. */
+/* Less than before is all since somebody else's reset; ours is told by snapshot_reset(). */
 static double grown(uint64_t before, uint64_t after)
 {
 	return (double)(after >= before ? after - before : after);
@@ -58,6 +58,12 @@ int rates_compute(const struct weir_snapshot *before, const struct weir_snapshot
 	}
 	*ret_rates = (struct rates){ items, after->count, seconds };
 	return 0;
+}
+
+void snapshot_reset(struct weir_snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->count; i++)
+		snapshot->items[i].counts = (struct weir_counts){};
 }
 
 const char *netns_label(const struct weir_attachment *attachment, char *buffer, size_t size)

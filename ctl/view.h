@@ -24,6 +24,9 @@ void rates_free(struct rates *rates);
 int rates_compute(const struct weir_snapshot *before, const struct weir_snapshot *after,
 		  struct rates *ret_rates);
 
+/* After a reading with reset: the totals from which the next one goes on, which are 0. */
+void snapshot_reset(struct weir_snapshot *snapshot);
+
 /* What stands for the namespace in a table: its name, "-" for the caller's, else "#COOKIE". */
 const char *netns_label(const struct weir_attachment *attachment, char *buffer, size_t size);
 
