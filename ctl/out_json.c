@@ -1,12 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_json.c - see out_json.h. jansson's setters take NULL, so a failure shows at the end. */
+/* out_json.c - see out_json.h. jansson takes NULL everywhere, so a failure shows at the end. */
+#include <stdio.h>
 #include <string.h>
 #include "out_json.h"
 #include "units.h"
 
+/* What cannot be added makes the whole NULL: a document that lacks something is none. */
+static void append(json_t **array, json_t *item)
+{
+	if (json_array_append_new(*array, item) == 0)
+		return;
+	json_decref(*array);
+	*array = NULL;
+}
+
+static void put(json_t **object, const char *key, json_t *value)
+{
+	if (json_object_set_new(*object, key, value) == 0)
+		return;
+	json_decref(*object);
+	*object = NULL;
+}
+
+/* The kernel takes nearly any bytes for a name. Those that are not UTF-8 become \xff and so on. */
+static json_t *json_text(const char *text)
+{
+	json_t *json = json_string(text);
+	char escaped[4 * 256 + 1];
+	size_t used = 0;
+
+	if (json)
+		return json;
+	for (; *text && used + 4 < sizeof(escaped); text++) {
+		if ((unsigned char)*text < 0x80)
+			escaped[used++] = *text;
+		else
+			used += (size_t)sprintf(escaped + used, "\\x%02x", (unsigned char)*text);
+	}
+	escaped[used] = '\0';
+	return json_string(escaped);
+}
+
 static json_t *json_name(const char *name)
 {
-	return name && *name ? json_string(name) : json_null();
+	return name && *name ? json_text(name) : json_null();
 }
 
 static json_t *json_count(const struct weir_count *count)
@@ -21,7 +58,7 @@ static json_t *json_features(uint32_t features)
 
 	for (unsigned int bit = 0; weir_feature_name(bit); bit++) {
 		if (features >> bit & 1)
-			json_array_append_new(array, json_string(weir_feature_name(bit)));
+			append(&array, json_string(weir_feature_name(bit)));
 	}
 	return array;
 }
@@ -41,9 +78,9 @@ static json_t *json_attachment(const struct weir_attachment *a)
 	bool has_mode = r->mode != WEIR_MODE_NONE;
 	char time[40];
 
-	return json_pack("{s:I,s:o,s:I,s:s,s:I,s:s,s:s,s:o,s:I,s:o,s:s,s:s,s:o,s:o}", "slot",
+	return json_pack("{s:I,s:o,s:I,s:o,s:I,s:s,s:s,s:o,s:I,s:o,s:s,s:s,s:o,s:o}", "slot",
 			 (json_int_t)a->slot, "netns", json_name(r->netns_name), "netns_cookie",
-			 (json_int_t)r->netns_cookie, "interface", r->ifname, "ifindex",
+			 (json_int_t)r->netns_cookie, "interface", json_text(r->ifname), "ifindex",
 			 (json_int_t)r->ifindex, "hook", weir_hook_name(r->hook), "method",
 			 weir_method_name(r->method), "mode",
 			 has_mode ? json_string(weir_mode_name(r->mode)) : json_null(),
@@ -59,7 +96,7 @@ json_t *json_status(const struct weir_attachments *list, bool skip_loopback)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < list->count; i++)
-		json_array_append_new(array, json_attachment(&list->items[i]));
+		append(&array, json_attachment(&list->items[i]));
 	return json_pack("{s:s,s:o,s:{s:b}}", "version", WEIR_VERSION, "attachments", array,
 			 "settings", "skip_loopback", skip_loopback);
 }
@@ -69,8 +106,7 @@ static json_t *json_protocols(const struct weir_counts *counts)
 	json_t *object = json_object();
 
 	for (int i = 0; i < WEIR_PROTOS; i++)
-		json_object_set_new(object, weir_protocol_name(i),
-				    json_count(&counts->protocols[i]));
+		put(&object, weir_protocol_name(i), json_count(&counts->protocols[i]));
 	return object;
 }
 
@@ -79,7 +115,7 @@ static json_t *json_verdicts(const struct weir_counts *counts)
 	json_t *object = json_object();
 
 	for (int i = 0; i < WEIR_VERDICTS; i++)
-		json_object_set_new(object, weir_verdict_name(i), json_count(&counts->verdicts[i]));
+		put(&object, weir_verdict_name(i), json_count(&counts->verdicts[i]));
 	return object;
 }
 
@@ -90,9 +126,9 @@ static json_t *json_sizes(const struct weir_counts *counts)
 	for (unsigned int i = 0; i < WEIR_SIZES; i++) {
 		uint32_t bound = weir_size_bound(i);
 
-		json_array_append_new(array, json_pack("{s:o,s:I}", "le",
-						       bound ? json_integer(bound) : json_null(),
-						       "packets", (json_int_t)counts->sizes[i]));
+		append(&array,
+		       json_pack("{s:o,s:I}", "le", bound ? json_integer(bound) : json_null(),
+				 "packets", (json_int_t)counts->sizes[i]));
 	}
 	return array;
 }
@@ -102,9 +138,9 @@ static json_t *json_per_cpu(const struct weir_slot_counts *s)
 	json_t *array = json_array();
 
 	for (unsigned int i = 0; i < s->cpu_count; i++)
-		json_array_append_new(array, json_pack("{s:I,s:I,s:I}", "cpu", (json_int_t)i,
-						       "packets", (json_int_t)s->per_cpu[i].packets,
-						       "bytes", (json_int_t)s->per_cpu[i].bytes));
+		append(&array, json_pack("{s:I,s:I,s:I}", "cpu", (json_int_t)i, "packets",
+					 (json_int_t)s->per_cpu[i].packets, "bytes",
+					 (json_int_t)s->per_cpu[i].bytes));
 	return array;
 }
 
@@ -121,13 +157,13 @@ static json_t *json_slot_counts(const struct weir_slot_counts *s)
 	const struct weir_slot *r = &s->attachment.record;
 	const struct weir_counts *c = &s->counts;
 
-	return json_pack("{s:I,s:o,s:s,s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "slot",
+	return json_pack("{s:I,s:o,s:o,s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "slot",
 			 (json_int_t)s->attachment.slot, "netns", json_name(r->netns_name),
-			 "interface", r->ifname, "hook", weir_hook_name(r->hook), "packets",
-			 (json_int_t)c->total.packets, "bytes", (json_int_t)c->total.bytes,
-			 "wire_packets", (json_int_t)c->wire.packets, "wire_bytes",
-			 (json_int_t)c->wire.bytes, "protocols", json_protocols(c), "verdicts",
-			 json_verdicts(c), "sizes", json_sizes(c));
+			 "interface", json_text(r->ifname), "hook", weir_hook_name(r->hook),
+			 "packets", (json_int_t)c->total.packets, "bytes",
+			 (json_int_t)c->total.bytes, "wire_packets", (json_int_t)c->wire.packets,
+			 "wire_bytes", (json_int_t)c->wire.bytes, "protocols", json_protocols(c),
+			 "verdicts", json_verdicts(c), "sizes", json_sizes(c));
 }
 
 json_t *json_counters(const struct weir_snapshot *snapshot, const struct rates *rates, bool per_cpu)
@@ -138,11 +174,10 @@ json_t *json_counters(const struct weir_snapshot *snapshot, const struct rates *
 		json_t *item = json_slot_counts(&snapshot->items[i]);
 
 		if (rates)
-			json_object_set_new(item, "rate",
-					    json_rate(&rates->items[i], rates->seconds));
+			put(&item, "rate", json_rate(&rates->items[i], rates->seconds));
 		if (per_cpu)
-			json_object_set_new(item, "per_cpu", json_per_cpu(&snapshot->items[i]));
-		json_array_append_new(array, item);
+			put(&item, "per_cpu", json_per_cpu(&snapshot->items[i]));
+		append(&array, item);
 	}
 	return array;
 }
@@ -154,13 +189,12 @@ json_t *json_changes(const struct weir_changes *changes)
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct weir_change *c = &changes->items[i];
 
-		json_array_append_new(array,
-				      json_pack("{s:s,s:I,s:o,s:s,s:s,s:s}", "action",
-						action_name(c->action), "slot", (json_int_t)c->slot,
-						"netns", json_name(c->record.netns_name),
-						"interface", c->record.ifname, "hook",
-						weir_hook_name(c->record.hook), "method",
-						weir_method_name(c->record.method)));
+		append(&array, json_pack("{s:s,s:I,s:o,s:o,s:s,s:s}", "action",
+					 action_name(c->action), "slot", (json_int_t)c->slot,
+					 "netns", json_name(c->record.netns_name), "interface",
+					 json_text(c->record.ifname), "hook",
+					 weir_hook_name(c->record.hook), "method",
+					 weir_method_name(c->record.method)));
 	}
 	return array;
 }
@@ -173,12 +207,10 @@ json_t *json_checks(const struct weir_checks *checks)
 	for (size_t i = 0; i < checks->count; i++) {
 		const struct weir_check *c = &checks->items[i];
 
-		json_array_append_new(array,
-				      json_pack("{s:s,s:s,s:s,s:o}", "feature", c->name, "health",
-						health[c->health], "found", c->found, "cost",
-						c->health == WEIR_HEALTH_OK
-							? json_null()
-							: json_string(c->cost)));
+		append(&array,
+		       json_pack("{s:s,s:s,s:o,s:o}", "feature", c->name, "health",
+				 health[c->health], "found", json_text(c->found), "cost",
+				 c->health == WEIR_HEALTH_OK ? json_null() : json_string(c->cost)));
 	}
 	return array;
 }
