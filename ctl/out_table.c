@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* out_table.c - see out_table.h. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -52,6 +53,15 @@ void table_freep(struct table **table)
 	table_free(*table);
 }
 
+/* Names may come from containers: no escape sequence of theirs gets to the terminal. */
+static void defuse(char *text)
+{
+	for (; *text; text++) {
+		if (iscntrl((unsigned char)*text))
+			*text = '?';
+	}
+}
+
 void table_cell(struct table *table, enum tint tint, const char *fmt, ...)
 {
 	struct cell *grown;
@@ -69,6 +79,7 @@ void table_cell(struct table *table, enum tint tint, const char *fmt, ...)
 		table->broken = true;
 		return;
 	}
+	defuse(text);
 	table->cells = grown;
 	grown[table->cell_count++] = (struct cell){ text, tint };
 }
