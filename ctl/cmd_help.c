@@ -9,7 +9,7 @@ struct options {
 
 static const struct arg args[] = {
 	{ "words", 0, ARG_FLAG, offsetof(struct options, words), NULL,
-	  "only the commands, or the options of COMMAND, for shell completion" },
+	  "only the commands, or the options of COMMAND, for completion" },
 	{},
 };
 

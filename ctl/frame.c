@@ -150,13 +150,10 @@ static int run(struct invocation *inv, int argc, char **argv)
 		inv->json = true;
 	if (inv->word_count && !inv->command->synopsis)
 		return usage_error(inv, "unexpected '%s'", inv->words[0]);
-	ret = inv->command->run(inv, options);
-	if (fflush(stdout) != 0 && ret == EXIT_DONE)
-		return failed(&(struct weir_error){ "cannot write the output" });
-	return ret;
+	return inv->command->run(inv, options);
 }
 
-int ctl_main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
 	struct invocation inv = {};
 	const struct arg_table tables[] = { { global_args, &inv }, {} };
@@ -181,4 +178,14 @@ int ctl_main(int argc, char **argv)
 	if (!inv.command)
 		return usage_error(&inv, "no command '%s'", argv[1]);
 	return run(&inv, words, &argv[1]);
+}
+
+int ctl_main(int argc, char **argv)
+{
+	int ret = dispatch(argc, argv);
+
+	/* also what was lost before the last flush */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && ret == EXIT_DONE)
+		return failed(&(struct weir_error){ "cannot write the output" });
+	return ret;
 }

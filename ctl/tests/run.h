@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* run.h - runs a command line in this process and keeps what it printed. */
+#ifndef CTL_TESTS_RUN_H
+#define CTL_TESTS_RUN_H
+
+#include <unistd.h>
+#include "ctl/frame.h"
+#include "datapath/tests/check.h"
+
+static char run_out[65536], run_err[4096];
+
+/* Sends fd to a new file; returns what it was. */
+static inline int run_redirect(int fd, FILE *to)
+{
+	int saved = dup(fd);
+
+	assert_true(saved >= 0);
+	assert_true(dup2(fileno(to), fd) >= 0);
+	return saved;
+}
+
+static inline void run_collect(FILE *f, char *text, size_t size)
+{
+	rewind(f);
+	text[fread(text, 1, size - 1, f)] = '\0';
+	fclose(f);
+}
+
+/* Words, ended by NULL, behind "ctl". Returns the exit code. */
+static inline int run_ctl(const char *const *words)
+{
+	FILE *out = tmpfile(), *err = tmpfile();
+	char *argv[32] = { (char *)"ctl" };
+	int argc = 1, code, saved_out, saved_err;
+
+	for (; words[argc - 1]; argc++)
+		argv[argc] = (char *)words[argc - 1];
+	fflush(stdout);
+	saved_out = run_redirect(STDOUT_FILENO, out);
+	saved_err = run_redirect(STDERR_FILENO, err);
+	code = ctl_main(argc, argv);
+	fflush(stdout);
+	dup2(saved_out, STDOUT_FILENO);
+	dup2(saved_err, STDERR_FILENO);
+	close(saved_out);
+	close(saved_err);
+	run_collect(out, run_out, sizeof(run_out));
+	run_collect(err, run_err, sizeof(run_err));
+	return code;
+}
+
+#define RUN(...) run_ctl((const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
+
+#endif
