@@ -22,7 +22,7 @@
 #endif
 
 /* Version of everything below. A ctl refuses maps of another layout. */
-#define WEIR_LAYOUT 1
+#define WEIR_LAYOUT 2
 #define WEIR_MAGIC 0x77656972U /* "weir" */
 
 /* Attachments that can exist at once on one machine. */
@@ -61,6 +61,7 @@ enum weir_mode {
 /* Features of a program, a bit each. */
 enum weir_feature {
 	WEIR_FEATURE_COUNTERS = 1 << 0,
+	WEIR_FEATURE_FLOWS = 1 << 1,
 };
 
 /*
@@ -151,13 +152,14 @@ struct weir_slot {
 	__u8 flags;  /* WEIR_SLOT_F_* */
 	__u64 netns_cookie;
 	__u32 ifindex;
-	__u32 features;       /* WEIR_FEATURE_* */
+	__u16 features;       /* WEIR_FEATURE_* */
+	__u16 old_features;   /* while REPLACING */
 	__u32 program_id;     /* 0 until published */
 	__u32 old_program_id; /* while REPLACING: the program that is to go */
 	__u64 attached_at_ns;
 	__u64 generation; /* 1 for the first program of a slot, +1 for each replacement */
 	__u32 link_id;    /* pinned link, 0 if none */
-	__u32 reserved;
+	__u32 instance;   /* number of the attachment, never of two slots: owner of its flows */
 	char ifname[WEIR_IFNAME_LEN];    /* last known */
 	char netns_name[WEIR_NETNS_LEN]; /* last known, "" if it has no name */
 };
@@ -170,10 +172,85 @@ WEIR_ASSERT(sizeof(struct weir_slot) == 136, "slot: layout");
 /* Map `settings`: array of one element. Written by ctl, read by programs for each packet. */
 struct weir_settings {
 	__u32 skip_loopback; /* 1: programs on loopback devices ignore their traffic */
-	__u32 reserved[15];
+	__u32 next_instance; /* for the next attachment; programs do not look at it */
+	__u32 reserved[14];
 };
 
 WEIR_ASSERT(sizeof(struct weir_settings) == 64, "settings: layout");
+
+/*
+ * Who talks to whom, seen by one attachment. IPv4 as mapped IPv6 (RFC 4291, 2.5.5.2). Ports in
+ * network byte order; 0 where the protocol has none. ICMP and ICMPv6: src_port holds type (high
+ * byte) and code, dst_port the identifier of types that have one.
+ */
+struct weir_flow_key {
+	__u32 src[4]; /* network byte order */
+	__u32 dst[4];
+	__u16 src_port;
+	__u16 dst_port;
+	__u32 owner; /* WEIR_FLOW_V6 | instance of the attachment << 8 | IP protocol */
+};
+
+#define WEIR_FLOW_V6 (1U << 31) /* of an IPv6 packet, be its addresses mapped ones or not */
+#define WEIR_INSTANCE_MAX 0x7fffff
+
+WEIR_ASSERT(sizeof(struct weir_flow_key) == 40, "flow key: layout");
+
+/* Map `flows`: LRU hash by struct weir_flow_key. Updated by programs with atomic additions. */
+struct weir_flow {
+	__u64 packets;
+	__u64 bytes;
+	__u64 first;     /* jiffies64 */
+	__u64 last;      /* jiffies64 */
+	__u32 tcp_flags; /* seen; bits as in the TCP header's byte 13 */
+	__u32 reserved;
+};
+
+WEIR_ASSERT(sizeof(struct weir_flow) == 40, "flow: layout");
+
+/*
+ * Map `flow_cache`: per-CPU array, direct-mapped by a hash of the key; one cache line. Counts in
+ * an entry are not in `flows` yet: a flow is the sum of both, over all CPUs. packets == 0 is an
+ * empty entry.
+ */
+struct weir_flow_entry {
+	struct weir_flow_key key;
+	__u64 bytes;
+	__u32 packets;
+	__u32 first; /* low 32 bits of jiffies */
+	__u32 last;
+	__u8 tcp_flags;
+	__u8 misses; /* packets of other flows that met this entry */
+	__u16 reserved;
+};
+
+WEIR_ASSERT(sizeof(struct weir_flow_entry) == 64, "flow cache entry: one line");
+
+#define WEIR_FLOW_CACHE 8192
+#define WEIR_FLOWS_DEFAULT 65536
+#define WEIR_FLOWS_MIN 1024
+#define WEIR_FLOWS_MAX 4194304
+
+/* Map `flow_stats`: per-CPU array of one element. */
+struct weir_flow_stats {
+	__u64 inserts;  /* flows that came into `flows`; less those there now: evicted */
+	__u64 failures; /* packets of flows that found no place in it */
+	__u64 failed_bytes;
+	__u64 spills; /* cache entries that went to the table */
+};
+
+/*
+ * Map `fragments`: LRU hash from an IP datagram to the ports that its first fragment told. Full:
+ * the oldest goes, and fragments behind it count for a flow without ports.
+ */
+struct weir_fragment_key {
+	__u32 src[4];
+	__u32 dst[4];
+	__u32 id; /* network byte order */
+	__u32 owner;
+};
+
+#define WEIR_FRAGMENTS 4096
 
 /* Map `meta`: array of one element. Written once, when the maps are made. */
 struct weir_meta {

@@ -13,6 +13,8 @@
 #include "abi.h"
 
 const volatile __u32 cfg_slot;       /* index into counters */
+const volatile __u32 cfg_flows;      /* 1: count flows too */
+const volatile __u32 cfg_instance;   /* owner of the flows, up to WEIR_INSTANCE_MAX */
 const volatile __u32 cfg_raw_ip;     /* 1: frames begin with the IP header (tun, wireguard) */
 const volatile __u32 cfg_loopback;   /* 1: the interface is a loopback device */
 const volatile __u32 cfg_kernel_ctx; /* 1: bpf_cast_to_kern_ctx may be used */

@@ -7,6 +7,7 @@
  */
 #include "config.bpf.h"
 #include "counters.bpf.h"
+#include "flows.bpf.h"
 
 /* What each slot is. Written by ctl under the lock, read by anyone. Full: attach says so. */
 struct {

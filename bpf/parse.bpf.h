@@ -27,10 +27,11 @@
 #define IPPROTO_SCTP 132
 #endif
 #define IPV6_NEXT_DEST 60
-#define ICMP_HEADER_LEN 8 /* ICMP and ICMPv6 */
 #define SCTP_HEADER_LEN 12
 
 #define IPV4_FRAG_MASK 0x3fff /* more-fragments flag and offset */
+#define IPV4_OFFSET_MASK 0x1fff
+#define IPV6_OFFSET_MASK 0xfff8
 #define IPV6_FRAG_MASK 0xfff9 /* offset and more-fragments flag; 0 is an atomic fragment */
 
 #define MAX_VLAN_TAGS 2
@@ -50,10 +51,20 @@ struct cursor {
 	__u32 len; /* whole frame; behind the IP header: end of the IP packet */
 };
 
-/* What the parser found. Lengths in bytes. */
+enum fragment { NO_FRAGMENT, FRAGMENT_FIRST, FRAGMENT_LATER };
+
+/* What the parser found. Lengths in bytes; addresses, ports and ids in network byte order. */
 struct pkt {
 	__u32 class;      /* enum weir_class */
 	__u32 header_len; /* up to the layer-4 payload, 0 if malformed */
+	/* Of IPv4 and IPv6 only, as in struct weir_flow_key. */
+	__u32 src[4];
+	__u32 dst[4];
+	__u32 ports; /* source in the first two bytes, destination in the last */
+	__u32 fragment_id;
+	__u8 fragment; /* enum fragment */
+	__u8 proto;
+	__u8 tcp_flags;
 };
 
 /* linux/if_ether.h packs its own, which costs byte loads. */
@@ -80,7 +91,16 @@ struct ext_header {
 	__u8 next;
 	__u8 len;
 	__be16 frag; /* fragment header: offset and flags; else data */
-	__u32 rest;
+	__u32 rest;  /* fragment header: identification */
+};
+
+/* ICMP and ICMPv6 */
+struct icmp_header {
+	__u8 type;
+	__u8 code;
+	__be16 checksum;
+	__be16 id; /* of echo and its like */
+	__be16 sequence;
 };
 
 /* Scratch for the helpers: the largest header read in one piece. */
@@ -93,6 +113,8 @@ union header {
 	struct ext_header ext;
 	struct tcphdr tcp;
 	struct udphdr udp;
+	struct icmp_header icmp;
+	__u32 ports;
 	__u8 byte;
 };
 
@@ -111,7 +133,13 @@ static __always_inline int read_header(const struct cursor *c, union header *h, 
 	return err ? MALFORMED : 0;
 }
 
-static __always_inline int parse_tcp(struct cursor *c, union header *h)
+/* FIN, SYN, RST, PSH, ACK, URG, ECE, CWR from bit 0 on (RFC 9293, 3.1) */
+static __always_inline __u8 tcp_flags_of(const struct tcphdr *tcp)
+{
+	return ((const __u8 *)tcp)[13];
+}
+
+static __always_inline int parse_tcp(struct cursor *c, union header *h, struct pkt *pkt)
 {
 	__u32 len;
 
@@ -120,11 +148,13 @@ static __always_inline int parse_tcp(struct cursor *c, union header *h)
 	len = h->tcp.doff * 4;
 	if (len < sizeof(h->tcp) || len > left(c))
 		return MALFORMED;
+	pkt->ports = h->ports;
+	pkt->tcp_flags = tcp_flags_of(&h->tcp);
 	c->off += len;
 	return WEIR_L4_TCP;
 }
 
-static __always_inline int parse_udp(struct cursor *c, union header *h)
+static __always_inline int parse_udp(struct cursor *c, union header *h, struct pkt *pkt)
 {
 	__u32 len;
 
@@ -134,40 +164,89 @@ static __always_inline int parse_udp(struct cursor *c, union header *h)
 	/* RFC 2675: the length of a jumbogram is 0 */
 	if (len > left(c) || (len < sizeof(h->udp) && !(len == 0 && left(c) > 0xffff)))
 		return MALFORMED;
+	pkt->ports = h->ports;
 	c->off += sizeof(h->udp);
 	return WEIR_L4_UDP;
 }
 
-/* A header of which only the length matters. */
-static __always_inline int skip_header(struct cursor *c, __u32 size, int l4)
+static __always_inline int icmp_has_id(__u8 proto, __u8 type)
 {
-	if (left(c) < size)
+	if (proto == IPPROTO_ICMPV6)
+		return type == 128 || type == 129;                   /* RFC 4443: echo */
+	return type == 8 || type == 0 || (type >= 13 && type <= 18); /* RFC 792, 950 */
+}
+
+static __always_inline int parse_icmp(struct cursor *c, union header *h, struct pkt *pkt, int l4)
+{
+	__u32 id;
+
+	if (left(c) < sizeof(h->icmp) || read_header(c, h, sizeof(h->icmp)))
 		return MALFORMED;
-	c->off += size;
+	id = icmp_has_id(pkt->proto, h->icmp.type) ? bpf_ntohs(h->icmp.id) : 0;
+	pkt->ports = bpf_htonl((__u32)h->icmp.type << 24 | (__u32)h->icmp.code << 16 | id);
+	c->off += sizeof(h->icmp);
 	return l4;
 }
 
-/* The parsers below and this one return enum weir_l4 or MALFORMED. */
-static __always_inline int parse_l4(struct cursor *c, __u8 proto, union header *h)
+static __always_inline int parse_sctp(struct cursor *c, union header *h, struct pkt *pkt)
 {
-	switch (proto) {
+	if (left(c) < SCTP_HEADER_LEN || read_header(c, h, sizeof(h->ports)))
+		return MALFORMED;
+	pkt->ports = h->ports;
+	c->off += SCTP_HEADER_LEN;
+	return WEIR_L4_SCTP;
+}
+
+/* The parsers below and this one return enum weir_l4 or MALFORMED. */
+static __always_inline int parse_l4(struct cursor *c, union header *h, struct pkt *pkt)
+{
+	switch (pkt->proto) {
 	case IPPROTO_TCP:
-		return parse_tcp(c, h);
+		return parse_tcp(c, h, pkt);
 	case IPPROTO_UDP:
-		return parse_udp(c, h);
+		return parse_udp(c, h, pkt);
 	case IPPROTO_ICMP:
-		return skip_header(c, ICMP_HEADER_LEN, WEIR_L4_ICMP);
+		return parse_icmp(c, h, pkt, WEIR_L4_ICMP);
 	case IPPROTO_ICMPV6:
-		return skip_header(c, ICMP_HEADER_LEN, WEIR_L4_ICMPV6);
+		return parse_icmp(c, h, pkt, WEIR_L4_ICMPV6);
 	case IPPROTO_SCTP:
-		return skip_header(c, SCTP_HEADER_LEN, WEIR_L4_SCTP);
+		return parse_sctp(c, h, pkt);
 	}
 	return WEIR_L4_OTHER;
 }
 
-static __always_inline int parse_ipv4(struct cursor *c, union header *h)
+/*
+ * The ports that the first fragment tells, 0 where it is too short for a whole layer-4 header.
+ * Its class is WEIR_L4_FRAGMENT all the same, and nothing about it is malformed.
+ */
+static __always_inline int parse_fragment(struct cursor *c, union header *h, struct pkt *pkt,
+					  int first)
+{
+	__u32 off = c->off;
+
+	pkt->fragment = first ? FRAGMENT_FIRST : FRAGMENT_LATER;
+	if (first && pkt->proto == IPPROTO_UDP) { /* its length is that of the whole datagram */
+		if (left(c) >= sizeof(h->udp) && read_header(c, h, sizeof(h->ports)) == 0)
+			pkt->ports = h->ports;
+	} else if (first) {
+		parse_l4(c, h, pkt);
+	}
+	c->off = off;
+	return WEIR_L4_FRAGMENT;
+}
+
+static __always_inline void set_ipv4_addresses(struct pkt *pkt, const struct iphdr *ip)
+{
+	pkt->src[0] = pkt->src[1] = pkt->dst[0] = pkt->dst[1] = 0;
+	pkt->src[2] = pkt->dst[2] = bpf_htonl(0xffff);
+	pkt->src[3] = ip->saddr;
+	pkt->dst[3] = ip->daddr;
+}
+
+static __always_inline int parse_ipv4(struct cursor *c, union header *h, struct pkt *pkt)
 {
 	__u32 header_len, total;
+	__be16 frag;
 
 	if (read_header(c, h, sizeof(h->ip)))
 		return MALFORMED;
@@ -180,9 +259,13 @@ static __always_inline int parse_ipv4(struct cursor *c, union header *h)
 		return MALFORMED;
 	c->len = c->off + total; /* what is behind is padding */
 	c->off += header_len;
-	if (h->ip.frag_off & bpf_htons(IPV4_FRAG_MASK))
-		return WEIR_L4_FRAGMENT;
-	return parse_l4(c, h->ip.protocol, h);
+	set_ipv4_addresses(pkt, &h->ip);
+	pkt->proto = h->ip.protocol;
+	pkt->fragment_id = h->ip.id;
+	frag = h->ip.frag_off & bpf_htons(IPV4_FRAG_MASK);
+	if (frag)
+		return parse_fragment(c, h, pkt, !(frag & bpf_htons(IPV4_OFFSET_MASK)));
+	return parse_l4(c, h, pkt);
 }
 
 static __always_inline int is_ext_header(__u8 next)
@@ -214,7 +297,7 @@ static __always_inline int walk_ext_headers(struct cursor *c, __u8 next, union h
 	return next;
 }
 
-static __always_inline int parse_ipv6(struct cursor *c, union header *h)
+static __always_inline int parse_ipv6(struct cursor *c, union header *h, struct pkt *pkt)
 {
 	__u32 payload;
 	int next;
@@ -225,6 +308,8 @@ static __always_inline int parse_ipv6(struct cursor *c, union header *h)
 	next = h->ip6.nexthdr;
 	if (h->ip6.version != 6)
 		return MALFORMED;
+	__builtin_memcpy(pkt->src, &h->ip6.saddr, sizeof(pkt->src));
+	__builtin_memcpy(pkt->dst, &h->ip6.daddr, sizeof(pkt->dst));
 	c->off += sizeof(h->ip6);
 	if (payload == 0 && left(c) > 0xffff) /* jumbogram, RFC 2675, and BIG TCP */
 		payload = left(c);
@@ -235,17 +320,21 @@ static __always_inline int parse_ipv6(struct cursor *c, union header *h)
 	next = walk_ext_headers(c, next, h);
 	if (next == MALFORMED)
 		return MALFORMED;
-	if (next == FRAGMENT)
-		return WEIR_L4_FRAGMENT;
-	return parse_l4(c, next, h);
+	pkt->proto = next == FRAGMENT ? h->ext.next : next;
+	if (next == FRAGMENT) {
+		pkt->fragment_id = h->ext.rest;
+		return parse_fragment(c, h, pkt, !(h->ext.frag & bpf_htons(IPV6_OFFSET_MASK)));
+	}
+	return parse_l4(c, h, pkt);
 }
 
 static __always_inline int parse_arp(struct cursor *c, union header *h)
 {
 	if (read_header(c, h, sizeof(h->arp)))
 		return MALFORMED;
-	return skip_header(c, sizeof(h->arp) + 2 * h->arp.hardware_len + 2 * h->arp.protocol_len,
-			   WEIR_CLASS_ARP);
+	if (left(c) < sizeof(h->arp) + 2 * h->arp.hardware_len + 2 * h->arp.protocol_len)
+		return MALFORMED;
+	return WEIR_CLASS_ARP;
 }
 
 /* The ethertype in host order, the cursor behind Ethernet header and tags. */
@@ -283,16 +372,16 @@ static __always_inline int raw_ip_proto(struct cursor *c, union header *h)
 }
 
 /* enum weir_class or MALFORMED. */
-static __always_inline int classify(struct cursor *c, int proto, union header *h)
+static __always_inline int classify(struct cursor *c, int proto, union header *h, struct pkt *pkt)
 {
 	int l4;
 
 	switch (proto) {
 	case ETH_P_IP:
-		l4 = parse_ipv4(c, h);
+		l4 = parse_ipv4(c, h, pkt);
 		return l4 < 0 ? l4 : WEIR_CLASS_IPV4 + l4;
 	case ETH_P_IPV6:
-		l4 = parse_ipv6(c, h);
+		l4 = parse_ipv6(c, h, pkt);
 		return l4 < 0 ? l4 : WEIR_CLASS_IPV6 + l4;
 	case ETH_P_ARP:
 		return parse_arp(c, h);
@@ -306,9 +395,12 @@ static __always_inline void parse(struct cursor *c, int raw_ip, struct pkt *pkt)
 	union header h;
 	int proto, class;
 
+	pkt->ports = 0;
+	pkt->fragment = NO_FRAGMENT;
+	pkt->tcp_flags = 0;
 	c->off = 0;
 	proto = raw_ip ? raw_ip_proto(c, &h) : parse_ethernet(c, &h);
-	class = classify(c, proto, &h);
+	class = classify(c, proto, &h, pkt);
 	pkt->class = class == MALFORMED ? WEIR_CLASS_MALFORMED : class;
 	pkt->header_len = class == MALFORMED ? 0 : c->off;
 }

@@ -13,6 +13,13 @@
 #include "parse.bpf.h"
 
 #define UNSURE (-1)
+
+/* Where the headers of a plain packet are, for those who want more than its class. */
+struct plain {
+	const void *l3;
+	const void *l4; /* the first 8 bytes are readable for TCP and UDP */
+};
+
 #define IPV4_NO_OPTIONS 0x45 /* version 4, five words */
 
 /* `left`: bytes that the IP header declares behind itself. */
@@ -34,15 +41,16 @@ static __always_inline int plain_l4(const void *l4, const void *end, __u8 proto,
 		len = bpf_ntohs(udp->len);
 		return len >= sizeof(*udp) && len <= left ? WEIR_L4_UDP : UNSURE;
 	case IPPROTO_ICMP:
-		return left >= ICMP_HEADER_LEN ? WEIR_L4_ICMP : UNSURE;
+		return left >= sizeof(struct icmp_header) ? WEIR_L4_ICMP : UNSURE;
 	case IPPROTO_ICMPV6:
-		return left >= ICMP_HEADER_LEN ? WEIR_L4_ICMPV6 : UNSURE;
+		return left >= sizeof(struct icmp_header) ? WEIR_L4_ICMPV6 : UNSURE;
 	}
 	return UNSURE;
 }
 
 /* `left`: bytes of the frame from the IP header on. The header is known to be readable. */
-static __always_inline int plain_ipv4(const struct iphdr *ip, const void *end, __u32 left)
+static __always_inline int plain_ipv4(const struct iphdr *ip, const void *end, __u32 left,
+				      struct plain *at)
 {
 	__u32 total = bpf_ntohs(ip->tot_len);
 	int l4;
@@ -51,11 +59,14 @@ static __always_inline int plain_ipv4(const struct iphdr *ip, const void *end, _
 		return UNSURE;
 	if (ip->frag_off & bpf_htons(IPV4_FRAG_MASK))
 		return UNSURE;
+	at->l3 = ip;
+	at->l4 = ip + 1;
 	l4 = plain_l4(ip + 1, end, ip->protocol, total - sizeof(*ip));
 	return l4 < 0 ? UNSURE : WEIR_CLASS_IPV4 + l4;
 }
 
-static __always_inline int plain_ipv6(const struct ipv6hdr *ip6, const void *end, __u32 left)
+static __always_inline int plain_ipv6(const struct ipv6hdr *ip6, const void *end, __u32 left,
+				      struct plain *at)
 {
 	__u32 payload;
 	int l4;
@@ -65,22 +76,26 @@ static __always_inline int plain_ipv6(const struct ipv6hdr *ip6, const void *end
 	payload = bpf_ntohs(ip6->payload_len);
 	if (*(const __u8 *)ip6 >> 4 != 6 || payload + sizeof(*ip6) > left)
 		return UNSURE;
+	at->l3 = ip6;
+	at->l4 = ip6 + 1;
 	l4 = plain_l4(ip6 + 1, end, ip6->nexthdr, payload);
 	return l4 < 0 ? UNSURE : WEIR_CLASS_IPV6 + l4;
 }
 
-static __always_inline int plain_l3(const void *l3, const void *end, __be16 proto, __u32 left)
+static __always_inline int plain_l3(const void *l3, const void *end, __be16 proto, __u32 left,
+				    struct plain *at)
 {
 	if (l3 + sizeof(struct iphdr) > end)
 		return UNSURE;
 	if (proto == bpf_htons(ETH_P_IP))
-		return plain_ipv4(l3, end, left);
+		return plain_ipv4(l3, end, left, at);
 	if (proto == bpf_htons(ETH_P_IPV6))
-		return plain_ipv6(l3, end, left);
+		return plain_ipv6(l3, end, left, at);
 	return UNSURE;
 }
 
-static __always_inline int plain_vlan(const void *data, const void *end, __be16 proto, __u32 len)
+static __always_inline int plain_vlan(const void *data, const void *end, __be16 proto, __u32 len,
+				      struct plain *at)
 {
 	__u32 off = sizeof(struct eth_header);
 	const struct vlan_header *vlan;
@@ -94,21 +109,22 @@ static __always_inline int plain_vlan(const void *data, const void *end, __be16 
 		if (proto != bpf_htons(ETH_P_8021Q) && proto != bpf_htons(ETH_P_8021AD))
 			break;
 	}
-	return plain_l3(data + off, end, proto, len - off);
+	return plain_l3(data + off, end, proto, len - off, at);
 }
 
-/* The enum weir_class of a frame of `len` bytes, or UNSURE. */
-static __always_inline int parse_plain(const void *data, const void *end, __u32 len, int raw_ip)
+/* The enum weir_class of a frame of `len` bytes, or UNSURE; ret_at is set for IP. */
+static __always_inline int parse_plain(const void *data, const void *end, __u32 len, int raw_ip,
+				       struct plain *ret_at)
 {
 	const struct eth_header *eth = data;
 
 	if (raw_ip || data + sizeof(*eth) + sizeof(struct iphdr) > end)
 		return UNSURE;
 	if (eth->proto == bpf_htons(ETH_P_IP))
-		return plain_ipv4(data + sizeof(*eth), end, len - sizeof(*eth));
+		return plain_ipv4(data + sizeof(*eth), end, len - sizeof(*eth), ret_at);
 	if (eth->proto == bpf_htons(ETH_P_8021Q) || eth->proto == bpf_htons(ETH_P_8021AD))
-		return plain_vlan(data, end, eth->proto, len);
-	return plain_l3(data + sizeof(*eth), end, eth->proto, len - sizeof(*eth));
+		return plain_vlan(data, end, eth->proto, len, ret_at);
+	return plain_l3(data + sizeof(*eth), end, eth->proto, len - sizeof(*eth), ret_at);
 }
 
 #endif

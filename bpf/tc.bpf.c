@@ -2,6 +2,7 @@
 /* tc.bpf.c - the tc hooks, ingress and egress: parse, count, hand on. */
 #include <linux/pkt_cls.h>
 #include "counters.bpf.h"
+#include "flows.bpf.h"
 #include "parse_plain.bpf.h"
 
 /*
@@ -24,7 +25,7 @@ static __always_inline void count_segments(struct weir_counters *c, const struct
 	c->wire_extra.bytes += (__u64)(segs - 1) * header_len;
 }
 
-/* Anything but a plain packet, and super-packets. Rare, so not inlined. */
+/* Anything but a plain packet. Rare, so not inlined. */
 static __noinline __u32 parse_any(struct __sk_buff *skb, struct weir_counters *counts)
 {
 	struct cursor c = { .ctx = skb, .source = FROM_SKB, .len = skb->len };
@@ -33,6 +34,8 @@ static __noinline __u32 parse_any(struct __sk_buff *skb, struct weir_counters *c
 	parse(&c, cfg_raw_ip, &pkt);
 	if (counts)
 		count_segments(counts, skb, pkt.header_len);
+	if (cfg_flows)
+		flow_any(&pkt, skb->len);
 	return pkt.class;
 }
 
@@ -40,6 +43,7 @@ SEC("tc")
 int weir_tc(struct __sk_buff *skb)
 {
 	struct weir_counters *counts;
+	struct plain at = {};
 	int class;
 
 	if (skipped())
@@ -48,8 +52,9 @@ int weir_tc(struct __sk_buff *skb)
 	if (!counts)
 		return TC_ACT_UNSPEC;
 	class = parse_plain((void *)(long)skb->data, (void *)(long)skb->data_end, skb->len,
-			    cfg_raw_ip);
-	if (class == UNSURE || skb->gso_size)
+			    cfg_raw_ip, &at);
+	/* super-packets too: they are few, and their headers have to be measured */
+	if (class == UNSURE || skb->gso_size || (cfg_flows && !flow_plain(&at, class, skb->len)))
 		class = parse_any(skb, counts);
 	count(counts, class, skb->len);
 	return TC_ACT_UNSPEC;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* xdp.bpf.c - the XDP hook: parse, count, pass. */
 #include "counters.bpf.h"
+#include "flows.bpf.h"
 #include "kernel.bpf.h"
 #include "parse_plain.bpf.h"
 
@@ -11,6 +12,8 @@ static __noinline __u32 parse_any(struct xdp_md *ctx, __u32 len)
 	struct pkt pkt;
 
 	parse(&c, cfg_raw_ip, &pkt);
+	if (cfg_flows)
+		flow_any(&pkt, len);
 	return pkt.class;
 }
 
@@ -52,6 +55,7 @@ SEC("xdp.frags")
 int weir_xdp(struct xdp_md *ctx)
 {
 	struct weir_counters *counts;
+	struct plain at = {};
 	__u32 len;
 	int class;
 
@@ -61,8 +65,9 @@ int weir_xdp(struct xdp_md *ctx)
 	if (!counts || !take_turn(counts))
 		return XDP_PASS;
 	len = frame_len(ctx);
-	class = parse_plain((void *)(long)ctx->data, (void *)(long)ctx->data_end, len, cfg_raw_ip);
-	if (class == UNSURE)
+	class = parse_plain((void *)(long)ctx->data, (void *)(long)ctx->data_end, len, cfg_raw_ip,
+			    &at);
+	if (class == UNSURE || (cfg_flows && !flow_plain(&at, class, len)))
 		class = parse_any(ctx, len);
 	count(counts, class, len);
 	return XDP_PASS;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_attach.c - ctl attach */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "ctl.h"
 #include "datapath/cleanup.h"
@@ -10,6 +12,8 @@ struct options {
 	bool all;
 	bool skip_loopback;
 	const char *tc_method;
+	const char *features;
+	const char *flow_entries;
 	bool force;
 	bool replace;
 };
@@ -25,6 +29,10 @@ static const struct arg args[] = {
 	{ "all", 0, ARG_FLAG, AT(all), NULL, "every interface of the namespace" },
 	{ "skip-loopback", 0, ARG_FLAG, AT(skip_loopback), NULL, "with --all: but loopback" },
 	{ "tc-method", 0, ARG_VALUE, AT(tc_method), "tcx|clsact", "do not choose by the kernel" },
+	{ "features", 0, ARG_VALUE, AT(features), "LIST",
+	  "counters,flows; default: both at tc, counters at XDP" },
+	{ "flow-entries", 0, ARG_VALUE, AT(flow_entries), "N",
+	  "size of the flow table when it is made; default 65536" },
 	{ "force", 0, ARG_FLAG, AT(force), NULL, "take the place of programs that do not share" },
 	{ "replace", 0, ARG_FLAG, AT(replace), NULL,
 	  "load anew what is attached (after an upgrade); counts go on" },
@@ -62,6 +70,28 @@ static int fill_tc(const struct invocation *inv, const struct options *options,
 	return EXIT_DONE;
 }
 
+static int fill_features(const struct invocation *inv, const struct options *options,
+			 struct weir_attach_request *request)
+{
+	char *end;
+	unsigned long entries;
+
+	if (options->features &&
+	    weir_features_from_names(options->features, &request->features) < 0)
+		return usage_error(inv, "--features is a list of counters and flows, not '%s'",
+				   options->features);
+	if (!options->flow_entries)
+		return EXIT_DONE;
+	errno = 0;
+	entries = strtoul(options->flow_entries, &end, 10);
+	if (errno || *end || options->flow_entries[0] == '-' || entries < WEIR_FLOWS_MIN ||
+	    entries > WEIR_FLOWS_MAX)
+		return usage_error(inv, "--flow-entries is a number from %d to %d, not '%s'",
+				   WEIR_FLOWS_MIN, WEIR_FLOWS_MAX, options->flow_entries);
+	request->flow_entries = (uint32_t)entries;
+	return EXIT_DONE;
+}
+
 static int fill(const struct invocation *inv, const struct options *options,
 		struct weir_attach_request *request)
 {
@@ -69,6 +99,8 @@ static int fill(const struct invocation *inv, const struct options *options,
 
 	if (!ret)
 		ret = fill_tc(inv, options, request);
+	if (!ret)
+		ret = fill_features(inv, options, request);
 	if (ret)
 		return ret;
 	if (options->all && inv->word_count)

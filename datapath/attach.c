@@ -6,6 +6,7 @@
 #include "journal.h"
 #include "pin.h"
 #include "plan.h"
+#include "settings.h"
 
 void weir_changes_free(struct weir_changes *changes)
 {
@@ -27,13 +28,13 @@ static int changes_add(struct weir_changes *changes, enum weir_action action, ui
 }
 
 /* Lock, maps, and an end to what killed runs began: before every change. */
-static int begin(struct weir *weir, int *ret_lock, struct weir_error *err)
+static int begin(struct weir *weir, uint32_t flow_entries, int *ret_lock, struct weir_error *err)
 {
 	_cleanup_close_ int lock = -1;
 	int ret = pin_lock(weir, &lock, err);
 
 	if (!ret)
-		ret = pin_maps_make(weir, err);
+		ret = pin_maps_make(weir, flow_entries, err);
 	if (!ret)
 		ret = journal_recover(weir, err);
 	if (ret)
@@ -79,6 +80,8 @@ static void name_record(struct weir *weir, const struct link *link, struct weir_
 static int run_new(struct weir *weir, struct operation *op, struct job *job,
 		   struct slot_table *table, struct weir_error *err)
 {
+	int ret;
+
 	if (slot_find_free(table, &op->slot) < 0)
 		return weir_error_set(err, ENOSPC, "all %d slots are taken", WEIR_SLOTS);
 	job->slot = op->slot;
@@ -86,9 +89,11 @@ static int run_new(struct weir *weir, struct operation *op, struct job *job,
 		.hook = (__u8)op->hook,
 		.netns_cookie = weir->netns.home,
 		.ifindex = op->link->ifindex,
-		.features = WEIR_FEATURE_COUNTERS,
 		.generation = 1,
 	};
+	ret = settings_next_instance(weir, &job->record->instance, err);
+	if (ret)
+		return ret;
 	name_record(weir, op->link, job->record);
 	return journal_attach(weir, job, false, err);
 }
@@ -118,6 +123,7 @@ static int run_operation(struct weir *weir, struct operation *op,
 		job.slot = op->slot;
 		record = table->slots[op->slot];
 	}
+	job.features = plan_features(request, op->hook, record.features);
 	switch (op->action) {
 	case WEIR_ACTION_ATTACH:
 		ret = run_new(weir, op, &job, table, err);
@@ -188,7 +194,7 @@ int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 		ret = plan_select(links, request, &chosen, &count, err);
 	}
 	if (!ret)
-		ret = begin(weir, &lock, err);
+		ret = begin(weir, request->flow_entries, &lock, err);
 	if (!ret)
 		ret = slot_table_read(weir, &table, err);
 	if (!ret)
@@ -269,7 +275,7 @@ int weir_detach(struct weir *weir, const struct weir_detach_request *request,
 	_cleanup_close_ int lock = -1;
 	struct weir_detach_request named = *request;
 	bool everywhere = request->all && !weir->netns_named;
-	int ret = begin(weir, &lock, err);
+	int ret = begin(weir, 0, &lock, err);
 
 	if (!ret)
 		ret = slot_table_read(weir, &table, err);

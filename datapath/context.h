@@ -14,13 +14,18 @@ enum weir_map {
 	WEIR_MAP_COUNTERS,
 	WEIR_MAP_BASELINES,
 	WEIR_MAP_SETTINGS,
+	WEIR_MAP_FLOWS,
+	WEIR_MAP_FLOW_CACHE,
+	WEIR_MAP_FLOW_STATS,
+	WEIR_MAP_FRAGMENTS,
 	WEIR_MAPS,
 };
 
 struct weir {
 	char root[PATH_MAX];
-	int maps[WEIR_MAPS];  /* fds, -1 until opened */
-	uint32_t counters_id; /* id of the counters map: a program that uses it is ours */
+	int maps[WEIR_MAPS];   /* fds, -1 until opened */
+	uint32_t flow_entries; /* size of the flow table, once the maps are open */
+	uint32_t counters_id;  /* id of the counters map: a program that uses it is ours */
 	struct netns_index netns;
 	bool netns_named; /* the user chose the namespace */
 	struct features features;

@@ -58,6 +58,8 @@ int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err
 	struct program_config config = {
 		.hook = job->record->hook,
 		.slot = job->slot,
+		.instance = job->record->instance,
+		.features = job->record->features,
 		.link = job->link,
 	};
 	int ret = pin_get(weir, PIN_LINK, job->slot, &link);

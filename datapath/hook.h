@@ -13,6 +13,7 @@
 
 struct job {
 	uint32_t slot;
+	uint32_t features; /* that the program is to have */
 	struct weir_slot *record;
 	const struct link *link;
 	const struct weir_attach_request *request;

@@ -38,6 +38,8 @@ static int load(struct weir *weir, struct job *job, struct program *ret_program,
 	struct program_config config = {
 		.hook = job->record->hook,
 		.slot = job->slot,
+		.instance = job->record->instance,
+		.features = job->record->features,
 		.link = job->link,
 	};
 	int ret = program_open(weir, &config, &program, err);

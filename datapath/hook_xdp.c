@@ -60,6 +60,8 @@ static struct program_config config_of(const struct job *job)
 	return (struct program_config){
 		.hook = WEIR_HOOK_XDP,
 		.slot = job->slot,
+		.instance = job->record->instance,
+		.features = job->record->features,
 		.link = job->link,
 	};
 }

@@ -72,6 +72,7 @@ static int publish(struct weir *weir, uint32_t slot, struct weir_slot *record,
 {
 	record->state = WEIR_SLOT_ATTACHED;
 	record->old_program_id = 0;
+	record->old_features = 0;
 	record->flags &= (__u8)~WEIR_SLOT_F_KEEPS_COUNTS;
 	return slot_write(weir, slot, record, err);
 }
@@ -82,6 +83,7 @@ int journal_attach(struct weir *weir, struct job *job, bool keeps_counts, struct
 	int ret;
 
 	job->record->state = WEIR_SLOT_ATTACHING;
+	job->record->features = (__u16)job->features;
 	job->record->attached_at_ns = now_realtime_ns();
 	job->record->program_id = 0;
 	job->record->link_id = 0;
@@ -111,6 +113,8 @@ int journal_replace(struct weir *weir, struct job *job, struct weir_error *err)
 
 	job->record->state = WEIR_SLOT_REPLACING;
 	job->record->old_program_id = before.program_id;
+	job->record->old_features = before.features;
+	job->record->features = (__u16)job->features;
 	job->record->generation++;
 	ret = slot_write(weir, job->slot, job->record, err);
 	if (ret)
@@ -148,8 +152,10 @@ static int recover_replacing(struct weir *weir, uint32_t slot, struct weir_slot 
 	record->program_id = 0; /* whatever runs is right */
 	journal_inspect(weir, slot, record, &live);
 	record->program_id = live.program_id ? live.program_id : record->old_program_id;
-	if (record->program_id == record->old_program_id)
+	if (record->program_id == record->old_program_id) {
 		record->generation--;
+		record->features = record->old_features;
+	}
 	ret = remove_from_kernel(weir, slot, record, record->program_id, err);
 	return ret ? ret : publish(weir, slot, record, err);
 }

@@ -10,6 +10,8 @@
 #include "cleanup.h"
 #include "pin.h"
 
+#define ANY_SIZE 0 /* the user chose it */
+
 /* What a pinned map has to look like; docs/maps.md says it in words. */
 static const struct {
 	const char *name;
@@ -23,6 +25,14 @@ static const struct {
 				 sizeof(struct weir_counters), WEIR_SLOTS },
 	[WEIR_MAP_SETTINGS] = { "settings", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct weir_settings),
 				1 },
+	[WEIR_MAP_FLOWS] = { "flows", BPF_MAP_TYPE_LRU_HASH, sizeof(struct weir_flow_key),
+			     sizeof(struct weir_flow), ANY_SIZE },
+	[WEIR_MAP_FLOW_CACHE] = { "flow_cache", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
+				  sizeof(struct weir_flow_entry), WEIR_FLOW_CACHE },
+	[WEIR_MAP_FLOW_STATS] = { "flow_stats", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
+				  sizeof(struct weir_flow_stats), 1 },
+	[WEIR_MAP_FRAGMENTS] = { "fragments", BPF_MAP_TYPE_LRU_HASH,
+				 sizeof(struct weir_fragment_key), 4, WEIR_FRAGMENTS },
 };
 static_assert(ARRAY_SIZE(shapes) == WEIR_MAPS, "a map has no shape");
 
@@ -34,7 +44,7 @@ static void close_maps(struct weir *weir)
 	}
 }
 
-static int check_shape(const struct weir *weir, int i, struct weir_error *err)
+static int check_shape(struct weir *weir, int i, struct weir_error *err)
 {
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
@@ -43,14 +53,17 @@ static int check_shape(const struct weir *weir, int i, struct weir_error *err)
 		return weir_error_set(err, errno, "cannot inspect pinned map '%s/maps/%s': %s",
 				      weir->root, shapes[i].name, weir_error_text(errno));
 	if (info.type != shapes[i].type || info.key_size != shapes[i].key_size ||
-	    info.value_size != shapes[i].value_size || info.max_entries != shapes[i].max_entries)
+	    info.value_size != shapes[i].value_size ||
+	    (shapes[i].max_entries != ANY_SIZE && info.max_entries != shapes[i].max_entries))
 		return weir_error_set(
 			err, EPROTO,
 			"pinned map '%s/maps/%s' does not have the shape "
 			"of layout %d: something else made it; `ctl purge` removes it",
 			weir->root, shapes[i].name, WEIR_LAYOUT);
 	if (i == WEIR_MAP_COUNTERS)
-		((struct weir *)weir)->counters_id = info.id;
+		weir->counters_id = info.id;
+	if (i == WEIR_MAP_FLOWS)
+		weir->flow_entries = info.max_entries;
 	return 0;
 }
 
@@ -118,17 +131,8 @@ int pin_maps_open(struct weir *weir, struct weir_error *err)
 	return ret;
 }
 
-static int pin_new_maps(struct weir *weir, struct maps_bpf *skel, const char *staging,
-			struct weir_error *err)
+static int pin_new_maps(struct maps_bpf *skel, const char *staging, struct weir_error *err)
 {
-	const struct bpf_map *maps[] = {
-		[WEIR_MAP_META] = skel->maps.meta,
-		[WEIR_MAP_SLOTS] = skel->maps.slots,
-		[WEIR_MAP_COUNTERS] = skel->maps.counters,
-		[WEIR_MAP_BASELINES] = skel->maps.baselines,
-		[WEIR_MAP_SETTINGS] = skel->maps.settings,
-	};
-
 	if (mkdir(staging, 0700) < 0 && errno != EEXIST)
 		return weir_error_set(err, errno, "cannot make '%s': %s", staging,
 				      weir_error_text(errno));
@@ -137,11 +141,11 @@ static int pin_new_maps(struct weir *weir, struct maps_bpf *skel, const char *st
 
 		snprintf(path, sizeof(path), "%s/%s", staging, shapes[i].name);
 		unlink(path); /* a killed run's */
-		if (bpf_obj_pin(bpf_map__fd(maps[i]), path) < 0)
+		if (bpf_obj_pin(bpf_object__find_map_fd_by_name(skel->obj, shapes[i].name), path) <
+		    0)
 			return weir_error_set(err, errno, "cannot pin '%s': %s", path,
 					      weir_error_text(errno));
 	}
-	(void)weir;
 	return 0;
 }
 
@@ -163,12 +167,14 @@ static int fill_meta(struct maps_bpf *skel)
 }
 
 /* All maps come into sight at once, by one rename. */
-static int make_maps(struct weir *weir, struct weir_error *err)
+static int make_maps(struct weir *weir, uint32_t flow_entries, struct weir_error *err)
 {
 	_cleanup_(destroy_maps) struct maps_bpf *skel = maps_bpf__open();
 	char staging[PATH_MAX + 16], final[PATH_MAX + 16];
 	int ret;
 
+	if (skel && flow_entries)
+		bpf_map__set_max_entries(skel->maps.flows, flow_entries);
 	if (!skel || maps_bpf__load(skel) < 0 || fill_meta(skel) < 0) {
 		ret = errno;
 		return weir_error_set(err, ret, "cannot make the shared maps: %s",
@@ -176,7 +182,7 @@ static int make_maps(struct weir *weir, struct weir_error *err)
 	}
 	snprintf(staging, sizeof(staging), "%s/maps_new", weir->root);
 	snprintf(final, sizeof(final), "%s/maps", weir->root);
-	ret = pin_new_maps(weir, skel, staging, err);
+	ret = pin_new_maps(skel, staging, err);
 	if (ret)
 		return ret;
 	if (rename(staging, final) < 0)
@@ -185,12 +191,22 @@ static int make_maps(struct weir *weir, struct weir_error *err)
 	return 0;
 }
 
-int pin_maps_make(struct weir *weir, struct weir_error *err)
+int pin_maps_make(struct weir *weir, uint32_t flow_entries, struct weir_error *err)
 {
 	int ret = pin_maps_open(weir, err);
 
+	if (!ret && flow_entries && flow_entries != weir->flow_entries)
+		return weir_error_set(err, EBUSY,
+				      "the flow table has room for %u flows, not %u: `ctl purge` "
+				      "first to give it another size",
+				      weir->flow_entries, flow_entries);
 	if (ret != -ENOENT)
 		return ret;
-	ret = make_maps(weir, err);
+	ret = make_maps(weir, flow_entries, err);
 	return ret ? ret : pin_maps_open(weir, err);
+}
+
+const char *pin_map_name(enum weir_map map)
+{
+	return shapes[map].name;
 }

@@ -28,7 +28,7 @@ static const char *const modes[] = {
 };
 static_assert(ARRAY_SIZE(modes) == WEIR_MODES, "a mode has no name");
 
-static const char *const features[] = { "counters" };
+static const char *const features[] = { "counters", "flows" };
 
 static const char *const states[] = {
 	[WEIR_STATE_ATTACHED] = "attached",
@@ -98,4 +98,26 @@ int weir_hook_from_name(const char *name, enum weir_hook *ret_hook)
 		}
 	}
 	return -EINVAL;
+}
+
+int weir_features_from_names(const char *names, uint32_t *ret_features)
+{
+	uint32_t mask = 0;
+
+	for (;;) {
+		size_t len = strcspn(names, ",");
+		unsigned int bit = 0;
+
+		while (bit < ARRAY_SIZE(features) &&
+		       (strlen(features[bit]) != len || strncmp(features[bit], names, len) != 0))
+			bit++;
+		if (bit == ARRAY_SIZE(features))
+			return -EINVAL;
+		mask |= 1U << bit;
+		if (!names[len])
+			break;
+		names += len + 1;
+	}
+	*ret_features = mask;
+	return 0;
 }

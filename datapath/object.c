@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "libbpf_log.h"
 #include "object.h"
+#include "pin.h"
 
 /* Whether frames of that device begin with the IP header. */
 static bool is_raw_ip(const struct link *link)
@@ -17,22 +18,18 @@ static bool is_raw_ip(const struct link *link)
 	return link->type != ARPHRD_ETHER && link->type != ARPHRD_LOOPBACK;
 }
 
-static int reuse_map(struct bpf_object *object, const char *name, int fd)
-{
-	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
-
-	return map ? bpf_map__reuse_fd(map, fd) : -ENOENT;
-}
-
+/* Each map of the object that is one of the shared ones becomes that one. */
 static int share_maps(struct weir *weir, struct program *program, struct weir_error *err)
 {
-	int ret = reuse_map(program->object, "counters", weir->maps[WEIR_MAP_COUNTERS]);
+	for (int i = 0; i < WEIR_MAPS; i++) {
+		struct bpf_map *map = bpf_object__find_map_by_name(program->object,
+								   pin_map_name(i));
+		int ret = map ? bpf_map__reuse_fd(map, weir->maps[i]) : 0;
 
-	if (!ret)
-		ret = reuse_map(program->object, "settings", weir->maps[WEIR_MAP_SETTINGS]);
-	if (ret)
-		return weir_error_set(err, ret, "cannot share the maps in '%s': %s", weir->root,
-				      weir_error_text(ret));
+		if (ret)
+			return weir_error_set(err, ret, "cannot share the maps in '%s': %s",
+					      weir->root, weir_error_text(ret));
+	}
 	return 0;
 }
 
@@ -43,6 +40,8 @@ static int open_xdp(struct weir *weir, const struct program_config *config, stru
 	if (!skel)
 		return -errno;
 	skel->rodata->cfg_slot = config->slot;
+	skel->rodata->cfg_instance = config->instance;
+	skel->rodata->cfg_flows = !!(config->features & WEIR_FEATURE_FLOWS);
 	skel->rodata->cfg_raw_ip = is_raw_ip(config->link);
 	skel->rodata->cfg_loopback = !!(config->link->flags & IFF_LOOPBACK);
 	skel->rodata->cfg_kernel_ctx = feature_kernel_ctx(&weir->features);
@@ -60,6 +59,8 @@ static int open_tc(const struct program_config *config, struct program *program)
 	if (!skel)
 		return -errno;
 	skel->rodata->cfg_slot = config->slot;
+	skel->rodata->cfg_instance = config->instance;
+	skel->rodata->cfg_flows = !!(config->features & WEIR_FEATURE_FLOWS);
 	skel->rodata->cfg_raw_ip = is_raw_ip(config->link);
 	skel->rodata->cfg_loopback = !!(config->link->flags & IFF_LOOPBACK);
 	*program = (struct program){ .tc = skel, .object = skel->obj, .prog = skel->progs.weir_tc };

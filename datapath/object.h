@@ -17,6 +17,8 @@ struct program {
 struct program_config {
 	enum weir_hook hook;
 	uint32_t slot;
+	uint32_t instance;
+	uint32_t features; /* WEIR_FEATURE_* */
 	const struct link *link;
 	uint64_t generation; /* 0: no other program of the slot runs beside it */
 	bool runs_last;

@@ -2,7 +2,7 @@
 /*
  * pin.h - the pin directory in bpffs: lock, shared maps, links.
  *
- *     ROOT/maps/{meta,slots,counters,baselines,settings}
+ *     ROOT/maps/{meta,slots,counters,...}   see docs/maps.md
  *     ROOT/links/slot_N        links, by slot
  *     ROOT/programs/slot_N     programs that no link holds (clsact)
  *
@@ -28,8 +28,13 @@ int pin_lock(struct weir *weir, int *ret_lock, struct weir_error *err);
 /* Opens the shared maps. -ENOENT, with no sentence: there are none. -EPROTO: other layout. */
 int pin_maps_open(struct weir *weir, struct weir_error *err);
 
-/* Opens the shared maps, made first where there are none. Call under the lock. */
-int pin_maps_make(struct weir *weir, struct weir_error *err);
+/*
+ * Opens the shared maps, made first where there are none. Call under the lock. flow_entries: size
+ * of the flow table, 0 for the default or what is there; -EBUSY where another is there already.
+ */
+int pin_maps_make(struct weir *weir, uint32_t flow_entries, struct weir_error *err);
+
+const char *pin_map_name(enum weir_map map);
 
 /* Opens a pinned object. -ENOENT: no such pin. */
 int pin_get(const struct weir *weir, enum pin_kind kind, uint32_t slot, int *ret_fd);

@@ -92,11 +92,28 @@ int plan_select(const struct links *links, const struct weir_attach_request *req
 	return 0;
 }
 
-static enum weir_action action_for(uint32_t slot, bool replace, plan_state state, void *arg)
+uint32_t plan_features(const struct weir_attach_request *request, enum weir_hook hook,
+		       uint32_t present)
 {
-	if (state(slot, arg) != WEIR_STATE_ATTACHED)
+	if (request->features)
+		return request->features | WEIR_FEATURE_COUNTERS;
+	if (present)
+		return present;
+	/* at XDP every nanosecond counts, and tc ingress sees the same flows */
+	return WEIR_FEATURE_COUNTERS | (hook == WEIR_HOOK_XDP ? 0 : WEIR_FEATURE_FLOWS);
+}
+
+static enum weir_action action_for(const struct slot_table *table, const struct operation *op,
+				   const struct weir_attach_request *request, plan_state state,
+				   void *arg)
+{
+	uint32_t present = table->slots[op->slot].features;
+
+	if (state(op->slot, arg) != WEIR_STATE_ATTACHED)
 		return WEIR_ACTION_REATTACH;
-	return replace ? WEIR_ACTION_REPLACE : WEIR_ACTION_NONE;
+	if (request->replace || plan_features(request, op->hook, present) != present)
+		return WEIR_ACTION_REPLACE;
+	return WEIR_ACTION_NONE;
 }
 
 static size_t count_free(const struct slot_table *table)
@@ -124,7 +141,7 @@ int plan_attach(const struct slot_table *table, uint64_t netns_cookie,
 				continue;
 			op.action = WEIR_ACTION_ATTACH;
 			if (slot_find(table, netns_cookie, links[i]->ifindex, hook, &op.slot) == 0)
-				op.action = action_for(op.slot, request->replace, state, arg);
+				op.action = action_for(table, &op, request, state, arg);
 			else
 				fresh++;
 			if (plan_add(&plan, &op) < 0)

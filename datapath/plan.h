@@ -27,6 +27,10 @@ void plan_free(struct plan *plan);
 int plan_select(const struct links *links, const struct weir_attach_request *request,
 		const struct link ***ret_links, size_t *ret_count, struct weir_error *err);
 
+/* What a program is to have: as asked for, else what it has (0: none yet), else the default. */
+uint32_t plan_features(const struct weir_attach_request *request, enum weir_hook hook,
+		       uint32_t present);
+
 /* Tells the state of an attached slot. */
 typedef enum weir_state (*plan_state)(uint32_t slot, void *arg);
 

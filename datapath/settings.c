@@ -4,6 +4,7 @@
 #include <errno.h>
 #include "cleanup.h"
 #include "pin.h"
+#include "settings.h"
 
 static int read_settings(struct weir *weir, struct weir_settings *ret, struct weir_error *err)
 {
@@ -14,6 +15,34 @@ static int read_settings(struct weir *weir, struct weir_settings *ret, struct we
 		return weir_error_set(err, errno, "cannot read '%s/maps/settings': %s", weir->root,
 				      weir_error_text(errno));
 	*ret = settings;
+	return 0;
+}
+
+static int write_settings(struct weir *weir, const struct weir_settings *settings,
+			  struct weir_error *err)
+{
+	__u32 zero = 0;
+
+	if (bpf_map_update_elem(weir->maps[WEIR_MAP_SETTINGS], &zero, settings, BPF_ANY) < 0)
+		return weir_error_set(err, errno, "cannot write '%s/maps/settings': %s", weir->root,
+				      weir_error_text(errno));
+	return 0;
+}
+
+int settings_next_instance(struct weir *weir, uint32_t *ret_instance, struct weir_error *err)
+{
+	struct weir_settings settings;
+	uint32_t instance;
+	int ret = read_settings(weir, &settings, err);
+
+	if (ret)
+		return ret;
+	instance = settings.next_instance ? settings.next_instance : 1;
+	settings.next_instance = instance == WEIR_INSTANCE_MAX ? 1 : instance + 1;
+	ret = write_settings(weir, &settings, err);
+	if (ret)
+		return ret;
+	*ret_instance = instance;
 	return 0;
 }
 
@@ -34,18 +63,14 @@ int weir_skip_loopback_set(struct weir *weir, bool on, struct weir_error *err)
 {
 	_cleanup_close_ int lock = -1;
 	struct weir_settings settings;
-	__u32 zero = 0;
 	int ret = pin_lock(weir, &lock, err);
 
 	if (!ret)
-		ret = pin_maps_make(weir, err);
+		ret = pin_maps_make(weir, 0, err);
 	if (!ret)
 		ret = read_settings(weir, &settings, err);
 	if (ret)
 		return ret;
 	settings.skip_loopback = on;
-	if (bpf_map_update_elem(weir->maps[WEIR_MAP_SETTINGS], &zero, &settings, BPF_ANY) < 0)
-		return weir_error_set(err, errno, "cannot change skip-loopback: %s",
-				      weir_error_text(errno));
-	return 0;
+	return write_settings(weir, &settings, err);
 }

@@ -43,6 +43,9 @@ const char *weir_method_name(enum weir_method method);
 const char *weir_mode_name(enum weir_mode mode);
 const char *weir_feature_name(unsigned int bit); /* bit number, not mask */
 
+/* "counters,flows" to a mask of WEIR_FEATURE_*. -EINVAL: an unknown or empty name. */
+int weir_features_from_names(const char *names, uint32_t *ret_features);
+
 /* -EINVAL: no such hook. */
 int weir_hook_from_name(const char *name, enum weir_hook *ret_hook);
 
@@ -59,7 +62,9 @@ struct weir_attach_request {
 	unsigned int hooks; /* bit per enum weir_hook, at least one */
 	enum weir_xdp_mode xdp_mode;
 	enum weir_tc_method tc_method;
-	bool force;   /* take the place of foreign programs that cannot be shared with */
+	uint32_t features; /* WEIR_FEATURE_*; counters always are; 0: the default of each hook */
+	uint32_t flow_entries; /* size of the flow table when it is made; 0: the default */
+	bool force;            /* take the place of foreign programs that cannot be shared with */
 	bool replace; /* load anew what is attached; counts go on and no packet is missed */
 };
 
@@ -208,6 +213,53 @@ int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attac
 
 /* Turns what one CPU counted into sums that users know. Pure. */
 void weir_counts_add(struct weir_counts *sum, const struct weir_counters *raw);
+
+/* --- flows --- */
+
+/* One direction of a conversation, as one attachment sees it. */
+struct weir_flow_info {
+	uint8_t src[16]; /* network byte order; IPv4 as mapped IPv6 */
+	uint8_t dst[16];
+	uint16_t src_port; /* host byte order; ICMP: type << 8 | code; 0: none */
+	uint16_t dst_port; /* ICMP: identifier */
+	uint8_t protocol;  /* IP protocol number */
+	uint8_t tcp_flags; /* seen, as in the TCP header's byte 13 */
+	bool v6;
+	uint16_t slot;
+	uint64_t packets; /* as handled, like counters */
+	uint64_t bytes;
+	uint64_t first_ns; /* to a tick of the kernel's clock, 1 to 10 ms */
+	uint64_t last_ns;
+};
+
+struct weir_flow_usage {
+	uint64_t entries;  /* flows in the table, those of detached programs included */
+	uint64_t capacity; /* of the table */
+	uint64_t cached;   /* entries of the caches in use, all CPUs */
+	uint64_t inserted; /* flows that ever came into the table */
+	uint64_t evicted;  /* of those, how many made room for others: their counts are gone */
+	uint64_t failed_packets; /* found no place, and are in no flow */
+	uint64_t failed_bytes;
+};
+
+struct weir_flows {
+	struct weir_flow_info *items; /* in no order */
+	size_t count;
+	struct weir_attachments attachments; /* those that count flows; state is not looked up */
+	struct weir_flow_usage usage;
+	uint64_t time_ns; /* CLOCK_REALTIME */
+};
+
+void weir_flows_free(struct weir_flows *flows);
+
+/*
+ * All flows for which `wanted` (NULL: any) is true; it sees a flow with its attachment. Totals are
+ * exact once traffic rests; during it a flow may be seen as it was a moment before.
+ */
+int weir_flows_read(struct weir *weir,
+		    bool (*wanted)(const struct weir_flow_info *, const struct weir_attachment *,
+				   void *),
+		    void *arg, struct weir_flows *ret_flows, struct weir_error *err);
 
 /* --- settings --- */
 

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * flows.bpf.h - who talks to whom.
+ *
+ * In front of one table for all attachments and CPUs stands a cache per CPU, direct-mapped. A hit
+ * is a few instructions in one cache line, with no helper called. A miss goes to the table; one
+ * in eight takes the entry over, and what was in it goes to the table. So a busy flow wins an
+ * entry soon, while a crowd of small ones does not pay for moving entries in and out.
+ *
+ * Only for hooks that run with bottom halves off: nothing else on the CPU touches the entry.
+ */
+#ifndef WEIR_FLOWS_BPF_H
+#define WEIR_FLOWS_BPF_H
+
+#include "config.bpf.h"
+#include "parse_plain.bpf.h"
+
+/* Full: the least recently used flow goes. Size by ctl attach --flow-entries. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, WEIR_FLOWS_DEFAULT);
+	__type(key, struct weir_flow_key);
+	__type(value, struct weir_flow);
+} flows SEC(".maps");
+
+/* Written by programs only. It is never full: a miss may replace. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WEIR_FLOW_CACHE);
+	__type(key, __u32);
+	__type(value, struct weir_flow_entry);
+} flow_cache SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct weir_flow_stats);
+} flow_stats SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, WEIR_FRAGMENTS);
+	__type(key, struct weir_fragment_key);
+	__type(value, __u32);
+} fragments SEC(".maps");
+
+#define ADMIT_MASK 7 /* one miss in eight takes the entry */
+
+static __always_inline struct weir_flow_stats *stats(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&flow_stats, &zero);
+}
+
+/* jiffies at a time whose low 32 bits are known, not long ago. */
+static __always_inline __u64 extend(__u32 low)
+{
+	__u64 now = bpf_jiffies64();
+
+	return now - (__u32)((__u32)now - low);
+}
+
+static __always_inline void flow_add(struct weir_flow *flow, const struct weir_flow_entry *e,
+				     __u64 packets)
+{
+	/* other CPUs add to the same flow */
+	__sync_fetch_and_add(&flow->packets, packets);
+	__sync_fetch_and_add(&flow->bytes, e->bytes);
+	flow->last = extend(e->last);
+	if (e->tcp_flags & ~flow->tcp_flags)
+		flow->tcp_flags |= e->tcp_flags;
+}
+
+/* Adds an entry's counts to the table; packets apart, because they may be 2^32. */
+static __always_inline int table_add(const struct weir_flow_entry *e, __u64 packets)
+{
+	struct weir_flow_stats *s = stats();
+	struct weir_flow *flow, fresh;
+
+	flow = bpf_map_lookup_elem(&flows, &e->key);
+	if (flow) {
+		flow_add(flow, e, packets);
+		return 0;
+	}
+	fresh = (struct weir_flow){
+		.packets = packets,
+		.bytes = e->bytes,
+		.first = extend(e->first),
+		.last = extend(e->last),
+		.tcp_flags = e->tcp_flags,
+	};
+	if (bpf_map_update_elem(&flows, &e->key, &fresh, BPF_NOEXIST) == 0) {
+		if (s)
+			s->inserts++;
+		return 0;
+	}
+	flow = bpf_map_lookup_elem(&flows, &e->key); /* another CPU was faster */
+	if (flow) {
+		flow_add(flow, e, packets);
+	} else if (s) {
+		s->failures += packets;
+		s->failed_bytes += e->bytes;
+	}
+	return 0;
+}
+
+/* The entry is of another flow. `fresh` holds the packet. */
+static __noinline int flow_miss(struct weir_flow_entry *e, const struct weir_flow_entry *fresh)
+{
+	struct weir_flow_stats *s;
+
+	if (!e || !fresh)
+		return 0;
+	if (e->packets) {
+		if (++e->misses & ADMIT_MASK)
+			return table_add(fresh, 1);
+		table_add(e, e->packets);
+		s = stats();
+		if (s)
+			s->spills++;
+	}
+	*e = *fresh;
+	return 0;
+}
+
+/* The count of packets went round. */
+static __noinline int flow_wrapped(struct weir_flow_entry *e)
+{
+	if (!e)
+		return 0;
+	table_add(e, 1ULL << 32);
+	e->bytes = 0;
+	return 0;
+}
+
+static __always_inline __u32 flow_hash(__u64 a, __u64 b, __u64 c)
+{
+	__u64 h = (a + (b << 7 | b >> 57)) ^ c;
+
+	h *= 0x9e3779b97f4a7c15ULL; /* 2^64 / golden ratio, as linux/hash.h */
+	h ^= h >> 32;
+	h *= 0x9e3779b97f4a7c15ULL;
+	return h >> (64 - 13);
+}
+_Static_assert(WEIR_FLOW_CACHE == 1 << 13, "flow_hash() gives 13 bits");
+
+/*
+ * A key as five words, as they lie in struct weir_flow_key. In registers: written to the stack
+ * field by field and read back as words, a key costs more than all the rest of a hit.
+ */
+struct flow_words {
+	__u64 src[2];
+	__u64 dst[2];
+	__u64 ports_owner;
+};
+
+static __always_inline __u64 word(const void *p)
+{
+	return *(const __u64 *)p;
+}
+
+/* Two 32-bit fields, the first one at the lower address. */
+static __always_inline __u64 pair(__u32 first, __u32 second)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (__u64)second << 32 | first;
+#else
+	return (__u64)first << 32 | second;
+#endif
+}
+
+/* v4: the owner tells the family, so the upper halves of both addresses are known to be 0. */
+static __always_inline int same_flow(const struct weir_flow_key *key, const struct flow_words *w,
+				     int v4)
+{
+	if (word(&key->src[2]) != w->src[1] || word(&key->dst[2]) != w->dst[1] ||
+	    word(&key->src_port) != w->ports_owner)
+		return 0;
+	return v4 || (word(&key->src[0]) == w->src[0] && word(&key->dst[0]) == w->dst[0]);
+}
+
+static __always_inline void flow_new(struct weir_flow_entry *e, const struct flow_words *w,
+				     __u32 len, __u8 tcp_flags)
+{
+	struct weir_flow_entry fresh;
+
+	__builtin_memcpy(&fresh.key, w, sizeof(fresh.key));
+	fresh.bytes = len;
+	fresh.packets = 1;
+	fresh.first = fresh.last = (__u32)bpf_jiffies64();
+	fresh.tcp_flags = tcp_flags;
+	fresh.misses = 0;
+	fresh.reserved = 0;
+	flow_miss(e, &fresh);
+}
+
+static __always_inline void flow_count(const struct flow_words *w, __u32 len, __u8 tcp_flags,
+				       int v4)
+{
+	__u64 src = w->src[1], dst = w->dst[1];
+	struct weir_flow_entry *e;
+	__u32 slot;
+
+	if (!v4) {
+		src ^= w->src[0];
+		dst ^= w->dst[0];
+	}
+	slot = flow_hash(src, dst, w->ports_owner);
+	e = bpf_map_lookup_elem(&flow_cache, &slot);
+	if (!e)
+		return;
+	if (!same_flow(&e->key, w, v4)) {
+		flow_new(e, w, len, tcp_flags);
+		return;
+	}
+	e->bytes += len;
+	e->last = (__u32)bpf_jiffies64();
+	if (tcp_flags)
+		e->tcp_flags |= tcp_flags;
+	if (++e->packets == 0)
+		flow_wrapped(e);
+}
+
+static __always_inline __u32 flow_owner(__u8 proto, __u32 family)
+{
+	return family | cfg_instance << 8 | proto;
+}
+
+/* --- plain packets --- */
+
+static __always_inline void flow_ipv4(const struct iphdr *ip, const void *l4, __u32 len,
+				      __u8 tcp_flags)
+{
+	struct flow_words w = {
+		.src[1] = pair(bpf_htonl(0xffff), ip->saddr),
+		.dst[1] = pair(bpf_htonl(0xffff), ip->daddr),
+		.ports_owner = pair(*(const __u32 *)l4, flow_owner(ip->protocol, 0)),
+	};
+
+	flow_count(&w, len, tcp_flags, 1);
+}
+
+static __always_inline void flow_ipv6(const struct ipv6hdr *ip6, const void *l4, __u32 len,
+				      __u8 tcp_flags)
+{
+	const __u32 *src = (const __u32 *)&ip6->saddr, *dst = (const __u32 *)&ip6->daddr;
+	struct flow_words w = {
+		.src = { pair(src[0], src[1]), pair(src[2], src[3]) },
+		.dst = { pair(dst[0], dst[1]), pair(dst[2], dst[3]) },
+		.ports_owner = pair(*(const __u32 *)l4, flow_owner(ip6->nexthdr, WEIR_FLOW_V6)),
+	};
+
+	flow_count(&w, len, tcp_flags, 0);
+}
+
+/* Counts the flow of a plain packet, if its class can be told from pointers alone: 1, else 0. */
+static __always_inline int flow_plain(const struct plain *at, int class, __u32 len)
+{
+	switch (class) {
+	case WEIR_CLASS_IPV4 + WEIR_L4_TCP:
+		flow_ipv4(at->l3, at->l4, len, tcp_flags_of(at->l4));
+		return 1;
+	case WEIR_CLASS_IPV4 + WEIR_L4_UDP:
+		flow_ipv4(at->l3, at->l4, len, 0);
+		return 1;
+	case WEIR_CLASS_IPV6 + WEIR_L4_TCP:
+		flow_ipv6(at->l3, at->l4, len, tcp_flags_of(at->l4));
+		return 1;
+	case WEIR_CLASS_IPV6 + WEIR_L4_UDP:
+		flow_ipv6(at->l3, at->l4, len, 0);
+		return 1;
+	}
+	return 0;
+}
+
+/* --- all others --- */
+
+/* Ports of a fragment: the first one tells them to those behind it. */
+static __always_inline __u32 fragment_ports(const struct pkt *pkt, __u32 owner)
+{
+	struct weir_fragment_key key;
+	__u32 *known;
+
+	__builtin_memcpy(key.src, pkt->src, sizeof(key.src));
+	__builtin_memcpy(key.dst, pkt->dst, sizeof(key.dst));
+	key.id = pkt->fragment_id;
+	key.owner = owner;
+	if (pkt->fragment == FRAGMENT_FIRST) {
+		bpf_map_update_elem(&fragments, &key, &pkt->ports, BPF_ANY);
+		return pkt->ports;
+	}
+	known = bpf_map_lookup_elem(&fragments, &key);
+	return known ? *known : 0;
+}
+
+static __always_inline void flow_any(const struct pkt *pkt, __u32 len)
+{
+	__u32 family = pkt->class < WEIR_CLASS_IPV6 ? 0 : WEIR_FLOW_V6;
+	__u32 owner = flow_owner(pkt->proto, family);
+	struct flow_words w;
+
+	if (pkt->class < WEIR_CLASS_IPV4)
+		return;
+	__builtin_memcpy(w.src, pkt->src, sizeof(w.src));
+	__builtin_memcpy(w.dst, pkt->dst, sizeof(w.dst));
+	w.ports_owner = pair(pkt->fragment ? fragment_ports(pkt, owner) : pkt->ports, owner);
+	flow_count(&w, len, pkt->tcp_flags, 0);
+}
+
+#endif
