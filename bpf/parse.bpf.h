@@ -65,6 +65,7 @@ struct pkt {
 	__u8 fragment; /* enum fragment */
 	__u8 proto;
 	__u8 tcp_flags;
+	__u8 reserved; /* the verifier wants every byte known */
 };
 
 /* linux/if_ether.h packs its own, which costs byte loads. */
@@ -389,15 +390,12 @@ static __always_inline int classify(struct cursor *c, int proto, union header *h
 	return proto < 0 ? proto : WEIR_CLASS_OTHER_L3;
 }
 
-/* The caller has set ctx, source and len of the cursor. */
+/* The caller has set ctx, source and len of the cursor, and all of pkt to 0. */
 static __always_inline void parse(struct cursor *c, int raw_ip, struct pkt *pkt)
 {
 	union header h;
 	int proto, class;
 
-	pkt->ports = 0;
-	pkt->fragment = NO_FRAGMENT;
-	pkt->tcp_flags = 0;
 	c->off = 0;
 	proto = raw_ip ? raw_ip_proto(c, &h) : parse_ethernet(c, &h);
 	class = classify(c, proto, &h, pkt);

@@ -25,17 +25,17 @@ static __always_inline void count_segments(struct weir_counters *c, const struct
 	c->wire_extra.bytes += (__u64)(segs - 1) * header_len;
 }
 
-/* Anything but a plain packet. Rare, so not inlined. */
-static __noinline __u32 parse_any(struct __sk_buff *skb, struct weir_counters *counts)
+/* Anything but a plain packet. Rare, so a function of its own (see flows.bpf.h). */
+__noinline int weir_parse_any(struct __sk_buff *skb, struct weir_counters *counts)
 {
 	struct cursor c = { .ctx = skb, .source = FROM_SKB, .len = skb->len };
-	struct pkt pkt;
+	struct pkt pkt = {};
 
 	parse(&c, cfg_raw_ip, &pkt);
 	if (counts)
 		count_segments(counts, skb, pkt.header_len);
 	if (cfg_flows)
-		flow_any(&pkt, skb->len);
+		weir_flow_any(&pkt, skb->len);
 	return pkt.class;
 }
 
@@ -55,7 +55,7 @@ int weir_tc(struct __sk_buff *skb)
 			    cfg_raw_ip, &at);
 	/* super-packets too: they are few, and their headers have to be measured */
 	if (class == UNSURE || skb->gso_size || (cfg_flows && !flow_plain(&at, class, skb->len)))
-		class = parse_any(skb, counts);
+		class = weir_parse_any(skb, counts);
 	count(counts, class, skb->len);
 	return TC_ACT_UNSPEC;
 }

@@ -5,15 +5,15 @@
 #include "kernel.bpf.h"
 #include "parse_plain.bpf.h"
 
-/* Anything but a plain packet. Rare, so not inlined. */
-static __noinline __u32 parse_any(struct xdp_md *ctx, __u32 len)
+/* Anything but a plain packet. Rare, so a function of its own (see flows.bpf.h). */
+__noinline int weir_parse_any(struct xdp_md *ctx, __u32 len)
 {
 	struct cursor c = { .ctx = ctx, .source = FROM_XDP, .len = len };
-	struct pkt pkt;
+	struct pkt pkt = {};
 
 	parse(&c, cfg_raw_ip, &pkt);
 	if (cfg_flows)
-		flow_any(&pkt, len);
+		weir_flow_any(&pkt, len);
 	return pkt.class;
 }
 
@@ -68,7 +68,7 @@ int weir_xdp(struct xdp_md *ctx)
 	class = parse_plain((void *)(long)ctx->data, (void *)(long)ctx->data_end, len, cfg_raw_ip,
 			    &at);
 	if (class == UNSURE || (cfg_flows && !flow_plain(&at, class, len)))
-		class = parse_any(ctx, len);
+		class = weir_parse_any(ctx, len);
 	count(counts, class, len);
 	return XDP_PASS;
 }

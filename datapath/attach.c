@@ -77,62 +77,126 @@ static void name_record(struct weir *weir, const struct link *link, struct weir_
 	memcpy(record->netns_name, home->name, sizeof(record->netns_name));
 }
 
-static int run_new(struct weir *weir, struct operation *op, struct job *job,
-		   struct slot_table *table, struct weir_error *err)
-{
-	int ret;
+/* Everything that one attach works on; records, configs and indexes are by operation. */
+struct run {
+	struct weir *weir;
+	const struct weir_attach_request *request;
+	struct slot_table *table;
+	struct plan plan;
+	struct weir_slot *records;
+	struct program_config *configs; /* of those that are loaded ahead, without gaps */
+	size_t *config_index;
+	size_t config_count;
+	struct loader *loader;
+	struct weir_changes changes;
+};
 
-	if (slot_find_free(table, &op->slot) < 0)
+static void run_free(struct run *run)
+{
+	loader_free(run->loader); /* first: it reads the configs */
+	plan_free(&run->plan);
+	free(run->records);
+	free(run->configs);
+	free(run->config_index);
+	weir_changes_free(&run->changes);
+}
+
+static struct job job_of(struct run *run, size_t i)
+{
+	const struct operation *op = &run->plan.items[i];
+	uint32_t present = op->action == WEIR_ACTION_ATTACH ? 0
+							    : run->table->slots[op->slot].features;
+
+	return (struct job){
+		.slot = op->slot,
+		.features = plan_features(run->request, op->hook, present),
+		.record = &run->records[i],
+		.link = op->link,
+		.request = run->request,
+		.many = run->plan.count > HOOK_MANY,
+	};
+}
+
+static int prepare_new(struct run *run, struct operation *op, struct weir_slot *record,
+		       struct weir_error *err)
+{
+	if (slot_find_free(run->table, &op->slot) < 0)
 		return weir_error_set(err, ENOSPC, "all %d slots are taken", WEIR_SLOTS);
-	job->slot = op->slot;
-	*job->record = (struct weir_slot){
+	*record = (struct weir_slot){
 		.hook = (__u8)op->hook,
-		.netns_cookie = weir->netns.home,
+		.netns_cookie = run->weir->netns.home,
 		.ifindex = op->link->ifindex,
 		.generation = 1,
 	};
-	ret = settings_next_instance(weir, &job->record->instance, err);
-	if (ret)
-		return ret;
-	name_record(weir, op->link, job->record);
-	return journal_attach(weir, job, false, err);
+	run->table->slots[op->slot].state = WEIR_SLOT_ATTACHING; /* no longer free, in our copy */
+	return settings_next_instance(run->weir, &record->instance, err);
 }
 
-static int run_again(struct weir *weir, const struct operation *op, struct job *job,
+/* Decides on slots and records, before anything is attached. */
+static int prepare(struct run *run, struct weir_error *err)
+{
+	size_t count = run->plan.count;
+
+	run->records = calloc(count + 1, sizeof(*run->records));
+	run->configs = calloc(count + 1, sizeof(*run->configs));
+	run->config_index = calloc(count + 1, sizeof(*run->config_index));
+	if (!run->records || !run->configs || !run->config_index)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < count; i++) {
+		struct operation *op = &run->plan.items[i];
+		struct job job;
+		int ret = 0;
+
+		if (op->action == WEIR_ACTION_ATTACH)
+			ret = prepare_new(run, op, &run->records[i], err);
+		else
+			run->records[i] = run->table->slots[op->slot];
+		if (ret)
+			return ret;
+		job = job_of(run, i);
+		run->config_index[i] = run->config_count;
+		if (op->action != WEIR_ACTION_NONE && op->hook != WEIR_HOOK_XDP)
+			run->configs[run->config_count++] = hook_config(&job);
+	}
+	/* for one or two a thread is more trouble than gain */
+	if (run->config_count > 2)
+		run->loader = loader_start(run->weir, run->configs, run->config_count);
+	return 0;
+}
+
+static int run_again(struct run *run, const struct operation *op, struct job *job,
 		     struct weir_error *err)
 {
 	/* what is left of it, a pin above all, makes room first */
-	int ret = hook_ops(op->hook)->remove(weir, op->slot, job->record, 0, err);
+	int ret = hook_ops(op->hook)->remove(run->weir, op->slot, job->record, 0, err);
 
 	if (ret)
 		return ret;
 	job->record->generation++;
-	name_record(weir, op->link, job->record);
-	return journal_attach(weir, job, true, err);
+	name_record(run->weir, op->link, job->record);
+	return journal_attach(run->weir, job, true, err);
 }
 
-static int run_operation(struct weir *weir, struct operation *op,
-			 const struct weir_attach_request *request, struct slot_table *table,
-			 struct weir_changes *changes, struct weir_error *err)
+static int run_operation(struct run *run, size_t i, struct weir_error *err)
 {
-	struct weir_slot record = {};
-	struct job job = { .record = &record, .link = op->link, .request = request };
+	const struct operation *op = &run->plan.items[i];
+	struct job job = job_of(run, i);
 	int ret = 0;
 
-	if (op->action != WEIR_ACTION_ATTACH) {
-		job.slot = op->slot;
-		record = table->slots[op->slot];
+	if (op->hook != WEIR_HOOK_XDP) {
+		job.loader = run->loader;
+		job.loader_index = run->config_index[i];
 	}
-	job.features = plan_features(request, op->hook, record.features);
 	switch (op->action) {
 	case WEIR_ACTION_ATTACH:
-		ret = run_new(weir, op, &job, table, err);
+		name_record(run->weir, op->link, job.record);
+		ret = journal_attach(run->weir, &job, false, err);
 		break;
 	case WEIR_ACTION_REATTACH:
-		ret = run_again(weir, op, &job, err);
+		ret = run_again(run, op, &job, err);
 		break;
 	case WEIR_ACTION_REPLACE:
-		ret = journal_replace(weir, &job, err);
+		ret = journal_replace(run->weir, &job, err);
 		break;
 	case WEIR_ACTION_NONE:
 	case WEIR_ACTION_DETACH:
@@ -140,8 +204,7 @@ static int run_operation(struct weir *weir, struct operation *op,
 	}
 	if (ret)
 		return ret;
-	table->slots[op->slot] = record;
-	if (changes_add(changes, op->action, op->slot, &record) < 0)
+	if (changes_add(&run->changes, op->action, op->slot, job.record) < 0)
 		return weir_error_set(err, ENOMEM, "out of memory");
 	return 0;
 }
@@ -155,6 +218,18 @@ static void roll_back(struct weir *weir, const struct weir_changes *changes)
 		if (change->action == WEIR_ACTION_ATTACH)
 			journal_detach(weir, change->slot, NULL);
 	}
+}
+
+/* A name that does not exist is no reason to make pins. */
+static int check_names(struct weir *weir, const struct weir_attach_request *request,
+		       struct weir_error *err)
+{
+	_cleanup_free_ const struct link **chosen = NULL;
+	const struct links *links;
+	size_t count;
+	int ret = home_links(weir, &links, err);
+
+	return ret ? ret : plan_select(links, request, &chosen, &count, err);
 }
 
 static int make_plan(struct weir *weir, const struct weir_attach_request *request,
@@ -177,36 +252,30 @@ static int make_plan(struct weir *weir, const struct weir_attach_request *reques
 int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 		struct weir_changes *ret_changes, struct weir_error *err)
 {
-	_cleanup_(weir_changes_free) struct weir_changes changes = {};
 	_cleanup_free_ struct slot_table *table = NULL;
-	_cleanup_(plan_free) struct plan plan = {};
+	_cleanup_(run_free) struct run run = { .weir = weir, .request = request };
 	_cleanup_close_ int lock = -1;
-	const struct links *links;
 	int ret;
 
 	netns_find(&weir->netns, weir->netns.home); /* learn its name */
-	/* a name that does not exist is no reason to make pins */
-	ret = home_links(weir, &links, err);
-	if (!ret) {
-		_cleanup_free_ const struct link **chosen = NULL;
-		size_t count;
-
-		ret = plan_select(links, request, &chosen, &count, err);
-	}
+	ret = check_names(weir, request, err);
 	if (!ret)
 		ret = begin(weir, request->flow_entries, &lock, err);
 	if (!ret)
 		ret = slot_table_read(weir, &table, err);
+	run.table = table;
 	if (!ret)
-		ret = make_plan(weir, request, table, &plan, err);
-	for (size_t i = 0; i < plan.count && !ret; i++)
-		ret = run_operation(weir, &plan.items[i], request, table, &changes, err);
+		ret = make_plan(weir, request, table, &run.plan, err);
+	if (!ret)
+		ret = prepare(&run, err);
+	for (size_t i = 0; i < run.plan.count && !ret; i++)
+		ret = run_operation(&run, i, err);
 	if (ret) {
-		roll_back(weir, &changes);
+		roll_back(weir, &run.changes);
 		return ret;
 	}
-	*ret_changes = changes;
-	changes = (struct weir_changes){};
+	*ret_changes = run.changes;
+	run.changes = (struct weir_changes){};
 	return 0;
 }
 

@@ -46,30 +46,52 @@ int hook_link_pin(struct weir *weir, struct job *job, int link_fd, int program_f
 	return pin_put(weir, PIN_LINK, job->slot, link_fd, err);
 }
 
-static void close_program(struct program *program)
+void close_program(struct program *program)
 {
 	program_close(program);
+}
+
+struct program_config hook_config(const struct job *job)
+{
+	return (struct program_config){
+		.hook = job->record->hook,
+		.slot = job->slot,
+		.instance = job->record->instance,
+		.features = job->features,
+		.link = job->link,
+	};
+}
+
+int hook_load(struct weir *weir, struct job *job, struct program *ret_program,
+	      struct weir_error *err)
+{
+	struct program_config config = hook_config(job);
+	struct program program = {};
+	int ret;
+
+	if (job->loader)
+		return loader_take(job->loader, job->loader_index, ret_program, err);
+	ret = program_open(weir, &config, &program, err);
+	if (!ret)
+		ret = program_load(&program, &config, err);
+	if (ret) {
+		program_close(&program);
+		return ret;
+	}
+	*ret_program = program;
+	return 0;
 }
 
 int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err)
 {
 	_cleanup_(close_program) struct program program = {};
 	_cleanup_close_ int link = -1;
-	struct program_config config = {
-		.hook = job->record->hook,
-		.slot = job->slot,
-		.instance = job->record->instance,
-		.features = job->record->features,
-		.link = job->link,
-	};
 	int ret = pin_get(weir, PIN_LINK, job->slot, &link);
 
 	if (ret)
 		return weir_error_set(err, ret, "cannot open the link at '%s': %s", job->link->name,
 				      weir_error_text(ret));
-	ret = program_open(weir, &config, &program, err);
-	if (!ret)
-		ret = program_load(&program, &config, err);
+	ret = hook_load(weir, job, &program, err);
 	if (ret)
 		return ret;
 	if (bpf_link_update(link, bpf_program__fd(program.prog), NULL) < 0)

@@ -9,6 +9,7 @@
 #define WEIR_HOOK_H
 
 #include "context.h"
+#include "loader.h"
 #include "netlink.h"
 
 struct job {
@@ -17,7 +18,12 @@ struct job {
 	struct weir_slot *record;
 	const struct link *link;
 	const struct weir_attach_request *request;
+	struct loader *loader; /* has the program ready, as number `loader_index`; NULL: nobody */
+	size_t loader_index;
+	bool many; /* one of more than HOOK_MANY programs in this run */
 };
+
+#define HOOK_MANY 128
 
 /* What is in the kernel in a slot's place. */
 struct live {
@@ -52,6 +58,14 @@ extern const struct hook_ops hook_xdp_ops;
 extern const struct hook_ops hook_tc_ops;
 
 const struct hook_ops *hook_ops(enum weir_hook hook);
+
+/* What the job's program is told; its generation is for the hook to add. */
+struct program_config hook_config(const struct job *job);
+
+/* The job's program, loaded; from the loader where it has one. */
+int hook_load(struct weir *weir, struct job *job, struct program *ret_program,
+	      struct weir_error *err);
+void close_program(struct program *program);
 
 /*
  * Links, for the hooks that have them: the pinned link of a slot. inspect: `gone` or `drifted`

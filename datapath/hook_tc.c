@@ -21,36 +21,9 @@
 #define CLSACT_INGRESS_PRIORITY 7
 #define CLSACT_EGRESS_PRIORITY 65000
 
-static void close_program(struct program *program)
-{
-	program_close(program);
-}
-
 static bool is_ingress(const struct weir_slot *record)
 {
 	return record->hook == WEIR_HOOK_TC_INGRESS;
-}
-
-static int load(struct weir *weir, struct job *job, struct program *ret_program,
-		struct weir_error *err)
-{
-	_cleanup_(close_program) struct program program = {};
-	struct program_config config = {
-		.hook = job->record->hook,
-		.slot = job->slot,
-		.instance = job->record->instance,
-		.features = job->record->features,
-		.link = job->link,
-	};
-	int ret = program_open(weir, &config, &program, err);
-
-	if (!ret)
-		ret = program_load(&program, &config, err);
-	if (ret)
-		return ret;
-	*ret_program = program;
-	program = (struct program){};
-	return 0;
 }
 
 static int attach_failed(const struct job *job, int error, struct weir_error *err)
@@ -68,7 +41,7 @@ static int tcx_attach(struct weir *weir, struct job *job, struct weir_error *err
 	_cleanup_close_ int link = -1;
 	bool ingress = is_ingress(job->record);
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = ingress ? WEIR_BPF_F_BEFORE : 0);
-	int ret = load(weir, job, &program, err), fd;
+	int ret = hook_load(weir, job, &program, err), fd;
 
 	if (ret)
 		return ret;
@@ -199,7 +172,7 @@ static void clsact_drop(struct weir *weir, uint32_t slot, const struct weir_slot
 static int clsact_attach(struct weir *weir, struct job *job, struct weir_error *err)
 {
 	_cleanup_(close_program) struct program program = {};
-	int ret = load(weir, job, &program, err), fd;
+	int ret = hook_load(weir, job, &program, err), fd;
 
 	if (ret)
 		return ret;
@@ -221,7 +194,7 @@ static int clsact_replace(struct weir *weir, struct job *job, struct weir_error 
 {
 	_cleanup_(close_program) struct program program = {};
 	char next[PATH_MAX + 64], current[PATH_MAX + 64];
-	int ret = load(weir, job, &program, err);
+	int ret = hook_load(weir, job, &program, err);
 
 	if (!ret)
 		ret = pin_put(weir, PIN_PROGRAM_NEXT, job->slot, bpf_program__fd(program.prog),
@@ -274,11 +247,24 @@ static void clsact_inspect(const struct weir_slot *record, bool exists, struct l
 
 /* --- the hook --- */
 
-static bool use_tcx(struct weir *weir, const struct weir_attach_request *request)
+static bool tcx_is_used(const struct job *job)
 {
-	if (request->tc_method == WEIR_TC_AUTO)
-		return feature_tcx(&weir->features);
-	return request->tc_method == WEIR_TC_TCX;
+	int type = is_ingress(job->record) ? WEIR_BPF_TCX_INGRESS : WEIR_BPF_TCX_EGRESS;
+	__u32 count = 0;
+
+	return bpf_prog_query((int)job->link->ifindex, type, 0, NULL, NULL, &count) == 0 && count;
+}
+
+/*
+ * Making and ending a TCX link each wait for an RCU grace period, about 12 ms, under the lock of
+ * all network configuration: for hundreds that is many seconds in which no container starts.
+ * clsact does without. Among TCX programs of others we have to be one to have our place in order.
+ */
+static bool use_tcx(struct weir *weir, const struct job *job)
+{
+	if (job->request->tc_method != WEIR_TC_AUTO)
+		return job->request->tc_method == WEIR_TC_TCX;
+	return feature_tcx(&weir->features) && (!job->many || tcx_is_used(job));
 }
 
 static int tc_attach(struct weir *weir, struct job *job, struct weir_error *err)
@@ -288,8 +274,7 @@ static int tc_attach(struct weir *weir, struct job *job, struct weir_error *err)
 				      "cannot attach %s to '%s': this kernel has "
 				      "no TCX (Linux 6.6); leave --tc-method out to use clsact",
 				      weir_hook_name(job->record->hook), job->link->name);
-	return use_tcx(weir, job->request) ? tcx_attach(weir, job, err)
-					   : clsact_attach(weir, job, err);
+	return use_tcx(weir, job) ? tcx_attach(weir, job, err) : clsact_attach(weir, job, err);
 }
 
 static int tc_replace(struct weir *weir, struct job *job, struct weir_error *err)

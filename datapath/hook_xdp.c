@@ -30,11 +30,6 @@ static unsigned int run_priority(uint64_t generation)
 	return RUN_PRIORITY + (generation & 1);
 }
 
-static void close_program(struct program *program)
-{
-	program_close(program);
-}
-
 static void close_multiprog(struct xdp_multiprog **mp)
 {
 	if (*mp)
@@ -53,17 +48,6 @@ static struct xdp_multiprog *present(uint32_t ifindex)
 	struct xdp_multiprog *mp = xdp_multiprog__get_from_ifindex((int)ifindex);
 
 	return libxdp_get_error(mp) ? NULL : mp;
-}
-
-static struct program_config config_of(const struct job *job)
-{
-	return (struct program_config){
-		.hook = WEIR_HOOK_XDP,
-		.slot = job->slot,
-		.instance = job->record->instance,
-		.features = job->record->features,
-		.link = job->link,
-	};
 }
 
 static int attach_failed(const struct job *job, int error, struct weir_error *err)
@@ -87,13 +71,10 @@ static int single_attach(struct weir *weir, struct job *job, bool native, struct
 {
 	_cleanup_(close_program) struct program program = {};
 	_cleanup_close_ int link = -1;
-	struct program_config config = config_of(job);
 	LIBBPF_OPTS(bpf_link_create_opts, opts,
 		    .flags = native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);
-	int ret = program_open(weir, &config, &program, err), fd;
+	int ret = hook_load(weir, job, &program, err), fd;
 
-	if (!ret)
-		ret = program_load(&program, &config, err);
 	if (ret)
 		return ret;
 	fd = bpf_program__fd(program.prog);
@@ -113,7 +94,7 @@ static int dispatcher_add(struct weir *weir, struct job *job, enum xdp_attach_mo
 {
 	_cleanup_(close_xdp_program) struct xdp_program *xdp = NULL;
 	_cleanup_(close_program) struct program program = {};
-	struct program_config config = config_of(job);
+	struct program_config config = hook_config(job);
 	int ret;
 
 	config.generation = job->record->generation;
