@@ -299,7 +299,7 @@ TEST(failures_of_opening)
 	refuse("ctl: pin directory 'relative/path' is no absolute path\n");
 	setenv("WEIR_ROOT", "/", 1);
 	assert_int_equal(RUN("status"), 1);
-	refuse("ctl: pin directory '/' is no absolute path\n");
+	refuse("ctl: pin directory '/' is the root of everything\n");
 	unsetenv("WEIR_ROOT");
 }
 
