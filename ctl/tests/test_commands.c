@@ -264,6 +264,8 @@ TEST(mistakes_of_detach)
 	       "detach");
 	REFUSE("ctl: --all and interface names exclude each other; see `ctl detach --help`\n",
 	       "detach", "--all", "eth0");
+	REFUSE("ctl: option '--xdp' takes no value; see `ctl detach --help`\n", "detach", "eth0",
+	       "--xdp=generic");
 }
 
 TEST(mistakes_of_counters)
