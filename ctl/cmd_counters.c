@@ -85,7 +85,7 @@ static void sleep_for(double seconds)
 	nanosleep(&ts, NULL);
 }
 
-/* A name that no attachment has is a mistake, unless nothing at all is attached. */
+/* A name that no attachment has is a mistake. */
 static int check_names(const struct selection *s, const struct weir_snapshot *snapshot,
 		       struct weir_error *err)
 {

@@ -14,7 +14,7 @@ struct options {
 static const struct arg args[] = {
 	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL, "only tc ingress" },
 	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "only tc egress" },
-	{ "xdp", 0, ARG_CHOICE, AT(hooks.xdp), "auto", "only XDP" },
+	{ "xdp", 0, ARG_FLAG, AT(hooks.xdp.given), NULL, "only XDP" },
 	{ "all", 0, ARG_FLAG, AT(all), NULL,
 	  "every attachment, in every namespace unless -n names one" },
 	{},

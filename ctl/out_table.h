@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_table.h - tables for a terminal: aligned columns, a header, colour where it says something. */
+/* out_table.h - tables for a terminal: aligned columns, a header, colour on demand. */
 #ifndef CTL_OUT_TABLE_H
 #define CTL_OUT_TABLE_H
 

@@ -6,6 +6,30 @@
 #include "context.h"
 #include "libbpf_log.h"
 
+static int set_root(struct weir *weir, const char *root, struct weir_error *err)
+{
+	size_t len = strlen(root);
+
+	if (root[0] != '/')
+		return weir_error_set(err, EINVAL, "pin directory '%s' is no absolute path", root);
+	while (len && root[len - 1] == '/') /* its parent is what has to be a bpffs */
+		len--;
+	if (!len)
+		return weir_error_set(err, EINVAL, "pin directory '%s' is the root of everything",
+				      root);
+	if (len >= sizeof(weir->root))
+		return weir_error_set(err, ENAMETOOLONG, "pin directory '%.900s' is too long",
+				      root);
+	memcpy(weir->root, root, len);
+	weir->root[len] = '\0';
+	if (strchr(strrchr(weir->root, '/'), '.'))
+		return weir_error_set(err, EINVAL,
+				      "pin directory '%s' has a dot in its name, which a bpffs "
+				      "refuses",
+				      root);
+	return 0;
+}
+
 int weir_open(const struct weir_options *options, struct weir **ret_weir, struct weir_error *err)
 {
 	const char *root = options && options->root ? options->root : WEIR_DEFAULT_ROOT;
@@ -14,9 +38,9 @@ int weir_open(const struct weir_options *options, struct weir **ret_weir, struct
 
 	if (!weir)
 		return weir_error_set(err, ENOMEM, "out of memory");
-	if (root[0] != '/' || strlen(root) >= sizeof(weir->root) || strlen(root) < 2)
-		return weir_error_set(err, EINVAL, "pin directory '%s' is no absolute path", root);
-	strcpy(weir->root, root);
+	ret = set_root(weir, root, err);
+	if (ret)
+		return ret;
 	for (int i = 0; i < WEIR_MAPS; i++)
 		weir->maps[i] = -1;
 	libbpf_log_capture();

@@ -264,6 +264,8 @@ TEST(mistakes_of_detach)
 	       "detach");
 	REFUSE("ctl: --all and interface names exclude each other; see `ctl detach --help`\n",
 	       "detach", "--all", "eth0");
+	REFUSE("ctl: option '--xdp' takes no value; see `ctl detach --help`\n", "detach", "eth0",
+	       "--xdp=generic");
 }
 
 TEST(mistakes_of_counters)
@@ -299,12 +301,12 @@ TEST(failures_of_opening)
 	refuse("ctl: pin directory 'relative/path' is no absolute path\n");
 	setenv("WEIR_ROOT", "/", 1);
 	assert_int_equal(RUN("status"), 1);
-	refuse("ctl: pin directory '/' is no absolute path\n");
+	refuse("ctl: pin directory '/' is the root of everything\n");
 	unsetenv("WEIR_ROOT");
 }
 
 /* A full disk must not pass for success. */
-TEST(output_that_cannot_be_written)
+static void write_to_a_full_disk(void)
 {
 	static const char *const lines[][4] = {
 		{ "help" },    { "--help" },        { "attach", "--help" }, { "--version" },
@@ -333,6 +335,15 @@ TEST(output_that_cannot_be_written)
 		assert_string_equal(run_err, "ctl: cannot write the output\n");
 		assert_int_equal(code, 1);
 	}
+}
+
+TEST(output_that_cannot_be_written)
+{
+	write_to_a_full_disk();
+	/* what is lost before the last flush, as it is with much output */
+	setvbuf(stdout, NULL, _IONBF, 0);
+	write_to_a_full_disk();
+	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 }
 
 /* --- hooks --- */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * test_json.c - the JSON that scripts rely on, letter by letter: keys, their order, types, null.
- * docs/json.md says the same in words.
+ * docs/json.md says the same in words. Run from the top of the tree.
  */
 #include "ctl/out_json.h"
 #include "datapath/tests/check.h"
@@ -210,7 +210,7 @@ TEST(counters_of_nothing)
 	expect_json(json_counters(&none, &rates, true), "[]");
 }
 
-TEST(counters)
+TEST(counters_of_a_slot)
 {
 	struct weir_slot_counts s = counts();
 	struct weir_snapshot snapshot = { 0, &s, 1 };
@@ -248,7 +248,7 @@ TEST(large_counts)
 	json_decref(json);
 }
 
-TEST(changes)
+TEST(changes_made)
 {
 	struct weir_change items[] = {
 		{ WEIR_ACTION_NONE, 3, attachment().record },
@@ -265,7 +265,7 @@ TEST(changes)
 		    "\"interface\": \"veth0\", \"hook\": \"tc-ingress\", \"method\": \"tcx\"}]");
 }
 
-TEST(checks)
+TEST(checks_of_doctor)
 {
 	struct weir_check items[] = {
 		{ "kernel", WEIR_HEALTH_OK, "Linux 6.1", "never told" },
@@ -283,6 +283,87 @@ TEST(checks)
 		    "\"cost\": \"attach and read fail\"}]");
 }
 
+/* --- docs/json.md --- */
+
+/* The keys of a value and of what is in it; of an array, those of its first element. */
+static void shape_of(json_t *json, char *shape)
+{
+	const char *key;
+	json_t *value;
+
+	if (json_is_array(json)) {
+		strcat(shape, "[");
+		if (json_array_size(json))
+			shape_of(json_array_get(json, 0), shape);
+		strcat(shape, "]");
+	} else if (json_is_object(json)) {
+		strcat(shape, "{");
+		json_object_foreach(json, key, value)
+		{
+			strcat(strcat(shape, key), " ");
+			shape_of(value, shape);
+		}
+		strcat(shape, "}");
+	}
+}
+
+/* The next example of the document; NULL behind the last. */
+static json_t *next_example(const char **text)
+{
+	const char *begin = strstr(*text, "```json\n"), *end;
+	json_t *json;
+
+	if (!begin)
+		return NULL;
+	begin += strlen("```json\n");
+	end = strstr(begin, "```");
+	assert_non_null(end);
+	json = json_loadb(begin, (size_t)(end - begin), 0, NULL);
+	assert_non_null(json);
+	*text = end + 3;
+	return json;
+}
+
+static void expect_shape(const char **text, json_t *json)
+{
+	json_t *example = next_example(text);
+	char told[4096] = "", is[4096] = "";
+
+	assert_non_null(json);
+	assert_non_null(example);
+	shape_of(example, told);
+	shape_of(json, is);
+	assert_string_equal(told, is);
+	json_decref(example);
+	json_decref(json);
+}
+
+TEST(the_document_tells_the_shapes)
+{
+	static char text[32768];
+	FILE *f = fopen("docs/json.md", "r");
+	const char *at = text;
+	struct weir_attachment a = attachment();
+	struct weir_attachments list = { &a, 1 };
+	struct weir_slot_counts s = counts();
+	struct weir_snapshot snapshot = { 0, &s, 1 };
+	struct rate rate = { .known = true };
+	struct rates rates = { &rate, 1, 1 };
+	struct weir_change change = { .record = a.record };
+	struct weir_changes changes = { &change, 1 };
+	struct weir_check check = { .name = "x", .cost = "y" };
+	struct weir_checks checks = { &check, 1 };
+
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	a.peer.ifindex = 1;
+	expect_shape(&at, json_status(&list, false));
+	expect_shape(&at, json_counters(&snapshot, &rates, true));
+	expect_shape(&at, json_changes(&changes));
+	expect_shape(&at, json_checks(&checks));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,11 +374,12 @@ int main(void)
 		cmocka_unit_test(names_that_are_no_utf8_lose_nothing),
 		cmocka_unit_test(names_in_utf8_stay),
 		cmocka_unit_test(counters_of_nothing),
-		cmocka_unit_test(counters),
+		cmocka_unit_test(counters_of_a_slot),
 		cmocka_unit_test(counters_by_cpu_and_with_rates),
 		cmocka_unit_test(large_counts),
-		cmocka_unit_test(changes),
-		cmocka_unit_test(checks),
+		cmocka_unit_test(changes_made),
+		cmocka_unit_test(checks_of_doctor),
+		cmocka_unit_test(the_document_tells_the_shapes),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/* test_manual.c - docs/ctl.8 tells of every command and option. Run from the top of the tree. */
+#include <ctype.h>
+#include "ctl/ctl.h"
+#include "datapath/tests/check.h"
+
+static char manual[65536];
+
+static int read_manual(void **state)
+{
+	FILE *f = fopen("docs/ctl.8", "r");
+
+	(void)state;
+	if (!f)
+		return -1;
+	manual[fread(manual, 1, sizeof(manual) - 1, f)] = '\0';
+	fclose(f);
+	return 0;
+}
+
+/* The lines from `.Ss heading` to the next section. */
+static const char *section(const char *heading)
+{
+	static char text[sizeof(manual)];
+	char start[80], *end;
+
+	snprintf(start, sizeof(start), "\n.Ss %s\n", heading);
+	end = strstr(manual, start);
+	if (!end)
+		fail_msg("docs/ctl.8 has no section '%s'", heading);
+	strcpy(text, end + strlen(start) - 1);
+	while ((end = strstr(text, "\n.Ss ")) || (end = strstr(text, "\n.Sh ")))
+		*end = '\0';
+	return text;
+}
+
+static void check_options(const char *heading, const struct arg *args)
+{
+	const char *text = section(heading);
+
+	for (; args && args->name; args++) {
+		char option[64];
+		const char *at;
+
+		snprintf(option, sizeof(option), "Fl -%s", args->name);
+		at = strstr(text, option);
+		while (at &&
+		       (isalnum((unsigned char)at[strlen(option)]) || at[strlen(option)] == '-'))
+			at = strstr(at + 1, option);
+		if (!at)
+			fail_msg("section '%s' of docs/ctl.8 does not tell of --%s", heading,
+				 args->name);
+		if (!args->letter)
+			continue;
+		snprintf(option, sizeof(option), ".It Fl %c , Fl -%s", args->letter, args->name);
+		if (!strstr(text, option))
+			fail_msg("section '%s' of docs/ctl.8 does not tell of -%c", heading,
+				 args->letter);
+	}
+}
+
+TEST(every_command_and_option_is_told_of)
+{
+	check_options("Options of every command", global_args);
+	for (const struct command *const *c = commands; *c; c++) {
+		char heading[64];
+
+		snprintf(heading, sizeof(heading), "ctl %s", (*c)->name);
+		check_options(heading, (*c)->args);
+	}
+}
+
+TEST(every_command_is_in_the_synopsis)
+{
+	for (const struct command *const *c = commands; *c; c++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "\n.Cm %s\n", (*c)->name);
+		assert_non_null(strstr(manual, line));
+	}
+}
+
+TEST(every_word_for_a_number_is_told_of)
+{
+	for (unsigned int i = 0; i < WEIR_HOOKS; i++)
+		assert_non_null(strstr(manual, weir_hook_name(i)));
+	for (unsigned int i = 0; i < WEIR_STATES; i++)
+		assert_non_null(strstr(manual, weir_state_name(i)));
+	for (unsigned int i = 0; i < WEIR_PROTOS; i++)
+		assert_non_null(strstr(manual, weir_protocol_name(i)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_command_and_option_is_told_of),
+		cmocka_unit_test(every_command_is_in_the_synopsis),
+		cmocka_unit_test(every_word_for_a_number_is_told_of),
+	};
+
+	return cmocka_run_group_tests_name("manual", tests, read_manual, NULL);
+}
