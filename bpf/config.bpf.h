@@ -19,7 +19,7 @@ const volatile __u32 cfg_raw_ip;     /* 1: frames begin with the IP header (tun,
 const volatile __u32 cfg_loopback;   /* 1: the interface is a loopback device */
 const volatile __u32 cfg_kernel_ctx; /* 1: bpf_cast_to_kern_ctx may be used */
 const volatile __u64 cfg_generation; /* of this program in its slot; 0: it is never doubled */
-const volatile __u32 cfg_runs_last;  /* 1: while two generations run, ours is the later one */
+const volatile __u32 cfg_runs_last;  /* 1: runs behind the generation that it replaces */
 
 /* Live settings. One element; written by ctl, read here. It cannot be full. */
 struct {

@@ -331,10 +331,14 @@ static __always_inline int parse_ipv6(struct cursor *c, union header *h, struct 
 
 static __always_inline int parse_arp(struct cursor *c, union header *h)
 {
+	__u32 len;
+
 	if (read_header(c, h, sizeof(h->arp)))
 		return MALFORMED;
-	if (left(c) < sizeof(h->arp) + 2 * h->arp.hardware_len + 2 * h->arp.protocol_len)
+	len = sizeof(h->arp) + 2 * h->arp.hardware_len + 2 * h->arp.protocol_len;
+	if (left(c) < len)
 		return MALFORMED;
+	c->off += len;
 	return WEIR_CLASS_ARP;
 }
 

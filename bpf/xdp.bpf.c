@@ -36,8 +36,11 @@ static __always_inline __u32 frame_len(struct xdp_md *ctx)
 /*
  * Whether this program is to count. Replacing a program inside libxdp's dispatcher is attach new,
  * then detach old, so for a moment both run on a packet. Each CPU hands over by itself: the new
- * program takes the CPU's counters when it first runs there, and the old one sees it and keeps
- * still. If the old one runs first in the chain, it has counted this packet already.
+ * program takes the CPU's counters when it first runs there, and the old one, behind it, sees it
+ * and keeps still: no packet is counted twice or not at all.
+ *
+ * One that runs behind the old one leaves its first packet to it. If the old one was gone before
+ * this CPU saw a packet again, that packet is missed: one at most, on every tenth replacement.
  */
 static __always_inline int take_turn(struct weir_counters *c)
 {

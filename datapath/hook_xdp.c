@@ -19,15 +19,15 @@
 #include "slot.h"
 
 /*
- * Early in the chain, before xdp-filter (10) and most others (50), to see what arrives.
- * Generations take turns between two priorities, so that during a replacement it is known which
- * of the two programs runs first.
+ * Early in the chain, before xdp-filter (10) and most others (50), to see what arrives. Each
+ * generation runs before the one that it replaces, so that it is the one to decide who counts.
+ * Every tenth cannot, for want of a lower number: see cfg_runs_last.
  */
-#define RUN_PRIORITY 8
+#define RUN_PRIORITIES 10
 
 static unsigned int run_priority(uint64_t generation)
 {
-	return RUN_PRIORITY + (generation & 1);
+	return (unsigned int)(RUN_PRIORITIES - 1 - (generation - 1) % RUN_PRIORITIES);
 }
 
 static void close_multiprog(struct xdp_multiprog **mp)

@@ -41,9 +41,28 @@ TEST(every_feature_has_a_word)
 
 	while (weir_feature_name(bits))
 		assert_word(weir_feature_name(bits++));
-	assert_int_equal(bits, 1);
+	assert_int_equal(bits, 2);
 	assert_int_equal(WEIR_FEATURE_COUNTERS, 1);
+	assert_int_equal(WEIR_FEATURE_FLOWS, 2);
 	assert_null(weir_feature_name(-1U));
+}
+
+TEST(features_from_words)
+{
+	uint32_t mask = 77;
+
+	assert_int_equal(weir_features_from_names("counters", &mask), 0);
+	assert_int_equal(mask, 1);
+	assert_int_equal(weir_features_from_names("flows,counters", &mask), 0);
+	assert_int_equal(mask, 3);
+	assert_int_equal(weir_features_from_names("flows,flows", &mask), 0);
+	assert_int_equal(mask, 2);
+	assert_int_equal(weir_features_from_names("", &mask), -EINVAL);
+	assert_int_equal(weir_features_from_names("flow", &mask), -EINVAL);
+	assert_int_equal(weir_features_from_names("flowsx", &mask), -EINVAL);
+	assert_int_equal(weir_features_from_names("flows,", &mask), -EINVAL);
+	assert_int_equal(weir_features_from_names(",flows", &mask), -EINVAL);
+	assert_int_equal(mask, 2);
 }
 
 /* Part of the interface: scripts compare them. */
@@ -93,6 +112,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_number_has_a_word_of_its_own),
 		cmocka_unit_test(every_feature_has_a_word),
+		cmocka_unit_test(features_from_words),
 		cmocka_unit_test(words_of_the_interface),
 		cmocka_unit_test(hooks_there_and_back),
 		cmocka_unit_test(no_such_hook),

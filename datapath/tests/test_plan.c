@@ -39,6 +39,7 @@ static void put(uint32_t slot, uint64_t netns, uint32_t ifindex, enum weir_hook 
 		.netns_cookie = netns,
 		.ifindex = ifindex,
 		.hook = (__u8)hook,
+		.features = WEIR_FEATURE_COUNTERS,
 	};
 	strcpy(table.slots[slot].ifname, name);
 }
@@ -219,6 +220,34 @@ TEST(attach_hook_masks)
 			seen |= 1U << p.items[i].hook;
 		assert_int_equal(seen, hooks);
 	}
+}
+
+TEST(features_by_hook_by_wish_and_by_what_is_there)
+{
+	struct weir_attach_request plain = {}, flows = { .features = WEIR_FEATURE_FLOWS };
+
+	assert_int_equal(plan_features(&plain, WEIR_HOOK_XDP, 0), 1);
+	assert_int_equal(plan_features(&plain, WEIR_HOOK_TC_INGRESS, 0), 3);
+	assert_int_equal(plan_features(&plain, WEIR_HOOK_TC_EGRESS, 0), 3);
+	assert_int_equal(plan_features(&plain, WEIR_HOOK_TC_EGRESS, 1), 1);
+	assert_int_equal(plan_features(&plain, WEIR_HOOK_XDP, 3), 3);
+	assert_int_equal(plan_features(&flows, WEIR_HOOK_XDP, 0), 3);
+	assert_int_equal(plan_features(&flows, WEIR_HOOK_TC_INGRESS, 1), 3);
+}
+
+TEST(other_features_replace)
+{
+	struct weir_attach_request request = { .hooks = TC | XDP,
+					       .features = WEIR_FEATURE_COUNTERS };
+	_cleanup_(plan_free) struct plan p = {}, q = {};
+
+	put(3, HOME, 2, WEIR_HOOK_TC_INGRESS, "eth0");
+	states[3] = WEIR_STATE_ATTACHED;
+	assert_int_equal(plan(&request, &p, NULL), 0);
+	assert_int_equal(p.items[1].action, WEIR_ACTION_NONE);
+	request.features = WEIR_FEATURE_FLOWS;
+	assert_int_equal(plan(&request, &q, NULL), 0);
+	assert_int_equal(q.items[1].action, WEIR_ACTION_REPLACE);
 }
 
 TEST(attach_what_is_attached)
