@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_pin.c - paths of pins and their removal, in a plain directory: unlink(2) is the same there. */
+/* test_pin.c - paths of pins and their removal. A plain directory will do for unlink(2). */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
