@@ -55,13 +55,41 @@ int pin_bpffs_present(const struct weir *weir)
 	return fs.f_type == BPF_FS_MAGIC;
 }
 
-/* Whether our mounts would be seen by nobody else, as under `ip netns exec`. */
+/* 0 where there is none, or it is not to be seen. */
+static pid_t parent_process(pid_t pid)
+{
+	_cleanup_fclose_ FILE *f = NULL;
+	char path[32], line[256], *end;
+	int parent = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	/* "PID (NAME) STATE PARENT ...", and a name may have brackets in it: proc(5) */
+	end = f && fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
+	return end && sscanf(end, ") %*c %d", &parent) == 1 ? parent : 0;
+}
+
+/*
+ * Whether our mounts would be seen by nobody else, as under `ip netns exec`: the oldest ancestor
+ * whose mount namespace can be read has another. init's alone will not do: in a container or
+ * without CAP_SYS_PTRACE it is often out of reach.
+ */
 static bool mount_namespace_is_private(void)
 {
-	struct stat ours, inits;
+	bool private = false;
+	struct stat ours;
 
-	return stat("/proc/self/ns/mnt", &ours) == 0 && stat("/proc/1/ns/mnt", &inits) == 0 &&
-	       ours.st_ino != inits.st_ino;
+	if (stat("/proc/self/ns/mnt", &ours) < 0)
+		return false;
+	for (pid_t pid = getppid(); pid > 0; pid = parent_process(pid)) {
+		struct stat theirs;
+		char path[32];
+
+		snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+		if (stat(path, &theirs) == 0)
+		private = theirs.st_ino != ours.st_ino;
+	}
+	return private;
 }
 
 static int hidden_bpffs(const char *parent, struct weir_error *err)

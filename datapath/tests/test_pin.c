@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_pin.c - paths of pins and their removal, in a plain directory: unlink(2) is the same there. */
+/* test_pin.c - paths of pins and their removal. A plain directory will do for unlink(2). */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
 #include "datapath/pin.h"
@@ -97,6 +99,32 @@ TEST(a_plain_directory_is_no_bpffs)
 	assert_int_equal(pin_bpffs_present(&weir), 0);
 }
 
+/* In a process of its own: 0, or what pin_bpffs_needed() says there. */
+static int needed_in_child(bool own_mounts)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (!child) {
+		if (own_mounts && unshare(CLONE_NEWNS) < 0)
+			_exit(errno);
+		_exit(-pin_bpffs_needed(&weir, NULL));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* As under `ip netns exec`: a bpffs may be there, but not in sight. */
+TEST(mounts_of_our_own_are_noticed)
+{
+	assert_int_equal(needed_in_child(false), ENOENT);
+	if (geteuid() != 0)
+		skip(); /* unshare(2) needs CAP_SYS_ADMIN */
+	assert_int_equal(needed_in_child(true), ENODEV);
+}
+
 #define PIN_TEST(name) cmocka_unit_test_setup_teardown(name, make_root, remove_root)
 
 int main(void)
@@ -108,6 +136,7 @@ int main(void)
 		PIN_TEST(a_pin_that_stays_is_an_error),
 		PIN_TEST(everything_is_removed),
 		PIN_TEST(a_plain_directory_is_no_bpffs),
+		PIN_TEST(mounts_of_our_own_are_noticed),
 	};
 
 	return cmocka_run_group_tests_name("pin", tests, NULL, NULL);
