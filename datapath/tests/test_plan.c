@@ -418,6 +418,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(select_by_name),
+		cmocka_unit_test(features_by_hook_by_wish_and_by_what_is_there),
 		cmocka_unit_test(select_by_alternative_name),
 		cmocka_unit_test(select_by_glob),
 		cmocka_unit_test(select_a_name_that_looks_like_a_glob),
@@ -429,6 +430,7 @@ int main(void)
 		PLAN_TEST(attach_fresh),
 		PLAN_TEST(attach_hook_masks),
 		PLAN_TEST(attach_what_is_attached),
+		PLAN_TEST(other_features_replace),
 		PLAN_TEST(attach_replace),
 		PLAN_TEST(attach_beside_the_same_index_elsewhere),
 		PLAN_TEST(attach_to_a_full_table),
