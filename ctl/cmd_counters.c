@@ -38,8 +38,13 @@ static const struct arg args[] = {
 	{},
 };
 
+/* An alternative name is up to 127 bytes long. */
+typedef char name_buffer[128];
+
 struct selection {
 	const struct invocation *inv;
+	const struct options *options;
+	name_buffer *names; /* of interfaces, or globs; as many as inv has words */
 	bool by_hook;
 	enum weir_hook hook;
 };
@@ -53,7 +58,7 @@ static bool wanted(const struct weir_attachment *a, void *arg)
 	if (s->inv->netns && !a->here)
 		return false;
 	for (size_t i = 0; i < s->inv->word_count; i++) {
-		if (fnmatch(s->inv->words[i], a->record.ifname, 0) == 0)
+		if (fnmatch(s->names[i], a->record.ifname, 0) == 0)
 			return true;
 	}
 	return s->inv->word_count == 0;
@@ -85,6 +90,17 @@ static void sleep_for(double seconds)
 	nanosleep(&ts, NULL);
 }
 
+/* The value of --watch is easily taken for a word of its own. */
+static const char *hint(const struct selection *s, size_t i)
+{
+	double seconds;
+
+	if (s->options->watch.given && !s->options->watch.value &&
+	    parse_seconds(s->inv->words[i], &seconds) == 0)
+		return "; seconds go with the option: --watch=SECONDS";
+	return "";
+}
+
 /* A name that no attachment has is a mistake. */
 static int check_names(const struct selection *s, const struct weir_snapshot *snapshot,
 		       struct weir_error *err)
@@ -93,12 +109,12 @@ static int check_names(const struct selection *s, const struct weir_snapshot *sn
 		bool found = false;
 
 		for (size_t j = 0; j < snapshot->count && !found; j++)
-			found = fnmatch(s->inv->words[i],
-					snapshot->items[j].attachment.record.ifname, 0) == 0;
+			found = fnmatch(s->names[i], snapshot->items[j].attachment.record.ifname,
+					0) == 0;
 		if (!found) {
-			snprintf(err->text, sizeof(err->text), "nothing is attached to '%s'%s%s",
+			snprintf(err->text, sizeof(err->text), "nothing is attached to '%s'%s%s%s",
 				 s->inv->words[i], s->by_hook ? " at " : "",
-				 s->by_hook ? weir_hook_name(s->hook) : "");
+				 s->by_hook ? weir_hook_name(s->hook) : "", hint(s, i));
 			return -ENOENT;
 		}
 	}
@@ -108,12 +124,41 @@ static int check_names(const struct selection *s, const struct weir_snapshot *sn
 static int read_counters(struct weir *weir, const struct selection *selection, bool reset,
 			 struct weir_snapshot *ret, struct weir_error *err)
 {
-	int err_number = weir_counters_read(weir, wanted, (void *)selection, reset, ret, err);
+	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
+	int ret_read = weir_counters_read(weir, wanted, (void *)selection, false, &snapshot, err);
 
-	if (err_number)
-		return err_number;
-	snapshot_sort(ret);
-	return check_names(selection, ret, err);
+	if (!ret_read)
+		ret_read = check_names(selection, &snapshot, err);
+	/* a wrong name resets nothing */
+	if (!ret_read && reset) {
+		weir_snapshot_free(&snapshot);
+		ret_read = weir_counters_read(weir, wanted, (void *)selection, true, &snapshot,
+					      err);
+	}
+	if (ret_read)
+		return ret_read;
+	snapshot_sort(&snapshot);
+	*ret = snapshot;
+	snapshot = (struct weir_snapshot){};
+	return 0;
+}
+
+static int resolve_names(struct weir *weir, struct selection *selection)
+{
+	const struct invocation *inv = selection->inv;
+
+	selection->names = calloc(inv->word_count + 1, sizeof(*selection->names));
+	if (!selection->names)
+		return -ENOMEM;
+	for (size_t i = 0; i < inv->word_count; i++)
+		weir_interface_name(weir, inv->words[i], selection->names[i],
+				    sizeof(selection->names[i]));
+	return 0;
+}
+
+static void selection_free(struct selection *selection)
+{
+	free(selection->names);
 }
 
 static int render(const struct invocation *inv, const struct options *options,
@@ -196,7 +241,9 @@ static int run(const struct invocation *inv, const void *bound)
 {
 	_cleanup_(close_weir) struct weir *weir = NULL;
 	const struct options *options = bound;
-	struct selection selection = { .inv = inv, .by_hook = options->hook != NULL };
+	_cleanup_(selection_free) struct selection selection = { .inv = inv,
+								 .options = options,
+								 .by_hook = options->hook != NULL };
 	struct weir_error err = {};
 	double seconds = 1;
 
@@ -208,6 +255,8 @@ static int run(const struct invocation *inv, const void *bound)
 				   options->watch.value);
 	if (open_weir(inv, &weir, &err) < 0)
 		return failed(&err);
+	if (resolve_names(weir, &selection) < 0)
+		return failed(&(struct weir_error){ "out of memory" });
 	if (options->watch.given)
 		return watch(weir, inv, options, &selection, seconds);
 	return show_once(weir, inv, options, &selection);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* main.c - ctl: finds the command, reads its options, runs it. */
-#include <string.h>
-#include "ctl.h"
+/* main.c - ctl; all but main() is in frame.c, where tests can reach it. */
 #include "frame.h"
 
 int main(int argc, char **argv)

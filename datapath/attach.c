@@ -1,59 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* attach.c - attach, detach: plan, run, and take back what a failing run did. */
+/* attach.c - attach: plan, run, and take back what a failing run did. */
 #include <errno.h>
 #include <string.h>
+#include "changes.h"
 #include "cleanup.h"
 #include "journal.h"
 #include "pin.h"
 #include "plan.h"
 #include "settings.h"
-
-void weir_changes_free(struct weir_changes *changes)
-{
-	free(changes->items);
-	*changes = (struct weir_changes){};
-}
-
-static int changes_add(struct weir_changes *changes, enum weir_action action, uint32_t slot,
-		       const struct weir_slot *record)
-{
-	struct weir_change *grown;
-
-	grown = realloc(changes->items, (changes->count + 1) * sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	changes->items = grown;
-	grown[changes->count++] = (struct weir_change){ action, slot, *record };
-	return 0;
-}
-
-/* Lock, maps, and an end to what killed runs began: before every change. */
-static int begin(struct weir *weir, uint32_t flow_entries, int *ret_lock, struct weir_error *err)
-{
-	_cleanup_close_ int lock = -1;
-	int ret = pin_lock(weir, &lock, err);
-
-	if (!ret)
-		ret = pin_maps_make(weir, flow_entries, err);
-	if (!ret)
-		ret = journal_recover(weir, err);
-	if (ret)
-		return ret;
-	netns_forget_links(&weir->netns);
-	*ret_lock = TAKE_FD(lock);
-	return 0;
-}
-
-static int home_links(struct weir *weir, const struct links **ret_links, struct weir_error *err)
-{
-	int ret = netns_links(&weir->netns, netns_home(&weir->netns), ret_links);
-
-	return ret ? weir_error_set(err, ret, "cannot list the interfaces: %s",
-				    weir_error_text(ret))
-		   : 0;
-}
-
-/* --- attach --- */
 
 struct state_arg {
 	struct weir *weir;
@@ -140,7 +94,8 @@ static int prepare(struct run *run, struct weir_error *err)
 	run->records = calloc(count + 1, sizeof(*run->records));
 	run->configs = calloc(count + 1, sizeof(*run->configs));
 	run->config_index = calloc(count + 1, sizeof(*run->config_index));
-	if (!run->records || !run->configs || !run->config_index)
+	if (!run->records || !run->configs || !run->config_index ||
+	    changes_reserve(&run->changes, count) < 0)
 		return weir_error_set(err, ENOMEM, "out of memory");
 	for (size_t i = 0; i < count; i++) {
 		struct operation *op = &run->plan.items[i];
@@ -202,11 +157,9 @@ static int run_operation(struct run *run, size_t i, struct weir_error *err)
 	case WEIR_ACTION_DETACH:
 		break;
 	}
-	if (ret)
-		return ret;
-	if (changes_add(&run->changes, op->action, op->slot, job.record) < 0)
-		return weir_error_set(err, ENOMEM, "out of memory");
-	return 0;
+	if (!ret)
+		changes_add(&run->changes, op->action, op->slot, job.record);
+	return ret;
 }
 
 /* What this run attached goes; what it replaced or mended is as good as before and stays. */
@@ -227,7 +180,7 @@ static int check_names(struct weir *weir, const struct weir_attach_request *requ
 	_cleanup_free_ const struct link **chosen = NULL;
 	const struct links *links;
 	size_t count;
-	int ret = home_links(weir, &links, err);
+	int ret = netns_home_links(weir, &links, err);
 
 	return ret ? ret : plan_select(links, request, &chosen, &count, err);
 }
@@ -239,7 +192,7 @@ static int make_plan(struct weir *weir, const struct weir_attach_request *reques
 	struct state_arg arg = { weir, table };
 	const struct links *all;
 	size_t count;
-	int ret = home_links(weir, &all, err);
+	int ret = netns_home_links(weir, &all, err);
 
 	if (!ret)
 		ret = plan_select(all, request, &links, &count, err);
@@ -260,7 +213,7 @@ int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 	netns_find(&weir->netns, weir->netns.home); /* learn its name */
 	ret = check_names(weir, request, err);
 	if (!ret)
-		ret = begin(weir, request->flow_entries, &lock, err);
+		ret = journal_begin(weir, request->flow_entries, &lock, err);
 	if (!ret)
 		ret = slot_table_read(weir, &table, err);
 	run.table = table;
@@ -276,90 +229,5 @@ int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 	}
 	*ret_changes = run.changes;
 	run.changes = (struct weir_changes){};
-	return 0;
-}
-
-/* --- detach --- */
-
-/* Records with the names that interfaces have now: users type those. */
-static void refresh_names(struct weir *weir, struct slot_table *table)
-{
-	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
-		struct weir_slot *record = &table->slots[i];
-		const struct link *link;
-
-		if (record->state == WEIR_SLOT_FREE)
-			continue;
-		link = journal_link(weir, record);
-		if (link)
-			memcpy(record->ifname, link->name, sizeof(record->ifname));
-	}
-}
-
-/* An alternative name becomes the name that records have. */
-static int canonical_names(struct weir *weir, const struct weir_detach_request *request,
-			   const char ***ret_names, struct weir_error *err)
-{
-	_cleanup_free_ const char **names = calloc(request->interface_count + 1, sizeof(*names));
-	const struct links *links;
-	int ret = home_links(weir, &links, err);
-
-	if (!names)
-		return weir_error_set(err, ENOMEM, "out of memory");
-	if (ret)
-		return ret;
-	for (size_t i = 0; i < request->interface_count; i++) {
-		const struct link *link = links_by_name(links, request->interfaces[i]);
-
-		names[i] = link ? link->name : request->interfaces[i];
-	}
-	*ret_names = TAKE_PTR(names);
-	return 0;
-}
-
-static int run_detach(struct weir *weir, const struct plan *plan, const struct slot_table *table,
-		      struct weir_changes *changes, struct weir_error *err)
-{
-	int first = 0;
-
-	for (size_t i = 0; i < plan->count; i++) {
-		uint32_t slot = plan->items[i].slot;
-		int ret = journal_detach(weir, slot, first ? NULL : err);
-
-		if (!ret && changes_add(changes, WEIR_ACTION_DETACH, slot, &table->slots[slot]) < 0)
-			ret = weir_error_set(err, ENOMEM, "out of memory");
-		if (!first)
-			first = ret;
-	}
-	return first;
-}
-
-int weir_detach(struct weir *weir, const struct weir_detach_request *request,
-		struct weir_changes *ret_changes, struct weir_error *err)
-{
-	_cleanup_(weir_changes_free) struct weir_changes changes = {};
-	_cleanup_free_ struct slot_table *table = NULL;
-	_cleanup_free_ const char **names = NULL;
-	_cleanup_(plan_free) struct plan plan = {};
-	_cleanup_close_ int lock = -1;
-	struct weir_detach_request named = *request;
-	bool everywhere = request->all && !weir->netns_named;
-	int ret = begin(weir, 0, &lock, err);
-
-	if (!ret)
-		ret = slot_table_read(weir, &table, err);
-	if (!ret)
-		ret = canonical_names(weir, request, &names, err);
-	if (ret)
-		return ret;
-	named.interfaces = names;
-	refresh_names(weir, table);
-	ret = plan_detach(table, everywhere ? 0 : weir->netns.home, &named, &plan, err);
-	if (!ret)
-		ret = run_detach(weir, &plan, table, &changes, err);
-	if (ret)
-		return ret;
-	*ret_changes = changes;
-	changes = (struct weir_changes){};
 	return 0;
 }

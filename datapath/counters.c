@@ -7,6 +7,7 @@
 #include <time.h>
 #include "cleanup.h"
 #include "list.h"
+#include "pin.h"
 
 static const uint32_t size_bounds[] = WEIR_SIZE_BOUNDS;
 static_assert(ARRAY_SIZE(size_bounds) + 1 == WEIR_SIZES, "size buckets");
@@ -170,8 +171,14 @@ int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attac
 	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
 	_cleanup_(reader_free) struct reader reader = {};
-	int ret;
+	_cleanup_close_ int lock = -1;
+	int ret = pin_maps_read(weir, err);
 
+	/* a baseline is written: not while a slot gets a new owner */
+	if (!ret && reset)
+		ret = pin_lock(weir, &lock, err);
+	if (ret && ret != -ENOENT)
+		return ret;
 	netns_forget_links(&weir->netns);
 	ret = list_read(weir, false, &list, err);
 	if (!ret)

@@ -163,7 +163,10 @@ static void check_cgroup2(struct weir *weir, struct weir_check *check)
 		return;
 	}
 	check->health = WEIR_HEALTH_LIMITED;
-	found(check, "not mounted: `mount -t cgroup2 none /sys/fs/cgroup`");
+	if (ret == -ENOENT)
+		found(check, "not mounted: `mount -t cgroup2 none /sys/fs/cgroup`");
+	else
+		found(check, "cannot be found: %s", strerror(-ret));
 }
 
 static void check_lockdown(struct weir *weir, struct weir_check *check)
@@ -179,6 +182,7 @@ static void check_lockdown(struct weir *weir, struct weir_check *check)
 	mode = strchr(line, '[');
 	end = mode ? strchr(mode, ']') : NULL;
 	if (!end) {
+		line[strcspn(line, "\n")] = '\0';
 		found(check, "%s", line);
 		return;
 	}

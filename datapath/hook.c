@@ -108,13 +108,21 @@ int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err
  * Removing the pin alone would detach as well, but some time later, out of a work queue: till
  * then the program would count for a slot that may have a new owner.
  */
-void hook_link_remove(struct weir *weir, uint32_t slot)
+int hook_pins_remove(struct weir *weir, uint32_t slot, struct weir_error *err)
 {
 	_cleanup_close_ int fd = -1;
+	int ret;
 
 	if (pin_get(weir, PIN_LINK, slot, &fd) == 0)
 		bpf_link_detach(fd); /* fails where the interface is gone, and it with it */
-	pin_remove(weir, PIN_LINK, slot);
+	ret = pin_remove(weir, PIN_LINK, slot);
+	if (!ret)
+		ret = pin_remove(weir, PIN_PROGRAM, slot);
+	if (!ret)
+		ret = pin_remove(weir, PIN_PROGRAM_NEXT, slot);
+	return ret ? weir_error_set(err, ret, "cannot remove the pins of slot %u: %s", slot,
+				    weir_error_text(ret))
+		   : 0;
 }
 
 void hook_missing(const struct weir_slot *record, bool exists, uint32_t program_there,
@@ -146,11 +154,16 @@ void hook_link_inspect(struct weir *weir, uint32_t slot, const struct weir_slot 
 	struct bpf_link_info info;
 	uint32_t ifindex;
 
-	if (pin_get(weir, PIN_LINK, slot, &fd) < 0) {
+	int ret = pin_get(weir, PIN_LINK, slot, &fd);
+
+	if (ret) {
 		hook_missing(record, exists, 0, ret_live);
-		if (exists)
+		if (exists && ret == -ENOENT)
 			snprintf(ret_live->detail, sizeof(ret_live->detail),
 				 "somebody removed the pin of its link");
+		else if (exists)
+			snprintf(ret_live->detail, sizeof(ret_live->detail),
+				 "the pin of its link cannot be opened: %s", weir_error_text(ret));
 		return;
 	}
 	if (link_info(fd, &info) < 0) {

@@ -74,7 +74,9 @@ void close_program(struct program *program);
 int hook_link_pin(struct weir *weir, struct job *job, int link_fd, int program_fd,
 		  struct weir_error *err);
 int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err);
-void hook_link_remove(struct weir *weir, uint32_t slot);
+
+/* Ends the link of a slot, at once, and removes all its pins; none there is no error. */
+int hook_pins_remove(struct weir *weir, uint32_t slot, struct weir_error *err);
 void hook_link_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		       bool exists, struct live *ret_live);
 

@@ -292,9 +292,7 @@ static int tc_remove(struct weir *weir, uint32_t slot, const struct weir_slot *r
 		ret = clsact_remove(weir, slot, record, keep, err);
 	if (ret || keep)
 		return ret;
-	hook_link_remove(weir, slot);
-	pin_remove(weir, PIN_PROGRAM, slot);
-	return 0;
+	return hook_pins_remove(weir, slot, err);
 }
 
 static int tc_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record, bool exists,

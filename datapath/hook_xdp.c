@@ -271,9 +271,7 @@ static int xdp_remove(struct weir *weir, uint32_t slot, const struct weir_slot *
 				      weir_error_text(ret));
 	if (record->method == WEIR_METHOD_LIBXDP)
 		libxdp_clean_references((int)record->ifindex);
-	if (!keep)
-		hook_link_remove(weir, slot);
-	return 0;
+	return keep ? 0 : hook_pins_remove(weir, slot, err);
 }
 
 /* Ours in the dispatcher: the newest, for two may be there while one is replaced. */

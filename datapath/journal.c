@@ -25,12 +25,8 @@ static int remove_from_kernel(struct weir *weir, uint32_t slot, const struct wei
 	struct netns *ns = netns_find(&weir->netns, record->netns_cookie);
 	int ret;
 
-	if (!ns) {
-		hook_link_remove(weir, slot);
-		pin_remove(weir, PIN_PROGRAM, slot);
-		pin_remove(weir, PIN_PROGRAM_NEXT, slot);
-		return 0;
-	}
+	if (!ns)
+		return hook_pins_remove(weir, slot, err);
 	ret = netns_enter(&weir->netns, ns);
 	if (ret)
 		return weir_error_set(err, ret, "cannot enter the network namespace of '%s': %s",
@@ -213,5 +209,21 @@ int journal_recover(struct weir *weir, struct weir_error *err)
 		return ret;
 	drop_stray_pins(weir, table, "links");
 	drop_stray_pins(weir, table, "programs");
+	return 0;
+}
+
+int journal_begin(struct weir *weir, uint32_t flow_entries, int *ret_lock, struct weir_error *err)
+{
+	_cleanup_close_ int lock = -1;
+	int ret = pin_lock(weir, &lock, err);
+
+	if (!ret)
+		ret = pin_maps_make(weir, flow_entries, err);
+	if (!ret)
+		ret = journal_recover(weir, err);
+	if (ret)
+		return ret;
+	netns_forget_links(&weir->netns);
+	*ret_lock = TAKE_FD(lock);
 	return 0;
 }

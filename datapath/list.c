@@ -40,22 +40,12 @@ static void inspect(struct weir *weir, struct weir_attachment *attachment)
 		netns_peer(&weir->netns, ns, link, &attachment->peer);
 }
 
-/* -ENOENT without a sentence: nothing was ever attached here. */
-static int open_for_reading(struct weir *weir, struct weir_error *err)
-{
-	int ret = pin_maps_open(weir, err);
-
-	if (ret == -ENOENT)
-		return pin_bpffs_needed(weir, err);
-	return ret;
-}
-
 int list_read(struct weir *weir, bool look, struct weir_attachments *ret_list,
 	      struct weir_error *err)
 {
 	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
 	_cleanup_free_ struct slot_table *table = NULL;
-	int ret = open_for_reading(weir, err);
+	int ret = pin_maps_read(weir, err);
 
 	if (ret == -ENOENT) {
 		*ret_list = (struct weir_attachments){};
@@ -90,4 +80,14 @@ int weir_list(struct weir *weir, struct weir_attachments *ret_list, struct weir_
 {
 	netns_forget_links(&weir->netns);
 	return list_read(weir, true, ret_list, err);
+}
+
+void weir_interface_name(struct weir *weir, const char *name, char *ret_name, size_t size)
+{
+	const struct links *links;
+	const struct link *link = NULL;
+
+	if (netns_home_links(weir, &links, NULL) == 0)
+		link = links_by_name(links, name);
+	snprintf(ret_name, size, "%s", link ? link->name : name);
 }

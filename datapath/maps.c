@@ -131,6 +131,13 @@ int pin_maps_open(struct weir *weir, struct weir_error *err)
 	return ret;
 }
 
+int pin_maps_read(struct weir *weir, struct weir_error *err)
+{
+	int ret = pin_maps_open(weir, err);
+
+	return ret == -ENOENT ? pin_bpffs_needed(weir, err) : ret;
+}
+
 static int pin_new_maps(struct maps_bpf *skel, const char *staging, struct weir_error *err)
 {
 	if (mkdir(staging, 0700) < 0 && errno != EEXIST)
@@ -185,9 +192,14 @@ static int make_maps(struct weir *weir, uint32_t flow_entries, struct weir_error
 	ret = pin_new_maps(skel, staging, err);
 	if (ret)
 		return ret;
-	if (rename(staging, final) < 0)
-		return weir_error_set(err, errno, "cannot rename '%s' to '%s': %s", staging, final,
-				      strerror(errno));
+	ret = rename(staging, final) < 0 ? errno : 0;
+	if (ret == ENOTEMPTY || ret == EEXIST)
+		return weir_error_set(
+			err, EPROTO,
+			"'%s' holds maps, but not all of weir's: `ctl purge` removes them", final);
+	if (ret)
+		return weir_error_set(err, ret, "cannot rename '%s' to '%s': %s", staging, final,
+				      strerror(ret));
 	return 0;
 }
 

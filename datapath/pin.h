@@ -28,6 +28,9 @@ int pin_lock(struct weir *weir, int *ret_lock, struct weir_error *err);
 /* Opens the shared maps. -ENOENT, with no sentence: there are none. -EPROTO: other layout. */
 int pin_maps_open(struct weir *weir, struct weir_error *err);
 
+/* As above, for readers: -ENODEV, with a sentence, where this mount namespace hides them. */
+int pin_maps_read(struct weir *weir, struct weir_error *err);
+
 /*
  * Opens the shared maps, made first where there are none. Call under the lock. flow_entries: size
  * of the flow table, 0 for the default or what is there; -EBUSY where another is there already.

@@ -49,7 +49,7 @@ int settings_next_instance(struct weir *weir, uint32_t *ret_instance, struct wei
 int weir_skip_loopback_get(struct weir *weir, bool *ret_on, struct weir_error *err)
 {
 	struct weir_settings settings;
-	int ret = pin_maps_open(weir, err);
+	int ret = pin_maps_read(weir, err);
 
 	if (!ret)
 		ret = read_settings(weir, &settings, err);

@@ -8,6 +8,8 @@
 #include "cleanup.h"
 #include "slot.h"
 
+#define MAX_READINGS 1000
+
 uint64_t now_realtime_ns(void)
 {
 	struct timespec now;
@@ -41,14 +43,26 @@ int slot_table_read(struct weir *weir, struct slot_table **ret_table, struct wei
 {
 	_cleanup_free_ struct slot_table *table = calloc(1, sizeof(*table));
 	_cleanup_free_ struct slot_table *again = calloc(1, sizeof(*again));
+	int tries = 0;
 
 	if (!table || !again)
 		return weir_error_set(err, ENOMEM, "out of memory");
 	/* The kernel copies a record word by word: two equal readings are a whole one. */
 	do {
+		if (++tries > MAX_READINGS)
+			return weir_error_set(err, EBUSY, "'%s/maps/slots' never rests",
+					      weir->root);
 		if (read_all(weir, table) < 0 || read_all(weir, again) < 0)
 			return read_failed(weir, err);
 	} while (memcmp(table, again, sizeof(*table)) != 0);
+	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
+		if (table->slots[i].hook >= WEIR_HOOKS || table->slots[i].method >= WEIR_METHODS ||
+		    table->slots[i].mode >= WEIR_MODES)
+			return weir_error_set(err, EPROTO,
+					      "slot %u in '%s' is of a kind that this ctl does not "
+					      "know: use a newer one",
+					      i, weir->root);
+	}
 	*ret_table = TAKE_PTR(table);
 	return 0;
 }

@@ -151,6 +151,12 @@ void weir_attachments_free(struct weir_attachments *list);
 /* Every attachment, by slot. None, and no error, where nothing was ever attached. */
 int weir_list(struct weir *weir, struct weir_attachments *ret_list, struct weir_error *err);
 
+/*
+ * The name of the interface that has this name or alternative name in the context's namespace;
+ * `name` itself where there is none. ret_name: WEIR_IFNAME_LEN or the length of name.
+ */
+void weir_interface_name(struct weir *weir, const char *name, char *ret_name, size_t size);
+
 /* --- counters --- */
 
 /* Protocol classes as users know them. Layer 3 and malformed add up to all packets; layer 4 and

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* changes.h - the list of what a command did. */
+#ifndef WEIR_CHANGES_H
+#define WEIR_CHANGES_H
+
+#include "weir.h"
+
+/* Room for `count` changes, so that noting one that was made cannot fail. -ENOMEM. */
+int changes_reserve(struct weir_changes *changes, size_t count);
+void changes_add(struct weir_changes *changes, enum weir_action action, uint32_t slot,
+		 const struct weir_slot *record);
+
+#endif

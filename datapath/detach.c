@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/* detach.c - detach: by the names that interfaces have now, gone ones by their last. */
+#include <errno.h>
+#include <string.h>
+#include "changes.h"
+#include "cleanup.h"
+#include "journal.h"
+#include "pin.h"
+#include "plan.h"
+
+/* Records with the names that interfaces have now: users type those. */
+static void refresh_names(struct weir *weir, struct slot_table *table)
+{
+	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
+		struct weir_slot *record = &table->slots[i];
+		const struct link *link;
+
+		if (record->state == WEIR_SLOT_FREE)
+			continue;
+		link = journal_link(weir, record);
+		if (link)
+			memcpy(record->ifname, link->name, sizeof(record->ifname));
+	}
+}
+
+/* An alternative name becomes the name that records have. */
+static int canonical_names(struct weir *weir, const struct weir_detach_request *request,
+			   const char ***ret_names, struct weir_error *err)
+{
+	_cleanup_free_ const char **names = calloc(request->interface_count + 1, sizeof(*names));
+	const struct links *links;
+	int ret = netns_home_links(weir, &links, err);
+
+	if (!names)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < request->interface_count; i++) {
+		const struct link *link = links_by_name(links, request->interfaces[i]);
+
+		names[i] = link ? link->name : request->interfaces[i];
+	}
+	*ret_names = TAKE_PTR(names);
+	return 0;
+}
+
+static int run(struct weir *weir, const struct plan *plan, const struct slot_table *table,
+	       struct weir_changes *changes, struct weir_error *err)
+{
+	struct weir_error first_err = {};
+	int first = 0;
+
+	if (changes_reserve(changes, plan->count) < 0)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < plan->count; i++) {
+		uint32_t slot = plan->items[i].slot;
+		int ret = journal_detach(weir, slot, first ? NULL : &first_err);
+
+		if (!ret)
+			changes_add(changes, WEIR_ACTION_DETACH, slot, &table->slots[slot]);
+		else if (!first)
+			first = ret;
+	}
+	if (!first)
+		return 0;
+	return weir_error_set(err, first, "%.800s; %zu of %zu programs were detached",
+			      first_err.text, changes->count, plan->count);
+}
+
+/* Where nothing was ever attached, a detach makes no pins either. */
+static int never_attached(const struct weir_detach_request *request,
+			  struct weir_changes *ret_changes, struct weir_error *err)
+{
+	if (request->interface_count)
+		return weir_error_set(err, ENOENT, "nothing is attached to '%s'",
+				      request->interfaces[0]);
+	*ret_changes = (struct weir_changes){};
+	return 0;
+}
+
+int weir_detach(struct weir *weir, const struct weir_detach_request *request,
+		struct weir_changes *ret_changes, struct weir_error *err)
+{
+	_cleanup_(weir_changes_free) struct weir_changes changes = {};
+	_cleanup_free_ struct slot_table *table = NULL;
+	_cleanup_free_ const char **names = NULL;
+	_cleanup_(plan_free) struct plan plan = {};
+	_cleanup_close_ int lock = -1;
+	struct weir_detach_request named = *request;
+	bool everywhere = request->all && !weir->netns_named;
+	int ret = pin_maps_read(weir, err);
+
+	if (ret == -ENOENT)
+		return never_attached(request, ret_changes, err);
+	if (!ret)
+		ret = journal_begin(weir, 0, &lock, err);
+	if (!ret)
+		ret = slot_table_read(weir, &table, err);
+	if (!ret)
+		ret = canonical_names(weir, request, &names, err);
+	if (ret)
+		return ret;
+	named.interfaces = names;
+	refresh_names(weir, table);
+	ret = plan_detach(table, everywhere ? 0 : weir->netns.home, &named, &plan, err);
+	if (!ret)
+		ret = run(weir, &plan, table, &changes, err);
+	if (ret)
+		return ret;
+	*ret_changes = changes;
+	changes = (struct weir_changes){};
+	return 0;
+}
