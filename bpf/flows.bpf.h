@@ -83,10 +83,12 @@ __noinline int weir_flow_table_add(const struct weir_flow_entry *e, __u64 packet
 {
 	struct weir_flow_stats *s = stats();
 	struct weir_flow *flow, fresh;
+	struct weir_flow_key key;
 
 	if (!e)
 		return 0;
-	flow = bpf_map_lookup_elem(&flows, &e->key);
+	key = e->key; /* before Linux 6.2 a function's argument cannot be a map's key */
+	flow = bpf_map_lookup_elem(&flows, &key);
 	if (flow) {
 		flow_add(flow, e, packets);
 		return 0;
@@ -98,12 +100,12 @@ __noinline int weir_flow_table_add(const struct weir_flow_entry *e, __u64 packet
 		.last = extend(e->last),
 		.tcp_flags = e->tcp_flags,
 	};
-	if (bpf_map_update_elem(&flows, &e->key, &fresh, BPF_NOEXIST) == 0) {
+	if (bpf_map_update_elem(&flows, &key, &fresh, BPF_NOEXIST) == 0) {
 		if (s)
 			s->inserts++;
 		return 0;
 	}
-	flow = bpf_map_lookup_elem(&flows, &e->key); /* another CPU was faster */
+	flow = bpf_map_lookup_elem(&flows, &key); /* another CPU was faster */
 	if (flow) {
 		flow_add(flow, e, packets);
 	} else if (s) {
@@ -284,6 +286,7 @@ static __always_inline int flow_plain(const struct plain *at, int class, __u32 l
 static __always_inline __u32 fragment_ports(const struct pkt *pkt, __u32 owner)
 {
 	struct weir_fragment_key key;
+	__u32 ports = pkt->ports; /* on the stack, as Linux 6.1 wants a map's value */
 	__u32 *known;
 
 	__builtin_memcpy(key.src, pkt->src, sizeof(key.src));
@@ -291,8 +294,8 @@ static __always_inline __u32 fragment_ports(const struct pkt *pkt, __u32 owner)
 	key.id = pkt->fragment_id;
 	key.owner = owner;
 	if (pkt->fragment == FRAGMENT_FIRST) {
-		bpf_map_update_elem(&fragments, &key, &pkt->ports, BPF_ANY);
-		return pkt->ports;
+		bpf_map_update_elem(&fragments, &key, &ports, BPF_ANY);
+		return ports;
 	}
 	known = bpf_map_lookup_elem(&fragments, &key);
 	return known ? *known : 0;

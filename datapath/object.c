@@ -98,6 +98,11 @@ int program_load(struct program *program, const struct program_config *config,
 	if (!ret)
 		return 0;
 	why = libbpf_log_take();
+	if (ret == -EACCES) /* EPERM would be a capability */
+		return weir_error_set(err, ret,
+				      "cannot load the %s program for '%s': this kernel's verifier "
+				      "refuses it, which is a defect of weir",
+				      weir_hook_name(config->hook), config->link->name);
 	return weir_error_set(err, ret, "cannot load the %s program for '%s': %s%s%s%s",
 			      weir_hook_name(config->hook), config->link->name,
 			      weir_error_text(ret), *why ? " (" : "", why, *why ? ")" : "");
