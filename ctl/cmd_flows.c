@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_flows.c - ctl flows */
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include "datapath/cleanup.h"
 #include "filter_option.h"
 #include "out_flows.h"
 #include "select.h"
+#include "top_option.h"
 #include "units.h"
 #include "watch.h"
 
@@ -66,26 +65,6 @@ static void request_free(struct request *request)
 	weir_flow_filter_free(request->filter);
 }
 
-static int fill_top(const struct invocation *inv, const struct options *options,
-		    struct request *request)
-{
-	unsigned long top;
-	char *end;
-
-	if (!options->top) {
-		request->top = inv->json ? 0 : TOP_FOR_PEOPLE;
-		return EXIT_DONE;
-	}
-	if (strcmp(options->top, "all") == 0)
-		return EXIT_DONE;
-	errno = 0;
-	top = strtoul(options->top, &end, 10);
-	if (errno || *end || options->top[0] < '0' || options->top[0] > '9' || !top)
-		return usage_error(inv, "--top is a number from 1, or all, not '%s'", options->top);
-	request->top = top;
-	return EXIT_DONE;
-}
-
 static int fill_words(const struct invocation *inv, const struct options *options,
 		      struct request *request)
 {
@@ -108,7 +87,7 @@ static int fill(const struct invocation *inv, const struct options *options,
 	int ret = selection_hook(&request->selection, options->hook);
 
 	if (!ret)
-		ret = fill_top(inv, options, request);
+		ret = top_option(inv, options->top, TOP_FOR_PEOPLE, &request->top);
 	if (!ret)
 		ret = fill_words(inv, options, request);
 	if (!ret && options->filter)
