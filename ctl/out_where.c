@@ -142,6 +142,7 @@ static void out_change(const struct where_view *view, const struct where_path *p
 static void out_summary(const struct where_view *view, const struct where_path *path, FILE *out)
 {
 	size_t compared = 0, same = 0;
+	char here[PLACE];
 
 	for (size_t i = 0; i < path->hop_count; i++) {
 		compared += path->hops[i].before >= 0;
@@ -151,7 +152,10 @@ static void out_summary(const struct where_view *view, const struct where_path *
 	if (!compared)
 		fputs("Only one hook here counts; attach what comes before or behind it.\n", out);
 	else if (compared == same)
-		fputs("Nothing vanishes on this path.\n", out);
+		fputs("Nothing vanishes between these hooks.\n", out);
+	if (path->open_end)
+		fprintf(out, "No hook behind %s saw more: delivered there, or dropped.\n",
+			place_word(&path->hops[path->hop_count - 1], here, sizeof(here)));
 }
 
 int out_where(const struct where_view *view, FILE *out)

@@ -162,6 +162,21 @@ static void compare_all(struct builder *b, struct where_path *path, bool wire)
 	}
 }
 
+/* Whether the path ends in a namespace whose other interfaces would tell of packets sent on. */
+static bool ends_open(const struct weir_attachments *list, const struct where_path *path)
+{
+	const struct weir_slot *last = &path->hops[path->hop_count - 1].at->record;
+
+	for (size_t i = 0; i < list->count && last->hook != WEIR_HOOK_TC_EGRESS; i++) {
+		const struct weir_slot *r = &list->items[i].record;
+
+		if (r->netns_cookie == last->netns_cookie && r->ifindex != last->ifindex &&
+		    r->hook == WEIR_HOOK_TC_EGRESS && r->features & WEIR_FEATURE_FLOWS)
+			return true;
+	}
+	return false;
+}
+
 static uint64_t most_packets(const struct where_path *path)
 {
 	uint64_t most = 0;
@@ -182,8 +197,10 @@ static int compare_paths(const void *a, const void *b)
 
 static void finish(struct builder *b, bool wire, struct where *ret_where)
 {
-	for (size_t i = 0; i < b->where.count; i++)
+	for (size_t i = 0; i < b->where.count; i++) {
 		compare_all(b, &b->where.paths[i], wire);
+		b->where.paths[i].open_end = !wire && ends_open(b->list, &b->where.paths[i]);
+	}
 	if (b->where.count)
 		qsort(b->where.paths, b->where.count, sizeof(*b->where.paths), compare_paths);
 	*ret_where = b->where;

@@ -40,6 +40,7 @@ struct where_path {
 	size_t flows;        /* that take it; 0: an interface, all its packets */
 	struct flow_row one; /* one of them */
 	uint64_t vanished;   /* packets */
+	bool open_end;       /* flows: others of that namespace could have sent them on */
 };
 
 struct where {
