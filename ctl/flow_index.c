@@ -31,7 +31,7 @@ void flow_index_free(struct flow_index *index)
 	*index = (struct flow_index){};
 }
 
-static uint64_t hash(const struct flow_row *row)
+uint64_t flow_index_hash(const struct flow_row *row)
 {
 	uint64_t words[5], h = row->v6;
 
@@ -43,10 +43,27 @@ static uint64_t hash(const struct flow_row *row)
 	return h;
 }
 
-uint32_t *flow_index_bucket(const struct flow_index *index, const struct flow_row *rows,
-			    const struct flow_row *like)
+void flow_index_fetch_bucket(const struct flow_index *index, uint64_t hash)
 {
-	uint64_t i = hash(like) & index->mask;
+	__builtin_prefetch(&index->buckets[hash & index->mask], 1);
+}
+
+void flow_index_fetch_row(const struct flow_index *index, const struct flow_row *rows,
+			  uint64_t hash)
+{
+	uint32_t at = index->buckets[hash & index->mask];
+
+	if (!at)
+		return;
+	/* a row may lie across lines */
+	__builtin_prefetch(&rows[at - 1], 1);
+	__builtin_prefetch((const char *)&rows[at] - 1, 1);
+}
+
+uint32_t *flow_index_bucket(const struct flow_index *index, const struct flow_row *rows,
+			    const struct flow_row *like, uint64_t hash)
+{
+	uint64_t i = hash & index->mask;
 
 	while (index->buckets[i] && memcmp(&rows[index->buckets[i] - 1], like, KEY_SIZE) != 0)
 		i = (i + 1) & index->mask;
@@ -79,13 +96,13 @@ static const struct flow_row *find_before(const struct flow_index *index,
 					  const struct flow_row *row)
 {
 	struct flow_row turned = *row;
-	uint32_t at = *flow_index_bucket(index, before->items, row);
+	uint32_t at = *flow_index_bucket(index, before->items, row, flow_index_hash(row));
 
 	if (!at) {
 		turned.a = row->b;
 		turned.b = row->a;
 		turned.marks ^= 1;
-		at = *flow_index_bucket(index, before->items, &turned);
+		at = *flow_index_bucket(index, before->items, &turned, flow_index_hash(&turned));
 	}
 	return at ? &before->items[at - 1] : NULL;
 }
@@ -98,7 +115,8 @@ int flow_rows_rates(const struct flow_rows *before, struct flow_rows *rows)
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < before->count; i++)
-		*flow_index_bucket(&index, before->items, &before->items[i]) = (uint32_t)i + 1;
+		*flow_index_bucket(&index, before->items, &before->items[i],
+				   flow_index_hash(&before->items[i])) = (uint32_t)i + 1;
 	for (size_t i = 0; i < rows->count; i++) {
 		struct flow_row *row = &rows->items[i];
 		const struct flow_row *then = find_before(&index, before, row);

@@ -14,9 +14,16 @@ struct flow_index {
 int flow_index_init(struct flow_index *index, size_t count);
 void flow_index_free(struct flow_index *index);
 
+uint64_t flow_index_hash(const struct flow_row *row);
+
+/* Tell the processor which bucket, and then which row, is going to be asked for. */
+void flow_index_fetch_bucket(const struct flow_index *index, uint64_t hash);
+void flow_index_fetch_row(const struct flow_index *index, const struct flow_row *rows,
+			  uint64_t hash);
+
 /* The bucket of a row with the ends, place and protocol of `like`, or the empty one for it. */
 uint32_t *flow_index_bucket(const struct flow_index *index, const struct flow_row *rows,
-			    const struct flow_row *like);
+			    const struct flow_row *like, uint64_t hash);
 
 /* Fills in what rows have grown since `before`. 0 or -ENOMEM. */
 int flow_rows_rates(const struct flow_rows *before, struct flow_rows *rows);

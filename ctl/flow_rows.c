@@ -18,6 +18,7 @@
 
 enum way { THERE, BACK, BOTH };
 
+#define BATCH 32
 #define LOOPBACK_IFINDEX 1 /* in every network namespace (net/core/dev.c) */
 
 static const char *const by_names[] = {
@@ -153,9 +154,9 @@ static void find_places(struct builder *b, const struct weir_attachments *list)
 }
 
 /* The row with this row's key, or a new one, with key and nothing else. NULL: no memory. */
-static struct flow_row *row_for(struct builder *b, const struct flow_row *like)
+static struct flow_row *row_for(struct builder *b, const struct flow_row *like, uint64_t hash)
 {
-	uint32_t *bucket = flow_index_bucket(&b->index, b->rows.items, like);
+	uint32_t *bucket = flow_index_bucket(&b->index, b->rows.items, like, hash);
 
 	if (*bucket)
 		return &b->rows.items[*bucket - 1];
@@ -212,21 +213,49 @@ static void put(struct flow_row *row, const struct flow_row *flow, enum way way,
 	count->bytes += flow->there.bytes;
 }
 
-static int add_flow(struct builder *b, const struct weir_flow_info *info)
-{
-	const struct weir_attachment *at = b->by_slot[info->slot];
-	struct flow_row flow = flow_row_of(info), *row;
-	enum way way = fold(&flow);
+/* A flow on its way into its conversation. */
+struct incoming {
+	struct flow_row flow;
+	uint64_t hash;
+	enum way way;
+	enum weir_hook hook;
+};
 
+static void prepare(const struct builder *b, const struct weir_flow_info *info, struct incoming *in)
+{
+	const struct weir_slot *at = &b->by_slot[info->slot]->record;
+
+	in->flow = flow_row_of(info);
+	in->way = fold(&in->flow);
+	in->hook = at->hook;
 	/* on loopback each packet is sent and received, which is one */
-	if (at->record.ifindex != LOOPBACK_IFINDEX &&
-	    (at->record.hook == WEIR_HOOK_TC_EGRESS) == (way == THERE))
-		flow.marks = ROW_OUT;
-	flow.place = b->places[info->slot];
-	row = row_for(b, &flow);
-	if (!row)
-		return -ENOMEM;
-	put(row, &flow, way, at->record.hook);
+	if (at->ifindex != LOOPBACK_IFINDEX &&
+	    (at->hook == WEIR_HOOK_TC_EGRESS) == (in->way == THERE))
+		in->flow.marks = ROW_OUT;
+	in->flow.place = b->places[info->slot];
+	in->hash = flow_index_hash(&in->flow);
+	flow_index_fetch_bucket(&b->index, in->hash);
+}
+
+/*
+ * In batches: each flow is a miss in every cache of the processor, twice, and those of a batch are
+ * waited for together.
+ */
+static int add_batch(struct builder *b, const struct weir_flow_info *flows, size_t count)
+{
+	struct incoming batch[BATCH];
+
+	for (size_t i = 0; i < count; i++)
+		prepare(b, &flows[i], &batch[i]);
+	for (size_t i = 0; i < count; i++)
+		flow_index_fetch_row(&b->index, b->rows.items, batch[i].hash);
+	for (size_t i = 0; i < count; i++) {
+		struct flow_row *row = row_for(b, &batch[i].flow, batch[i].hash);
+
+		if (!row)
+			return -ENOMEM;
+		put(row, &batch[i].flow, batch[i].way, batch[i].hook);
+	}
 	return 0;
 }
 
@@ -302,7 +331,7 @@ static struct flow_row sum_key(const struct flow_row *row, enum flow_by by)
 static int add_sum(struct builder *b, const struct flow_row *key, const struct flow_row *row,
 		   const struct weir_count *there, const struct weir_count *back)
 {
-	struct flow_row *sum = row_for(b, key);
+	struct flow_row *sum = row_for(b, key, flow_index_hash(key));
 
 	if (!sum)
 		return -ENOMEM;
@@ -358,8 +387,9 @@ static int build_conversations(const struct weir_flows *flows, struct builder *b
 {
 	int ret = flow_index_init(&b->index, flows->count);
 
-	for (size_t i = 0; !ret && i < flows->count; i++)
-		ret = add_flow(b, &flows->items[i]);
+	for (size_t i = 0; !ret && i < flows->count; i += BATCH)
+		ret = add_batch(b, &flows->items[i],
+				flows->count - i < BATCH ? flows->count - i : BATCH);
 	for (size_t i = 0; !ret && i < b->rows.count; i++)
 		begin_with_client(&b->rows.items[i]);
 	return ret;

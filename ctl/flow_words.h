@@ -7,7 +7,7 @@
 
 #define FLOW_WORD 80
 
-/* "10.0.0.1", "fe80::1" */
+/* "10.0.0.1", "fe80::1"; size is INET6_ADDRSTRLEN or more. */
 const char *address_word(const uint8_t *address, bool v6, char *buffer, size_t size);
 
 /* "10.0.0.1:53", "[fe80::1]:53"; without a port where port is 0. */

@@ -15,6 +15,8 @@ struct json_stream {
 	bool pretty;
 	bool begun; /* something stands before on this level */
 	int depth;
+	size_t used;
+	char buffer[8192];
 };
 
 /* key: NULL within an array, and for the outermost. bracket: '{' or '['. */
@@ -27,6 +29,9 @@ void js_real(struct json_stream *js, const char *key, double value);
 /* Escaped; bytes that are no UTF-8 become \xff and so on. NULL: null. */
 void js_text(struct json_stream *js, const char *key, const char *text);
 void js_null(struct json_stream *js, const char *key);
+
+/* Text that needs no escape. */
+void js_word(struct json_stream *js, const char *key, const char *word);
 
 /* What is JSON already. */
 void js_raw(struct json_stream *js, const char *key, const char *json);

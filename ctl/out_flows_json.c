@@ -86,27 +86,18 @@ static void put_times(struct writer *w, const struct flow_row *row)
 	put_time(w, "last_seen", row->last_ns);
 }
 
-/* Of letters that need no escape. */
-static void put_word(struct writer *w, const char *key, const char *word)
-{
-	char quoted[FLOW_WORD + 3];
-
-	snprintf(quoted, sizeof(quoted), "\"%s\"", word);
-	js_raw(&w->js, key, quoted);
-}
-
 static void put_protocol(struct writer *w, const struct flow_row *row)
 {
 	char word[FLOW_WORD];
 
-	put_word(w, "protocol", protocol_word(row->protocol, word, sizeof(word)));
+	js_word(&w->js, "protocol", protocol_word(row->protocol, word, sizeof(word)));
 }
 
 static void put_address(struct writer *w, const char *key, const struct flow_end *end, bool v6)
 {
 	char word[FLOW_WORD];
 
-	put_word(w, key, address_word(end->address, v6, word, sizeof(word)));
+	js_word(&w->js, key, address_word(end->address, v6, word, sizeof(word)));
 }
 
 static void put_port(struct writer *w, const char *key, uint16_t port, bool known)
@@ -138,7 +129,7 @@ static void put_flags(struct writer *w, const struct flow_row *row)
 	js_open(&w->js, "tcp_flags", '[');
 	for (unsigned int bit = 0; weir_tcp_flag_name(bit); bit++) {
 		if (row->tcp_flags >> bit & 1)
-			put_word(w, NULL, weir_tcp_flag_name(bit));
+			js_word(&w->js, NULL, weir_tcp_flag_name(bit));
 	}
 	js_close(&w->js, ']');
 }
@@ -183,7 +174,7 @@ static void put_apart(struct writer *w, const struct flow_row *row)
 	js_number(&w->js, "slot", row->place);
 	js_raw(&w->js, "netns", place->netns);
 	js_raw(&w->js, "interface", place->interface);
-	put_word(w, "hook", place->hook);
+	js_word(&w->js, "hook", place->hook);
 	put_ends(w, row);
 	js_number(&w->js, "packets", row->there.packets);
 	js_number(&w->js, "bytes", row->there.bytes);
@@ -223,7 +214,7 @@ static void put_sum(struct writer *w, const struct flow_row *row, enum flow_by b
 		if (by == FLOW_BY_PORT)
 			put_port(w, "port", row->b.port, row->b.port != 0);
 		else
-			put_word(w, "family", row->v6 ? "ipv6" : "ipv4");
+			js_word(&w->js, "family", row->v6 ? "ipv6" : "ipv4");
 	}
 	js_number(&w->js, "flows", row->flows);
 	put_count(w, ways[by][0], &row->there);
