@@ -74,9 +74,17 @@ static int compare_rows(const struct flow_row *a, const struct flow_row *b)
 
 static int compare_flows(const struct weir_flow_info *a, const struct weir_flow_info *b)
 {
-	struct flow_row x = flow_row_of(a), y = flow_row_of(b);
+	int order = memcmp(a->src, b->src, sizeof(a->src));
 
-	return compare_rows(&x, &y);
+	if (!order)
+		order = memcmp(a->dst, b->dst, sizeof(a->dst));
+	if (!order)
+		order = a->src_port - b->src_port;
+	if (!order)
+		order = a->dst_port - b->dst_port;
+	if (!order)
+		order = a->protocol - b->protocol;
+	return order ? order : a->slot - b->slot;
 }
 
 static int compare(const void *a, const void *b, void *arg)

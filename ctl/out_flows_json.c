@@ -22,8 +22,7 @@ struct writer {
 	const struct flows_view *view;
 	struct json_stream js;
 	struct place places[WEIR_SLOTS];
-	/* the second that was formatted last: neighbours are often of the same */
-	uint64_t second;
+	uint64_t day; /* whose date stands in time */
 	char time[40];
 };
 
@@ -62,22 +61,27 @@ static int fill_places(struct writer *w)
 
 /* --- parts --- */
 
+static void put_two(char *at, uint64_t value)
+{
+	at[0] = (char)('0' + value / 10);
+	at[1] = (char)('0' + value % 10);
+}
+
+/* As format_time(), which only makes the date. "YYYY-MM-DDTHH:MM:SS.mmmZ" */
 static void put_time(struct writer *w, const char *key, uint64_t ns)
 {
-	unsigned int ms = (unsigned int)(ns / 1000000 % 1000);
-	char *point;
+	uint64_t ms = ns / 1000000, day = ms / 86400000;
 
-	if (ns / 1000000000 != w->second || !w->time[0]) {
-		w->second = ns / 1000000000;
-		format_time(ns, w->time + 1, sizeof(w->time) - 2);
-		w->time[0] = '"';
-		strcat(w->time, "\"");
+	if (day != w->day || !w->time[0]) {
+		w->day = day;
+		format_time(ns, w->time, sizeof(w->time));
 	}
-	point = strrchr(w->time, '.');
-	point[1] = (char)('0' + ms / 100);
-	point[2] = (char)('0' + ms / 10 % 10);
-	point[3] = (char)('0' + ms % 10);
-	js_raw(&w->js, key, w->time);
+	put_two(w->time + 11, ms / 3600000 % 24);
+	put_two(w->time + 14, ms / 60000 % 60);
+	put_two(w->time + 17, ms / 1000 % 60);
+	put_two(w->time + 20, ms / 10 % 100);
+	w->time[22] = (char)('0' + ms % 10);
+	js_word(&w->js, key, w->time);
 }
 
 static void put_times(struct writer *w, const struct flow_row *row)
