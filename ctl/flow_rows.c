@@ -11,111 +11,19 @@
 #include <string.h>
 #include "datapath/cleanup.h"
 #include "datapath/flow_filter.h"
+#include "flow_ends.h"
 #include "flow_index.h"
 #include "flow_rows.h"
 
 #define ROW_OUT (1 << 0) /* the way from a to b leaves the interface */
 
-enum way { THERE, BACK, BOTH };
-
 #define BATCH 32
 #define LOOPBACK_IFINDEX 1 /* in every network namespace (net/core/dev.c) */
-
-static const char *const by_names[] = {
-	[FLOW_BY_FLOW] = "flow", [FLOW_BY_HOST] = "host",   [FLOW_BY_PAIR] = "pair",
-	[FLOW_BY_PORT] = "port", [FLOW_BY_PROTO] = "proto",
-};
-static_assert(ARRAY_SIZE(by_names) == FLOW_BYS, "a name each");
-
-const char *flow_by_name(enum flow_by by)
-{
-	return by < FLOW_BYS ? by_names[by] : NULL;
-}
-
-int flow_by_from_name(const char *name, enum flow_by *ret_by)
-{
-	for (unsigned int i = 0; i < FLOW_BYS; i++) {
-		if (strcmp(by_names[i], name) == 0) {
-			*ret_by = i;
-			return 0;
-		}
-	}
-	return -EINVAL;
-}
 
 void flow_rows_free(struct flow_rows *rows)
 {
 	free(rows->items);
 	*rows = (struct flow_rows){};
-}
-
-/* --- one flow --- */
-
-/* ICMP types that answer another one: RFC 792, 950, 4443. Returns that one, or -1. */
-static int icmp_request_of(uint8_t protocol, uint8_t type)
-{
-	if (protocol == 58)
-		return type == 129 ? 128 : -1;
-	switch (type) {
-	case 0:
-		return 8;
-	case 14:
-	case 16:
-	case 18:
-		return type - 1;
-	}
-	return -1;
-}
-
-struct flow_row flow_row_of(const struct weir_flow_info *flow)
-{
-	struct flow_row row = {
-		.a.port = flow->src_port,
-		.b.port = flow->dst_port,
-		.place = flow->slot,
-		.protocol = flow->protocol,
-		.v6 = flow->v6,
-		.tcp_flags = flow->tcp_flags,
-		.flows = 1,
-		.there = { flow->packets, flow->bytes },
-		.first_ns = flow->first_ns,
-		.last_ns = flow->last_ns,
-	};
-
-	memcpy(row.a.address, flow->src, sizeof(row.a.address));
-	memcpy(row.b.address, flow->dst, sizeof(row.b.address));
-	return row;
-}
-
-static void swap_ends(struct flow_row *row)
-{
-	struct flow_end a = row->a;
-
-	row->a = row->b;
-	row->b = a;
-}
-
-/* Turns a flow's row so that both directions have the same ends; says which one it is. */
-static enum way fold(struct flow_row *row)
-{
-	int order;
-
-	if (row->protocol == 1 || row->protocol == 58) {
-		uint16_t id = row->b.port;
-		int request = icmp_request_of(row->protocol, (uint8_t)(row->a.port >> 8));
-
-		if (request < 0)
-			return THERE;
-		swap_ends(row);
-		row->a.port = (uint16_t)(request << 8 | (row->b.port & 0xff));
-		row->b.port = id;
-		return BACK;
-	}
-	order = memcmp(row->a.address, row->b.address, sizeof(row->a.address));
-	if (order < 0 || (order == 0 && row->a.port <= row->b.port))
-		return THERE;
-	swap_ends(row);
-	return BACK;
 }
 
 /* --- putting together --- */
@@ -226,7 +134,7 @@ static void prepare(const struct builder *b, const struct weir_flow_info *info, 
 	const struct weir_slot *at = &b->by_slot[info->slot]->record;
 
 	in->flow = flow_row_of(info);
-	in->way = fold(&in->flow);
+	in->way = flow_row_fold(&in->flow);
 	in->hook = at->hook;
 	/* on loopback each packet is sent and received, which is one */
 	if (at->ifindex != LOOPBACK_IFINDEX &&
@@ -261,21 +169,6 @@ static int add_batch(struct builder *b, const struct weir_flow_info *flows, size
 
 /* --- who began --- */
 
-bool flow_port_is_server(uint16_t port, uint16_t other, bool *ret_sure)
-{
-	/* ports that need a privilege, and those that Linux gives to clients */
-	bool known = port < 1024, other_known = other < 1024;
-	bool ephemeral = port >= 32768, other_ephemeral = other >= 32768;
-
-	*ret_sure = true;
-	if (known != other_known)
-		return known;
-	if (ephemeral != other_ephemeral)
-		return other_ephemeral;
-	*ret_sure = false;
-	return port < other;
-}
-
 static void begin_with_client(struct flow_row *row)
 {
 	struct weir_count there = row->there;
@@ -291,7 +184,7 @@ static void begin_with_client(struct flow_row *row)
 	}
 	if (!turn)
 		return;
-	swap_ends(row);
+	flow_row_turn(row);
 	row->there = row->back;
 	row->back = there;
 	row->marks ^= ROW_OUT;
@@ -353,7 +246,7 @@ static int add_row(struct builder *b, const struct flow_row *row, enum flow_by b
 	int ret;
 
 	if (by == FLOW_BY_PAIR && memcmp(key.a.address, key.b.address, 16) > 0) {
-		swap_ends(&key);
+		flow_row_turn(&key);
 		turn = true;
 	}
 	if (by == FLOW_BY_PROTO)
@@ -362,7 +255,7 @@ static int add_row(struct builder *b, const struct flow_row *row, enum flow_by b
 		      turn ? &row->there : &row->back);
 	if (ret || by != FLOW_BY_HOST || memcmp(row->a.address, row->b.address, 16) == 0)
 		return ret;
-	swap_ends(&other);
+	flow_row_turn(&other);
 	key = sum_key(&other, by);
 	return add_sum(b, &key, row, &row->back, &row->there);
 }
