@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # Sent N is counted N, in packets and bytes, at every hook.
 
+# bats runs each test in a process of its own: what one changes is not meant for the others.
+# shellcheck disable=SC2030,SC2031
 load lib
 
 # expect IFACE HOOK "PACKETS BYTES"
@@ -176,8 +178,7 @@ expect() {
 	ctl -n "$A" attach va --egress
 	background "$RIG" -n "$A" send -b 1 -u 2000 va 500 udp 1000
 	ctl -j counters va --rate >"$BATS_TEST_TMPDIR/rate"
-	wait "$!"
-	pids=()
+	finish
 	expect va tc-egress '500 500000'
 	text=$(jq -r '.[0].rate | "\(.seconds >= 1 and .seconds < 3) \(.packets_per_second > 20 and .packets_per_second <= 510) \(.bits_per_second / .packets_per_second | round)"' "$BATS_TEST_TMPDIR/rate")
 	equal "$text" 'true true 8000'

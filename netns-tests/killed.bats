@@ -39,13 +39,13 @@ attached_once() {
 	id=$(counters_id)
 	"$CTL" purge >/dev/null || return
 	nothing_left "$A" va "$id" || return
-	equal "$(find $bpffs/xdp -mindepth 1 2>/dev/null)" "$xdp_before" 'pins of libxdp'
+	equal "$(find /sys/fs/bpf/xdp -mindepth 1 2>/dev/null)" "$xdp_before" 'pins of libxdp'
 }
 
 detached() {
 	equal "$(slots)" 0 || return
 	nothing_left "$A" va "$(counters_id)" || return
-	equal "$(find $bpffs/xdp -mindepth 1 2>/dev/null)" "$xdp_before" 'pins of libxdp'
+	equal "$(find /sys/fs/bpf/xdp -mindepth 1 2>/dev/null)" "$xdp_before" 'pins of libxdp'
 }
 
 attach_tc() { "$CTL" -n "$A" attach va >/dev/null; }
@@ -54,7 +54,7 @@ attach_xdp() { "$CTL" -n "$A" attach va --xdp >/dev/null; }
 
 setup() {
 	rig_setup
-	xdp_before=$(find $bpffs/xdp -mindepth 1 2>/dev/null || true)
+	xdp_before=$(find /sys/fs/bpf/xdp -mindepth 1 2>/dev/null || true)
 }
 
 @test "attach at tc" {

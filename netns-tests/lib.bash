@@ -108,19 +108,20 @@ netns_new() {
 # va in A and vb in B, with addresses and permanent neighbours. Nothing speaks by itself there:
 # without a link-local address IPv6 solicits no router and reports no group.
 rig_setup() {
+	local mac_a=02:00:00:00:00:0a mac_b=02:00:00:00:00:0b
 	rig_names
 	netns_new "$A"
 	netns_new "$B"
 	ip -n "$A" -batch - <<-END
-	link add name va address 02:00:00:00:00:0a type veth peer name vb address 02:00:00:00:00:0b netns $B
+	link add name va index 11 address $mac_a type veth peer name vb index 12 address $mac_b netns $B
 	addr add 192.0.2.1/24 dev va
 	link set va addrgenmode none up
-	neigh replace 192.0.2.2 lladdr 02:00:00:00:00:0b dev va nud permanent
+	neigh replace 192.0.2.2 lladdr $mac_b dev va nud permanent
 	END
 	ip -n "$B" -batch - <<-END
 	addr add 192.0.2.2/24 dev vb
 	link set vb addrgenmode none up
-	neigh replace 192.0.2.1 lladdr 02:00:00:00:00:0a dev vb nud permanent
+	neigh replace 192.0.2.1 lladdr $mac_a dev vb nud permanent
 	END
 	"$RIG" -n "$A" up va
 	"$RIG" -n "$B" up vb
@@ -162,6 +163,12 @@ in_ns() {
 background() {
 	"$@" 3>&- &
 	pids+=($!)
+}
+
+# finish: waits for what runs in the background; it has to succeed.
+finish() {
+	wait "${pids[-1]}"
+	pids=()
 }
 
 # --- traffic --------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # Attaching, detaching, replacing, and what becomes of it when others interfere.
 
+# bats runs each test in a process of its own: what one changes is not meant for the others.
+# shellcheck disable=SC2030,SC2031
 load lib
 
 @test "attach twice changes nothing and says so" {
@@ -187,8 +189,7 @@ replaced_under_load() {
 	for ((i = 0; i < 5; i++)); do
 		contains "$(ctl -n "$1" attach "$2" "${@:4}" --replace)" 'counts go on'
 	done
-	wait "$!"
-	pids=()
+	finish
 	after=$(status '.[0].program_id')
 	[[ $before != "$after" ]] || fail 'the program is still the old one'
 	equal "$(counts "$2" "$3")" '6000 600000'
@@ -226,8 +227,7 @@ replaced_under_load() {
 	for ((i = 0; i < 10; i++)); do
 		sum=$((sum + $(ctl -j counters va --reset | jq '.[0].packets')))
 	done
-	wait "$!"
-	pids=()
+	finish
 	equal $((sum + $(counts va tc-egress .packets))) 4000
 	ctl counters --reset >/dev/null
 	equal "$(counts va tc-egress)" '0 0'
