@@ -106,7 +106,8 @@ netns_new() {
 }
 
 # va in A and vb in B, with addresses and permanent neighbours. Nothing speaks by itself there:
-# without a link-local address IPv6 solicits no router and reports no group.
+# without a link-local address IPv6 solicits no router and reports no group. The indexes differ,
+# because the kernel lets a veth wait up to a second for its carrier if both ends have the same.
 rig_setup() {
 	local mac_a=02:00:00:00:00:0a mac_b=02:00:00:00:00:0b
 	rig_names

@@ -390,6 +390,24 @@ static int cmd_tcx(int argc, char **argv)
 	return 0;
 }
 
+/* xdp-link IFACE PATH: attaches the pinned program by a link, pinned at PATH_link */
+static int cmd_xdp_link(int argc, char **argv)
+{
+	_cleanup_close_ int prog = -1, link = -1;
+	char path[4096];
+
+	if (argc != 3)
+		return 2;
+	prog = bpf_obj_get(argv[2]);
+	if (prog < 0)
+		die("program '%s'", argv[2]);
+	link = bpf_link_create(prog, interface(argv[1]), BPF_XDP, NULL);
+	snprintf(path, sizeof(path), "%s_link", argv[2]);
+	if (link < 0 || bpf_obj_pin(link, path) < 0)
+		die("link at '%s'", argv[1]);
+	return 0;
+}
+
 /* update-link PATH LINK: the pinned link runs the pinned program from now on */
 static int cmd_update_link(int argc, char **argv)
 {
@@ -616,12 +634,19 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(int argc, char **argv);
 	} jobs[] = {
-		{ "send", cmd_send },         { "tun", cmd_tun },
-		{ "program", cmd_program },   { "count", cmd_count },
-		{ "tcx", cmd_tcx },           { "update-link", cmd_update_link },
-		{ "hooks", cmd_hooks },       { "map-id", cmd_map_id },
-		{ "programs", cmd_programs }, { "fill", cmd_fill },
-		{ "layout", cmd_layout },     { "up", cmd_up },
+		{ "send", cmd_send },
+		{ "tun", cmd_tun },
+		{ "program", cmd_program },
+		{ "count", cmd_count },
+		{ "tcx", cmd_tcx },
+		{ "xdp-link", cmd_xdp_link },
+		{ "update-link", cmd_update_link },
+		{ "hooks", cmd_hooks },
+		{ "map-id", cmd_map_id },
+		{ "programs", cmd_programs },
+		{ "fill", cmd_fill },
+		{ "layout", cmd_layout },
+		{ "up", cmd_up },
 		{ "misfit", cmd_misfit },
 	};
 
