@@ -7,7 +7,7 @@ calls=bpf,sendto,unlink,unlinkat,rename,mkdir,flock,setns
 
 # In a VM every process is dear: there each file steps through some of the calls only.
 stride=1
-[[ -z ${WEIR_VM-} ]] || stride=7
+[[ -z ${WEIR_VM-} ]] || stride=19
 
 # killed_at_each PREPARE AFTER COMMAND...: kills the command at its N-th call for every N, runs
 # it again in peace, then AFTER, which has to find nothing left.
