@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_counters.c - ctl counters */
-#include <errno.h>
-#include <fnmatch.h>
-#include <signal.h>
-#include <string.h>
-#include <time.h>
 #include "ctl.h"
 #include "datapath/cleanup.h"
 #include "out_counters.h"
 #include "out_json.h"
+#include "select.h"
 #include "units.h"
+#include "watch.h"
 
 struct options {
 	const char *hook;
@@ -38,87 +35,14 @@ static const struct arg args[] = {
 	{},
 };
 
-/* An alternative name is up to 127 bytes long. */
-typedef char name_buffer[128];
-
-struct selection {
-	const struct invocation *inv;
-	const struct options *options;
-	name_buffer *names; /* of interfaces, or globs; as many as inv has words */
-	bool by_hook;
-	enum weir_hook hook;
-};
-
 static bool wanted(const struct weir_attachment *a, void *arg)
 {
-	const struct selection *s = arg;
-
-	if (s->by_hook && a->record.hook != s->hook)
-		return false;
-	if (s->inv->netns && !a->here)
-		return false;
-	for (size_t i = 0; i < s->inv->word_count; i++) {
-		if (fnmatch(s->names[i], a->record.ifname, 0) == 0)
-			return true;
-	}
-	return s->inv->word_count == 0;
+	return selected(arg, a);
 }
 
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int signal)
+static const struct weir_attachment *attachment_at(const void *list, size_t i)
 {
-	(void)signal;
-	stopped = 1;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
-static void sleep_for(double seconds)
-{
-	struct timespec ts = {
-		.tv_sec = (time_t)seconds,
-		.tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9),
-	};
-
-	nanosleep(&ts, NULL);
-}
-
-/* The value of --watch is easily taken for a word of its own. */
-static const char *hint(const struct selection *s, size_t i)
-{
-	double seconds;
-
-	if (s->options->watch.given && !s->options->watch.value &&
-	    parse_seconds(s->inv->words[i], &seconds) == 0)
-		return "; seconds go with the option: --watch=SECONDS";
-	return "";
-}
-
-/* A name that no attachment has is a mistake. */
-static int check_names(const struct selection *s, const struct weir_snapshot *snapshot,
-		       struct weir_error *err)
-{
-	for (size_t i = 0; i < s->inv->word_count; i++) {
-		bool found = false;
-
-		for (size_t j = 0; j < snapshot->count && !found; j++)
-			found = fnmatch(s->names[i], snapshot->items[j].attachment.record.ifname,
-					0) == 0;
-		if (!found) {
-			snprintf(err->text, sizeof(err->text), "nothing is attached to '%s'%s%s%s",
-				 s->inv->words[i], s->by_hook ? " at " : "",
-				 s->by_hook ? weir_hook_name(s->hook) : "", hint(s, i));
-			return -ENOENT;
-		}
-	}
-	return 0;
+	return &((const struct weir_snapshot *)list)->items[i].attachment;
 }
 
 static int read_counters(struct weir *weir, const struct selection *selection, bool reset,
@@ -128,7 +52,8 @@ static int read_counters(struct weir *weir, const struct selection *selection, b
 	int ret_read = weir_counters_read(weir, wanted, (void *)selection, false, &snapshot, err);
 
 	if (!ret_read)
-		ret_read = check_names(selection, &snapshot, err);
+		ret_read = selection_check(selection, &snapshot, snapshot.count, attachment_at,
+					   err);
 	/* a wrong name resets nothing */
 	if (!ret_read && reset) {
 		weir_snapshot_free(&snapshot);
@@ -141,24 +66,6 @@ static int read_counters(struct weir *weir, const struct selection *selection, b
 	*ret = snapshot;
 	snapshot = (struct weir_snapshot){};
 	return 0;
-}
-
-static int resolve_names(struct weir *weir, struct selection *selection)
-{
-	const struct invocation *inv = selection->inv;
-
-	selection->names = calloc(inv->word_count + 1, sizeof(*selection->names));
-	if (!selection->names)
-		return -ENOMEM;
-	for (size_t i = 0; i < inv->word_count; i++)
-		weir_interface_name(weir, inv->words[i], selection->names[i],
-				    sizeof(selection->names[i]));
-	return 0;
-}
-
-static void selection_free(struct selection *selection)
-{
-	free(selection->names);
 }
 
 static int render(const struct invocation *inv, const struct options *options,
@@ -207,15 +114,15 @@ static int watch(struct weir *weir, const struct invocation *inv, const struct o
 	struct weir_error err = {};
 	int ret = EXIT_DONE;
 
-	catch_signals();
+	watch_begin();
 	if (read_counters(weir, selection, false, &before, &err) < 0)
 		return failed(&err);
-	while (!stopped && ret == EXIT_DONE) {
+	while (!watch_stopped() && ret == EXIT_DONE) {
 		_cleanup_(weir_snapshot_free) struct weir_snapshot now = {};
 		_cleanup_(rates_free) struct rates rates = {};
 
 		sleep_for(seconds);
-		if (stopped)
+		if (watch_stopped())
 			break;
 		if (read_counters(weir, selection, options->reset, &now, &err) < 0)
 			return failed(&err);
@@ -241,21 +148,21 @@ static int run(const struct invocation *inv, const void *bound)
 {
 	_cleanup_(close_weir) struct weir *weir = NULL;
 	const struct options *options = bound;
-	_cleanup_(selection_free) struct selection selection = { .inv = inv,
-								 .options = options,
-								 .by_hook = options->hook != NULL };
+	_cleanup_(selection_free) struct selection selection = {
+		.inv = inv,
+		.watching = options->watch.given && !options->watch.value,
+	};
 	struct weir_error err = {};
 	double seconds = 1;
 
-	if (options->hook && weir_hook_from_name(options->hook, &selection.hook) < 0)
-		return usage_error(inv, "--hook is xdp, tc-ingress or tc-egress, not '%s'",
-				   options->hook);
+	if (selection_hook(&selection, options->hook) != EXIT_DONE)
+		return EXIT_USAGE;
 	if (options->watch.value && parse_seconds(options->watch.value, &seconds) < 0)
 		return usage_error(inv, "--watch takes seconds from 0.1 to 86400, not '%s'",
 				   options->watch.value);
 	if (open_weir(inv, &weir, &err) < 0)
 		return failed(&err);
-	if (resolve_names(weir, &selection) < 0)
+	if (selection_names(&selection, weir) < 0)
 		return failed(&(struct weir_error){ "out of memory" });
 	if (options->watch.given)
 		return watch(weir, inv, options, &selection, seconds);

@@ -22,8 +22,7 @@ static void put(json_t **object, const char *key, json_t *value)
 	*object = NULL;
 }
 
-/* The kernel takes nearly any bytes for a name. Those that are not UTF-8 become \xff and so on. */
-static json_t *json_text(const char *text)
+json_t *json_text(const char *text)
 {
 	json_t *json = json_string(text);
 	char escaped[4 * 256 + 1];

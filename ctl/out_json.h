@@ -14,6 +14,9 @@ json_t *json_counters(const struct weir_snapshot *snapshot, const struct rates *
 json_t *json_changes(const struct weir_changes *changes);
 json_t *json_checks(const struct weir_checks *checks);
 
+/* The kernel takes nearly any bytes for a name. Those that are not UTF-8 become \xff and so on. */
+json_t *json_text(const char *text);
+
 /* Prints and frees; one line, or indented. Returns an exit code. NULL: out of memory. */
 int json_print(json_t *json, bool pretty);
 

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_where.c - ctl where */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "datapath/cleanup.h"
+#include "filter_option.h"
+#include "flow_phrase.h"
+#include "out_where.h"
+#include "top_option.h"
+#include "units.h"
+#include "watch.h"
+
+#define TOP_FOR_PEOPLE 8
+
+struct options {
+	const char *seconds;
+	const char *top;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct arg args[] = {
+	{ "for", 0, ARG_VALUE, AT(seconds), "SECONDS",
+	  "compare what passes in that time, instead of since attaching" },
+	{ "top", 0, ARG_VALUE, AT(top), "N|all", "paths; default 8, with -j all" },
+	{},
+};
+
+struct question {
+	const struct invocation *inv;
+	char *text;                 /* the words, with blanks between */
+	char ifname[128];           /* of an interface, or a glob; "" if flows are asked for */
+	char netns[WEIR_NETNS_LEN]; /* of IFACE@NETNS, or "" */
+	struct weir_flow_filter *filter;
+	uint64_t now_ns;
+	double seconds; /* 0: since attaching */
+	size_t top;
+};
+
+static void question_free(struct question *q)
+{
+	free(q->text);
+	weir_flow_filter_free(q->filter);
+}
+
+static char *join(const struct invocation *inv)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	for (size_t i = 0; i < inv->word_count; i++)
+		fprintf(f, "%s%s", i ? " " : "", inv->words[i]);
+	if (fclose(f) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* --- what is asked for --- */
+
+static bool is_place(const struct weir_attachment *a, void *arg)
+{
+	const struct question *q = arg;
+
+	if (q->inv->netns && !a->here)
+		return false;
+	if (q->netns[0] && strcmp(q->netns, a->record.netns_name) != 0)
+		return false;
+	return fnmatch(q->ifname, a->record.ifname, 0) == 0;
+}
+
+/* Whether it names interfaces that something is attached to. */
+static bool names_interface(struct weir *weir, struct question *q,
+			    const struct weir_attachments *list)
+{
+	const char *at = strrchr(q->text, '@');
+	char name[128];
+
+	if (q->inv->word_count != 1 || strlen(q->text) >= sizeof(name))
+		return false;
+	snprintf(name, sizeof(name), "%.*s", at ? (int)(at - q->text) : (int)strlen(q->text),
+		 q->text);
+	if (at)
+		snprintf(q->netns, sizeof(q->netns), "%s", at + 1);
+	weir_interface_name(weir, name, q->ifname, sizeof(q->ifname));
+	for (size_t i = 0; i < list->count; i++) {
+		if (is_place(&list->items[i], q))
+			return true;
+	}
+	q->ifname[0] = q->netns[0] = '\0';
+	return false;
+}
+
+/* One word that is nothing at all was meant for an interface. */
+static int no_such_thing(const struct question *q)
+{
+	struct weir_error err;
+
+	snprintf(err.text, sizeof(err.text),
+		 "nothing is attached to '%s', and it is no flow such as "
+		 "'10.0.0.1:4242 to 10.0.0.2:53/udp'",
+		 q->text);
+	return failed(&err);
+}
+
+static int understand_flow(struct question *q)
+{
+	char filter[FLOW_PHRASE_FILTER];
+	struct weir_error err = {};
+	int ret = flow_phrase(q->text, filter, &err);
+	size_t length = strlen(q->text);
+
+	if (ret == -EINVAL)
+		return usage_error(q->inv, "%s", err.text);
+	if (ret == 0)
+		return filter_option("", filter, &q->filter);
+	if (length && q->text[length - 1] == '-')
+		return usage_error(
+			q->inv, "'%s' ends with '-': has the shell taken '>'? Write 'to', or quote",
+			q->text);
+	if (q->inv->word_count == 1 && !strpbrk(q->text, " ()!<>=") &&
+	    weir_flow_filter_compile(q->text, &q->filter, NULL) < 0)
+		return no_such_thing(q);
+	weir_flow_filter_freep(&q->filter);
+	return filter_option("", q->text, &q->filter);
+}
+
+/* --- reading and showing --- */
+
+static bool wanted(const struct weir_flow_info *flow, const struct weir_attachment *at, void *arg)
+{
+	const struct question *q = arg;
+
+	return weir_flow_filter_match(q->filter, flow, at, q->now_ns);
+}
+
+static int read_flows(struct weir *weir, struct question *q, struct weir_flows *ret,
+		      struct weir_error *err)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	q->now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return weir_flows_read(weir, wanted, q, ret, err);
+}
+
+static int out_of_memory(struct weir_error *err)
+{
+	snprintf(err->text, sizeof(err->text), "out of memory");
+	return -ENOMEM;
+}
+
+static int find_flows(struct weir *weir, struct question *q, const struct weir_attachments *list,
+		      struct where *ret_where, struct weir_error *err)
+{
+	_cleanup_(weir_flows_free) struct weir_flows before = {}, now = {};
+	_cleanup_(flow_rows_free) struct flow_rows rows = {};
+	const struct flow_rows_request request = { .by = FLOW_BY_FLOW, .apart = true };
+	int ret = read_flows(weir, q, &now, err);
+
+	if (!ret && q->seconds > 0) {
+		before = now;
+		now = (struct weir_flows){};
+		sleep_for(q->seconds);
+		ret = read_flows(weir, q, &now, err);
+	}
+	if (ret)
+		return ret;
+	if (flow_rows_build(q->seconds > 0 ? &before : NULL, &now, &request, &rows) < 0 ||
+	    where_flows(list, &rows, ret_where) < 0)
+		return out_of_memory(err);
+	return 0;
+}
+
+static int find_interfaces(struct weir *weir, struct question *q,
+			   const struct weir_attachments *list, struct where *ret_where,
+			   struct weir_error *err)
+{
+	_cleanup_(weir_snapshot_free) struct weir_snapshot before = {}, now = {};
+	int ret = 0;
+
+	if (q->seconds > 0) {
+		ret = weir_counters_read(weir, NULL, NULL, false, &before, err);
+		if (!ret)
+			sleep_for(q->seconds);
+	}
+	if (!ret)
+		ret = weir_counters_read(weir, NULL, NULL, false, &now, err);
+	if (ret)
+		return ret;
+	if (where_interfaces(list, q->seconds > 0 ? &before : NULL, &now, is_place, q, ret_where) <
+	    0)
+		return out_of_memory(err);
+	return 0;
+}
+
+static int render(const struct question *q, const struct where *where)
+{
+	struct where_view view = {
+		.where = where,
+		.expression = q->text,
+		.top = q->top,
+		.seconds = q->seconds,
+		.interface = q->ifname[0] != '\0',
+		.color = q->inv->color,
+		.pretty = q->inv->pretty,
+	};
+	int ret = q->inv->json ? json_where(&view, stdout) : out_where(&view, stdout);
+
+	if (ret == -EIO)
+		return failed(&(struct weir_error){ "cannot write the output" });
+	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+}
+
+static int answer(struct weir *weir, struct question *q)
+{
+	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
+	_cleanup_(where_free) struct where where = {};
+	struct weir_error err = {};
+	int ret;
+
+	if (weir_list(weir, &list, &err) < 0)
+		return failed(&err);
+	if (!names_interface(weir, q, &list)) {
+		ret = understand_flow(q);
+		if (ret)
+			return ret;
+	}
+	if (!list.count)
+		return failed(
+			&(struct weir_error){ "nothing is attached; begin with `ctl attach`" });
+	ret = q->ifname[0] ? find_interfaces(weir, q, &list, &where, &err)
+			   : find_flows(weir, q, &list, &where, &err);
+	return ret < 0 ? failed(&err) : render(q, &where);
+}
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	_cleanup_(question_free) struct question question = { .inv = inv };
+	const struct options *options = bound;
+	struct weir_error err = {};
+	int ret;
+
+	if (!inv->word_count)
+		return usage_error(inv, "which interface or flow?");
+	if (options->seconds && parse_seconds(options->seconds, &question.seconds) < 0)
+		return usage_error(inv, "--for takes seconds from 0.1 to 86400, not '%s'",
+				   options->seconds);
+	ret = top_option(inv, options->top, TOP_FOR_PEOPLE, &question.top);
+	if (ret)
+		return ret;
+	question.text = join(inv);
+	if (!question.text)
+		return failed(&(struct weir_error){ "out of memory" });
+	if (open_weir(inv, &weir, &err) < 0)
+		return failed(&err);
+	return answer(weir, &question);
+}
+
+const struct command cmd_where = {
+	.name = "where",
+	.summary = "between which hooks packets vanish",
+	.synopsis = "IFACE[@NETNS] | SRC[:PORT] to DST[:PORT][/PROTOCOL] | FILTER",
+	.description =
+		"Puts the counts of all hooks that packets pass side by side, in the order in which\n"
+		"they pass them: across veth pairs, and through the namespaces that forward them.\n"
+		"Of an interface, what it sends and receives, in wire packets. Of flows, in packets\n"
+		"as handled, which GSO and GRO regroup: where two hops differ by no more than that,\n"
+		"they are not said to lose any. Counts are since attaching, or of --for SECONDS.\n"
+		"Filters are those of `ctl flows`.",
+	.args = args,
+	.options_size = sizeof(struct options),
+	.run = run,
+};

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* watch.h - commands that go on until Ctrl-C. */
+#ifndef CTL_WATCH_H
+#define CTL_WATCH_H
+
+#include <stdbool.h>
+
+/* From here on SIGINT and SIGTERM end the watching, not the process. */
+void watch_begin(void);
+bool watch_stopped(void);
+
+/* A signal ends it early. */
+void sleep_for(double seconds);
+
+#endif
