@@ -5,24 +5,33 @@
 # shellcheck disable=SC2030,SC2031
 load lib
 
-# packets that the filter of vb dropped
-dropped() {
-	tc -n "$B" -s -j filter show dev vb ingress |
-		jq '[.. | objects | .stats? | select(.) | .drops] | add'
-}
-
-@test "a foreign u32 filter that drops keeps dropping behind ours at clsact ingress" {
+@test "a foreign filter that drops keeps dropping behind ours at clsact ingress" {
+	"$RIG" program tc "$P/t" dropper 2
 	tc -n "$B" qdisc add dev vb clsact
-	tc -n "$B" filter add dev vb ingress prio 50 protocol ip u32 match ip protocol 17 0xff action drop
+	in_ns "$B" tc filter add dev vb ingress prio 50 bpf direct-action object-pinned "$P/t"
 	ctl -n "$B" attach vb --ingress --tc-method clsact
 	send "$A" va 10 udp 100
-	send "$A" va 4 tcp 100
-	equal "$(counts vb tc-ingress)" '14 1400'
-	equal "$(dropped)" 10
+	equal "$(counts vb tc-ingress) $("$RIG" count "$P/t")" '10 1000 10'
 	ctl -n "$B" detach vb
 	send "$A" va 3 udp 100
-	equal "$(dropped)" 13
+	equal "$("$RIG" count "$P/t")" 13
 	contains "$(hooks "$B" vb)" clsact
+}
+
+@test "foreign classifiers without BPF stay as they were" {
+	local before
+	tc -n "$A" qdisc add dev va clsact
+	# one that classifies ends the chain, so these match nothing of what is sent
+	tc -n "$A" filter add dev va egress prio 20 protocol ip u32 match ip protocol 6 0xff classid 1:7
+	tc -n "$A" filter add dev va ingress prio 30 protocol ip u32 match ip protocol 6 0xff classid 1:8
+	before=$(tc -n "$A" filter show dev va egress; tc -n "$A" filter show dev va ingress)
+	contains "$before" '1:7'
+	ctl -n "$A" attach va --tc-method clsact
+	send "$A" va 10 udp 100
+	equal "$(counts va tc-egress)" '10 1000'
+	ctl -n "$A" attach va --tc-method clsact --replace
+	ctl purge
+	equal "$(tc -n "$A" filter show dev va egress; tc -n "$A" filter show dev va ingress)" "$before"
 }
 
 @test "a foreign filter of the first priority comes before ours, and ours after it" {
