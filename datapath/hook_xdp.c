@@ -88,9 +88,12 @@ static int single_attach(struct weir *weir, struct job *job, bool native, struct
 
 /* --- in the dispatcher --- */
 
-/* Puts a program of the record's generation into the dispatcher. */
+/*
+ * Puts a program of the record's generation into the dispatcher; replaces: beside the one of the
+ * generation before.
+ */
 static int dispatcher_add(struct weir *weir, struct job *job, enum xdp_attach_mode mode,
-			  struct weir_error *err)
+			  bool replaces, struct weir_error *err)
 {
 	_cleanup_(close_xdp_program) struct xdp_program *xdp = NULL;
 	_cleanup_(close_program) struct program program = {};
@@ -98,7 +101,8 @@ static int dispatcher_add(struct weir *weir, struct job *job, enum xdp_attach_mo
 	int ret;
 
 	config.generation = job->record->generation;
-	config.runs_last = run_priority(config.generation) > run_priority(config.generation - 1);
+	config.runs_last = replaces &&
+			   run_priority(config.generation) > run_priority(config.generation - 1);
 	ret = program_open(weir, &config, &program, err);
 	if (ret)
 		return ret;
@@ -157,7 +161,8 @@ static int dispatcher_attach(struct weir *weir, struct job *job, bool native,
 	job->record->mode = native ? WEIR_MODE_NATIVE : WEIR_MODE_GENERIC;
 	/* what libxdp leaves behind no file descriptor ends: the journal has to know before */
 	ret = slot_write(weir, job->slot, job->record, err);
-	return ret ? ret : dispatcher_add(weir, job, native ? XDP_MODE_NATIVE : XDP_MODE_SKB, err);
+	return ret ? ret
+		   : dispatcher_add(weir, job, native ? XDP_MODE_NATIVE : XDP_MODE_SKB, false, err);
 }
 
 /* --- foreign programs --- */
@@ -251,7 +256,7 @@ static int xdp_replace(struct weir *weir, struct job *job, struct weir_error *er
 	ret = dispatcher_add(weir, job,
 			     job->record->mode == WEIR_MODE_GENERIC ? XDP_MODE_SKB
 								    : XDP_MODE_NATIVE,
-			     err);
+			     true, err);
 	if (ret)
 		return ret;
 	/* The old one keeps still by now; should it stay, the next run takes it out. */

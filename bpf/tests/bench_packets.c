@@ -15,17 +15,21 @@
 
 #define RUNS_MAX 101
 
-/* Constants of config.bpf.h that a row sets; all others are 0. */
-enum { KERNEL_CTX = 1, LOOPBACK = 2, GENERATION = 4 };
+/* Constants of config.bpf.h that a subject sets; all others are 0. */
+enum { KERNEL_CTX = 1, LOOPBACK = 2, GENERATION = 4, FLOWS = 8 };
 
-struct bench {
+struct subject {
 	const char *label, *object, *program; /* object NULL: the one named on the command line */
 	int constants;
 	const struct layer *layers;
-	/* from here on: found out */
+};
+
+struct bench {
+	const struct subject *subject;
 	struct bpf_object *loaded;
 	int fd;
-	double ns[RUNS_MAX];
+	double ns[RUNS_MAX]; /* by run; sorted for printing */
+	double above_floor;
 };
 
 static const struct layer plain[] = { ETH(), IP4(), TCP(), BODY(10), { 0 } };
@@ -34,10 +38,11 @@ static const struct layer options[] = { ETH(), IP4(.options = 4), TCP(), BODY(6)
 static const struct layer ipv6[] = { ETH(), IP6(), TCP(), { 0 } };
 static const struct layer hop[] = { ETH(), IP6(), EXT(HOP), TCP(), { 0 } };
 
-/* The first row of a table is its floor. */
-static struct bench xdp_rows[] = {
+/* The first of a table is its floor. */
+static const struct subject xdp_subjects[] = {
 	{ "empty program", "cost_xdp", "cost_empty", 0, plain },
 	{ "ours", "cost_xdp", "weir_xdp", KERNEL_CTX, plain },
+	{ "ours, with flows", "cost_xdp", "weir_xdp", KERNEL_CTX | FLOWS, plain },
 	{ "ours, as in the dispatcher", "cost_xdp", "weir_xdp", KERNEL_CTX | GENERATION, plain },
 	{ "ours, on a loopback device", "cost_xdp", "weir_xdp", KERNEL_CTX | LOOPBACK, plain },
 	{ "ours, before Linux 6.2", "cost_xdp", "weir_xdp", 0, plain },
@@ -56,9 +61,10 @@ static struct bench xdp_rows[] = {
 	{ "peer: xdp-filter, all features", NULL, NULL, 0, plain },
 };
 
-static struct bench tc_rows[] = {
+static const struct subject tc_subjects[] = {
 	{ "empty program", "cost_tc", "cost_empty", 0, plain },
 	{ "ours", "cost_tc", "weir_tc", 0, plain },
+	{ "ours, with flows", "cost_tc", "weir_tc", FLOWS, plain },
 	{ "ours, on a loopback device", "cost_tc", "weir_tc", LOOPBACK, plain },
 	{ "  part: look-up, one addition", "cost_tc", "cost_lookup", 0, plain },
 	{ "  part: all counting", "cost_tc", "cost_count", 0, plain },
@@ -73,73 +79,96 @@ static struct bench tc_rows[] = {
 	{ "peer: by interface, hash", "cost_peers", "tc_hash", 0, plain },
 };
 
-#define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
+#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
+#define SUBJECTS_MAX COUNT(xdp_subjects)
 
+static struct bench benches[SUBJECTS_MAX];
 static struct packet packet;
 static uint32_t repeat;
 static int runs;
 
-static bool fail_row(const struct bench *b, const char *what)
+static bool failed(const struct bench *b, const char *what)
 {
-	fprintf(stderr, "bench: %s: cannot %s: %s\n", b->label, what, strerror(errno));
+	fprintf(stderr, "bench: %s: cannot %s: %s\n", b->subject->label, what, strerror(errno));
 	return false;
 }
 
 /* --- loading ---------------------------------------------------------------------------------- */
 
-/* Sets a constant of config.bpf.h in the image of the read-only data, found by its BTF. */
+/* The image of an object's read-only data, to be changed before it is loaded. */
+static char *constants_image(struct bpf_object *object)
+{
+	struct bpf_map *map;
+	size_t size;
+
+	bpf_object__for_each_map(map, object)
+	{
+		if (strstr(bpf_map__name(map), ".rodata"))
+			return (char *)bpf_map__initial_value(map, &size);
+	}
+	return NULL;
+}
+
+/* Sets a constant of config.bpf.h, found by BTF; peers have none. */
 static void set_constant(struct bpf_object *object, const char *name, uint32_t value)
 {
 	const struct btf *btf = bpf_object__btf(object);
 	int id = btf ? btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC) : -1;
 	const struct btf_type *section = id > 0 ? btf__type_by_id(btf, id) : NULL;
 	const struct btf_var_secinfo *var = section ? btf_var_secinfos(section) : NULL;
-	struct bpf_map *map;
-	size_t size;
+	char *image = constants_image(object);
+	const struct btf_type *type;
 
-	for (int i = 0; section && i < btf_vlen(section); i++) {
-		if (strcmp(btf__name_by_offset(btf, btf__type_by_id(btf, var[i].type)->name_off),
-			   name))
-			continue;
-		bpf_object__for_each_map(map, object)
-			if (strstr(bpf_map__name(map), ".rodata"))
-				memcpy((char *)bpf_map__initial_value(map, &size) + var[i].offset,
-				       &value, sizeof(value));
+	for (int i = 0; section && image && i < btf_vlen(section); i++) {
+		type = btf__type_by_id(btf, var[i].type);
+		if (!strcmp(btf__name_by_offset(btf, type->name_off), name))
+			memcpy(image + var[i].offset, &value, sizeof(value));
 	}
 }
 
-static void configure(struct bench *b)
+/* Only the program in question is loaded, and nothing is pinned. */
+static void configure(const struct bench *b)
 {
+	const char *only = b->subject->program;
+	int constants = b->subject->constants;
 	struct bpf_program *program;
 	struct bpf_map *map;
 
 	set_constant(b->loaded, "cfg_slot", TEST_SLOT);
-	set_constant(b->loaded, "cfg_kernel_ctx", b->constants & KERNEL_CTX);
-	set_constant(b->loaded, "cfg_loopback", !!(b->constants & LOOPBACK));
-	set_constant(b->loaded, "cfg_generation", !!(b->constants & GENERATION));
+	set_constant(b->loaded, "cfg_kernel_ctx", !!(constants & KERNEL_CTX));
+	set_constant(b->loaded, "cfg_loopback", !!(constants & LOOPBACK));
+	set_constant(b->loaded, "cfg_flows", !!(constants & FLOWS));
+	set_constant(b->loaded, "cfg_generation", !!(constants & GENERATION));
 	bpf_object__for_each_program(program, b->loaded)
+	{
 		bpf_program__set_autoload(program,
-					  !b->program ||
-						  !strcmp(bpf_program__name(program), b->program));
+					  !only || !strcmp(bpf_program__name(program), only));
+	}
 	bpf_object__for_each_map(map, b->loaded)
+	{
 		bpf_map__set_pin_path(map, NULL);
+	}
 }
 
 static bool load(struct bench *b, const char *directory, const char *other)
 {
+	const struct subject *s = b->subject;
+	struct bpf_program *program;
 	char path[4096];
 
-	snprintf(path, sizeof(path), "%s/%s.bpf.o", directory, b->object ? b->object : "");
-	b->loaded = bpf_object__open_file(b->object ? path : other, NULL);
+	snprintf(path, sizeof(path), "%s/%s.bpf.o", directory, s->object ? s->object : "");
+	if (!s->object) /* sections for its own loader, of which libbpf warns */
+		libbpf_set_print(NULL);
+	b->loaded = bpf_object__open_file(s->object ? path : other, NULL);
 	if (!b->loaded)
-		return fail_row(b, "open its object");
+		return failed(b, "open its object");
 	configure(b);
 	if (bpf_object__load(b->loaded))
-		return fail_row(b, "load it");
-	b->fd = bpf_program__fd(b->program
-					? bpf_object__find_program_by_name(b->loaded, b->program)
-					: bpf_object__next_program(b->loaded, NULL));
-	return b->fd > 0 || fail_row(b, "find its program");
+		return failed(b, "load it");
+	program = s->program ? bpf_object__find_program_by_name(b->loaded, s->program)
+			     : bpf_object__next_program(b->loaded, NULL);
+	b->fd = bpf_program__fd(program);
+	return b->fd > 0 || failed(b, "find its program");
 }
 
 /* --- measuring -------------------------------------------------------------------------------- */
@@ -157,11 +186,11 @@ static bool measure(struct bench *b, int run)
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet.data, .repeat = repeat);
 	double start;
 
-	packet_build(&packet, b->layers);
+	packet_build(&packet, b->subject->layers);
 	opts.data_size_in = packet.len;
 	start = thread_ns();
 	if (bpf_prog_test_run_opts(b->fd, &opts))
-		return fail_row(b, "run it");
+		return failed(b, "run it");
 	b->ns[run] = (thread_ns() - start) / repeat;
 	return true;
 }
@@ -173,44 +202,78 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void print_table(const char *title, struct bench *rows, int n)
+/* Median of the differences to the floor, each within one round: noise outlives a round. */
+static double above_floor(const struct bench *b)
 {
-	double floor_min, floor_median;
+	double difference[RUNS_MAX];
 
-	for (int i = 0; i < n; i++)
-		qsort(rows[i].ns, runs, sizeof(rows[i].ns[0]), compare);
-	floor_min = rows[0].ns[0];
-	floor_median = rows[0].ns[runs / 2];
-	printf("\n%-34s %8s %8s %12s %8s\n", title, "min ns", "median", "above floor", "ratio");
-	for (int i = 0; i < n; i++)
-		if (rows[i].fd > 0)
-			printf("%-34s %8.1f %8.1f %+7.1f %+5.1f %7.2fx\n", rows[i].label,
-			       rows[i].ns[0], rows[i].ns[runs / 2], rows[i].ns[0] - floor_min,
-			       rows[i].ns[runs / 2] - floor_median, rows[i].ns[0] / floor_min);
+	for (int run = 0; run < runs; run++)
+		difference[run] = b->ns[run] - benches[0].ns[run];
+	qsort(difference, runs, sizeof(difference[0]), compare);
+	return difference[runs / 2];
 }
 
-static bool run_table(const char *title, struct bench *rows, int n, const char *directory,
-		      const char *other)
+static void print_table(const char *title, int n)
 {
-	bool has_cast = kernel_has_ctx_cast();
+	double floor_min, floor_median, *ns;
+
+	for (int i = 0; i < n; i++)
+		benches[i].above_floor = above_floor(&benches[i]);
+	for (int i = 0; i < n; i++)
+		qsort(benches[i].ns, runs, sizeof(benches[i].ns[0]), compare);
+	floor_min = benches[0].ns[0];
+	floor_median = benches[0].ns[runs / 2];
+	printf("\n%-34s %16s %18s %8s\n", title, "ns", "above floor", "ratio");
+	printf("%-34s %8s %8s %9s %8s\n", "", "min", "median", "min", "median");
+	for (int i = 0; i < n; i++) {
+		ns = benches[i].ns;
+		if (benches[i].fd > 0)
+			printf("%-34s %8.1f %8.1f %+9.1f %+8.1f %7.2fx\n",
+			       benches[i].subject->label, ns[0], ns[runs / 2], ns[0] - floor_min,
+			       benches[i].above_floor, 1 + benches[i].above_floor / floor_median);
+	}
+}
+
+/* Why a subject cannot be measured here, or NULL. */
+static const char *left_out(const struct subject *subject, const char *other)
+{
+	static int has_cast = -1;
+
+	if (has_cast < 0)
+		has_cast = kernel_has_ctx_cast();
+	if (subject->constants & KERNEL_CTX && !has_cast)
+		return "no bpf_cast_to_kern_ctx in this kernel";
+	return subject->object || other ? NULL : "package xdp-tools not found";
+}
+
+static bool load_table(const struct subject *subjects, int n, const char *directory,
+		       const char *other)
+{
+	const char *why;
 
 	for (int i = 0; i < n; i++) {
-		if ((!rows[i].object && !other) || (rows[i].constants & KERNEL_CTX && !has_cast)) {
-			printf("left out: %s: %s\n", rows[i].label,
-			       rows[i].object ? "no bpf_cast_to_kern_ctx in this kernel"
-					      : "package xdp-tools not found");
-			continue;
-		}
-		if (!load(&rows[i], directory, other))
+		benches[i] = (struct bench){ .subject = &subjects[i] };
+		why = left_out(&subjects[i], other);
+		if (why)
+			printf("left out: %s: %s\n", subjects[i].label, why);
+		else if (!load(&benches[i], directory, other))
 			return false;
 	}
+	return true;
+}
+
+static bool run_table(const char *title, const struct subject *subjects, int n,
+		      const char *directory, const char *other)
+{
+	if (!load_table(subjects, n, directory, other))
+		return false;
 	for (int run = 0; run < runs; run++)
 		for (int i = 0; i < n; i++)
-			if (rows[i].fd > 0 && !measure(&rows[i], run))
+			if (benches[i].fd > 0 && !measure(&benches[i], run))
 				return false;
-	print_table(title, rows, n);
+	print_table(title, n);
 	for (int i = 0; i < n; i++)
-		bpf_object__close(rows[i].loaded);
+		bpf_object__close(benches[i].loaded);
 	return true;
 }
 
@@ -231,7 +294,8 @@ int main(int argc, char **argv)
 	}
 	cpu = pin_to_cpu(number_from_env("WEIR_CPU", libbpf_num_possible_cpus() - 1));
 	printf("%d interleaved runs of %u packets on CPU %d; a TCP packet in a frame of 64 bytes "
-	       "unless named otherwise\n", runs, repeat, cpu);
-	return !run_table("XDP", xdp_rows, ROWS(xdp_rows), argv[1], other) ||
-	       !run_table("tc", tc_rows, ROWS(tc_rows), argv[1], other);
+	       "unless named otherwise\n",
+	       runs, repeat, cpu);
+	return !run_table("XDP", xdp_subjects, COUNT(xdp_subjects), argv[1], other) ||
+	       !run_table("tc", tc_subjects, COUNT(tc_subjects), argv[1], other);
 }

@@ -218,8 +218,7 @@ static inline int reference_raw(struct span *s)
 }
 
 /* With `raw_ip` the frame begins with the IP header. An empty one may be NULL. */
-static inline struct reference reference_classify(const uint8_t *frame, uint32_t len,
-						  bool raw_ip)
+static inline struct reference reference_classify(const uint8_t *frame, uint32_t len, bool raw_ip)
 {
 	struct span s = { .at = frame, .len = len };
 	int class = raw_ip ? reference_raw(&s) : reference_ethernet(&s);

@@ -26,7 +26,7 @@ struct row {
 #define DONT 0x4000  /* IPv4: do not fragment */
 #define MORE6 0x0001 /* IPv6 fragment header: more fragments */
 
-/* clang-format off: a table */
+/* clang-format off */
 static const struct row corpus[] = {
 	/* layer 2 */
 	{ "ethernet header cut off", BAD, { ETH(), CUT(1) } },
@@ -208,19 +208,20 @@ static const struct row corpus[] = {
 	{ "fragment with a header behind", V6(FRAGMENT),
 	  { ETH(), IP6(), EXT(FRAG, .frag = 8), EXT(DEST, .words = SET(99)), BODY(8) } },
 	{ "six headers", V6(TCP),
-	  { ETH(), IP6(), EXT(HOP), EXT(DEST), EXT(ROUTING), EXT(FRAG), EXT(AH), EXT(DEST), TCP() } },
+	  { ETH(), IP6(), EXT(HOP), EXT(DEST), EXT(ROUTING), EXT(FRAG), EXT(AH), EXT(DEST),
+	    TCP() } },
 	{ "six headers, the last cut off", BAD,
 	  { ETH(), IP6(), EXT(HOP), EXT(DEST), EXT(DEST), EXT(DEST), EXT(DEST),
 	    EXT(DEST, .words = SET(1)), BODY(7) } },
 	{ "seven headers", V6(OTHER),
-	  { ETH(), IP6(), EXT(HOP), EXT(DEST), EXT(DEST), EXT(DEST), EXT(DEST), EXT(DEST), EXT(DEST),
-	    TCP() } },
+	  { ETH(), IP6(), EXT(HOP), EXT(DEST), EXT(DEST), EXT(DEST), EXT(DEST), EXT(DEST),
+	    EXT(DEST), TCP() } },
 	{ "six headers, a fragment the seventh", V6(OTHER),
 	  { ETH(), IP6(), EXT(HOP), EXT(DEST), EXT(DEST), EXT(DEST), EXT(DEST), EXT(DEST),
 	    EXT(FRAG, .frag = 8), BODY(8) } },
 	{ "six headers, a fragment the sixth", V6(FRAGMENT),
-	  { ETH(), IP6(), EXT(HOP), EXT(DEST), EXT(DEST), EXT(DEST), EXT(DEST), EXT(FRAG, .frag = 8),
-	    BODY(8) } },
+	  { ETH(), IP6(), EXT(HOP), EXT(DEST), EXT(DEST), EXT(DEST), EXT(DEST),
+	    EXT(FRAG, .frag = 8), BODY(8) } },
 	{ "seven headers, the seventh missing", V6(OTHER),
 	  { ETH(), IP6(), EXT(HOP), EXT(DEST), EXT(DEST), EXT(DEST), EXT(DEST),
 	    EXT(DEST, .next = SET(DEST)), BODY(0) } },

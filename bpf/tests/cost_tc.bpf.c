@@ -33,8 +33,9 @@ int cost_count(struct __sk_buff *skb)
 SEC("tc")
 int cost_parse(struct __sk_buff *skb)
 {
+	struct plain at = {};
 	int class = parse_plain((void *)(long)skb->data, (void *)(long)skb->data_end, skb->len,
-				cfg_raw_ip);
+				cfg_raw_ip, &at);
 
 	return class == UNSURE ? TC_ACT_SHOT : TC_ACT_UNSPEC;
 }
@@ -42,5 +43,5 @@ int cost_parse(struct __sk_buff *skb)
 SEC("tc")
 int cost_parse_any(struct __sk_buff *skb)
 {
-	return parse_any(skb, NULL) == WEIR_CLASS_MALFORMED ? TC_ACT_SHOT : TC_ACT_UNSPEC;
+	return weir_parse_any(skb, NULL) == WEIR_CLASS_MALFORMED ? TC_ACT_SHOT : TC_ACT_UNSPEC;
 }

@@ -50,8 +50,9 @@ int cost_count_len(struct xdp_md *ctx)
 SEC("xdp.frags")
 int cost_parse(struct xdp_md *ctx)
 {
+	struct plain at = {};
 	int class = parse_plain((void *)(long)ctx->data, (void *)(long)ctx->data_end,
-				ctx->data_end - ctx->data, cfg_raw_ip);
+				ctx->data_end - ctx->data, cfg_raw_ip, &at);
 
 	return class == UNSURE ? XDP_ABORTED : XDP_PASS;
 }
@@ -60,6 +61,7 @@ int cost_parse(struct xdp_md *ctx)
 SEC("xdp.frags")
 int cost_parse_any(struct xdp_md *ctx)
 {
-	return parse_any(ctx, ctx->data_end - ctx->data) == WEIR_CLASS_MALFORMED ? XDP_ABORTED
-										  : XDP_PASS;
+	int class = weir_parse_any(ctx, ctx->data_end - ctx->data);
+
+	return class == WEIR_CLASS_MALFORMED ? XDP_ABORTED : XDP_PASS;
 }

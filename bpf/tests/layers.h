@@ -54,6 +54,7 @@ struct layer {
 	int hlen, plen; /* ARP address lengths: SET(n) */
 };
 
+/* clang-format off */
 #define ETH(...) { .kind = L_ETH, ##__VA_ARGS__ }
 #define VLAN(...) { .kind = L_VLAN, ##__VA_ARGS__ }
 #define ARP(...) { .kind = L_ARP, ##__VA_ARGS__ }
@@ -68,6 +69,7 @@ struct layer {
 #define BODY(n, ...) { .kind = L_BODY, .bytes = (n), ##__VA_ARGS__ }
 #define PAD(n) { .kind = L_PAD, .bytes = (n) }
 #define CUT(n) { .kind = L_CUT, .bytes = (n) }
+/* clang-format on */
 
 /* IPv6 extension headers by name. */
 #define HOP 0

@@ -15,6 +15,16 @@ struct random {
 	uint64_t state;
 };
 
+static inline struct random random_from(uint64_t seed)
+{
+	/* seeds that are near each other shall not begin alike */
+	struct random r = { .state = (seed + 1) * 0x9e3779b97f4a7c15ULL };
+
+	r.state ^= r.state >> 29;
+	r.state += !r.state;
+	return r;
+}
+
 static inline uint32_t random_next(struct random *r)
 {
 	r->state ^= r->state << 13;

@@ -33,7 +33,7 @@
 
 struct program_options {
 	uint32_t slot;
-	bool raw_ip, loopback, kernel_ctx, runs_last;
+	bool raw_ip, loopback, kernel_ctx, runs_last, flows;
 	uint64_t generation;
 	int counters_fd; /* another program's map to share; 0: one of its own */
 };
@@ -52,17 +52,18 @@ struct segments {
 };
 
 /* The two skeletons have the same read-only data, but not the same type. */
-#define PROGRAM_CONFIGURE(skel, o)                                                           \
-	do {                                                                                 \
-		(skel)->rodata->cfg_slot = (o)->slot;                                        \
-		(skel)->rodata->cfg_raw_ip = (o)->raw_ip;                                    \
-		(skel)->rodata->cfg_loopback = (o)->loopback;                                \
-		(skel)->rodata->cfg_kernel_ctx = (o)->kernel_ctx;                            \
-		(skel)->rodata->cfg_generation = (o)->generation;                            \
-		(skel)->rodata->cfg_runs_last = (o)->runs_last;                              \
-		if ((o)->counters_fd &&                                                      \
-		    bpf_map__reuse_fd((skel)->maps.counters, (o)->counters_fd))              \
-			return -errno;                                                       \
+#define PROGRAM_CONFIGURE(skel, o)                                              \
+	do {                                                                    \
+		(skel)->rodata->cfg_slot = (o)->slot;                           \
+		(skel)->rodata->cfg_raw_ip = (o)->raw_ip;                       \
+		(skel)->rodata->cfg_loopback = (o)->loopback;                   \
+		(skel)->rodata->cfg_kernel_ctx = (o)->kernel_ctx;               \
+		(skel)->rodata->cfg_generation = (o)->generation;               \
+		(skel)->rodata->cfg_runs_last = (o)->runs_last;                 \
+		(skel)->rodata->cfg_flows = (o)->flows;                         \
+		if ((o)->counters_fd &&                                         \
+		    bpf_map__reuse_fd((skel)->maps.counters, (o)->counters_fd)) \
+			return -errno;                                          \
 	} while (0)
 
 static inline int program_load_xdp(const struct program_options *o, struct program *p)

@@ -69,7 +69,7 @@ static void header_lengths(void **state)
 /* Each packet is copied to memory of exactly its size, so that the sanitizer sees an overrun. */
 static void reads_only_the_packet(void **state)
 {
-	struct random random = { .state = 1 };
+	struct random random = random_from(1);
 	struct reference r;
 	uint8_t *copy;
 	bool raw;

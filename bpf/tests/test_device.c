@@ -221,7 +221,7 @@ static void headers_in_fragments(void **state)
 
 static void damaged_packets(void **state)
 {
-	struct random random = { .state = number_from_env("WEIR_SEED", 1) };
+	struct random random = random_from(number_from_env("WEIR_SEED", 1));
 
 	(void)state;
 	for (int i = 0; i < DAMAGED; i++) {
@@ -237,9 +237,12 @@ static void damaged_packets(void **state)
 static void check_gso(uint8_t type, uint16_t size, uint32_t headers, uint32_t segments,
 		      const struct layer *layers)
 {
-	struct virtio_net_hdr header = { .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .gso_type = type,
-					 .gso_size = size, .hdr_len = headers,
-					 .csum_start = headers - 20, .csum_offset = 16 };
+	struct virtio_net_hdr header = { .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+					 .gso_type = type,
+					 .gso_size = size,
+					 .hdr_len = headers,
+					 .csum_start = headers - 20,
+					 .csum_offset = 16 };
 	struct weir_count extra = { segments - 1, (uint64_t)(segments - 1) * headers };
 
 	packet_build(&packet, layers);
@@ -287,7 +290,7 @@ static void crafted_packets_without_link_header(void **state)
 
 static void damaged_packets_without_link_header(void **state)
 {
-	struct random random = { .state = number_from_env("WEIR_SEED", 1) };
+	struct random random = random_from(number_from_env("WEIR_SEED", 1));
 
 	(void)state;
 	need_tun();

@@ -9,11 +9,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "corpus.h"
+#include "flow_sum.h"
 #include "programs.h"
 
-enum { XDP, XDP_KERNEL_CTX, TC, KINDS };
+enum { XDP, XDP_KERNEL_CTX, XDP_FLOWS, TC, TC_FLOWS, KINDS };
 
-static const char *const kind_names[KINDS] = { "xdp", "xdp with kernel context", "tc" };
+static const char *const kind_names[KINDS] = { "xdp", "xdp with kernel context", "xdp with flows",
+					       "tc", "tc with flows" };
 static struct program programs[KINDS][2]; /* by kind, and whether frames have no link header */
 static struct weir_counters before[CPUS_MAX], after[CPUS_MAX];
 static struct packet packet;
@@ -22,7 +24,7 @@ static int cpu, cpus, refused;
 
 static int load_kind(int kind, const struct program_options *o, struct program *p)
 {
-	return kind == TC ? program_load_tc(o, p) : program_load_xdp(o, p);
+	return kind >= TC ? program_load_tc(o, p) : program_load_xdp(o, p);
 }
 
 static int load_programs(void **state)
@@ -40,6 +42,7 @@ static int load_programs(void **state)
 		for (int raw = 0; raw < 2; raw++) {
 			o.raw_ip = raw;
 			o.kernel_ctx = kind == XDP_KERNEL_CTX;
+			o.flows = kind == XDP_FLOWS || kind == TC_FLOWS;
 			err = load_kind(kind, &o, &programs[kind][raw]);
 			if (err) {
 				print_message("Bail out! cannot load %s: %s\n", kind_names[kind],
@@ -58,7 +61,8 @@ static int unload_programs(void **state)
 	(void)state;
 	if (refused)
 		print_message("# %d runs refused by BPF_PROG_TEST_RUN, which does not take such "
-			      "frames; test_device sends them\n", refused);
+			      "frames; test_device sends them\n",
+			      refused);
 	for (int kind = 0; kind < KINDS; kind++)
 		for (int raw = 0; raw < 2; raw++)
 			program_unload(&programs[kind][raw]);
@@ -122,7 +126,7 @@ static void size_buckets(void **state)
 	static const struct {
 		int len, bucket;
 	} edges[] = {
-		{ 15, 0 },   { 60, 0 },	  { 64, 0 },   { 65, 1 },   { 127, 1 },	 { 128, 2 },
+		{ 15, 0 },   { 60, 0 },   { 64, 0 },   { 65, 1 },   { 127, 1 },  { 128, 2 },
 		{ 255, 2 },  { 256, 3 },  { 511, 3 },  { 512, 4 },  { 1023, 4 }, { 1024, 5 },
 		{ 1518, 5 }, { 1519, 6 }, { 2047, 6 }, { 3400, 6 },
 	};
@@ -175,19 +179,42 @@ static void raw_packet_in_the_guise_of_a_frame(void **state)
 	check_all_kinds(V4(ICMP), false);
 }
 
+static void flows_hold_every_ip_packet(void **state)
+{
+	static const int kinds[] = { XDP_FLOWS, TC_FLOWS };
+	const struct program *p;
+	struct weir_count ip;
+	struct flow_sum sum;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		p = &programs[kinds[i / 2]][i % 2];
+		assert_int_equal(counters_read(p, TEST_SLOT, after), 0);
+		ip = counters_of_ip(&after[cpu]);
+		sum = flow_sum(p);
+		assert_int_not_equal(ip.packets, 0);
+		assert_int_equal(sum.evicted, 0);
+		assert_int_equal(sum.packets, ip.packets);
+		assert_int_equal(sum.bytes, ip.bytes);
+	}
+}
+
 static void other_slots_are_untouched(void **state)
 {
 	static const struct weir_counters zero[CPUS_MAX];
 
+	const struct program *p;
+
 	(void)state;
-	for (int kind = 0; kind < KINDS; kind++)
-		for (int raw = 0; raw < 2; raw++)
-			for (uint32_t slot = 0; slot < WEIR_SLOTS; slot++) {
-				if (slot == TEST_SLOT || programs[kind][raw].fd <= 0)
-					continue;
-				assert_int_equal(counters_read(&programs[kind][raw], slot, after), 0);
-				assert_memory_equal(zero, after, cpus * sizeof(*after));
-			}
+	for (int i = 0; i < KINDS * 2; i++) {
+		p = &programs[i / 2][i % 2];
+		for (uint32_t slot = 0; slot < WEIR_SLOTS && p->fd > 0; slot++) {
+			if (slot == TEST_SLOT)
+				continue;
+			assert_int_equal(counters_read(p, slot, after), 0);
+			assert_memory_equal(zero, after, cpus * sizeof(*after));
+		}
+	}
 }
 
 /* A slot beyond the map is not counted, and does no harm. */
@@ -212,7 +239,7 @@ static void slot_beyond_the_map(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest tests[CORPUS_LEN + 5];
+	static struct CMUnitTest tests[CORPUS_LEN + 6];
 	size_t n = 0;
 
 	for (; n < CORPUS_LEN; n++)
@@ -221,9 +248,9 @@ int main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(size_buckets);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(every_length);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(raw_packet_in_the_guise_of_a_frame);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(flows_hold_every_ip_packet);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(other_slots_are_untouched);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(slot_beyond_the_map);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return _cmocka_run_group_tests("crafted packets", tests, n, load_programs,
-				       unload_programs);
+	return _cmocka_run_group_tests("crafted packets", tests, n, load_programs, unload_programs);
 }

@@ -54,7 +54,7 @@ struct super_row {
 	struct layer layers[LAYERS_MAX];
 };
 
-/* clang-format off: a table */
+/* clang-format off */
 static const struct super_row super_rows[] = {
 	{ "TCP, 3 segments", V4(TCP), { 3, 1000 }, 2, 54,
 	  { ETH(), IP4(), TCP(), BODY(2500) } },
@@ -117,6 +117,7 @@ static void gso(void **state)
 
 #define BIG 66000 /* more than an IP header can say; the kernel takes 17 pages and a bit */
 
+/* clang-format off */
 static const struct row big_rows[] = {
 	{ "9000 bytes of UDP", V4(UDP), { ETH(), IP4(), UDP(), BODY(9000 - 42) } },
 	{ "9000 bytes of TCP over IPv6", V6(TCP), { ETH(), IP6(), TCP(), BODY(9000 - 74) } },
@@ -128,7 +129,8 @@ static const struct row big_rows[] = {
 	{ "headers across the first page", V6(TCP),
 	  { ETH(), IP6(), EXT(DEST, .options = 2040), EXT(DEST, .options = 1000), TCP() } },
 	{ "TCP header in the second buffer", V6(TCP),
-	  { ETH(), IP6(), EXT(DEST, .options = 2040), EXT(DEST, .options = 2040), TCP(), BODY(9) } },
+	  { ETH(), IP6(), EXT(DEST, .options = 2040), EXT(DEST, .options = 2040), TCP(),
+	    BODY(9) } },
 	{ "TCP header cut off in the second buffer", BAD,
 	  { ETH(), IP6(), EXT(DEST, .options = 2040), EXT(DEST, .options = 2040, .next = SET(6)),
 	    BODY(19) } },
@@ -143,7 +145,8 @@ static const struct row big_rows[] = {
 	{ "UDP of 65535 bytes that says 0", BAD,
 	  { ETH(), IP6(.len = SET(65535)), UDP(.len = SET(0)), BODY(65527) } },
 	{ "UDP of 65535 bytes", V6(UDP), { ETH(), IP6(), UDP(), BODY(65527) } },
-	{ "65535 bytes left are not BIG TCP", BAD, { ETH(), IP4(.len = SET(0)), TCP(), BODY(65495) } },
+	{ "65535 bytes left are not BIG TCP", BAD,
+	  { ETH(), IP4(.len = SET(0)), TCP(), BODY(65495) } },
 	{ "65536 bytes left are", V4(TCP), { ETH(), IP4(.len = SET(0)), TCP(), BODY(65496) } },
 	{ "IPv6, 65535 bytes left", BAD, { ETH(), IP6(.len = SET(0)), TCP(), BODY(65515) } },
 	{ "IPv6, 65536 bytes left", V6(TCP), { ETH(), IP6(.len = SET(0)), TCP(), BODY(65516) } },
@@ -152,6 +155,7 @@ static const struct row big_rows[] = {
 	{ "IPv6 of 66000 bytes with hop-by-hop", V6(TCP),
 	  { ETH(), IP6(.len = SET(0)), EXT(HOP, .words = SET(0)), TCP(), BODY(BIG) } },
 };
+/* clang-format on */
 
 static void many_buffers(void **state)
 {

@@ -65,8 +65,8 @@ static uint64_t count_with_setting(struct program *p)
 	return counted(p, home);
 }
 
-static void check_skip(int (*load)(const struct program_options *, struct program *),
-		       bool loopback, uint64_t expected)
+static void check_skip(int (*load)(const struct program_options *, struct program *), bool loopback,
+		       uint64_t expected)
 {
 	struct program_options o = { .slot = TEST_SLOT, .loopback = loopback };
 	struct program p;
@@ -104,8 +104,9 @@ struct chain {
 
 static void load_generation(struct program *p, uint64_t generation, bool last, int counters_fd)
 {
-	struct program_options o = { .slot = 9, .generation = generation, .runs_last = last,
-				     .counters_fd = counters_fd };
+	struct program_options o = {
+		.slot = 9, .generation = generation, .runs_last = last, .counters_fd = counters_fd
+	};
 
 	assert_int_equal(program_load_xdp(&o, p), 0);
 }

@@ -1,0 +1,235 @@
+# shellcheck shell=bash
+# lib.bash - a rig of two network namespaces, what sends in them, and what reads the counts.
+#
+# Each test has namespaces and a pin directory of its own names, so that files can run side by
+# side and never meet a weir in use. All of it goes in teardown, whatever became of the test.
+# ctl enters a namespace by nsenter or -n: `ip netns exec` would hide bpffs from it.
+
+top=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd -P)
+CTL=${WEIR_CTL:-$top/build/bin/ctl}
+RIG=${WEIR_RIG:-$top/build/netns-tests/rig}
+bpffs=/sys/fs/bpf
+
+kernel=$(uname -r)
+kernel_minor=${kernel#*.}
+kernel_minor=${kernel_minor%%[!0-9]*}
+
+# Decided by the version, so that a weir that probes wrongly is found out.
+tcx_here() {
+	((${kernel%%.*} > 6 || (${kernel%%.*} == 6 && kernel_minor >= 6)))
+}
+
+# libxdp's dispatcher needs function replacement, which lockdown forbids; never so in our VMs.
+dispatcher_here() {
+	[[ -n ${WEIR_VM-} ]] ||
+		ctl -j doctor | jq -e '.[] | select(.feature | test("dispatcher")).health == "ok"' >/dev/null
+}
+
+vlan_here() {
+	ip -n "$A" link add link va name probe type vlan id 9 2>/dev/null && ip -n "$A" link del probe
+}
+
+tc_method() {
+	if tcx_here; then echo tcx; else echo clsact; fi
+}
+
+xdp_method() {
+	if dispatcher_here; then echo libxdp; else echo xdp-single; fi
+}
+
+# Only a machine that is not ours to choose may lack something.
+need() {
+	case $1 in
+	tcx) ! tcx_here || return 0 ;;
+	dispatcher) ! dispatcher_here || return 0 ;;
+	vlan) ! vlan_here || return 0 ;;
+	esac
+	[[ -z ${WEIR_VM-} ]] || fail "kernel $kernel lacks $1"
+	skip "this kernel has no $1"
+}
+
+# --- assertions -----------------------------------------------------------------------------
+
+fail() {
+	printf '%s\n' "$*" >&2
+	return 1
+}
+
+# equal GOT WANTED [WHAT]
+equal() {
+	[[ $1 == "$2" ]] || fail "${3:-value}: got '$1', wanted '$2'"
+}
+
+# contains TEXT PART
+contains() {
+	[[ $1 == *"$2"* ]] || fail "no '$2' in: $1"
+}
+
+lacks() {
+	[[ $1 != *"$2"* ]] || fail "'$2' in: $1"
+}
+
+# fails STATUS PART COMMAND...: nothing on stdout, one sentence with PART on stderr.
+fails() {
+	local status=$1 part=$2 got=0 text
+	shift 2
+	text=$("$@" 2>&1 >"$BATS_TEST_TMPDIR/stdout") || got=$?
+	equal "$got" "$status" "exit status of $* ($text)" || return
+	contains "$text" "$part" || return
+	[[ $text != *$'\n'* ]] || fail "more than one line: $text" || return
+	[[ ! -s $BATS_TEST_TMPDIR/stdout ]] || fail "output: $(<"$BATS_TEST_TMPDIR/stdout")"
+}
+
+# eventually COMMAND...: true within five seconds.
+eventually() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		! "$@" || return 0
+		sleep 0.05
+	done
+	fail "never true: $*"
+}
+
+# --- the rig --------------------------------------------------------------------------------
+
+# Sets A, B (namespaces), WEIR_ROOT and P (pins of foreigners).
+rig_names() {
+	A=wt$$-a B=wt$$-b
+	export WEIR_ROOT=$bpffs/wt$$
+	P=$bpffs/wt$$-foreign
+	pids=() namespaces=()
+}
+
+netns_new() {
+	ip netns add "$1"
+	namespaces+=("$1")
+}
+
+# va in A and vb in B, with addresses and permanent neighbours. Nothing speaks by itself there:
+# without a link-local address IPv6 solicits no router and reports no group. The indexes differ,
+# because the kernel lets a veth wait up to a second for its carrier if both ends have the same.
+rig_setup() {
+	local mac_a=02:00:00:00:00:0a mac_b=02:00:00:00:00:0b
+	rig_names
+	netns_new "$A"
+	netns_new "$B"
+	ip -n "$A" -batch - <<-END
+	link add name va index 11 address $mac_a type veth peer name vb index 12 address $mac_b netns $B
+	addr add 192.0.2.1/24 dev va
+	link set va addrgenmode none up
+	neigh replace 192.0.2.2 lladdr $mac_b dev va nud permanent
+	END
+	ip -n "$B" -batch - <<-END
+	addr add 192.0.2.2/24 dev vb
+	link set vb addrgenmode none up
+	neigh replace 192.0.2.1 lladdr $mac_a dev vb nud permanent
+	END
+	"$RIG" -n "$A" up va
+	"$RIG" -n "$B" up vb
+}
+
+rig_teardown() {
+	local name pid
+	for pid in "${pids[@]}"; do
+		kill "$pid" || true
+		wait "$pid" || true
+	done
+	[[ ! -e $WEIR_ROOT ]] || "$CTL" purge || true
+	for name in "${namespaces[@]}"; do
+		ip netns delete "$name" || true
+	done
+	for name in "$WEIR_ROOT" "$P"; do
+		[[ ! -e $name ]] || rm -r "$name"
+	done
+} >/dev/null 2>&1
+
+setup() {
+	rig_setup
+}
+
+teardown() {
+	rig_teardown
+}
+
+ctl() {
+	"$CTL" "$@"
+}
+
+# in_ns NETNS COMMAND...: with the mounts as they are.
+in_ns() {
+	nsenter --net="/run/netns/$1" "${@:2}"
+}
+
+# background COMMAND...: ends with the test at the latest. Its pid is in $!.
+background() {
+	"$@" 3>&- &
+	pids+=($!)
+}
+
+# finish: waits for what runs in the background; it has to succeed.
+finish() {
+	wait "${pids[-1]}"
+	pids=()
+}
+
+# --- traffic --------------------------------------------------------------------------------
+
+# send NETNS [OPTION...] IFACE COUNT KIND SIZE: frames of SIZE bytes, one process; see rig.c.
+send() {
+	"$RIG" -n "$1" send "${@:2}" >/dev/null
+}
+
+# ping COUNT with SIZE bytes of payload from A to B; every answer has to come.
+ping_b() {
+	in_ns "$A" ping -q -c "$1" -i 0.01 -s "${2:-56}" -W 5 "${@:3}" 192.0.2.2 |
+		grep -q "^$1 packets transmitted, $1 received" || fail "ping lost packets"
+}
+
+# --- reading --------------------------------------------------------------------------------
+
+# counts IFACE HOOK: "PACKETS BYTES"; a third argument is another jq filter on the record.
+counts() {
+	ctl -j counters "$1" --hook "$2" --per-cpu | jq -r ".[0] | ${3:-\"\(.packets) \(.bytes)\"}"
+}
+
+# stats NETNS IFACE rx|tx: "PACKETS BYTES" of the kernel
+stats() {
+	ip -n "$1" -s -j link show dev "$2" | jq -r ".[0].stats64.$3 | \"\(.packets) \(.bytes)\""
+}
+
+# status JQ: of all attachments
+status() {
+	ctl -j status | jq -r ".attachments | $1"
+}
+
+state_of() {
+	status ".[] | select(.interface == \"$1\" and .hook == \"$2\").state"
+}
+
+# slots: how many attachments there are
+slots() {
+	status length
+}
+
+# pins: every path below the pin directory but the directories and maps that always stand there
+pins() {
+	find "$WEIR_ROOT" -mindepth 1 ! -path "$WEIR_ROOT/maps*" ! -path "$WEIR_ROOT/links" \
+		! -path "$WEIR_ROOT/programs" | sort
+}
+
+counters_id() {
+	"$RIG" map-id "$WEIR_ROOT/maps/counters"
+}
+
+# What is attached to IFACE of NETNS, by whomever.
+hooks() {
+	"$RIG" -n "$1" hooks "$2"
+	tc -n "$1" qdisc show dev "$2" | grep -oE '^qdisc (clsact|ingress)' || true
+}
+
+# nothing_left NETNS IFACE MAP_ID: no program, link, qdisc or pin of ours remains.
+nothing_left() {
+	equal "$(hooks "$1" "$2")" '' "hooks of $2" || return
+	equal "$("$RIG" programs "$3" 2000)" '' "programs that use the counters" || return
+	[[ ! -e $WEIR_ROOT ]] || equal "$(pins)" '' pins
+}

@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# Filters of others that decide about packets keep doing so, and ours counts what it should.
+
+# bats runs each test in a process of its own: what one changes is not meant for the others.
+# shellcheck disable=SC2030,SC2031
+load lib
+
+@test "a foreign filter that drops keeps dropping behind ours at clsact ingress" {
+	"$RIG" program tc "$P/t" dropper 2
+	tc -n "$B" qdisc add dev vb clsact
+	in_ns "$B" tc filter add dev vb ingress prio 50 bpf direct-action object-pinned "$P/t"
+	ctl -n "$B" attach vb --ingress --tc-method clsact
+	send "$A" va 10 udp 100
+	equal "$(counts vb tc-ingress) $("$RIG" count "$P/t")" '10 1000 10'
+	ctl -n "$B" detach vb
+	send "$A" va 3 udp 100
+	equal "$("$RIG" count "$P/t")" 13
+	contains "$(hooks "$B" vb)" clsact
+}
+
+@test "foreign classifiers without BPF stay as they were" {
+	local before
+	tc -n "$A" qdisc add dev va clsact
+	# one that classifies ends the chain, so these match nothing of what is sent
+	tc -n "$A" filter add dev va egress prio 20 protocol ip u32 match ip protocol 6 0xff classid 1:7
+	tc -n "$A" filter add dev va ingress prio 30 protocol ip u32 match ip protocol 6 0xff classid 1:8
+	before=$(tc -n "$A" filter show dev va egress; tc -n "$A" filter show dev va ingress)
+	contains "$before" '1:7'
+	ctl -n "$A" attach va --tc-method clsact
+	send "$A" va 10 udp 100
+	equal "$(counts va tc-egress)" '10 1000'
+	ctl -n "$A" attach va --tc-method clsact --replace
+	ctl purge
+	equal "$(tc -n "$A" filter show dev va egress; tc -n "$A" filter show dev va ingress)" "$before"
+}
+
+@test "a foreign filter of the first priority comes before ours, and ours after it" {
+	"$RIG" program tc "$P/t" first
+	tc -n "$A" qdisc add dev va clsact
+	in_ns "$A" tc filter add dev va egress prio 1 bpf direct-action object-pinned "$P/t"
+	ctl -n "$A" attach va --tc-method clsact
+	send "$A" va 10 udp 100
+	equal "$(counts va tc-egress) $("$RIG" count "$P/t")" '10 1000 10'
+	ctl -n "$A" attach va --tc-method clsact --replace
+	send "$A" va 10 udp 100
+	equal "$(counts va tc-egress) $("$RIG" count "$P/t")" '20 2000 20'
+}
+
+@test "TCX and clsact live on one interface, each counting each packet" {
+	need tcx
+	"$RIG" program tc "$P/t" foreign
+	tc -n "$A" qdisc add dev va clsact
+	in_ns "$A" tc filter add dev va egress prio 100 bpf direct-action object-pinned "$P/t"
+	ctl -n "$A" attach va --tc-method tcx
+	send "$A" va 10 udp 100
+	equal "$(counts va tc-egress) $("$RIG" count "$P/t")" '10 1000 10'
+	ctl purge
+	send "$A" va 10 udp 100
+	equal "$("$RIG" count "$P/t")" 20
+	contains "$(hooks "$A" va)" clsact
+}
+
+@test "what a foreign program drops at egress before ours was not sent, and is not counted" {
+	need tcx
+	"$RIG" program tc "$P/t" dropper 2
+	"$RIG" -n "$A" tcx va egress "$P/t"
+	ctl -n "$A" attach va --egress
+	send "$A" va 10 udp 100
+	equal "$(counts va tc-egress) $("$RIG" count "$P/t")" '0 0 10'
+	equal "$(stats "$A" va tx)" '0 0'
+}
+
+@test "what xdp-filter drops is counted by us before, and still dropped without us" {
+	need dispatcher
+	in_ns "$B" xdp-filter load -m native -f udp -p allow vb
+	in_ns "$B" xdp-filter port -m dst -p udp 5000
+	ctl -n "$B" attach vb --xdp --ingress
+	send "$A" va 20 udp 100
+	send "$A" va 5 tcp 100
+	equal "$(counts vb xdp) $(counts vb tc-ingress)" '25 2500 5 500'
+	ctl -n "$B" attach vb --xdp --replace
+	send "$A" va 20 udp 100
+	equal "$(counts vb xdp) $(counts vb tc-ingress)" '45 4500 5 500'
+	ctl -n "$B" detach vb --xdp
+	send "$A" va 20 udp 100
+	send "$A" va 1 tcp 100
+	equal "$(counts vb tc-ingress)" '6 600'
+}
+
+@test "a foreign XDP program held by a link cannot be replaced, not by --force either" {
+	"$RIG" program xdp "$P/x" linked
+	"$RIG" -n "$B" xdp-link vb "$P/x"
+	fails 1 linked ctl -n "$B" attach vb --xdp
+	fails 1 linked ctl -n "$B" attach vb --xdp --force
+	send "$A" va 5 udp 100
+	equal "$("$RIG" count "$P/x")" 5
+	equal "$(slots)" 0
+	equal "$(pins)" ''
+}
+
+@test "a failing --force puts the foreign program back" {
+	"$RIG" program xdp "$P/x" foreign
+	in_ns "$B" ip link set vb xdpgeneric pinned "$P/x"
+	# native XDP asks for smaller frames than these
+	in_ns "$B" ip link set vb mtu 65000
+	in_ns "$A" ip link set va mtu 65000
+	if ctl -n "$B" attach vb --xdp=native --force 2>/dev/null; then
+		equal "$(status '.[0].mode')" native
+	else
+		contains "$(hooks "$B" vb)" xdp
+		send "$A" va 5 udp 100
+		equal "$("$RIG" count "$P/x")" 5
+		equal "$(slots)" 0
+	fi
+}
