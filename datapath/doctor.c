@@ -202,7 +202,7 @@ static const struct {
 	{ "bpffs", check_bpffs, "attachments are pinned there" },
 	{ "pins", check_pins, "attach and read fail" },
 	{ "BPF JIT", check_jit, "each packet costs several times as much" },
-	{ "kernel BTF", check_btf, "no dispatcher, so XDP is not shared; slower XDP counting" },
+	{ "kernel BTF", check_btf, "no XDP: its program cannot be loaded; tc is not affected" },
 	{ "TCX links at tc", check_tcx, "clsact is used instead; it works the same" },
 	{ "XDP dispatcher (libxdp)", check_dispatcher,
 	  "at XDP an interface is not shared with other programs" },
