@@ -55,6 +55,9 @@ _weir_values() {
 	--hook) printf '%s\n' xdp tc-ingress tc-egress ;;
 	--tc-method) printf '%s\n' tcx clsact ;;
 	--xdp) printf '%s\n' auto native generic ;;
+	--by) printf '%s\n' flow host pair port proto ;;
+	--sort) printf '%s\n' bytes packets rate age ;;
+	--top) printf '%s\n' all ;;
 	--color) printf '%s\n' auto always never ;;
 	*) return 1 ;;
 	esac
@@ -63,7 +66,7 @@ _weir_values() {
 # The words that may follow a command.
 _weir_words() {
 	case $1 in
-	attach | detach | counters) _weir_interfaces ;;
+	attach | detach | counters | flows | where) _weir_interfaces ;;
 	skip-loopback) printf '%s\n' on off ;;
 	help) "${COMP_WORDS[0]}" help --words 2>/dev/null | grep -v '^-' ;;
 	esac
@@ -80,7 +83,8 @@ _weir_complete() {
 	elif [[ $previous == = ]]; then
 		words=$(_weir_values "${COMP_WORDS[COMP_CWORD - 2]}")
 	elif [[ $previous == -n || $previous == --netns || $previous == --hook ||
-		$previous == --tc-method ]]; then
+		$previous == --tc-method || $previous == --by || $previous == --sort ||
+		$previous == --top ]]; then
 		words=$(_weir_values "$previous")
 	else
 		command=$(_weir_command)

@@ -4,6 +4,7 @@
  * docs/json.md says the same in words. Run from the top of the tree.
  */
 #include "ctl/out_json.h"
+#include "json_doc.h"
 #include "datapath/tests/check.h"
 
 /* As json_print() writes it; frees. */
@@ -285,59 +286,6 @@ TEST(checks_of_doctor)
 
 /* --- docs/json.md --- */
 
-/* The keys of a value and of what is in it; of an array, those of its first element. */
-static void shape_of(json_t *json, char *shape)
-{
-	const char *key;
-	json_t *value;
-
-	if (json_is_array(json)) {
-		strcat(shape, "[");
-		if (json_array_size(json))
-			shape_of(json_array_get(json, 0), shape);
-		strcat(shape, "]");
-	} else if (json_is_object(json)) {
-		strcat(shape, "{");
-		json_object_foreach(json, key, value)
-		{
-			strcat(strcat(shape, key), " ");
-			shape_of(value, shape);
-		}
-		strcat(shape, "}");
-	}
-}
-
-/* The next example of the document; NULL behind the last. */
-static json_t *next_example(const char **text)
-{
-	const char *begin = strstr(*text, "```json\n"), *end;
-	json_t *json;
-
-	if (!begin)
-		return NULL;
-	begin += strlen("```json\n");
-	end = strstr(begin, "```");
-	assert_non_null(end);
-	json = json_loadb(begin, (size_t)(end - begin), 0, NULL);
-	assert_non_null(json);
-	*text = end + 3;
-	return json;
-}
-
-static void expect_shape(const char **text, json_t *json)
-{
-	json_t *example = next_example(text);
-	char told[4096] = "", is[4096] = "";
-
-	assert_non_null(json);
-	assert_non_null(example);
-	shape_of(example, told);
-	shape_of(json, is);
-	assert_string_equal(told, is);
-	json_decref(example);
-	json_decref(json);
-}
-
 TEST(the_document_tells_the_shapes)
 {
 	static char text[32768];
@@ -360,6 +308,9 @@ TEST(the_document_tells_the_shapes)
 	a.peer.ifindex = 1;
 	expect_shape(&at, json_status(&list, false));
 	expect_shape(&at, json_counters(&snapshot, &rates, true));
+	expect_shape(&at, json_of_flows(&a, true));
+	expect_shape(&at, json_of_flows(&a, false));
+	expect_shape(&at, json_of_path(&a));
 	expect_shape(&at, json_changes(&changes));
 	expect_shape(&at, json_checks(&checks));
 }

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* json_doc.h - the examples of docs/json.md, to be compared with what is printed. */
+#ifndef CTL_TESTS_JSON_DOC_H
+#define CTL_TESTS_JSON_DOC_H
+
+#include "ctl/out_flows.h"
+#include "ctl/out_where.h"
+#include "datapath/tests/check.h"
+
+/* The keys of a value and of what is in it; of an array, those of its first element. */
+static inline void shape_of(json_t *json, char *shape)
+{
+	const char *key;
+	json_t *value;
+
+	if (json_is_array(json)) {
+		strcat(shape, "[");
+		if (json_array_size(json))
+			shape_of(json_array_get(json, 0), shape);
+		strcat(shape, "]");
+	} else if (json_is_object(json)) {
+		strcat(shape, "{");
+		json_object_foreach(json, key, value)
+		{
+			strcat(strcat(shape, key), " ");
+			shape_of(value, shape);
+		}
+		strcat(shape, "}");
+	}
+}
+
+/* The next example of the document; NULL behind the last. */
+static inline json_t *next_example(const char **text)
+{
+	const char *begin = strstr(*text, "```json\n"), *end;
+	json_t *json;
+
+	if (!begin)
+		return NULL;
+	begin += strlen("```json\n");
+	end = strstr(begin, "```");
+	assert_non_null(end);
+	json = json_loadb(begin, (size_t)(end - begin), 0, NULL);
+	assert_non_null(json);
+	*text = end + 3;
+	return json;
+}
+
+static inline void expect_shape(const char **text, json_t *json)
+{
+	json_t *example = next_example(text);
+	char told[4096] = "", is[4096] = "";
+
+	assert_non_null(json);
+	assert_non_null(example);
+	shape_of(example, told);
+	shape_of(json, is);
+	assert_string_equal(told, is);
+	json_decref(example);
+	json_decref(json);
+}
+
+/* What a stream wrote. */
+static inline json_t *json_of(char *text)
+{
+	json_t *json = json_loads(text, 0, NULL);
+
+	free(text);
+	return json;
+}
+
+/* Flows of one packet at that attachment. */
+static inline json_t *json_of_flows(const struct weir_attachment *a, bool apart)
+{
+	struct weir_attachments list = { (struct weir_attachment *)a, 1 };
+	struct weir_flow_info item = { .slot = (uint16_t)a->slot, .protocol = 17, .packets = 1 };
+	struct weir_flows flows = { .items = &item, .count = 1, .attachments = list };
+	struct flow_rows_request request = { .apart = apart };
+	struct flow_rows rows = {};
+	uint32_t first = 0;
+	struct flow_order order = { &first, 1 };
+	struct flows_view view = {
+		.flows = &flows, .rows = &rows, .order = &order, .apart = apart
+	};
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_int_equal(flow_rows_build(NULL, &flows, &request, &rows), 0);
+	assert_int_equal(json_flows(&view, f), 0);
+	fclose(f);
+	flow_rows_free(&rows);
+	return json_of(text);
+}
+
+static inline json_t *json_of_path(const struct weir_attachment *a)
+{
+	struct hop hop = { .at = a, .before = -1 };
+	struct where_path path = { .hops = &hop, .hop_count = 1, .flows = 1 };
+	struct where where = { &path, 1 };
+	struct where_view view = { .where = &where, .expression = "udp" };
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_int_equal(json_where(&view, f), 0);
+	fclose(f);
+	return json_of(text);
+}
+
+#endif
