@@ -203,7 +203,7 @@ static int show(const struct request *request, const struct weir_flows *before,
 		ret = flow_rows_build(before, now, &request->rows, &rows);
 	if (!ret && !plain)
 		ret = flow_rows_order(&rows, request->sort, request->top, &order);
-	if (!ret && view.names)
+	if (!ret && view.names && view.by <= FLOW_BY_PAIR)
 		ret = resolve(&rows, &order, &names);
 	if (!ret)
 		ret = inv->json ? json_flows(&view, stdout) : out_flows(&view, stdout);

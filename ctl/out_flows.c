@@ -253,8 +253,8 @@ static void out_footer(const struct flows_view *view, FILE *out)
 			count, things(view));
 	fprintf(out,
 		"Flow table: %" PRIu64 " of %" PRIu64 " entries taken, %" PRIu64
-		" flows in the caches of CPUs.\n",
-		usage->entries, usage->capacity, usage->cached);
+		" flow%s in the caches of CPUs.\n",
+		usage->entries, usage->capacity, usage->cached, usage->cached == 1 ? "" : "s");
 	if (usage->evicted)
 		fprintf(out,
 			"%" PRIu64

@@ -208,7 +208,7 @@ TEST(conversations)
 		"icmpv6 echo 7  fd00::1         fd00::2            2    200             0  "
 		"         0  1m 10s  1m 9s\n"
 		"\n"
-		"Flow table: 2 of 65536 entries taken, 1 flows in the caches of CPUs.\n");
+		"Flow table: 2 of 65536 entries taken, 1 flow in the caches of CPUs.\n");
 }
 
 TEST(empty_states)

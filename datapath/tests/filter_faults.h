@@ -58,4 +58,3 @@
 { "idle > 1w", 7, "'1w' is no time, such as 500ms, 10s, 5m, 2h or 1d" },
 { "age < 999999999999d", 6, "'999999999999d' is longer than a clock goes" },
 { "tcp \x1b[31m", 4, "'and' or 'or' is due before '?[31m'" },
-	/* clang-format on */
