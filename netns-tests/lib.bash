@@ -37,10 +37,17 @@ xdp_method() {
 	if dispatcher_here; then echo libxdp; else echo xdp-single; fi
 }
 
+# with_tcx || return 0: for what only TCX has. Elsewhere it has to be refused by name.
+with_tcx() {
+	! tcx_here || return 0
+	fails 1 'no TCX' ctl -n "$A" attach va --tc-method tcx || exit 1
+	equal "$(hooks "$A" va)" '' || exit 1
+	return 1
+}
+
 # Only a machine that is not ours to choose may lack something.
 need() {
 	case $1 in
-	tcx) ! tcx_here || return 0 ;;
 	dispatcher) ! dispatcher_here || return 0 ;;
 	vlan) ! vlan_here || return 0 ;;
 	esac

@@ -47,7 +47,7 @@ load lib
 }
 
 @test "TCX and clsact live on one interface, each counting each packet" {
-	need tcx
+	with_tcx || return 0
 	"$RIG" program tc "$P/t" foreign
 	tc -n "$A" qdisc add dev va clsact
 	in_ns "$A" tc filter add dev va egress prio 100 bpf direct-action object-pinned "$P/t"
@@ -61,7 +61,7 @@ load lib
 }
 
 @test "what a foreign program drops at egress before ours was not sent, and is not counted" {
-	need tcx
+	with_tcx || return 0
 	"$RIG" program tc "$P/t" dropper 2
 	"$RIG" -n "$A" tcx va egress "$P/t"
 	ctl -n "$A" attach va --egress
