@@ -13,13 +13,6 @@ struct flow_sum {
 	uint64_t evicted; /* flows that the table dropped; their packets are not in the sum */
 };
 
-static inline int program_map(const struct program *p, const char *name)
-{
-	struct bpf_object *object = p->xdp ? p->xdp->obj : p->tc->obj;
-
-	return bpf_object__find_map_fd_by_name(object, name);
-}
-
 static inline uint64_t flow_sum_table(int fd, struct flow_sum *sum)
 {
 	struct weir_flow_key key, *previous = NULL;

@@ -36,6 +36,9 @@ struct program_options {
 	bool raw_ip, loopback, kernel_ctx, runs_last, flows;
 	uint64_t generation;
 	int counters_fd; /* another program's map to share; 0: one of its own */
+	uint32_t instance;
+	uint32_t flow_entries;          /* size of the table of flows; 0: as it is built */
+	const struct program *flows_of; /* another program whose maps of flows are shared */
 };
 
 struct program {
@@ -51,6 +54,30 @@ struct segments {
 	uint32_t segs, size;
 };
 
+static inline int program_map(const struct program *p, const char *name)
+{
+	struct bpf_object *object = p->xdp ? p->xdp->obj : p->tc->obj;
+
+	return bpf_object__find_map_fd_by_name(object, name);
+}
+
+/* Before loading: size and sharing of the maps of flows. */
+static inline int program_set_flow_maps(struct bpf_object *object, const struct program_options *o)
+{
+	static const char *const names[] = { "flows", "flow_cache", "flow_stats", "fragments" };
+	struct bpf_map *map;
+	int err = 0;
+
+	for (int i = 0; i < 4 && !err; i++) {
+		map = bpf_object__find_map_by_name(object, names[i]);
+		if (o->flows_of)
+			err = bpf_map__reuse_fd(map, program_map(o->flows_of, names[i]));
+		else if (i == 0 && o->flow_entries)
+			err = bpf_map__set_max_entries(map, o->flow_entries);
+	}
+	return err;
+}
+
 /* The two skeletons have the same read-only data, but not the same type. */
 #define PROGRAM_CONFIGURE(skel, o)                                              \
 	do {                                                                    \
@@ -61,6 +88,9 @@ struct segments {
 		(skel)->rodata->cfg_generation = (o)->generation;               \
 		(skel)->rodata->cfg_runs_last = (o)->runs_last;                 \
 		(skel)->rodata->cfg_flows = (o)->flows;                         \
+		(skel)->rodata->cfg_instance = (o)->instance;                   \
+		if (program_set_flow_maps((skel)->obj, (o)))                    \
+			return -errno;                                          \
 		if ((o)->counters_fd &&                                         \
 		    bpf_map__reuse_fd((skel)->maps.counters, (o)->counters_fd)) \
 			return -errno;                                          \
