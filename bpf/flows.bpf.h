@@ -62,37 +62,35 @@ static __always_inline __u64 extend(__u32 low)
 	return now - (__u32)((__u32)now - low);
 }
 
-static __always_inline void flow_add(struct weir_flow *flow, const struct weir_flow_entry *e,
-				     __u64 packets)
+/* Other CPUs add to the same flow, and may have seen it earlier or later than this one. */
+static __always_inline void flow_add(struct weir_flow *flow, const struct weir_flow *more)
 {
-	/* other CPUs add to the same flow */
-	__sync_fetch_and_add(&flow->packets, packets);
-	__sync_fetch_and_add(&flow->bytes, e->bytes);
-	flow->last = extend(e->last);
-	if (e->tcp_flags & ~flow->tcp_flags)
-		flow->tcp_flags |= e->tcp_flags;
+	__sync_fetch_and_add(&flow->packets, more->packets);
+	__sync_fetch_and_add(&flow->bytes, more->bytes);
+	if (more->first < flow->first)
+		flow->first = more->first;
+	if (more->last > flow->last)
+		flow->last = more->last;
+	if (more->tcp_flags & ~flow->tcp_flags)
+		__sync_fetch_and_or(&flow->tcp_flags, more->tcp_flags);
 }
 
 /*
  * The rare parts are global functions: the verifier walks those once and by themselves, not anew
- * for every path that leads to them, which halves the time that attaching takes.
+ * for every path that leads to them, which halves the time that attaching takes. Before Linux 6.2
+ * their stacks together, each rounded up to 32 bytes, just fit into the 512 that there are.
  */
 
 /* Adds an entry's counts to the table; packets apart, because they may be 2^32. */
 __noinline int weir_flow_table_add(const struct weir_flow_entry *e, __u64 packets)
 {
-	struct weir_flow_stats *s = stats();
+	struct weir_flow_stats *s;
 	struct weir_flow *flow, fresh;
 	struct weir_flow_key key;
 
 	if (!e)
 		return 0;
 	key = e->key; /* before Linux 6.2 a function's argument cannot be a map's key */
-	flow = bpf_map_lookup_elem(&flows, &key);
-	if (flow) {
-		flow_add(flow, e, packets);
-		return 0;
-	}
 	fresh = (struct weir_flow){
 		.packets = packets,
 		.bytes = e->bytes,
@@ -100,6 +98,12 @@ __noinline int weir_flow_table_add(const struct weir_flow_entry *e, __u64 packet
 		.last = extend(e->last),
 		.tcp_flags = e->tcp_flags,
 	};
+	flow = bpf_map_lookup_elem(&flows, &key);
+	if (flow) {
+		flow_add(flow, &fresh);
+		return 0;
+	}
+	s = stats();
 	if (bpf_map_update_elem(&flows, &key, &fresh, BPF_NOEXIST) == 0) {
 		if (s)
 			s->inserts++;
@@ -107,10 +111,10 @@ __noinline int weir_flow_table_add(const struct weir_flow_entry *e, __u64 packet
 	}
 	flow = bpf_map_lookup_elem(&flows, &key); /* another CPU was faster */
 	if (flow) {
-		flow_add(flow, e, packets);
+		flow_add(flow, &fresh);
 	} else if (s) {
 		s->failures += packets;
-		s->failed_bytes += e->bytes;
+		s->failed_bytes += fresh.bytes;
 	}
 	return 0;
 }
