@@ -123,12 +123,14 @@ rig_setup() {
 	ip -n "$A" -batch - <<-END
 	link add name va index 11 address $mac_a type veth peer name vb index 12 netns $B
 	addr add 192.0.2.1/24 dev va
-	link set va addrgenmode none up
+	link set va addrgenmode none
+	link set va up
 	neigh replace 192.0.2.2 lladdr $mac_b dev va nud permanent
 	END
 	ip -n "$B" -batch - <<-END
 	addr add 192.0.2.2/24 dev vb
-	link set vb address $mac_b addrgenmode none up
+	link set vb address $mac_b addrgenmode none
+	link set vb up
 	neigh replace 192.0.2.1 lladdr $mac_a dev vb nud permanent
 	END
 	"$RIG" -n "$A" up va
