@@ -58,10 +58,16 @@ load lib
 	ctl -n "$A" attach va --ingress
 	"$RIG" fill "$WEIR_ROOT" 1
 	fails 1 'slots are free' ctl -n "$A" attach va --egress --xdp
-	equal "$(hooks "$A" va | wc -l)" "$(if tcx_here; then echo 1; else echo 2; fi)"
+	equal "$(status 'map(select(.interface == "va")) | length')" 1
 	ctl -n "$A" attach va --egress
 	fails 1 'slots are free' ctl -n "$A" attach va --xdp
 	ctl purge
+}
+
+# Without a table of slots that it can read, ctl cannot know whether clsact was ours: it stays.
+programs_gone() {
+	equal "$(hooks "$A" va | grep -v clsact)" '' 'hooks of va' || return
+	lacks "$(tc -n "$A" filter show dev va ingress; tc -n "$A" filter show dev va egress)" weir
 }
 
 @test "maps of a newer layout are refused by name, by every command, and purged" {
@@ -74,7 +80,7 @@ load lib
 	done
 	ctl purge
 	[[ ! -e $WEIR_ROOT ]]
-	equal "$(hooks "$A" va)" ''
+	programs_gone
 }
 
 @test "purge of a newer layout takes clsact filters and XDP along" {
@@ -97,7 +103,7 @@ load lib
 	fails 1 'does not have the shape' ctl status
 	fails 1 'does not have the shape' ctl -n "$A" attach va
 	ctl purge
-	equal "$(hooks "$A" va)" ''
+	programs_gone
 }
 
 @test "a flow table of another size needs a purge" {
