@@ -32,7 +32,7 @@ static void sweep(struct weir *weir)
 {
 	for (uint32_t i = 0; i < WEIR_SLOTS; i++)
 		hook_pins_remove(weir, i, NULL); /* at once: removing pins alone detaches later */
-	netns_find(&weir->netns, 0); /* no such cookie: reads all namespaces */
+	netns_find(&weir->netns, 0);             /* no such cookie: reads all namespaces */
 	for (size_t i = 0; i < weir->netns.count; i++) {
 		struct netns *ns = weir->netns.items[i];
 		const struct links *links;
