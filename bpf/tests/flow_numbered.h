@@ -66,6 +66,30 @@ static inline void check_places(const struct program *p, uint32_t number, uint64
 	assert_int_equal(flow->flow.packets - flow->in_table, in_cache);
 }
 
+/* Two TCP flows that want the same entry. */
+struct rivals {
+	uint32_t a, b;
+};
+
+static inline struct rivals find_rivals(const struct program *p)
+{
+	struct rivals r = { 0 };
+	struct flows_seen seen;
+
+	flows_clear(p);
+	while (flow_stats_read(p).inserts == 0)
+		run_numbered(p, r.b += 4, 1);
+	run_numbered(p, r.b, 8); /* now it has taken the entry */
+	seen = flows_read(p);
+	assert_int_equal(seen.table, 2);
+	for (size_t i = 0; i < seen.count; i++)
+		if (seen.items[i].in_table && number_of(&seen.items[i].key) != r.b)
+			r.a = number_of(&seen.items[i].key);
+	assert_int_not_equal(r.a, 0);
+	flows_clear(p);
+	return r;
+}
+
 static inline int other_cpu(void)
 {
 	for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++)

@@ -208,12 +208,69 @@ static void two_cpus_at_once(void **state)
 	program_unload(&p);
 }
 
+struct contender {
+	const struct program *p;
+	struct packet packets[2];
+	int cpu;
+};
+
+static void *send_in_turns(void *arg)
+{
+	struct contender *c = arg;
+	int ret;
+
+	pin_to_cpu(c->cpu);
+	for (int i = 0; i < 40000; i++)
+		if (program_run(c->p, c->packets[i % 2].data, c->packets[i % 2].len, NULL, NULL,
+				&ret))
+			return "a run failed";
+	return NULL;
+}
+
+/* Two flows that keep missing, on both CPUs: nearly every packet goes to the same two records. */
+static void two_cpus_into_two_records(void **state)
+{
+	static struct contender contenders[2];
+	const struct program *p = &programs[XDP][0];
+	struct flows_seen seen;
+	pthread_t threads[2];
+	struct rivals r;
+	void *failed;
+
+	(void)state;
+	kind = XDP;
+	r = find_rivals(p);
+	for (int i = 0; i < 2; i++) {
+		contenders[i].p = p;
+		contenders[i].cpu = i ? other_cpu() : home;
+		build_numbered(&contenders[i].packets[0], r.a, true);
+		build_numbered(&contenders[i].packets[1], r.b, true);
+	}
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, send_in_turns, &contenders[i]),
+				 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(pthread_join(threads[i], &failed), 0);
+		assert_null(failed);
+	}
+	seen = flows_read(p);
+	assert_int_equal(seen.count, 2);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(seen.items[i].flow.packets, 40000);
+		assert_int_equal(seen.items[i].flow.bytes, 40000 * TCP_LEN);
+		assert_true(seen.items[i].in_table > 10000);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(five_thousand_flows_xdp), cmocka_unit_test(five_thousand_flows_tc),
-		cmocka_unit_test(fifty_thousand_flows),    cmocka_unit_test(table_full),
+		cmocka_unit_test(five_thousand_flows_xdp),
+		cmocka_unit_test(five_thousand_flows_tc),
+		cmocka_unit_test(fifty_thousand_flows),
+		cmocka_unit_test(table_full),
 		cmocka_unit_test(two_cpus_at_once),
+		cmocka_unit_test(two_cpus_into_two_records),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -5,6 +5,7 @@
  */
 #include "corpus.h"
 #include "flow_packets.h"
+#include "mutate.h"
 
 struct poke {
 	int at, value; /* 16 bits, at an offset of the frame */
@@ -344,6 +345,41 @@ static void every_bit_tells_flows_apart(void **state)
 	for_each_kind(check_all_bits, NULL);
 }
 
+/* A thousand values of four bytes: so many want the same entries that each field is compared. */
+static void check_values(const struct layer *layers, uint32_t at)
+{
+	const struct program *p = &programs[kind][0];
+	struct random r = random_from(at);
+	struct flows_seen seen;
+	uint32_t value;
+
+	flows_clear(p);
+	for (int i = 0; i < 1000; i++) {
+		build(layers);
+		value = random_next(&r);
+		memcpy(packet.data + at, &value, sizeof(value));
+		assert_true(run(p));
+	}
+	seen = flows_read(p);
+	assert_int_equal(seen.count, 1000);
+	assert_true(seen.stats.inserts > 0);
+}
+
+static void check_all_fields(const void *arg)
+{
+	(void)arg;
+	for (uint32_t at = 26; at <= 34; at += 4)
+		check_values((struct layer[]){ ETH(), IP4(), UDP(), { 0 } }, at);
+	for (uint32_t at = 22; at <= 54; at += 4)
+		check_values((struct layer[]){ ETH(), IP6(), UDP(), { 0 } }, at);
+}
+
+static void every_field_is_compared(void **state)
+{
+	(void)state;
+	for_each_kind(check_all_fields, NULL);
+}
+
 /* A super-packet is one packet of its length. */
 static void super_packets(void **state)
 {
@@ -367,7 +403,7 @@ static void super_packets(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest tests[ROWS + 6];
+	static struct CMUnitTest tests[ROWS + 7];
 	int n = 0;
 
 	for (; n < ROWS; n++)
@@ -378,6 +414,7 @@ int main(void)
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(tcp_flags_add_up);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(mapped_addresses_in_ipv6);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(every_bit_tells_flows_apart);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(every_field_is_compared);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(super_packets);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return _cmocka_run_group_tests("flows of packets", tests, n, load_programs,

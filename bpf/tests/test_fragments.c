@@ -14,23 +14,26 @@ static void run_fragment(const struct program *p, struct fragment f)
 	struct layer v4[] = { ETH(),
 			      IP4(.frag = (f.more ? MORE : 0) | f.offset, .next = SET(f.proto)),
 			      BODY(f.body),
+			      PAD(f.body < 8 ? 40 : 0),
 			      { 0 } };
 	struct layer v6[] = { ETH(),
 			      IP6(),
 			      EXT(FRAG, .frag = (f.more ? MORE6 : 0) | f.offset << 3,
 				  .next = SET(f.proto)),
 			      BODY(f.body),
+			      PAD(f.body < 8 ? 40 : 0),
 			      { 0 } };
 	uint8_t *body;
 
 	build(f.v6 ? v6 : v4);
 	put16(packet.data + (f.v6 ? 14 + 40 + 6 : 14 + 4), f.id);
 	body = packet.data + (f.v6 ? 14 + 48 : 14 + 20);
-	if (f.offset == 0 && f.body >= 8) {
+	if (f.offset == 0 && f.body >= 4) {
 		put16(body, f.proto == 1 || f.proto == 58 ? (f.v6 ? 0x8000 : 0x0800) : 7000);
 		put16(body + 2, 8000);
-		put16(body + 4, f.proto == 17 ? 2000 : 0x4321);
 	}
+	if (f.offset == 0 && f.body >= 8)
+		put16(body + 4, f.proto == 17 ? 2000 : 0x4321);
 	if (f.offset == 0 && f.body >= 14)
 		put16(body + 12, 0x5018);
 	assert_true(run(p));
@@ -52,6 +55,7 @@ static const struct datagram datagrams[] = {
 	{ "TCP, too short for a header", 6, 6, 16, 0, 0, 0 },
 	{ "TCP, 8 bytes", 6, 6, 8, 0, 0, 0 },
 	{ "SCTP, 8 bytes", 132, 132, 8, 0, 0, 0 },
+	{ "UDP, 7 bytes in a padded frame", 17, 17, 7, 0, 0, 0 },
 	{ "UDP, no byte", 17, 17, 0, 0, 0, 0 },
 	{ "GRE", 47, 47, 800, 0, 0, 0 },
 };
