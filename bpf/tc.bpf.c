@@ -39,8 +39,7 @@ __noinline int weir_parse_any(struct __sk_buff *skb, struct weir_counters *count
 	return pkt.class;
 }
 
-SEC("tc")
-int weir_tc(struct __sk_buff *skb)
+static __always_inline int handle(struct __sk_buff *skb)
 {
 	struct weir_counters *counts;
 	struct plain at = {};
@@ -58,6 +57,12 @@ int weir_tc(struct __sk_buff *skb)
 		class = weir_parse_any(skb, counts);
 	count(counts, class, skb->len);
 	return TC_ACT_UNSPEC;
+}
+
+SEC("tc")
+int weir_tc(struct __sk_buff *skb)
+{
+	return handle(skb);
 }
 
 char LICENSE[] SEC("license") = "GPL";

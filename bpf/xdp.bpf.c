@@ -54,8 +54,7 @@ static __always_inline int take_turn(struct weir_counters *c)
 	return before == 0 || !cfg_runs_last;
 }
 
-SEC("xdp.frags")
-int weir_xdp(struct xdp_md *ctx)
+static __always_inline int handle(struct xdp_md *ctx)
 {
 	struct weir_counters *counts;
 	struct plain at = {};
@@ -74,6 +73,12 @@ int weir_xdp(struct xdp_md *ctx)
 		class = weir_parse_any(ctx, len);
 	count(counts, class, len);
 	return XDP_PASS;
+}
+
+SEC("xdp.frags")
+int weir_xdp(struct xdp_md *ctx)
+{
+	return handle(ctx);
 }
 
 char LICENSE[] SEC("license") = "GPL";

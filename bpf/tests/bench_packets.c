@@ -8,12 +8,9 @@
  * runs of WEIR_REPEAT (1000000) packets each; the programs take turns, so that noise of the
  * machine meets them all. Time is that of the thread, so what else runs on the CPU is left out.
  */
-#include <stdlib.h>
-#include <time.h>
+#include "bench.h"
 #include "mutate.h"
 #include "programs.h"
-
-#define RUNS_MAX 101
 
 /* Constants of config.bpf.h that a subject sets; all others are 0. */
 enum { KERNEL_CTX = 1, LOOPBACK = 2, GENERATION = 4, FLOWS = 8 };
@@ -95,37 +92,6 @@ static bool failed(const struct bench *b, const char *what)
 
 /* --- loading ---------------------------------------------------------------------------------- */
 
-/* The image of an object's read-only data, to be changed before it is loaded. */
-static char *constants_image(struct bpf_object *object)
-{
-	struct bpf_map *map;
-	size_t size;
-
-	bpf_object__for_each_map(map, object)
-	{
-		if (strstr(bpf_map__name(map), ".rodata"))
-			return (char *)bpf_map__initial_value(map, &size);
-	}
-	return NULL;
-}
-
-/* Sets a constant of config.bpf.h, found by BTF; peers have none. */
-static void set_constant(struct bpf_object *object, const char *name, uint32_t value)
-{
-	const struct btf *btf = bpf_object__btf(object);
-	int id = btf ? btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC) : -1;
-	const struct btf_type *section = id > 0 ? btf__type_by_id(btf, id) : NULL;
-	const struct btf_var_secinfo *var = section ? btf_var_secinfos(section) : NULL;
-	char *image = constants_image(object);
-	const struct btf_type *type;
-
-	for (int i = 0; section && image && i < btf_vlen(section); i++) {
-		type = btf__type_by_id(btf, var[i].type);
-		if (!strcmp(btf__name_by_offset(btf, type->name_off), name))
-			memcpy(image + var[i].offset, &value, sizeof(value));
-	}
-}
-
 /* Only the program in question is loaded, and nothing is pinned. */
 static void configure(const struct bench *b)
 {
@@ -173,14 +139,6 @@ static bool load(struct bench *b, const char *directory, const char *other)
 
 /* --- measuring -------------------------------------------------------------------------------- */
 
-static double thread_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return t.tv_sec * 1e9 + t.tv_nsec;
-}
-
 static bool measure(struct bench *b, int run)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet.data, .repeat = repeat);
@@ -195,13 +153,6 @@ static bool measure(struct bench *b, int run)
 	return true;
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* Median of the differences to the floor, each within one round: noise outlives a round. */
 static double above_floor(const struct bench *b)
 {
@@ -209,7 +160,7 @@ static double above_floor(const struct bench *b)
 
 	for (int run = 0; run < runs; run++)
 		difference[run] = b->ns[run] - benches[0].ns[run];
-	qsort(difference, runs, sizeof(difference[0]), compare);
+	sort_ns(difference, runs);
 	return difference[runs / 2];
 }
 
@@ -220,7 +171,7 @@ static void print_table(const char *title, int n)
 	for (int i = 0; i < n; i++)
 		benches[i].above_floor = above_floor(&benches[i]);
 	for (int i = 0; i < n; i++)
-		qsort(benches[i].ns, runs, sizeof(benches[i].ns[0]), compare);
+		sort_ns(benches[i].ns, runs);
 	floor_min = benches[0].ns[0];
 	floor_median = benches[0].ns[runs / 2];
 	printf("\n%-34s %16s %18s %8s\n", title, "ns", "above floor", "ratio");

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bench_flows.c - what counting flows adds to a packet, by number of flows: our cache and table,
+ * and the two tables that are commonly used. The packet's flow changes inside the run, drawn at
+ * random. It prints and never fails on slowness.
+ *
+ * Usage: bench_flows DIRECTORY
+ * DIRECTORY has the objects cost_flows_xdp.bpf.o and cost_flows_tc.bpf.o. WEIR_RUNS and
+ * WEIR_REPEAT as for bench_packets. Tables have room for twice the flows, or the default.
+ */
+#include "bench.h"
+#include "cost_flows.h"
+#include "mutate.h"
+#include "programs.h"
+
+static const uint32_t flow_counts[] = { 1, 100, 1000, 10000, 100000, 1000000 };
+static const char *const hooks[] = { "xdp", "tc" };
+
+static const struct subject {
+	const char *label, *program;
+	bool flows;
+	const char *table;
+} subjects[] = {
+	{ "without", "flows_ours", false, NULL },
+	{ "ours", "flows_ours", true, "flows" },
+	{ "LRU hash", "flows_lru", false, "lru" },
+	{ "per-CPU LRU", "flows_lru_percpu", false, "lru_percpu" },
+};
+
+#define SUBJECTS ((int)(sizeof(subjects) / sizeof(subjects[0])))
+enum { WITHOUT, OURS, LRU, LRU_PERCPU };
+
+struct bench {
+	struct bpf_object *loaded;
+	int fd;
+	double ns[RUNS_MAX];
+};
+
+static struct bench benches[SUBJECTS];
+static struct packet packet;
+static uint32_t repeat;
+static int runs;
+
+static bool failed(const struct subject *s, const char *what)
+{
+	fprintf(stderr, "bench: %s: cannot %s: %s\n", s->label, what, strerror(errno));
+	return false;
+}
+
+static void configure(struct bench *b, const struct subject *s, uint32_t flows)
+{
+	uint32_t room = 2 * flows > WEIR_FLOWS_DEFAULT ? 2 * flows : WEIR_FLOWS_DEFAULT;
+	struct bpf_program *program;
+	struct bpf_map *map;
+
+	set_constant(b->loaded, "cfg_slot", TEST_SLOT);
+	set_constant(b->loaded, "cfg_kernel_ctx", kernel_has_ctx_cast());
+	set_constant(b->loaded, "cfg_flows", s->flows);
+	bpf_object__for_each_program(program, b->loaded)
+	{
+		bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), s->program));
+	}
+	bpf_object__for_each_map(map, b->loaded)
+	{
+		bool table = s->table && !strcmp(bpf_map__name(map), s->table);
+
+		bpf_map__set_pin_path(map, NULL);
+		if (table)
+			bpf_map__set_max_entries(map, room);
+	}
+}
+
+static bool load(struct bench *b, const struct subject *s, const char *directory, const char *hook,
+		 uint32_t flows)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/cost_flows_%s.bpf.o", directory, hook);
+	b->loaded = bpf_object__open_file(path, NULL);
+	if (!b->loaded)
+		return failed(s, "open its object");
+	configure(b, s, flows);
+	if (bpf_object__load(b->loaded))
+		return failed(s, "load it");
+	b->fd = bpf_program__fd(bpf_object__find_program_by_name(b->loaded, s->program));
+	return b->fd > 0 || failed(s, "find its program");
+}
+
+static bool run(struct bench *b, const struct subject *s, uint32_t packets, double *ret_ns)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet.data, .data_size_in = packet.len,
+		    .repeat = (int)packets);
+	double start = thread_ns();
+
+	if (bpf_prog_test_run_opts(b->fd, &opts))
+		return failed(s, "run it");
+	if (ret_ns)
+		*ret_ns = (thread_ns() - start) / packets;
+	return true;
+}
+
+static bool steer(struct bench *b, const struct subject *s, uint32_t flows, bool in_order)
+{
+	struct steering steering = { .random_state = 1, .flows = flows, .in_order = in_order };
+	int fd = bpf_object__find_map_fd_by_name(b->loaded, ".data.steering");
+	uint32_t zero = 0;
+
+	return bpf_map_update_elem(fd, &zero, &steering, BPF_ANY) == 0 || failed(s, "steer it");
+}
+
+/* Every flow has been seen before the clock runs. */
+static bool warm_up(struct bench *b, const struct subject *s, uint32_t flows)
+{
+	return steer(b, s, flows, true) && run(b, s, 2 * flows, NULL) && steer(b, s, flows, false);
+}
+
+static double median_above(const struct bench *b, const struct bench *floor)
+{
+	double difference[RUNS_MAX];
+
+	for (int i = 0; i < runs; i++)
+		difference[i] = b->ns[i] - floor->ns[i];
+	sort_ns(difference, runs);
+	return difference[runs / 2];
+}
+
+static double median_ratio(const struct bench *b, const struct bench *peer)
+{
+	double ratio[RUNS_MAX];
+
+	for (int i = 0; i < runs; i++)
+		ratio[i] = b->ns[i] / peer->ns[i];
+	sort_ns(ratio, runs);
+	return ratio[runs / 2];
+}
+
+static double minimum(const struct bench *b)
+{
+	double least = b->ns[0];
+
+	for (int i = 1; i < runs; i++)
+		least = b->ns[i] < least ? b->ns[i] : least;
+	return least;
+}
+
+static void print_row(uint32_t flows)
+{
+	const struct bench *floor = &benches[WITHOUT];
+
+	printf("%9u %9.1f", flows, minimum(floor));
+	for (int i = OURS; i < SUBJECTS; i++)
+		printf(" %8.1f %+7.1f", minimum(&benches[i]), median_above(&benches[i], floor));
+	printf(" %8.2fx %8.2fx\n", median_ratio(&benches[OURS], &benches[LRU]),
+	       median_ratio(&benches[OURS], &benches[LRU_PERCPU]));
+}
+
+static bool bench_row(const char *directory, const char *hook, uint32_t flows)
+{
+	bool ok = true;
+
+	memset(benches, 0, sizeof(benches));
+	for (int i = 0; i < SUBJECTS && ok; i++)
+		ok = load(&benches[i], &subjects[i], directory, hook, flows) &&
+		     warm_up(&benches[i], &subjects[i], flows);
+	for (int round = 0; round < runs && ok; round++)
+		for (int i = 0; i < SUBJECTS && ok; i++)
+			ok = run(&benches[i], &subjects[i], repeat, &benches[i].ns[round]);
+	if (ok)
+		print_row(flows);
+	for (int i = 0; i < SUBJECTS; i++)
+		bpf_object__close(benches[i].loaded);
+	return ok;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct layer layers[] = { ETH(), IP4(), TCP(), BODY(10), { 0 } };
+	int cpu;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: bench_flows DIRECTORY\n");
+		return 2;
+	}
+	runs = number_from_env("WEIR_RUNS", 11);
+	repeat = number_from_env("WEIR_REPEAT", 1000000);
+	if (runs < 1 || runs > RUNS_MAX || !repeat) {
+		fprintf(stderr, "bench: WEIR_RUNS is 1 to %d, WEIR_REPEAT at least 1\n", RUNS_MAX);
+		return 2;
+	}
+	cpu = pin_to_cpu(number_from_env("WEIR_CPU", libbpf_num_possible_cpus() - 1));
+	packet_build(&packet, layers);
+	printf("\nFlows: ns per packet, minimum, and median above the same program without flows;\n"
+	       "the flow changes from packet to packet, at random. %d interleaved runs of %u "
+	       "packets on CPU %d\n",
+	       runs, repeat, cpu);
+	for (size_t h = 0; h < sizeof(hooks) / sizeof(hooks[0]); h++) {
+		printf("\n%-4s%5s %9s %16s %16s %16s %18s\n", hooks[h], "flows", "without", "ours",
+		       "LRU hash", "per-CPU LRU hash", "ours to each");
+		for (size_t i = 0; i < sizeof(flow_counts) / sizeof(flow_counts[0]); i++)
+			if (!bench_row(argv[1], hooks[h], flow_counts[i]))
+				return 1;
+	}
+	return 0;
+}

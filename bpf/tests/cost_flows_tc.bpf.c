@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cost_flows_tc.bpf.c - the tc program with flows by three means, to be timed by bench_flows. */
+#include "../tc.bpf.c"
+#include "cost_flows.h"
+
+/* Ours; without flows where cfg_flows is 0. */
+SEC("tc")
+int flows_ours(struct __sk_buff *ctx)
+{
+	change_flow(DATA(ctx), END(ctx));
+	return handle(ctx);
+}
+
+/* For the others cfg_flows is 0. */
+SEC("tc")
+int flows_lru(struct __sk_buff *ctx)
+{
+	change_flow(DATA(ctx), END(ctx));
+	count_lru(DATA(ctx), END(ctx));
+	return handle(ctx);
+}
+
+SEC("tc")
+int flows_lru_percpu(struct __sk_buff *ctx)
+{
+	change_flow(DATA(ctx), END(ctx));
+	count_lru_percpu(DATA(ctx), END(ctx));
+	return handle(ctx);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cost_flows_xdp.bpf.c - the xdp program with flows by three means, to be timed by bench_flows. */
+#include "../xdp.bpf.c"
+#include "cost_flows.h"
+
+/* Ours; without flows where cfg_flows is 0. */
+SEC("xdp")
+int flows_ours(struct xdp_md *ctx)
+{
+	change_flow(DATA(ctx), END(ctx));
+	return handle(ctx);
+}
+
+/* For the others cfg_flows is 0. */
+SEC("xdp")
+int flows_lru(struct xdp_md *ctx)
+{
+	change_flow(DATA(ctx), END(ctx));
+	count_lru(DATA(ctx), END(ctx));
+	return handle(ctx);
+}
+
+SEC("xdp")
+int flows_lru_percpu(struct xdp_md *ctx)
+{
+	change_flow(DATA(ctx), END(ctx));
+	count_lru_percpu(DATA(ctx), END(ctx));
+	return handle(ctx);
+}
