@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "datapath/cleanup.h"
+#include "datapath/large.h"
 #include "flow_index.h"
 
 /* The key of a row lies at its front, without holes. */
@@ -18,9 +19,10 @@ int flow_index_init(struct flow_index *index, size_t count)
 
 	while (size < 2 * count)
 		size *= 2;
-	index->buckets = calloc(size, sizeof(*index->buckets));
+	index->buckets = large_alloc(size * sizeof(*index->buckets));
 	if (!index->buckets)
 		return -ENOMEM;
+	memset(index->buckets, 0, size * sizeof(*index->buckets));
 	index->mask = size - 1;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include "datapath/cleanup.h"
 #include "datapath/flow_filter.h"
+#include "datapath/large.h"
 #include "flow_ends.h"
 #include "flow_index.h"
 #include "flow_rows.h"
@@ -70,7 +71,8 @@ static struct flow_row *row_for(struct builder *b, const struct flow_row *like, 
 		return &b->rows.items[*bucket - 1];
 	if (b->rows.count == b->room) {
 		size_t room = b->room ? 2 * b->room : 1024;
-		struct flow_row *grown = realloc(b->rows.items, room * sizeof(*grown));
+		struct flow_row *grown = large_grow(b->rows.items, b->rows.count * sizeof(*grown),
+						    room * sizeof(*grown));
 
 		if (!grown)
 			return NULL;
@@ -221,10 +223,51 @@ static struct flow_row sum_key(const struct flow_row *row, enum flow_by by)
 	return key;
 }
 
-static int add_sum(struct builder *b, const struct flow_row *key, const struct flow_row *row,
-		   const struct weir_count *there, const struct weir_count *back)
+/* A part of a row on its way into a sum. */
+struct summand {
+	struct flow_row key;
+	uint64_t hash;
+	const struct flow_row *row;
+	bool turned; /* the row's way there is the sum's way back */
+};
+
+static void set_summand(const struct builder *b, struct summand *s, const struct flow_row *row,
+			bool turned)
 {
-	struct flow_row *sum = row_for(b, key, flow_index_hash(key));
+	s->row = row;
+	s->turned = turned;
+	s->hash = flow_index_hash(&s->key);
+	flow_index_fetch_bucket(&b->index, s->hash);
+}
+
+/* One, or two by host: each end is one. Returns how many. */
+static size_t split(const struct builder *b, const struct flow_row *row, enum flow_by by,
+		    struct summand *s)
+{
+	struct flow_row other;
+	bool turn = by == FLOW_BY_PROTO && (row->marks & ROW_OUT);
+
+	s[0].key = sum_key(row, by);
+	if (by == FLOW_BY_PAIR && memcmp(s[0].key.a.address, s[0].key.b.address, 16) > 0) {
+		flow_row_turn(&s[0].key);
+		turn = true;
+	}
+	set_summand(b, &s[0], row, turn);
+	if (by != FLOW_BY_HOST || memcmp(row->a.address, row->b.address, 16) == 0)
+		return 1;
+	other = *row;
+	flow_row_turn(&other);
+	s[1].key = sum_key(&other, by);
+	set_summand(b, &s[1], row, true);
+	return 2;
+}
+
+static int add_summand(struct builder *b, const struct summand *s)
+{
+	struct flow_row *sum = row_for(b, &s->key, s->hash);
+	const struct flow_row *row = s->row;
+	const struct weir_count *there = s->turned ? &row->back : &row->there;
+	const struct weir_count *back = s->turned ? &row->there : &row->back;
 
 	if (!sum)
 		return -ENOMEM;
@@ -239,32 +282,26 @@ static int add_sum(struct builder *b, const struct flow_row *key, const struct f
 	return 0;
 }
 
-static int add_row(struct builder *b, const struct flow_row *row, enum flow_by by)
+static int sum_batch(struct builder *b, const struct flow_row *rows, size_t count, enum flow_by by)
 {
-	struct flow_row key = sum_key(row, by), other = *row;
-	bool turn = false;
-	int ret;
+	struct summand batch[2 * BATCH];
+	size_t n = 0;
+	int ret = 0;
 
-	if (by == FLOW_BY_PAIR && memcmp(key.a.address, key.b.address, 16) > 0) {
-		flow_row_turn(&key);
-		turn = true;
-	}
-	if (by == FLOW_BY_PROTO)
-		turn = row->marks & ROW_OUT;
-	ret = add_sum(b, &key, row, turn ? &row->back : &row->there,
-		      turn ? &row->there : &row->back);
-	if (ret || by != FLOW_BY_HOST || memcmp(row->a.address, row->b.address, 16) == 0)
-		return ret;
-	flow_row_turn(&other);
-	key = sum_key(&other, by);
-	return add_sum(b, &key, row, &row->back, &row->there);
+	for (size_t i = 0; i < count; i++)
+		n += split(b, &rows[i], by, &batch[n]);
+	for (size_t i = 0; i < n; i++)
+		flow_index_fetch_row(&b->index, b->rows.items, batch[i].hash);
+	for (size_t i = 0; i < n && !ret; i++)
+		ret = add_summand(b, &batch[i]);
+	return ret;
 }
 
 /* --- all of it --- */
 
 static int build_apart(const struct weir_flows *flows, struct builder *b)
 {
-	b->rows.items = malloc((flows->count + 1) * sizeof(*b->rows.items));
+	b->rows.items = large_alloc((flows->count + 1) * sizeof(*b->rows.items));
 	if (!b->rows.items)
 		return -ENOMEM;
 	for (size_t i = 0; i < flows->count; i++) {
@@ -292,8 +329,9 @@ static int build_sums(const struct flow_rows *rows, enum flow_by by, struct buil
 {
 	int ret = flow_index_init(&b->index, by == FLOW_BY_HOST ? 2 * rows->count : rows->count);
 
-	for (size_t i = 0; !ret && i < rows->count; i++)
-		ret = add_row(b, &rows->items[i], by);
+	for (size_t i = 0; !ret && i < rows->count; i += BATCH)
+		ret = sum_batch(b, &rows->items[i],
+				rows->count - i < BATCH ? rows->count - i : BATCH, by);
 	return ret;
 }
 

@@ -13,6 +13,7 @@
 #include "cleanup.h"
 #include "flow_cache.h"
 #include "jiffies.h"
+#include "large.h"
 #include "list.h"
 #include "slot.h"
 
@@ -121,7 +122,9 @@ static int add_flow(struct reader *r, const struct weir_flow_key *key, const str
 		return 0;
 	if (r->flows.count == r->room) {
 		size_t room = r->room ? 2 * r->room : 1024;
-		struct weir_flow_info *grown = realloc(r->flows.items, room * sizeof(*grown));
+		struct weir_flow_info *grown = large_grow(r->flows.items,
+							  r->flows.count * sizeof(*grown),
+							  room * sizeof(*grown));
 
 		if (!grown)
 			return -ENOMEM;
