@@ -17,7 +17,7 @@
 #include "list.h"
 #include "slot.h"
 
-#define BATCH 16384
+#define BATCH 4096 /* keys and values stay in the second-level cache */
 
 struct reader {
 	struct weir *weir;
