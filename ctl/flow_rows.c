@@ -299,6 +299,11 @@ static int sum_batch(struct builder *b, const struct flow_row *rows, size_t coun
 
 /* --- all of it --- */
 
+static size_t batch_size(size_t left)
+{
+	return left < BATCH ? left : BATCH;
+}
+
 static int build_apart(const struct weir_flows *flows, struct builder *b)
 {
 	b->rows.items = large_alloc((flows->count + 1) * sizeof(*b->rows.items));
@@ -318,8 +323,7 @@ static int build_conversations(const struct weir_flows *flows, struct builder *b
 	int ret = flow_index_init(&b->index, flows->count);
 
 	for (size_t i = 0; !ret && i < flows->count; i += BATCH)
-		ret = add_batch(b, &flows->items[i],
-				flows->count - i < BATCH ? flows->count - i : BATCH);
+		ret = add_batch(b, &flows->items[i], batch_size(flows->count - i));
 	for (size_t i = 0; !ret && i < b->rows.count; i++)
 		begin_with_client(&b->rows.items[i]);
 	return ret;
@@ -330,8 +334,7 @@ static int build_sums(const struct flow_rows *rows, enum flow_by by, struct buil
 	int ret = flow_index_init(&b->index, by == FLOW_BY_HOST ? 2 * rows->count : rows->count);
 
 	for (size_t i = 0; !ret && i < rows->count; i += BATCH)
-		ret = sum_batch(b, &rows->items[i],
-				rows->count - i < BATCH ? rows->count - i : BATCH, by);
+		ret = sum_batch(b, &rows->items[i], batch_size(rows->count - i), by);
 	return ret;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* bench.h - what the benches share: constants of a program, a clock, sorting. */
+/* bench.h - what the benches share: how often they run, loading, a timed run, medians. */
 #ifndef WEIR_TESTS_BENCH_H
 #define WEIR_TESTS_BENCH_H
 
@@ -9,8 +9,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "mutate.h"
+#include "programs.h"
 
 #define RUNS_MAX 101
+
+static uint32_t repeat; /* packets of a run */
+static int runs;
+static int cpu; /* that all of them are on */
+
+/* Reads from the environment how often to run, and stays on one CPU. */
+static inline bool bench_begin(void)
+{
+	runs = number_from_env("WEIR_RUNS", 11);
+	repeat = number_from_env("WEIR_REPEAT", 1000000);
+	if (runs < 1 || runs > RUNS_MAX || !repeat) {
+		fprintf(stderr, "bench: WEIR_RUNS is 1 to %d, WEIR_REPEAT at least 1\n", RUNS_MAX);
+		return false;
+	}
+	cpu = pin_to_cpu(number_from_env("WEIR_CPU", libbpf_num_possible_cpus() - 1));
+	return true;
+}
 
 /* The image of an object's read-only data, to be changed before it is loaded. */
 static inline char *constants_image(struct bpf_object *object)
@@ -43,6 +62,18 @@ static inline void set_constant(struct bpf_object *object, const char *name, uin
 	}
 }
 
+/* Only the named program is to be loaded; NULL: all. */
+static inline void load_only(struct bpf_object *object, const char *name)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object)
+	{
+		bpf_program__set_autoload(program,
+					  !name || !strcmp(bpf_program__name(program), name));
+	}
+}
+
 /* CPU time of this thread: what else runs on the CPU is left out. */
 static inline double thread_ns(void)
 {
@@ -50,6 +81,19 @@ static inline double thread_ns(void)
 
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return t.tv_sec * 1e9 + t.tv_nsec;
+}
+
+/* Runs a program on so many packets; ns of each. 0 or -errno. */
+static inline int timed_run(int fd, const struct packet *p, uint32_t packets, double *ret_ns)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = p->data, .data_size_in = p->len,
+		    .repeat = (int)packets);
+	double start = thread_ns();
+
+	if (bpf_prog_test_run_opts(fd, &opts))
+		return -errno;
+	*ret_ns = (thread_ns() - start) / packets;
+	return 0;
 }
 
 static inline int compare_ns(const void *a, const void *b)
@@ -62,6 +106,17 @@ static inline int compare_ns(const void *a, const void *b)
 static inline void sort_ns(double *ns, int count)
 {
 	qsort(ns, (size_t)count, sizeof(ns[0]), compare_ns);
+}
+
+/* Median of the differences to the floor, each within one round: noise outlives a round. */
+static inline double median_above(const double *ns, const double *floor)
+{
+	double difference[RUNS_MAX];
+
+	for (int run = 0; run < runs; run++)
+		difference[run] = ns[run] - floor[run];
+	sort_ns(difference, runs);
+	return difference[runs / 2];
 }
 
 #endif

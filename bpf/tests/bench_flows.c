@@ -10,8 +10,6 @@
  */
 #include "bench.h"
 #include "cost_flows.h"
-#include "mutate.h"
-#include "programs.h"
 
 static const uint32_t flow_counts[] = { 1, 100, 1000, 10000, 100000, 1000000 };
 static const char *const hooks[] = { "xdp", "tc" };
@@ -38,8 +36,6 @@ struct bench {
 
 static struct bench benches[SUBJECTS];
 static struct packet packet;
-static uint32_t repeat;
-static int runs;
 
 static bool failed(const struct subject *s, const char *what)
 {
@@ -50,24 +46,13 @@ static bool failed(const struct subject *s, const char *what)
 static void configure(struct bench *b, const struct subject *s, uint32_t flows)
 {
 	uint32_t room = 2 * flows > WEIR_FLOWS_DEFAULT ? 2 * flows : WEIR_FLOWS_DEFAULT;
-	struct bpf_program *program;
-	struct bpf_map *map;
 
 	set_constant(b->loaded, "cfg_slot", TEST_SLOT);
 	set_constant(b->loaded, "cfg_kernel_ctx", kernel_has_ctx_cast());
 	set_constant(b->loaded, "cfg_flows", s->flows);
-	bpf_object__for_each_program(program, b->loaded)
-	{
-		bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), s->program));
-	}
-	bpf_object__for_each_map(map, b->loaded)
-	{
-		bool table = s->table && !strcmp(bpf_map__name(map), s->table);
-
-		bpf_map__set_pin_path(map, NULL);
-		if (table)
-			bpf_map__set_max_entries(map, room);
-	}
+	load_only(b->loaded, s->program);
+	if (s->table)
+		bpf_map__set_max_entries(bpf_object__find_map_by_name(b->loaded, s->table), room);
 }
 
 static bool load(struct bench *b, const struct subject *s, const char *directory, const char *hook,
@@ -88,15 +73,7 @@ static bool load(struct bench *b, const struct subject *s, const char *directory
 
 static bool run(struct bench *b, const struct subject *s, uint32_t packets, double *ret_ns)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet.data, .data_size_in = packet.len,
-		    .repeat = (int)packets);
-	double start = thread_ns();
-
-	if (bpf_prog_test_run_opts(b->fd, &opts))
-		return failed(s, "run it");
-	if (ret_ns)
-		*ret_ns = (thread_ns() - start) / packets;
-	return true;
+	return timed_run(b->fd, &packet, packets, ret_ns) == 0 || failed(s, "run it");
 }
 
 static bool steer(struct bench *b, const struct subject *s, uint32_t flows, bool in_order)
@@ -111,17 +88,9 @@ static bool steer(struct bench *b, const struct subject *s, uint32_t flows, bool
 /* Every flow has been seen before the clock runs. */
 static bool warm_up(struct bench *b, const struct subject *s, uint32_t flows)
 {
-	return steer(b, s, flows, true) && run(b, s, 2 * flows, NULL) && steer(b, s, flows, false);
-}
+	double ns;
 
-static double median_above(const struct bench *b, const struct bench *floor)
-{
-	double difference[RUNS_MAX];
-
-	for (int i = 0; i < runs; i++)
-		difference[i] = b->ns[i] - floor->ns[i];
-	sort_ns(difference, runs);
-	return difference[runs / 2];
+	return steer(b, s, flows, true) && run(b, s, 2 * flows, &ns) && steer(b, s, flows, false);
 }
 
 static double median_ratio(const struct bench *b, const struct bench *peer)
@@ -149,7 +118,8 @@ static void print_row(uint32_t flows)
 
 	printf("%9u %9.1f", flows, minimum(floor));
 	for (int i = OURS; i < SUBJECTS; i++)
-		printf(" %8.1f %+7.1f", minimum(&benches[i]), median_above(&benches[i], floor));
+		printf(" %8.1f %+7.1f", minimum(&benches[i]),
+		       median_above(benches[i].ns, floor->ns));
 	printf(" %8.2fx %8.2fx\n", median_ratio(&benches[OURS], &benches[LRU]),
 	       median_ratio(&benches[OURS], &benches[LRU_PERCPU]));
 }
@@ -175,19 +145,13 @@ static bool bench_row(const char *directory, const char *hook, uint32_t flows)
 int main(int argc, char **argv)
 {
 	static const struct layer layers[] = { ETH(), IP4(), TCP(), BODY(10), { 0 } };
-	int cpu;
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: bench_flows DIRECTORY\n");
 		return 2;
 	}
-	runs = number_from_env("WEIR_RUNS", 11);
-	repeat = number_from_env("WEIR_REPEAT", 1000000);
-	if (runs < 1 || runs > RUNS_MAX || !repeat) {
-		fprintf(stderr, "bench: WEIR_RUNS is 1 to %d, WEIR_REPEAT at least 1\n", RUNS_MAX);
+	if (!bench_begin())
 		return 2;
-	}
-	cpu = pin_to_cpu(number_from_env("WEIR_CPU", libbpf_num_possible_cpus() - 1));
 	packet_build(&packet, layers);
 	printf("\nFlows: ns per packet, minimum, and median above the same program without flows;\n"
 	       "the flow changes from packet to packet, at random. %d interleaved runs of %u "

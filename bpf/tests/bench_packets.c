@@ -9,8 +9,6 @@
  * machine meets them all. Time is that of the thread, so what else runs on the CPU is left out.
  */
 #include "bench.h"
-#include "mutate.h"
-#include "programs.h"
 
 /* Constants of config.bpf.h that a subject sets; all others are 0. */
 enum { KERNEL_CTX = 1, LOOPBACK = 2, GENERATION = 4, FLOWS = 8 };
@@ -81,8 +79,6 @@ static const struct subject tc_subjects[] = {
 
 static struct bench benches[SUBJECTS_MAX];
 static struct packet packet;
-static uint32_t repeat;
-static int runs;
 
 static bool failed(const struct bench *b, const char *what)
 {
@@ -95,9 +91,7 @@ static bool failed(const struct bench *b, const char *what)
 /* Only the program in question is loaded, and nothing is pinned. */
 static void configure(const struct bench *b)
 {
-	const char *only = b->subject->program;
 	int constants = b->subject->constants;
-	struct bpf_program *program;
 	struct bpf_map *map;
 
 	set_constant(b->loaded, "cfg_slot", TEST_SLOT);
@@ -105,11 +99,7 @@ static void configure(const struct bench *b)
 	set_constant(b->loaded, "cfg_loopback", !!(constants & LOOPBACK));
 	set_constant(b->loaded, "cfg_flows", !!(constants & FLOWS));
 	set_constant(b->loaded, "cfg_generation", !!(constants & GENERATION));
-	bpf_object__for_each_program(program, b->loaded)
-	{
-		bpf_program__set_autoload(program,
-					  !only || !strcmp(bpf_program__name(program), only));
-	}
+	load_only(b->loaded, b->subject->program);
 	bpf_object__for_each_map(map, b->loaded)
 	{
 		bpf_map__set_pin_path(map, NULL);
@@ -141,27 +131,8 @@ static bool load(struct bench *b, const char *directory, const char *other)
 
 static bool measure(struct bench *b, int run)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet.data, .repeat = repeat);
-	double start;
-
 	packet_build(&packet, b->subject->layers);
-	opts.data_size_in = packet.len;
-	start = thread_ns();
-	if (bpf_prog_test_run_opts(b->fd, &opts))
-		return failed(b, "run it");
-	b->ns[run] = (thread_ns() - start) / repeat;
-	return true;
-}
-
-/* Median of the differences to the floor, each within one round: noise outlives a round. */
-static double above_floor(const struct bench *b)
-{
-	double difference[RUNS_MAX];
-
-	for (int run = 0; run < runs; run++)
-		difference[run] = b->ns[run] - benches[0].ns[run];
-	sort_ns(difference, runs);
-	return difference[runs / 2];
+	return timed_run(b->fd, &packet, repeat, &b->ns[run]) == 0 || failed(b, "run it");
 }
 
 static void print_table(const char *title, int n)
@@ -169,7 +140,7 @@ static void print_table(const char *title, int n)
 	double floor_min, floor_median, *ns;
 
 	for (int i = 0; i < n; i++)
-		benches[i].above_floor = above_floor(&benches[i]);
+		benches[i].above_floor = median_above(benches[i].ns, benches[0].ns);
 	for (int i = 0; i < n; i++)
 		sort_ns(benches[i].ns, runs);
 	floor_min = benches[0].ns[0];
@@ -231,19 +202,13 @@ static bool run_table(const char *title, const struct subject *subjects, int n,
 int main(int argc, char **argv)
 {
 	const char *other = argc > 2 && argv[2][0] ? argv[2] : NULL;
-	int cpu;
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: bench_packets DIRECTORY [XDP-FILTER-OBJECT]\n");
 		return 2;
 	}
-	runs = number_from_env("WEIR_RUNS", 11);
-	repeat = number_from_env("WEIR_REPEAT", 1000000);
-	if (runs < 1 || runs > RUNS_MAX || !repeat) {
-		fprintf(stderr, "bench: WEIR_RUNS is 1 to %d, WEIR_REPEAT at least 1\n", RUNS_MAX);
+	if (!bench_begin())
 		return 2;
-	}
-	cpu = pin_to_cpu(number_from_env("WEIR_CPU", libbpf_num_possible_cpus() - 1));
 	printf("%d interleaved runs of %u packets on CPU %d; a TCP packet in a frame of 64 bytes "
 	       "unless named otherwise\n",
 	       runs, repeat, cpu);

@@ -80,38 +80,26 @@ static __always_inline int read_flow(void *data, void *end, struct weir_flow_key
 	return 1;
 }
 
-static __always_inline void count_lru(void *data, void *end)
+/* shared: other CPUs add to the same values. */
+static __always_inline void count_flow(void *table, int shared, void *data, void *end)
 {
 	struct weir_flow *there, fresh;
 	struct weir_flow_key key;
 
 	if (!read_flow(data, end, &key, &fresh))
 		return;
-	there = bpf_map_lookup_elem(&lru, &key);
+	there = bpf_map_lookup_elem(table, &key);
 	if (!there) {
-		bpf_map_update_elem(&lru, &key, &fresh, BPF_NOEXIST);
+		bpf_map_update_elem(table, &key, &fresh, BPF_NOEXIST);
 		return;
 	}
-	__sync_fetch_and_add(&there->packets, 1);
-	__sync_fetch_and_add(&there->bytes, fresh.bytes);
-	there->last = fresh.last;
-	there->tcp_flags |= fresh.tcp_flags;
-}
-
-static __always_inline void count_lru_percpu(void *data, void *end)
-{
-	struct weir_flow *there, fresh;
-	struct weir_flow_key key;
-
-	if (!read_flow(data, end, &key, &fresh))
-		return;
-	there = bpf_map_lookup_elem(&lru_percpu, &key);
-	if (!there) {
-		bpf_map_update_elem(&lru_percpu, &key, &fresh, BPF_NOEXIST);
-		return;
+	if (shared) {
+		__sync_fetch_and_add(&there->packets, 1);
+		__sync_fetch_and_add(&there->bytes, fresh.bytes);
+	} else {
+		there->packets++;
+		there->bytes += fresh.bytes;
 	}
-	there->packets++;
-	there->bytes += fresh.bytes;
 	there->last = fresh.last;
 	there->tcp_flags |= fresh.tcp_flags;
 }

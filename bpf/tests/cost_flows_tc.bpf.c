@@ -16,7 +16,7 @@ SEC("tc")
 int flows_lru(struct __sk_buff *ctx)
 {
 	change_flow(DATA(ctx), END(ctx));
-	count_lru(DATA(ctx), END(ctx));
+	count_flow(&lru, 1, DATA(ctx), END(ctx));
 	return handle(ctx);
 }
 
@@ -24,6 +24,6 @@ SEC("tc")
 int flows_lru_percpu(struct __sk_buff *ctx)
 {
 	change_flow(DATA(ctx), END(ctx));
-	count_lru_percpu(DATA(ctx), END(ctx));
+	count_flow(&lru_percpu, 0, DATA(ctx), END(ctx));
 	return handle(ctx);
 }

@@ -16,7 +16,7 @@ SEC("xdp")
 int flows_lru(struct xdp_md *ctx)
 {
 	change_flow(DATA(ctx), END(ctx));
-	count_lru(DATA(ctx), END(ctx));
+	count_flow(&lru, 1, DATA(ctx), END(ctx));
 	return handle(ctx);
 }
 
@@ -24,6 +24,6 @@ SEC("xdp")
 int flows_lru_percpu(struct xdp_md *ctx)
 {
 	change_flow(DATA(ctx), END(ctx));
-	count_lru_percpu(DATA(ctx), END(ctx));
+	count_flow(&lru_percpu, 0, DATA(ctx), END(ctx));
 	return handle(ctx);
 }
