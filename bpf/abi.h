@@ -22,7 +22,7 @@
 #endif
 
 /* Version of everything below. A ctl refuses maps of another layout. */
-#define WEIR_LAYOUT 2
+#define WEIR_LAYOUT 3
 #define WEIR_MAGIC 0x77656972U /* "weir" */
 
 /* Attachments that can exist at once on one machine. */
@@ -32,21 +32,30 @@
 #define WEIR_IFNAME_LEN 16
 #define WEIR_NETNS_LEN 64
 
+/* What is no interface: a path below the cgroup2 mount, or a socket in words. */
+#define WEIR_TARGET_LEN 256
+
 /* Where a program sits. The numbers are stored in slots. */
 enum weir_hook {
 	WEIR_HOOK_XDP = 0,
 	WEIR_HOOK_TC_INGRESS = 1,
 	WEIR_HOOK_TC_EGRESS = 2,
+	WEIR_HOOK_CGROUP_INGRESS = 3, /* packets to sockets of a cgroup */
+	WEIR_HOOK_CGROUP_EGRESS = 4,  /* packets from them */
+	WEIR_HOOK_SOCKOPS = 5,        /* events of their TCP connections */
+	WEIR_HOOK_SOCKET_FILTER = 6,  /* what one socket receives */
 	WEIR_HOOKS,
 };
 
 /* How a program was attached. */
 enum weir_method {
 	WEIR_METHOD_NONE = 0,
-	WEIR_METHOD_LIBXDP = 1,     /* a component of libxdp's dispatcher */
-	WEIR_METHOD_XDP_SINGLE = 2, /* the only XDP program, by a pinned link */
-	WEIR_METHOD_TCX = 3,        /* a pinned TCX link, kernel 6.6 and later */
-	WEIR_METHOD_CLSACT = 4,     /* a direct-action filter on the clsact qdisc */
+	WEIR_METHOD_LIBXDP = 1,      /* a component of libxdp's dispatcher */
+	WEIR_METHOD_XDP_SINGLE = 2,  /* the only XDP program, by a pinned link */
+	WEIR_METHOD_TCX = 3,         /* a pinned TCX link, kernel 6.6 and later */
+	WEIR_METHOD_CLSACT = 4,      /* a direct-action filter on the clsact qdisc */
+	WEIR_METHOD_CGROUP_LINK = 5, /* a pinned link of a cgroup */
+	WEIR_METHOD_SOCKET = 6,      /* the filter of a socket, which holds it */
 	WEIR_METHODS,
 };
 
@@ -62,6 +71,8 @@ enum weir_mode {
 enum weir_feature {
 	WEIR_FEATURE_COUNTERS = 1 << 0,
 	WEIR_FEATURE_FLOWS = 1 << 1,
+	WEIR_FEATURE_TCP = 1 << 2,  /* sockops: connections, their times and events */
+	WEIR_FEATURE_TUNE = 1 << 3, /* sockops: options of new connections */
 };
 
 /*
@@ -122,8 +133,9 @@ struct weir_count {
 
 /*
  * Map `counters`: per-CPU array, one element per slot. Written only by the slot's program, read
- * by anyone. An update needs no atomic operation: a CPU runs XDP, tc ingress and tc egress with
- * bottom halves off, so nothing else on that CPU writes the same element.
+ * by anyone. At XDP, tc ingress and tc egress an update needs no atomic operation: a CPU runs
+ * them with bottom halves off, so nothing else on that CPU writes the same element. At cgroup and
+ * socket hooks it does: a process that sends may be interrupted, or another take its turn.
  *
  * The hot path touches two cache lines: the class, and the line of sizes and generation.
  */
@@ -145,13 +157,13 @@ WEIR_ASSERT(__builtin_offsetof(struct weir_counters, classes) == 64, "counters: 
  * agree.
  */
 struct weir_slot {
-	__u32 state; /* enum weir_slot_state */
-	__u8 hook;   /* enum weir_hook */
-	__u8 method; /* enum weir_method */
-	__u8 mode;   /* enum weir_mode */
-	__u8 flags;  /* WEIR_SLOT_F_* */
-	__u64 netns_cookie;
-	__u32 ifindex;
+	__u32 state;          /* enum weir_slot_state */
+	__u8 hook;            /* enum weir_hook */
+	__u8 method;          /* enum weir_method */
+	__u8 mode;            /* enum weir_mode */
+	__u8 flags;           /* WEIR_SLOT_F_* */
+	__u64 netns_cookie;   /* of an interface or a socket; 0: a cgroup, which spans them */
+	__u32 ifindex;        /* 0: no interface */
 	__u16 features;       /* WEIR_FEATURE_* */
 	__u16 old_features;   /* while REPLACING */
 	__u32 program_id;     /* 0 until published */
@@ -162,12 +174,17 @@ struct weir_slot {
 	__u32 instance;   /* number of the attachment, never of two slots: owner of its flows */
 	char ifname[WEIR_IFNAME_LEN];    /* last known */
 	char netns_name[WEIR_NETNS_LEN]; /* last known, "" if it has no name */
+	__u64 object_id;                 /* cgroup id, or cookie of the socket; 0: an interface */
+	__u32 pid;                       /* socket: process that had it when it was attached to */
+	__s32 fd;                        /* socket: the process's number for it */
+	char target[WEIR_TARGET_LEN];    /* cgroup: last known path below the mount, "/" for the
+					  * mount; socket: "udp 127.0.0.1:53"; else "" */
 };
 
 #define WEIR_SLOT_F_CLSACT_OURS (1 << 0)  /* the clsact qdisc was made by this attachment */
 #define WEIR_SLOT_F_KEEPS_COUNTS (1 << 1) /* ATTACHING: again, so a failure frees nothing */
 
-WEIR_ASSERT(sizeof(struct weir_slot) == 136, "slot: layout");
+WEIR_ASSERT(sizeof(struct weir_slot) == 408, "slot: layout");
 
 /* Map `settings`: array of one element. Written by ctl, read by programs for each packet. */
 struct weir_settings {

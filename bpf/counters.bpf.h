@@ -43,4 +43,14 @@ static __always_inline void count(struct weir_counters *c, __u32 class, __u32 le
 	c->sizes[size_bucket(len)]++;
 }
 
+/* For hooks that may be interrupted, on the same CPU, by others that count for the slot. */
+static __always_inline void count_shared(struct weir_counters *c, __u32 class, __u32 len)
+{
+	if (class >= WEIR_CLASSES) /* for the verifier */
+		return;
+	__sync_fetch_and_add(&c->classes[class].packets, 1);
+	__sync_fetch_and_add(&c->classes[class].bytes, len);
+	__sync_fetch_and_add(&c->sizes[size_bucket(len)], 1);
+}
+
 #endif

@@ -4,36 +4,21 @@
 #include "counters.bpf.h"
 #include "flows.bpf.h"
 #include "parse_plain.bpf.h"
-
-/*
- * What a super-packet is on the wire: each segment carries the headers again. skb->wire_len
- * would say so on egress, but on ingress it lacks the MAC header, and the segments of a tap
- * device come uncounted.
- */
-static __always_inline void count_segments(struct weir_counters *c, const struct __sk_buff *skb,
-					   __u32 header_len)
-{
-	__u32 segs = skb->gso_segs, size = skb->gso_size;
-
-	if (!size)
-		return;
-	if (!segs && skb->len > header_len)
-		segs = (skb->len - header_len + size - 1) / size;
-	if (segs < 2)
-		return;
-	c->wire_extra.packets += segs - 1;
-	c->wire_extra.bytes += (__u64)(segs - 1) * header_len;
-}
+#include "segments.bpf.h"
 
 /* Anything but a plain packet. Rare, so a function of its own (see flows.bpf.h). */
 __noinline int weir_parse_any(struct __sk_buff *skb, struct weir_counters *counts)
 {
 	struct cursor c = { .ctx = skb, .source = FROM_SKB, .len = skb->len };
+	struct weir_count extra;
 	struct pkt pkt = {};
 
 	parse(&c, cfg_raw_ip, &pkt);
-	if (counts)
-		count_segments(counts, skb, pkt.header_len);
+	if (counts) {
+		extra = wire_extra(skb, pkt.header_len);
+		counts->wire_extra.packets += extra.packets;
+		counts->wire_extra.bytes += extra.bytes;
+	}
 	if (cfg_flows)
 		weir_flow_any(&pkt, skb->len);
 	return pkt.class;

@@ -6,6 +6,7 @@
 #include "ctl.h"
 #include "datapath/cleanup.h"
 #include "out_json.h"
+#include "view.h"
 
 struct options {
 	struct hook_options hooks;
@@ -22,15 +23,19 @@ struct options {
 
 static const struct arg args[] = {
 	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL,
-	  "tc ingress: what the interface receives" },
-	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "tc egress: what the interface sends" },
+	  "what the interface (by tc), or the cgroup receives" },
+	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "what it sends" },
 	{ "xdp", 0, ARG_CHOICE, AT(hooks.xdp), "auto|native|generic",
 	  "XDP: received, before the kernel's own stack" },
+	{ "cgroup", 0, ARG_CHOICE, AT(hooks.cgroup), "PATH",
+	  "a cgroup, below the cgroup2 mount or absolute; default: the mount" },
+	{ "sockops", 0, ARG_FLAG, AT(hooks.sockops), NULL,
+	  "with --cgroup: events of TCP connections; the default there" },
 	{ "all", 0, ARG_FLAG, AT(all), NULL, "every interface of the namespace" },
 	{ "skip-loopback", 0, ARG_FLAG, AT(skip_loopback), NULL, "with --all: but loopback" },
 	{ "tc-method", 0, ARG_VALUE, AT(tc_method), "tcx|clsact", "do not choose by the kernel" },
 	{ "features", 0, ARG_VALUE, AT(features), "LIST",
-	  "counters,flows; default: both at tc, counters at XDP" },
+	  "counters,flows,tcp,tune; default: by the hook, see ctl(8)" },
 	{ "flow-entries", 0, ARG_VALUE, AT(flow_entries), "N",
 	  "size of the flow table when it is made; default 65536" },
 	{ "force", 0, ARG_FLAG, AT(force), NULL, "take the place of programs that do not share" },
@@ -78,8 +83,9 @@ static int fill_features(const struct invocation *inv, const struct options *opt
 
 	if (options->features &&
 	    weir_features_from_names(options->features, &request->features) < 0)
-		return usage_error(inv, "--features is a list of counters and flows, not '%s'",
-				   options->features);
+		return usage_error(
+			inv, "--features is a list of counters, flows, tcp and tune, not '%s'",
+			options->features);
 	if (!options->flow_entries)
 		return EXIT_DONE;
 	errno = 0;
@@ -103,10 +109,15 @@ static int fill(const struct invocation *inv, const struct options *options,
 		ret = fill_features(inv, options, request);
 	if (ret)
 		return ret;
-	if (options->all && inv->word_count)
-		return usage_error(inv, "--all and interface names exclude each other");
-	if (!options->all && !inv->word_count)
-		return usage_error(inv, "which interface? Name some, or give --all");
+	ret = hooks_check(inv, &options->hooks);
+	if (ret)
+		return ret;
+	request->cgroup = hooks_cgroup(&options->hooks);
+	if (options->all && (inv->word_count || request->cgroup))
+		return usage_error(inv, "--all and %s exclude each other",
+				   request->cgroup ? "--cgroup" : "interface names");
+	if (!options->all && !inv->word_count && !request->cgroup)
+		return usage_error(inv, "which interface? Name some, or give --all or --cgroup");
 	if (options->skip_loopback && !options->all)
 		return usage_error(inv, "--skip-loopback goes with --all");
 	request->interfaces = inv->words;
@@ -117,7 +128,9 @@ static int fill(const struct invocation *inv, const struct options *options,
 	request->replace = options->replace;
 	request->hooks = hooks_named(&options->hooks);
 	if (!request->hooks)
-		request->hooks = 1U << WEIR_HOOK_TC_INGRESS | 1U << WEIR_HOOK_TC_EGRESS;
+		request->hooks = request->cgroup
+					 ? 1U << WEIR_HOOK_SOCKOPS
+					 : 1U << WEIR_HOOK_TC_INGRESS | 1U << WEIR_HOOK_TC_EGRESS;
 	return EXIT_DONE;
 }
 
@@ -133,8 +146,9 @@ static void print_change(const struct weir_change *c)
 	const struct weir_slot *r = &c->record;
 	bool has_mode = r->mode != WEIR_MODE_NONE;
 
-	printf(texts[c->action], weir_hook_name(r->hook), r->ifname, weir_method_name(r->method),
-	       has_mode ? ", " : "", has_mode ? weir_mode_name(r->mode) : "", c->slot);
+	printf(texts[c->action], weir_hook_name(r->hook), target_label(r),
+	       weir_method_name(r->method), has_mode ? ", " : "",
+	       has_mode ? weir_mode_name(r->mode) : "", c->slot);
 }
 
 static int run(const struct invocation *inv, const void *bound)
@@ -158,13 +172,15 @@ static int run(const struct invocation *inv, const void *bound)
 
 const struct command cmd_attach = {
 	.name = "attach",
-	.summary = "attach programs to interfaces",
-	.synopsis = "IFACE... [--ingress] [--egress] [--xdp[=MODE]]",
+	.summary = "attach programs to interfaces and cgroups",
+	.synopsis = "IFACE...|--cgroup[=PATH] [--ingress] [--egress] [--xdp[=MODE]]",
 	.description =
 		"Attaches to interfaces, named or by globs ('veth*'); without a hook, to tc ingress\n"
 		"and egress. Other people's programs stay. What is attached already stays as it is.\n"
 		"All or nothing: if one interface fails, none is left attached.\n"
-		"On the host's end of a veth pair ingress is what the container sends.",
+		"On the host's end of a veth pair ingress is what the container sends.\n"
+		"With --cgroup, to a cgroup instead: the TCP connections of its processes, and with\n"
+		"--ingress and --egress their packets, counted from the IP header on.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.run = run,

@@ -22,7 +22,8 @@ struct options {
 #define AT(field) offsetof(struct options, field)
 
 static const struct arg args[] = {
-	{ "hook", 0, ARG_VALUE, AT(hook), "HOOK", "only xdp, tc-ingress or tc-egress" },
+	{ "hook", 0, ARG_VALUE, AT(hook), "HOOK",
+	  "only xdp, tc-ingress, tc-egress, cgroup-ingress or another" },
 	{ "per-cpu", 0, ARG_FLAG, AT(per_cpu), NULL, "totals by CPU" },
 	{ "protocols", 0, ARG_FLAG, AT(protocols), NULL, "by protocol class" },
 	{ "sizes", 0, ARG_FLAG, AT(sizes), NULL, "packet sizes" },

@@ -3,6 +3,7 @@
 #include "ctl.h"
 #include "datapath/cleanup.h"
 #include "out_json.h"
+#include "view.h"
 
 struct options {
 	struct hook_options hooks;
@@ -12,9 +13,12 @@ struct options {
 #define AT(field) offsetof(struct options, field)
 
 static const struct arg args[] = {
-	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL, "only tc ingress" },
-	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "only tc egress" },
+	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL, "only ingress" },
+	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "only egress" },
 	{ "xdp", 0, ARG_FLAG, AT(hooks.xdp.given), NULL, "only XDP" },
+	{ "cgroup", 0, ARG_CHOICE, AT(hooks.cgroup), "PATH",
+	  "from a cgroup; one that is gone by its last path" },
+	{ "sockops", 0, ARG_FLAG, AT(hooks.sockops), NULL, "with --cgroup: only sockops" },
 	{ "all", 0, ARG_FLAG, AT(all), NULL,
 	  "every attachment, in every namespace unless -n names one" },
 	{},
@@ -25,25 +29,30 @@ static int run(const struct invocation *inv, const void *bound)
 	_cleanup_(weir_changes_free) struct weir_changes changes = {};
 	_cleanup_(close_weir) struct weir *weir = NULL;
 	const struct options *options = bound;
+	int ret = hooks_check(inv, &options->hooks);
 	struct weir_error err = {};
 	struct weir_detach_request request = {
 		.interfaces = inv->words,
 		.interface_count = inv->word_count,
 		.all = options->all,
+		.cgroup = hooks_cgroup(&options->hooks),
 		.hooks = hooks_named(&options->hooks),
 	};
 
-	if (options->all && inv->word_count)
-		return usage_error(inv, "--all and interface names exclude each other");
-	if (!options->all && !inv->word_count)
-		return usage_error(inv, "which interface? Name some, or give --all");
+	if (ret)
+		return ret;
+	if (options->all && (inv->word_count || request.cgroup))
+		return usage_error(inv, "--all and %s exclude each other",
+				   request.cgroup ? "--cgroup" : "interface names");
+	if (!options->all && !inv->word_count && !request.cgroup)
+		return usage_error(inv, "which interface? Name some, or give --all or --cgroup");
 	if (open_weir(inv, &weir, &err) < 0 || weir_detach(weir, &request, &changes, &err) < 0)
 		return failed(&err);
 	if (inv->json)
 		return json_print(json_changes(&changes), inv->pretty);
 	for (size_t i = 0; i < changes.count; i++)
 		printf("detached %s from '%s'\n", weir_hook_name(changes.items[i].record.hook),
-		       changes.items[i].record.ifname);
+		       target_label(&changes.items[i].record));
 	if (!changes.count)
 		puts("nothing was attached");
 	return EXIT_DONE;
@@ -51,8 +60,8 @@ static int run(const struct invocation *inv, const void *bound)
 
 const struct command cmd_detach = {
 	.name = "detach",
-	.summary = "detach programs from interfaces",
-	.synopsis = "IFACE... [--ingress] [--egress] [--xdp]",
+	.summary = "detach programs from interfaces and cgroups",
+	.synopsis = "IFACE...|--cgroup[=PATH] [--ingress] [--egress] [--xdp]",
 	.description =
 		"Detaches from interfaces of this namespace (-n for another), named or by globs;\n"
 		"without a hook, from all hooks. Counters of what is detached are gone.\n"

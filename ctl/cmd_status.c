@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_status.c - ctl status */
 #include <errno.h>
+#include <inttypes.h>
 #include <time.h>
 #include "ctl.h"
 #include "datapath/cleanup.h"
 #include "out_json.h"
 #include "out_table.h"
 #include "units.h"
+#include "view.h"
 
 static void add_peer(struct table *table, const struct weir_attachment *a)
 {
@@ -35,7 +37,11 @@ static void add_row(struct table *table, const struct weir_attachment *a, uint64
 	char netns[WEIR_NETNS_LEN], features[64], text[32];
 
 	table_cell(table, PLAIN, "%u", a->slot);
-	table_cell(table, PLAIN, "%s", r->ifname);
+	if (r->object_id && !r->netns_cookie)
+		table_cell(table, PLAIN, "%s (cgroup %" PRIu64 ")", r->target,
+			   (uint64_t)r->object_id);
+	else
+		table_cell(table, PLAIN, "%s", target_label(r));
 	table_cell(table, PLAIN, "%s", netns_label(a, netns, sizeof(netns)));
 	table_cell(table, PLAIN, "%s", weir_hook_name(r->hook));
 	table_cell(table, PLAIN, "%s", weir_method_name(r->method));
@@ -47,12 +53,21 @@ static void add_row(struct table *table, const struct weir_attachment *a, uint64
 	add_peer(table, a);
 }
 
+static const char *title_of(const struct weir_attachments *list)
+{
+	bool interfaces_only = true;
+
+	for (size_t i = 0; i < list->count; i++)
+		interfaces_only &= is_interface(&list->items[i].record);
+	return target_title(interfaces_only);
+}
+
 static int print_table(const struct weir_attachments *list, bool color)
 {
-	static const struct column columns[] = {
-		{ "SLOT", RIGHT },    { "INTERFACE", LEFT }, { "NETNS", LEFT },
-		{ "HOOK", LEFT },     { "METHOD", LEFT },    { "MODE", LEFT },
-		{ "PROGRAM", RIGHT }, { "FEATURES", LEFT },  { "AGE", RIGHT },
+	const struct column columns[] = {
+		{ "SLOT", RIGHT },    { title_of(list), LEFT }, { "NETNS", LEFT },
+		{ "HOOK", LEFT },     { "METHOD", LEFT },       { "MODE", LEFT },
+		{ "PROGRAM", RIGHT }, { "FEATURES", LEFT },     { "AGE", RIGHT },
 		{ "STATE", LEFT },    { "VETH PEER", LEFT },
 	};
 	_cleanup_(table_freep) struct table *table = table_new(columns, ARRAY_SIZE(columns));

@@ -12,9 +12,18 @@ static void add_place(struct table *table, const struct weir_slot_counts *s)
 {
 	char netns[WEIR_NETNS_LEN];
 
-	table_cell(table, PLAIN, "%s", s->attachment.record.ifname);
+	table_cell(table, PLAIN, "%s", target_label(&s->attachment.record));
 	table_cell(table, PLAIN, "%s", netns_label(&s->attachment, netns, sizeof(netns)));
 	table_cell(table, PLAIN, "%s", weir_hook_name(s->attachment.record.hook));
+}
+
+static const char *title_of(const struct counters_view *view)
+{
+	bool interfaces_only = true;
+
+	for (size_t i = 0; i < view->snapshot->count; i++)
+		interfaces_only &= is_interface(&view->snapshot->items[i].attachment.record);
+	return target_title(interfaces_only);
 }
 
 static void add_count(struct table *table, const struct weir_count *count)
@@ -47,10 +56,10 @@ static void add_rate(struct table *table, const struct rate *rate)
 
 static int print_totals(const struct counters_view *view, FILE *out)
 {
-	static const struct column columns[] = {
-		{ "INTERFACE", LEFT },   { "NETNS", LEFT },        { "HOOK", LEFT },
-		{ "PACKETS", RIGHT },    { "BYTES", RIGHT },       { "WIRE PACKETS", RIGHT },
-		{ "WIRE BYTES", RIGHT }, { "PACKET RATE", RIGHT }, { "BIT RATE", RIGHT },
+	const struct column columns[] = {
+		{ title_of(view), LEFT }, { "NETNS", LEFT },        { "HOOK", LEFT },
+		{ "PACKETS", RIGHT },     { "BYTES", RIGHT },       { "WIRE PACKETS", RIGHT },
+		{ "WIRE BYTES", RIGHT },  { "PACKET RATE", RIGHT }, { "BIT RATE", RIGHT },
 	};
 	_cleanup_(table_freep) struct table *table =
 		table_new(columns, ARRAY_SIZE(columns) - (view->rates ? 0 : 2));
@@ -110,8 +119,8 @@ static int print_breakdown(const struct counters_view *view, const char *title,
 			   void (*fill)(struct table *, const struct weir_slot_counts *), FILE *out)
 {
 	const struct column columns[] = {
-		{ "INTERFACE", LEFT }, { "NETNS", LEFT },  { "HOOK", LEFT },   { title, LEFT },
-		{ "PACKETS", RIGHT },  { "BYTES", RIGHT }, { "SHARE", RIGHT },
+		{ title_of(view), LEFT }, { "NETNS", LEFT },  { "HOOK", LEFT },   { title, LEFT },
+		{ "PACKETS", RIGHT },     { "BYTES", RIGHT }, { "SHARE", RIGHT },
 	};
 	_cleanup_(table_freep) struct table *table = table_new(columns, ARRAY_SIZE(columns));
 
@@ -139,7 +148,7 @@ static void size_titles(char titles[WEIR_SIZES][16])
 static int print_sizes(const struct counters_view *view, FILE *out)
 {
 	struct column columns[3 + WEIR_SIZES] = {
-		{ "INTERFACE", LEFT },
+		{ title_of(view), LEFT },
 		{ "NETNS", LEFT },
 		{ "HOOK", LEFT },
 	};

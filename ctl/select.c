@@ -5,14 +5,17 @@
 #include <stdlib.h>
 #include "select.h"
 #include "units.h"
+#include "view.h"
 
 int selection_hook(struct selection *selection, const char *hook)
 {
 	if (!hook)
 		return EXIT_DONE;
 	if (weir_hook_from_name(hook, &selection->hook) < 0)
-		return usage_error(selection->inv,
-				   "--hook is xdp, tc-ingress or tc-egress, not '%s'", hook);
+		return usage_error(
+			selection->inv,
+			"--hook is xdp, tc-ingress, tc-egress, cgroup-ingress, cgroup-egress, sockops or socket-filter, not '%s'",
+			hook);
 	selection->by_hook = true;
 	return EXIT_DONE;
 }
@@ -43,7 +46,7 @@ bool selected(const struct selection *s, const struct weir_attachment *a)
 	if (s->inv->netns && !a->here)
 		return false;
 	for (size_t i = 0; i < s->inv->word_count; i++) {
-		if (fnmatch(s->names[i], a->record.ifname, 0) == 0)
+		if (fnmatch(s->names[i], target_label(&a->record), 0) == 0)
 			return true;
 	}
 	return s->inv->word_count == 0;
@@ -69,7 +72,8 @@ int selection_check(const struct selection *s, const void *list, size_t count,
 		for (size_t j = 0; j < count && !found; j++) {
 			const struct weir_attachment *a = at(list, j);
 
-			found = selected(s, a) && fnmatch(s->names[i], a->record.ifname, 0) == 0;
+			found = selected(s, a) &&
+				fnmatch(s->names[i], target_label(&a->record), 0) == 0;
 		}
 		if (!found) {
 			snprintf(err->text, sizeof(err->text), "nothing is attached to '%s'%s%s%s",

@@ -5,8 +5,8 @@
 
 #include "ctl.h"
 
-/* An alternative name is up to 127 bytes long. */
-typedef char name_buffer[128];
+/* Alternative names are shorter than paths of cgroups. */
+typedef char name_buffer[WEIR_TARGET_LEN];
 
 struct selection {
 	const struct invocation *inv;

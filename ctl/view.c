@@ -68,13 +68,30 @@ void snapshot_reset(struct weir_snapshot *snapshot)
 
 const char *netns_label(const struct weir_attachment *attachment, char *buffer, size_t size)
 {
-	if (attachment->record.netns_name[0])
+	if (attachment->record.object_id && !attachment->record.netns_cookie) /* a cgroup */
+		snprintf(buffer, size, "-");
+	else if (attachment->record.netns_name[0])
 		snprintf(buffer, size, "%s", attachment->record.netns_name);
 	else if (attachment->here)
 		snprintf(buffer, size, "-");
 	else
 		snprintf(buffer, size, "#%" PRIu64, (uint64_t)attachment->record.netns_cookie);
 	return buffer;
+}
+
+bool is_interface(const struct weir_slot *record)
+{
+	return record->object_id == 0;
+}
+
+const char *target_label(const struct weir_slot *record)
+{
+	return is_interface(record) ? record->ifname : record->target;
+}
+
+const char *target_title(bool interfaces_only)
+{
+	return interfaces_only ? "INTERFACE" : "TARGET";
 }
 
 const char *features_label(uint32_t features, char *buffer, size_t size)
@@ -117,7 +134,7 @@ static int compare(const struct weir_attachment *a, const struct weir_attachment
 	int order = strcmp(a->record.netns_name, b->record.netns_name);
 
 	if (!order)
-		order = strverscmp(a->record.ifname, b->record.ifname);
+		order = strverscmp(target_label(&a->record), target_label(&b->record));
 	if (!order)
 		order = a->record.hook - b->record.hook;
 	return order ? order : (int)a->slot - (int)b->slot;

@@ -2,6 +2,7 @@
 /* attach.c - attach: plan, run, and take back what a failing run did. */
 #include <errno.h>
 #include <string.h>
+#include "cgroup.h"
 #include "changes.h"
 #include "cleanup.h"
 #include "journal.h"
@@ -23,12 +24,16 @@ static enum weir_state state_of(uint32_t slot, void *arg)
 	return live.state;
 }
 
-static void name_record(struct weir *weir, const struct link *link, struct weir_slot *record)
+static void name_record(struct weir *weir, const struct target *target, struct weir_slot *record)
 {
 	const struct netns *home = netns_home(&weir->netns);
 
-	memcpy(record->ifname, link->name, sizeof(record->ifname));
-	memcpy(record->netns_name, home->name, sizeof(record->netns_name));
+	if (target->link) {
+		memcpy(record->ifname, target->link->name, sizeof(record->ifname));
+		memcpy(record->netns_name, home->name, sizeof(record->netns_name));
+	} else {
+		snprintf(record->target, sizeof(record->target), "%s", target->name);
+	}
 }
 
 /* Everything that one attach works on; records, configs and indexes are by operation. */
@@ -36,6 +41,8 @@ struct run {
 	struct weir *weir;
 	const struct weir_attach_request *request;
 	struct slot_table *table;
+	struct cgroup cgroup;
+	struct target *targets;
 	struct plan plan;
 	struct weir_slot *records;
 	struct program_config *configs; /* of those that are loaded ahead, without gaps */
@@ -49,6 +56,8 @@ static void run_free(struct run *run)
 {
 	loader_free(run->loader); /* first: it reads the configs */
 	plan_free(&run->plan);
+	free(run->targets);
+	cgroup_close(&run->cgroup);
 	free(run->records);
 	free(run->configs);
 	free(run->config_index);
@@ -65,7 +74,8 @@ static struct job job_of(struct run *run, size_t i)
 		.slot = op->slot,
 		.features = plan_features(run->request, op->hook, present),
 		.record = &run->records[i],
-		.link = op->link,
+		.target = op->target,
+		.link = op->target->link,
 		.request = run->request,
 		.many = run->plan.count > HOOK_MANY,
 	};
@@ -78,8 +88,9 @@ static int prepare_new(struct run *run, struct operation *op, struct weir_slot *
 		return weir_error_set(err, ENOSPC, "all %d slots are taken", WEIR_SLOTS);
 	*record = (struct weir_slot){
 		.hook = (__u8)op->hook,
-		.netns_cookie = run->weir->netns.home,
-		.ifindex = op->link->ifindex,
+		.netns_cookie = op->target->netns_cookie,
+		.ifindex = op->target->ifindex,
+		.object_id = op->target->object_id,
 		.generation = 1,
 	};
 	run->table->slots[op->slot].state = WEIR_SLOT_ATTACHING; /* no longer free, in our copy */
@@ -128,7 +139,7 @@ static int run_again(struct run *run, const struct operation *op, struct job *jo
 	if (ret)
 		return ret;
 	job->record->generation++;
-	name_record(run->weir, op->link, job->record);
+	name_record(run->weir, op->target, job->record);
 	return journal_attach(run->weir, job, true, err);
 }
 
@@ -144,7 +155,7 @@ static int run_operation(struct run *run, size_t i, struct weir_error *err)
 	}
 	switch (op->action) {
 	case WEIR_ACTION_ATTACH:
-		name_record(run->weir, op->link, job.record);
+		name_record(run->weir, op->target, job.record);
 		ret = journal_attach(run->weir, &job, false, err);
 		break;
 	case WEIR_ACTION_REATTACH:
@@ -173,52 +184,146 @@ static void roll_back(struct weir *weir, const struct weir_changes *changes)
 	}
 }
 
-/* A name that does not exist is no reason to make pins. */
-static int check_names(struct weir *weir, const struct weir_attach_request *request,
-		       struct weir_error *err)
+static int cgroup_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
+			  struct weir_error *err)
+{
+	struct target *target;
+	int ret;
+
+	if (run->cgroup.fd < 0) {
+		ret = cgroup_open(run->request->cgroup, &run->cgroup, err);
+		if (ret)
+			return ret;
+	}
+	target = calloc(1, sizeof(*target));
+	if (!target)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	*target = (struct target){
+		.kind = TARGET_CGROUP,
+		.name = run->cgroup.path,
+		.object_id = run->cgroup.id,
+		.fd = run->cgroup.fd,
+	};
+	*ret_targets = target;
+	*ret_count = 1;
+	return 0;
+}
+
+static int link_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
+			struct weir_error *err)
 {
 	_cleanup_free_ const struct link **chosen = NULL;
 	const struct links *links;
+	struct target *targets;
 	size_t count;
-	int ret = netns_home_links(weir, &links, err);
+	int ret = netns_home_links(run->weir, &links, err);
 
-	return ret ? ret : plan_select(links, request, &chosen, &count, err);
+	if (!ret)
+		ret = plan_select(links, run->request, &chosen, &count, err);
+	if (ret)
+		return ret;
+	targets = calloc(count, sizeof(*targets));
+	if (!targets)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		targets[i] = target_of_link(run->weir->netns.home, chosen[i]);
+	*ret_targets = targets;
+	*ret_count = count;
+	return 0;
 }
 
-static int make_plan(struct weir *weir, const struct weir_attach_request *request,
-		     struct slot_table *table, struct plan *ret_plan, struct weir_error *err)
+/* What the request names, each once. */
+static int find_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
+			struct weir_error *err)
 {
-	_cleanup_free_ const struct link **links = NULL;
-	struct state_arg arg = { weir, table };
-	const struct links *all;
-	size_t count;
-	int ret = netns_home_links(weir, &all, err);
+	return run->request->cgroup ? cgroup_targets(run, ret_targets, ret_count, err)
+				    : link_targets(run, ret_targets, ret_count, err);
+}
 
-	if (!ret)
-		ret = plan_select(all, request, &links, &count, err);
-	if (!ret)
-		ret = plan_attach(table, weir->netns.home, links, count, request, state_of, &arg,
-				  ret_plan, err);
+/* Features that a hook's program has. Flows need bottom halves off, see flows.bpf.h. */
+static const uint32_t features_of[] = {
+	[WEIR_HOOK_XDP] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
+	[WEIR_HOOK_TC_INGRESS] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
+	[WEIR_HOOK_TC_EGRESS] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
+	[WEIR_HOOK_CGROUP_INGRESS] = WEIR_FEATURE_COUNTERS,
+	[WEIR_HOOK_CGROUP_EGRESS] = WEIR_FEATURE_COUNTERS,
+	[WEIR_HOOK_SOCKOPS] = WEIR_FEATURE_TCP | WEIR_FEATURE_TUNE,
+	[WEIR_HOOK_SOCKET_FILTER] = WEIR_FEATURE_COUNTERS,
+};
+static_assert(ARRAY_SIZE(features_of) == WEIR_HOOKS, "a hook has no features");
+
+static int check_features(enum weir_hook hook, uint32_t features, struct weir_error *err)
+{
+	uint32_t wrong = features & ~features_of[hook];
+
+	if (!wrong)
+		return 0;
+	return weir_error_set(err, EINVAL, "%s is no feature of %s",
+			      weir_feature_name((unsigned int)__builtin_ctz(wrong)),
+			      weir_hook_name(hook));
+}
+
+/* Hooks that go with the targets, and no others. */
+static int check_hooks(const struct weir_attach_request *request, struct weir_error *err)
+{
+	enum target_kind wanted = request->cgroup ? TARGET_CGROUP : TARGET_INTERFACE;
+
+	int ret = 0;
+
+	for (int hook = 0; hook < WEIR_HOOKS && !ret; hook++) {
+		if (!(request->hooks >> hook & 1))
+			continue;
+		if (hook_target(hook) != wanted)
+			return weir_error_set(err, EINVAL, "%s is no hook of %s",
+					      weir_hook_name(hook),
+					      request->cgroup ? "a cgroup" : "an interface");
+		ret = check_features(hook, request->features, err);
+	}
 	return ret;
+}
+
+/* A name that does not exist is no reason to make pins. */
+static int check_names(struct run *run, struct weir_error *err)
+{
+	_cleanup_free_ struct target *targets = NULL;
+	size_t count;
+	int ret = check_hooks(run->request, err);
+
+	return ret ? ret : find_targets(run, &targets, &count, err);
+}
+
+static int make_plan(struct run *run, struct weir_error *err)
+{
+	struct state_arg arg = { run->weir, run->table };
+	size_t count;
+	int ret = find_targets(run, &run->targets, &count, err);
+
+	return ret ? ret
+		   : plan_attach(run->table, run->targets, count, run->request, state_of, &arg,
+				 &run->plan, err);
 }
 
 int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 		struct weir_changes *ret_changes, struct weir_error *err)
 {
 	_cleanup_free_ struct slot_table *table = NULL;
-	_cleanup_(run_free) struct run run = { .weir = weir, .request = request };
+	_cleanup_(run_free) struct run run = {
+		.weir = weir,
+		.request = request,
+		.cgroup.fd = -1,
+	};
 	_cleanup_close_ int lock = -1;
 	int ret;
 
 	netns_find(&weir->netns, weir->netns.home); /* learn its name */
-	ret = check_names(weir, request, err);
+	ret = check_names(&run, err);
 	if (!ret)
 		ret = journal_begin(weir, request->flow_entries, &lock, err);
 	if (!ret)
 		ret = slot_table_read(weir, &table, err);
 	run.table = table;
 	if (!ret)
-		ret = make_plan(weir, request, table, &run.plan, err);
+		ret = make_plan(&run, err);
 	if (!ret)
 		ret = prepare(&run, err);
 	for (size_t i = 0; i < run.plan.count && !ret; i++)

@@ -190,7 +190,8 @@ int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attac
 		return weir_error_set(err, ENOMEM, "out of memory");
 	snapshot.time_ns = now_monotonic_ns();
 	for (size_t i = 0; i < list.count; i++) {
-		if (wanted && !wanted(&list.items[i], arg))
+		if (!(list.items[i].record.features & WEIR_FEATURE_COUNTERS) ||
+		    (wanted && !wanted(&list.items[i], arg)))
 			continue;
 		ret = read_slot(&reader, &list.items[i], reset, &snapshot.items[snapshot.count],
 				err);

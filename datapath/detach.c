@@ -2,6 +2,7 @@
 /* detach.c - detach: by the names that interfaces have now, gone ones by their last. */
 #include <errno.h>
 #include <string.h>
+#include "cgroup.h"
 #include "changes.h"
 #include "cleanup.h"
 #include "journal.h"
@@ -14,12 +15,16 @@ static void refresh_names(struct weir *weir, struct slot_table *table)
 	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
 		struct weir_slot *record = &table->slots[i];
 		const struct link *link;
+		char path[WEIR_TARGET_LEN];
 
 		if (record->state == WEIR_SLOT_FREE)
 			continue;
 		link = journal_link(weir, record);
 		if (link)
 			memcpy(record->ifname, link->name, sizeof(record->ifname));
+		if (hook_target(record->hook) == TARGET_CGROUP &&
+		    cgroup_path(record->object_id, path, sizeof(path)) == 0)
+			memcpy(record->target, path, sizeof(record->target));
 	}
 }
 
@@ -41,6 +46,24 @@ static int canonical_names(struct weir *weir, const struct weir_detach_request *
 		names[i] = link ? link->name : request->interfaces[i];
 	}
 	*ret_names = TAKE_PTR(names);
+	return 0;
+}
+
+/*
+ * The path that records have for the cgroup of a request. One that is no more is named by its
+ * last path.
+ */
+static int canonical_cgroup(const char *path, char *ret_path, size_t size, struct weir_error *err)
+{
+	_cleanup_(cgroup_close) struct cgroup cgroup = { .fd = -1 };
+	int ret = cgroup_open(path, &cgroup, err);
+
+	if (ret && ret != -ENOENT)
+		return ret;
+	if (ret)
+		snprintf(ret_path, size, "%s%s", path[0] == '/' ? "" : "/", path);
+	else
+		memcpy(ret_path, cgroup.path, sizeof(cgroup.path));
 	return 0;
 }
 
@@ -71,6 +94,9 @@ static int run(struct weir *weir, const struct plan *plan, const struct slot_tab
 static int never_attached(const struct weir_detach_request *request,
 			  struct weir_changes *ret_changes, struct weir_error *err)
 {
+	if (request->cgroup)
+		return weir_error_set(err, ENOENT, "nothing is attached to cgroup '%s'",
+				      request->cgroup[0] ? request->cgroup : "/");
 	if (request->interface_count)
 		return weir_error_set(err, ENOENT, "nothing is attached to '%s'",
 				      request->interfaces[0]);
@@ -87,6 +113,7 @@ int weir_detach(struct weir *weir, const struct weir_detach_request *request,
 	_cleanup_(plan_free) struct plan plan = {};
 	_cleanup_close_ int lock = -1;
 	struct weir_detach_request named = *request;
+	char path[WEIR_TARGET_LEN];
 	bool everywhere = request->all && !weir->netns_named;
 	int ret = pin_maps_read(weir, err);
 
@@ -101,6 +128,12 @@ int weir_detach(struct weir *weir, const struct weir_detach_request *request,
 	if (ret)
 		return ret;
 	named.interfaces = names;
+	if (request->cgroup) {
+		ret = canonical_cgroup(request->cgroup, path, sizeof(path), err);
+		if (ret)
+			return ret;
+		named.cgroup = path;
+	}
 	refresh_names(weir, table);
 	ret = plan_detach(table, everywhere ? 0 : weir->netns.home, &named, &plan, err);
 	if (!ret)

@@ -12,6 +12,10 @@ static const struct hook_ops *const table[] = {
 	[WEIR_HOOK_XDP] = &hook_xdp_ops,
 	[WEIR_HOOK_TC_INGRESS] = &hook_tc_ops,
 	[WEIR_HOOK_TC_EGRESS] = &hook_tc_ops,
+	[WEIR_HOOK_CGROUP_INGRESS] = &hook_cgroup_ops,
+	[WEIR_HOOK_CGROUP_EGRESS] = &hook_cgroup_ops,
+	[WEIR_HOOK_SOCKOPS] = &hook_cgroup_ops,
+	[WEIR_HOOK_SOCKET_FILTER] = &hook_socket_ops,
 };
 static_assert(ARRAY_SIZE(table) == WEIR_HOOKS, "a hook has no operations");
 
@@ -41,7 +45,7 @@ int hook_link_pin(struct weir *weir, struct job *job, int link_fd, int program_f
 		ret = program_identify(program_fd, &job->record->program_id, NULL);
 	if (ret)
 		return weir_error_set(err, ret, "cannot inspect the link at '%s': %s",
-				      job->link->name, weir_error_text(ret));
+				      job->target->name, weir_error_text(ret));
 	job->record->link_id = info.id;
 	return pin_put(weir, PIN_LINK, job->slot, link_fd, err);
 }
@@ -58,7 +62,7 @@ struct program_config hook_config(const struct job *job)
 		.slot = job->slot,
 		.instance = job->record->instance,
 		.features = job->features,
-		.link = job->link,
+		.target = job->target,
 	};
 }
 
@@ -89,14 +93,14 @@ int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err
 	int ret = pin_get(weir, PIN_LINK, job->slot, &link);
 
 	if (ret)
-		return weir_error_set(err, ret, "cannot open the link at '%s': %s", job->link->name,
-				      weir_error_text(ret));
+		return weir_error_set(err, ret, "cannot open the link at '%s': %s",
+				      job->target->name, weir_error_text(ret));
 	ret = hook_load(weir, job, &program, err);
 	if (ret)
 		return ret;
 	if (bpf_link_update(link, bpf_program__fd(program.prog), NULL) < 0)
 		return weir_error_set(err, errno, "cannot replace the %s program at '%s': %s",
-				      weir_hook_name(job->record->hook), job->link->name,
+				      weir_hook_name(job->record->hook), job->target->name,
 				      weir_error_text(errno));
 	ret = program_identify(bpf_program__fd(program.prog), &job->record->program_id, NULL);
 	return ret ? weir_error_set(err, ret, "cannot inspect the new program: %s",
@@ -128,12 +132,13 @@ int hook_pins_remove(struct weir *weir, uint32_t slot, struct weir_error *err)
 void hook_missing(const struct weir_slot *record, bool exists, uint32_t program_there,
 		  struct live *ret_live)
 {
+	static const char *const kinds[] = { "interface", "cgroup", "socket" };
 	char name[BPF_OBJ_NAME_LEN] = "";
 
 	*ret_live = (struct live){ .state = exists ? WEIR_STATE_DRIFTED : WEIR_STATE_GONE };
 	if (!exists) {
-		snprintf(ret_live->detail, sizeof(ret_live->detail), "interface '%s' is no more",
-			 record->ifname);
+		snprintf(ret_live->detail, sizeof(ret_live->detail), "%s '%.200s' is no more",
+			 kinds[hook_target(record->hook)], record_target_name(record));
 		return;
 	}
 	if (!program_there) {
@@ -152,8 +157,7 @@ void hook_link_inspect(struct weir *weir, uint32_t slot, const struct weir_slot 
 {
 	_cleanup_close_ int fd = -1;
 	struct bpf_link_info info;
-	uint32_t ifindex;
-
+	bool holds;
 	int ret = pin_get(weir, PIN_LINK, slot, &fd);
 
 	if (ret) {
@@ -170,13 +174,14 @@ void hook_link_inspect(struct weir *weir, uint32_t slot, const struct weir_slot 
 		hook_missing(record, exists, 0, ret_live);
 		return;
 	}
-	/* xdp and tcx links begin alike: ifindex, 0 once the device or the attachment is gone */
-	ifindex = info.xdp.ifindex;
-	if (!ifindex || !exists)
+	/* 0 once the target or the attachment is gone; xdp and tcx links begin alike */
+	holds = hook_target(record->hook) == TARGET_CGROUP ? info.cgroup.cgroup_id != 0
+							   : info.xdp.ifindex != 0;
+	if (!holds || !exists)
 		hook_missing(record, exists, 0, ret_live);
 	else if (record->program_id && info.prog_id != record->program_id)
 		hook_missing(record, exists, info.prog_id, ret_live);
 	else
 		*ret_live = (struct live){ .state = WEIR_STATE_ATTACHED };
-	ret_live->program_id = ifindex ? info.prog_id : 0;
+	ret_live->program_id = holds ? info.prog_id : 0;
 }

@@ -2,7 +2,7 @@
 /*
  * hook.h - what can be done at a hook. One table row a hook; attach.c and list.c know no more.
  *
- * Every function runs in the network namespace of the slot. `record` is the slot's record as it
+ * For interfaces every function runs in the network namespace of the slot. `record` is the slot's record as it
  * stands in the map; functions fill in what they find out, callers write it back.
  */
 #ifndef WEIR_HOOK_H
@@ -10,13 +10,14 @@
 
 #include "context.h"
 #include "loader.h"
-#include "netlink.h"
+#include "target.h"
 
 struct job {
 	uint32_t slot;
 	uint32_t features; /* that the program is to have */
 	struct weir_slot *record;
-	const struct link *link;
+	const struct target *target;
+	const struct link *link; /* of the target; NULL: it is no interface */
 	const struct weir_attach_request *request;
 	struct loader *loader; /* has the program ready, as number `loader_index`; NULL: nobody */
 	size_t loader_index;
@@ -46,7 +47,7 @@ struct hook_ops {
 	int (*remove)(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		      uint32_t keep, struct weir_error *err);
 
-	/* Looks only. exists: whether the interface does. */
+	/* Looks only. exists: whether the target does, as far as the caller knows. */
 	int (*inspect)(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		       bool exists, struct live *ret_live);
 
@@ -56,6 +57,8 @@ struct hook_ops {
 
 extern const struct hook_ops hook_xdp_ops;
 extern const struct hook_ops hook_tc_ops;
+extern const struct hook_ops hook_cgroup_ops;
+extern const struct hook_ops hook_socket_ops;
 
 const struct hook_ops *hook_ops(enum weir_hook hook);
 
@@ -80,7 +83,7 @@ int hook_pins_remove(struct weir *weir, uint32_t slot, struct weir_error *err);
 void hook_link_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		       bool exists, struct live *ret_live);
 
-/* A program is no longer there: gone with the interface, or somebody's doing. */
+/* A program is no longer there: gone with its target, or somebody's doing. */
 void hook_missing(const struct weir_slot *record, bool exists, uint32_t program_there,
 		  struct live *ret_live);
 

@@ -143,6 +143,7 @@ static int clsact_set(struct job *job, int fd, bool replace, struct weir_error *
 static void clsact_drop(struct weir *weir, uint32_t slot, const struct weir_slot *record)
 {
 	struct bpf_tc_hook hook = clsact_hook(record);
+	struct target here = { .netns_cookie = record->netns_cookie, .ifindex = record->ifindex };
 	struct weir_slot other;
 	uint32_t other_slot;
 	size_t filters;
@@ -152,8 +153,7 @@ static void clsact_drop(struct weir *weir, uint32_t slot, const struct weir_slot
 		return;
 	/* our attachment in the other direction becomes its owner */
 	if (slot_table_read(weir, &table, NULL) == 0 &&
-	    slot_find(table, record->netns_cookie, record->ifindex,
-		      is_ingress(record) ? WEIR_HOOK_TC_EGRESS : WEIR_HOOK_TC_INGRESS,
+	    slot_find(table, &here, is_ingress(record) ? WEIR_HOOK_TC_EGRESS : WEIR_HOOK_TC_INGRESS,
 		      &other_slot) == 0 &&
 	    other_slot != slot) {
 		other = table->slots[other_slot];

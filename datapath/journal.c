@@ -4,15 +4,19 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
+#include "cgroup.h"
 #include "cleanup.h"
 #include "journal.h"
 #include "pin.h"
 
 const struct link *journal_link(struct weir *weir, const struct weir_slot *record)
 {
-	struct netns *ns = netns_find(&weir->netns, record->netns_cookie);
+	struct netns *ns;
 	const struct links *links;
 
+	if (hook_target(record->hook) != TARGET_INTERFACE)
+		return NULL;
+	ns = netns_find(&weir->netns, record->netns_cookie);
 	if (!ns || netns_links(&weir->netns, ns, &links) < 0)
 		return NULL;
 	return links_by_index(links, record->ifindex);
@@ -22,9 +26,12 @@ const struct link *journal_link(struct weir *weir, const struct weir_slot *recor
 static int remove_from_kernel(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 			      uint32_t keep, struct weir_error *err)
 {
-	struct netns *ns = netns_find(&weir->netns, record->netns_cookie);
+	struct netns *ns;
 	int ret;
 
+	if (hook_target(record->hook) != TARGET_INTERFACE)
+		return hook_ops(record->hook)->remove(weir, slot, record, keep, err);
+	ns = netns_find(&weir->netns, record->netns_cookie);
 	if (!ns)
 		return hook_pins_remove(weir, slot, err);
 	ret = netns_enter(&weir->netns, ns);
@@ -36,8 +43,19 @@ static int remove_from_kernel(struct weir *weir, uint32_t slot, const struct wei
 	return ret;
 }
 
-void journal_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
-		     struct live *ret_live)
+/* Sockets are looked for by their hook; a cgroup that cannot be looked for has its link to tell. */
+static void inspect_here(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+			 struct live *ret_live)
+{
+	char path[WEIR_TARGET_LEN];
+	bool exists = hook_target(record->hook) != TARGET_CGROUP ||
+		      cgroup_path(record->object_id, path, sizeof(path)) != -ESTALE;
+
+	hook_ops(record->hook)->inspect(weir, slot, record, exists, ret_live);
+}
+
+static void inspect_interface(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+			      struct live *ret_live)
 {
 	struct netns *ns = netns_find(&weir->netns, record->netns_cookie);
 	bool exists = journal_link(weir, record) != NULL;
@@ -56,6 +74,15 @@ void journal_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *r
 	}
 	hook_ops(record->hook)->inspect(weir, slot, record, exists, ret_live);
 	netns_leave(&weir->netns);
+}
+
+void journal_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+		     struct live *ret_live)
+{
+	if (hook_target(record->hook) == TARGET_INTERFACE)
+		inspect_interface(weir, slot, record, ret_live);
+	else
+		inspect_here(weir, slot, record, ret_live);
 }
 
 static int free_slot(struct weir *weir, uint32_t slot, struct weir_error *err)

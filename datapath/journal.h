@@ -32,7 +32,7 @@ int journal_detach(struct weir *weir, uint32_t slot, struct weir_error *err);
 void journal_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		     struct live *ret_live);
 
-/* The interface of a record, NULL where it or its namespace is gone. */
+/* The interface of a record, NULL where it or its namespace is gone, or it has none. */
 const struct link *journal_link(struct weir *weir, const struct weir_slot *record);
 
 #endif

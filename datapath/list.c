@@ -2,6 +2,7 @@
 /* list.c - every attachment, with what the kernel says of it. */
 #include <errno.h>
 #include <string.h>
+#include "cgroup.h"
 #include "cleanup.h"
 #include "journal.h"
 #include "list.h"
@@ -17,9 +18,14 @@ void weir_attachments_free(struct weir_attachments *list)
 static void refresh(struct weir *weir, struct weir_attachment *attachment)
 {
 	struct weir_slot *record = &attachment->record;
-	struct netns *ns = netns_find(&weir->netns, record->netns_cookie);
+	struct netns *ns = record->netns_cookie ? netns_find(&weir->netns, record->netns_cookie)
+						: NULL;
 	const struct link *link = journal_link(weir, record);
+	char path[WEIR_TARGET_LEN];
 
+	if (hook_target(record->hook) == TARGET_CGROUP &&
+	    cgroup_path(record->object_id, path, sizeof(path)) == 0)
+		memcpy(record->target, path, sizeof(record->target));
 	attachment->here = record->netns_cookie == weir->netns.home;
 	if (ns && ns->name[0])
 		memcpy(record->netns_name, ns->name, sizeof(record->netns_name));
@@ -29,8 +35,8 @@ static void refresh(struct weir *weir, struct weir_attachment *attachment)
 
 static void inspect(struct weir *weir, struct weir_attachment *attachment)
 {
-	struct netns *ns = netns_find(&weir->netns, attachment->record.netns_cookie);
 	const struct link *link = journal_link(weir, &attachment->record);
+	struct netns *ns = link ? netns_find(&weir->netns, attachment->record.netns_cookie) : NULL;
 	struct live live;
 
 	journal_inspect(weir, attachment->slot, &attachment->record, &live);

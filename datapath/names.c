@@ -9,6 +9,10 @@ static const char *const hooks[] = {
 	[WEIR_HOOK_XDP] = "xdp",
 	[WEIR_HOOK_TC_INGRESS] = "tc-ingress",
 	[WEIR_HOOK_TC_EGRESS] = "tc-egress",
+	[WEIR_HOOK_CGROUP_INGRESS] = "cgroup-ingress",
+	[WEIR_HOOK_CGROUP_EGRESS] = "cgroup-egress",
+	[WEIR_HOOK_SOCKOPS] = "sockops",
+	[WEIR_HOOK_SOCKET_FILTER] = "socket-filter",
 };
 static_assert(ARRAY_SIZE(hooks) == WEIR_HOOKS, "a hook has no name");
 
@@ -18,6 +22,8 @@ static const char *const methods[] = {
 	[WEIR_METHOD_XDP_SINGLE] = "xdp-single",
 	[WEIR_METHOD_TCX] = "tcx",
 	[WEIR_METHOD_CLSACT] = "clsact",
+	[WEIR_METHOD_CGROUP_LINK] = "cgroup-link",
+	[WEIR_METHOD_SOCKET] = "socket",
 };
 static_assert(ARRAY_SIZE(methods) == WEIR_METHODS, "a method has no name");
 
@@ -28,7 +34,7 @@ static const char *const modes[] = {
 };
 static_assert(ARRAY_SIZE(modes) == WEIR_MODES, "a mode has no name");
 
-static const char *const features[] = { "counters", "flows" };
+static const char *const features[] = { "counters", "flows", "tcp", "tune" };
 
 static const char *const states[] = {
 	[WEIR_STATE_ATTACHED] = "attached",

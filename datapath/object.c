@@ -5,6 +5,8 @@
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <string.h>
+#include "bpf/cgroup_skb.skel.h"
+#include "bpf/sockops.skel.h"
 #include "bpf/tc.skel.h"
 #include "bpf/xdp.skel.h"
 #include "cleanup.h"
@@ -17,6 +19,17 @@ static bool is_raw_ip(const struct link *link)
 {
 	return link->type != ARPHRD_ETHER && link->type != ARPHRD_LOOPBACK;
 }
+
+#define DESTROYER(name)                        \
+	static void destroy_##name(void *skel) \
+	{                                      \
+		name##_bpf__destroy(skel);     \
+	}
+
+DESTROYER(xdp)
+DESTROYER(tc)
+DESTROYER(cgroup_skb)
+DESTROYER(sockops)
 
 /* Each map of the object that is one of the shared ones becomes that one. */
 static int share_maps(struct weir *weir, struct program *program, struct weir_error *err)
@@ -33,39 +46,107 @@ static int share_maps(struct weir *weir, struct program *program, struct weir_er
 	return 0;
 }
 
-static int open_xdp(struct weir *weir, const struct program_config *config, struct program *program)
+/* What the programs of interfaces are told alike. */
+#define TELL(skel, config)                                                               \
+	do {                                                                             \
+		(skel)->rodata->cfg_slot = (config)->slot;                               \
+		(skel)->rodata->cfg_instance = (config)->instance;                       \
+		(skel)->rodata->cfg_flows = !!((config)->features & WEIR_FEATURE_FLOWS); \
+	} while (0)
+
+static int open_xdp(struct weir *weir, const struct program_config *config,
+		    struct program *ret_program)
 {
+	const struct link *link = config->target->link;
 	struct xdp_bpf *skel = xdp_bpf__open();
 
 	if (!skel)
 		return -errno;
-	skel->rodata->cfg_slot = config->slot;
-	skel->rodata->cfg_instance = config->instance;
-	skel->rodata->cfg_flows = !!(config->features & WEIR_FEATURE_FLOWS);
-	skel->rodata->cfg_raw_ip = is_raw_ip(config->link);
-	skel->rodata->cfg_loopback = !!(config->link->flags & IFF_LOOPBACK);
+	TELL(skel, config);
+	skel->rodata->cfg_raw_ip = is_raw_ip(link);
+	skel->rodata->cfg_loopback = !!(link->flags & IFF_LOOPBACK);
 	skel->rodata->cfg_kernel_ctx = feature_kernel_ctx(&weir->features);
 	skel->rodata->cfg_generation = config->generation;
 	skel->rodata->cfg_runs_last = config->runs_last;
-	*program =
-		(struct program){ .xdp = skel, .object = skel->obj, .prog = skel->progs.weir_xdp };
+	*ret_program = (struct program){ skel, destroy_xdp, skel->obj, skel->progs.weir_xdp };
 	return 0;
 }
 
-static int open_tc(const struct program_config *config, struct program *program)
+static int open_tc(struct weir *weir, const struct program_config *config,
+		   struct program *ret_program)
 {
+	const struct link *link = config->target->link;
 	struct tc_bpf *skel = tc_bpf__open();
 
+	(void)weir;
+	if (!skel)
+		return -errno;
+	TELL(skel, config);
+	skel->rodata->cfg_raw_ip = is_raw_ip(link);
+	skel->rodata->cfg_loopback = !!(link->flags & IFF_LOOPBACK);
+	*ret_program = (struct program){ skel, destroy_tc, skel->obj, skel->progs.weir_tc };
+	return 0;
+}
+
+/* One program for both directions; frames begin with the IP header there. */
+static int open_cgroup_skb(struct weir *weir, const struct program_config *config,
+			   struct program *ret_program)
+{
+	struct cgroup_skb_bpf *skel = cgroup_skb_bpf__open();
+
+	(void)weir;
+	if (!skel)
+		return -errno;
+	TELL(skel, config);
+	skel->rodata->cfg_raw_ip = 1;
+	bpf_program__set_expected_attach_type(skel->progs.weir_cgroup_skb,
+					      config->hook == WEIR_HOOK_CGROUP_INGRESS
+						      ? BPF_CGROUP_INET_INGRESS
+						      : BPF_CGROUP_INET_EGRESS);
+	*ret_program = (struct program){ skel, destroy_cgroup_skb, skel->obj,
+					 skel->progs.weir_cgroup_skb };
+	return 0;
+}
+
+static int open_sockops(struct weir *weir, const struct program_config *config,
+			struct program *ret_program)
+{
+	struct sockops_bpf *skel = sockops_bpf__open();
+
+	(void)weir;
 	if (!skel)
 		return -errno;
 	skel->rodata->cfg_slot = config->slot;
 	skel->rodata->cfg_instance = config->instance;
-	skel->rodata->cfg_flows = !!(config->features & WEIR_FEATURE_FLOWS);
-	skel->rodata->cfg_raw_ip = is_raw_ip(config->link);
-	skel->rodata->cfg_loopback = !!(config->link->flags & IFF_LOOPBACK);
-	*program = (struct program){ .tc = skel, .object = skel->obj, .prog = skel->progs.weir_tc };
+	skel->rodata->cfg_tcp = !!(config->features & WEIR_FEATURE_TCP);
+	skel->rodata->cfg_tune = !!(config->features & WEIR_FEATURE_TUNE);
+	*ret_program = (struct program){ skel, destroy_sockops, skel->obj,
+					 skel->progs.weir_sockops };
 	return 0;
 }
+
+static int open_socket_filter(struct weir *weir, const struct program_config *config,
+			      struct program *ret_program)
+{
+	(void)weir;
+	(void)config;
+	(void)ret_program;
+	return -EOPNOTSUPP;
+}
+
+typedef int (*opener)(struct weir *weir, const struct program_config *config,
+		      struct program *ret_program);
+
+static const opener openers[] = {
+	[WEIR_HOOK_XDP] = open_xdp,
+	[WEIR_HOOK_TC_INGRESS] = open_tc,
+	[WEIR_HOOK_TC_EGRESS] = open_tc,
+	[WEIR_HOOK_CGROUP_INGRESS] = open_cgroup_skb,
+	[WEIR_HOOK_CGROUP_EGRESS] = open_cgroup_skb,
+	[WEIR_HOOK_SOCKOPS] = open_sockops,
+	[WEIR_HOOK_SOCKET_FILTER] = open_socket_filter,
+};
+static_assert(ARRAY_SIZE(openers) == WEIR_HOOKS, "a hook has no program");
 
 int program_open(struct weir *weir, const struct program_config *config,
 		 struct program *ret_program, struct weir_error *err)
@@ -73,8 +154,7 @@ int program_open(struct weir *weir, const struct program_config *config,
 	struct program program = {};
 	int ret;
 
-	ret = config->hook == WEIR_HOOK_XDP ? open_xdp(weir, config, &program)
-					    : open_tc(config, &program);
+	ret = openers[config->hook](weir, config, &program);
 	if (ret)
 		return weir_error_set(err, ret, "cannot open the %s program: %s",
 				      weir_hook_name(config->hook), strerror(-ret));
@@ -102,16 +182,16 @@ int program_load(struct program *program, const struct program_config *config,
 		return weir_error_set(err, ret,
 				      "cannot load the %s program for '%s': this kernel's verifier "
 				      "refuses it, which is a defect of weir",
-				      weir_hook_name(config->hook), config->link->name);
+				      weir_hook_name(config->hook), config->target->name);
 	return weir_error_set(err, ret, "cannot load the %s program for '%s': %s%s%s%s",
-			      weir_hook_name(config->hook), config->link->name,
+			      weir_hook_name(config->hook), config->target->name,
 			      weir_error_text(ret), *why ? " (" : "", why, *why ? ")" : "");
 }
 
 void program_close(struct program *program)
 {
-	xdp_bpf__destroy(program->xdp);
-	tc_bpf__destroy(program->tc);
+	if (program->skel)
+		program->destroy(program->skel);
 	*program = (struct program){};
 }
 

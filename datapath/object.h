@@ -5,11 +5,11 @@
 
 #include <bpf/libbpf.h>
 #include "context.h"
-#include "netlink.h"
+#include "target.h"
 
 struct program {
-	struct xdp_bpf *xdp; /* one of the two */
-	struct tc_bpf *tc;
+	void *skel;
+	void (*destroy)(void *skel);
 	struct bpf_object *object;
 	struct bpf_program *prog;
 };
@@ -19,7 +19,7 @@ struct program_config {
 	uint32_t slot;
 	uint32_t instance;
 	uint32_t features; /* WEIR_FEATURE_* */
-	const struct link *link;
+	const struct target *target;
 	uint64_t generation; /* 0: no other program of the slot runs beside it */
 	bool runs_last;
 };

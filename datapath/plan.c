@@ -92,15 +92,26 @@ int plan_select(const struct links *links, const struct weir_attach_request *req
 	return 0;
 }
 
+/* At XDP every nanosecond counts, and tc ingress sees the same flows. */
+static const uint32_t defaults[] = {
+	[WEIR_HOOK_XDP] = WEIR_FEATURE_COUNTERS,
+	[WEIR_HOOK_TC_INGRESS] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
+	[WEIR_HOOK_TC_EGRESS] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
+	[WEIR_HOOK_CGROUP_INGRESS] = WEIR_FEATURE_COUNTERS,
+	[WEIR_HOOK_CGROUP_EGRESS] = WEIR_FEATURE_COUNTERS,
+	[WEIR_HOOK_SOCKOPS] = WEIR_FEATURE_TCP,
+	[WEIR_HOOK_SOCKET_FILTER] = WEIR_FEATURE_COUNTERS,
+};
+static_assert(ARRAY_SIZE(defaults) == WEIR_HOOKS, "a hook has no default features");
+
 uint32_t plan_features(const struct weir_attach_request *request, enum weir_hook hook,
 		       uint32_t present)
 {
 	if (request->features)
-		return request->features | WEIR_FEATURE_COUNTERS;
+		return request->features | (hook == WEIR_HOOK_SOCKOPS ? 0 : WEIR_FEATURE_COUNTERS);
 	if (present)
 		return present;
-	/* at XDP every nanosecond counts, and tc ingress sees the same flows */
-	return WEIR_FEATURE_COUNTERS | (hook == WEIR_HOOK_XDP ? 0 : WEIR_FEATURE_FLOWS);
+	return defaults[hook];
 }
 
 static enum weir_action action_for(const struct slot_table *table, const struct operation *op,
@@ -125,8 +136,7 @@ static size_t count_free(const struct slot_table *table)
 	return n;
 }
 
-int plan_attach(const struct slot_table *table, uint64_t netns_cookie,
-		const struct link *const *links, size_t count,
+int plan_attach(const struct slot_table *table, const struct target *targets, size_t count,
 		const struct weir_attach_request *request, plan_state state, void *arg,
 		struct plan *ret_plan, struct weir_error *err)
 {
@@ -135,12 +145,12 @@ int plan_attach(const struct slot_table *table, uint64_t netns_cookie,
 
 	for (size_t i = 0; i < count; i++) {
 		for (int hook = 0; hook < WEIR_HOOKS; hook++) {
-			struct operation op = { .link = links[i], .hook = hook };
+			struct operation op = { .target = &targets[i], .hook = hook };
 
 			if (!(request->hooks >> hook & 1))
 				continue;
 			op.action = WEIR_ACTION_ATTACH;
-			if (slot_find(table, netns_cookie, links[i]->ifindex, hook, &op.slot) == 0)
+			if (slot_find(table, &targets[i], hook, &op.slot) == 0)
 				op.action = action_for(table, &op, request, state, arg);
 			else
 				fresh++;
@@ -161,6 +171,8 @@ int plan_attach(const struct slot_table *table, uint64_t netns_cookie,
 
 static bool record_named(const struct weir_slot *record, const char *name)
 {
+	if (hook_target(record->hook) != TARGET_INTERFACE)
+		return false;
 	return strcmp(record->ifname, name) == 0 ||
 	       (is_glob(name) && fnmatch(name, record->ifname, 0) == 0);
 }
@@ -169,6 +181,9 @@ static bool record_wanted(const struct weir_slot *record, const struct weir_deta
 {
 	if (request->hooks && !(request->hooks >> record->hook & 1))
 		return false;
+	if (request->cgroup)
+		return hook_target(record->hook) == TARGET_CGROUP &&
+		       strcmp(record->target, request->cgroup) == 0;
 	for (size_t i = 0; i < request->interface_count; i++) {
 		if (record_named(record, request->interfaces[i]))
 			return true;
@@ -221,6 +236,8 @@ int plan_detach(const struct slot_table *table, uint64_t netns_cookie,
 
 	if (ret)
 		return ret;
+	if (request->cgroup)
+		netns_cookie = 0; /* it spans them */
 	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
 		const struct weir_slot *record = &table->slots[i];
 		struct operation op = { .action = WEIR_ACTION_DETACH,
@@ -232,6 +249,10 @@ int plan_detach(const struct slot_table *table, uint64_t netns_cookie,
 		if (plan_add(&plan, &op) < 0)
 			return weir_error_set(err, ENOMEM, "out of memory");
 	}
+	if (request->cgroup && !plan.count)
+		return weir_error_set(err, ENOENT,
+				      "nothing is attached to cgroup '%s'%s; nothing was detached",
+				      request->cgroup, request->hooks ? " at that hook" : "");
 	*ret_plan = plan;
 	plan = (struct plan){};
 	return 0;

@@ -8,8 +8,8 @@
 
 struct operation {
 	enum weir_action action;
-	uint32_t slot;           /* WEIR_ACTION_ATTACH: chosen when it is run */
-	const struct link *link; /* NULL to detach */
+	uint32_t slot;               /* WEIR_ACTION_ATTACH: chosen when it is run */
+	const struct target *target; /* NULL to detach */
 	enum weir_hook hook;
 };
 
@@ -35,13 +35,13 @@ uint32_t plan_features(const struct weir_attach_request *request, enum weir_hook
 typedef enum weir_state (*plan_state)(uint32_t slot, void *arg);
 
 /* -ENOSPC: fewer slots are free than attachments asked for. */
-int plan_attach(const struct slot_table *table, uint64_t netns_cookie,
-		const struct link *const *links, size_t count,
+int plan_attach(const struct slot_table *table, const struct target *targets, size_t count,
 		const struct weir_attach_request *request, plan_state state, void *arg,
 		struct plan *ret_plan, struct weir_error *err);
 
 /*
  * Slots of a namespace (0 for all: any) that a request names; current names stand in the table.
+ * A request that names a cgroup means no others; its path is that of records.
  * -ENOENT: a name that meets no attachment, or none at that hook.
  */
 int plan_detach(const struct slot_table *table, uint64_t netns_cookie,

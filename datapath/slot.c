@@ -117,14 +117,15 @@ int slot_find_free(const struct slot_table *table, uint32_t *ret_slot)
 	return -ENOSPC;
 }
 
-int slot_find(const struct slot_table *table, uint64_t netns_cookie, uint32_t ifindex,
-	      enum weir_hook hook, uint32_t *ret_slot)
+int slot_find(const struct slot_table *table, const struct target *target, enum weir_hook hook,
+	      uint32_t *ret_slot)
 {
 	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
 		const struct weir_slot *slot = &table->slots[i];
 
-		if (slot->state != WEIR_SLOT_FREE && slot->netns_cookie == netns_cookie &&
-		    slot->ifindex == ifindex && slot->hook == hook) {
+		if (slot->state != WEIR_SLOT_FREE && slot->netns_cookie == target->netns_cookie &&
+		    slot->ifindex == target->ifindex && slot->object_id == target->object_id &&
+		    slot->hook == hook) {
 			*ret_slot = i;
 			return 0;
 		}

@@ -59,6 +59,11 @@ struct weir_attach_request {
 	size_t interface_count;
 	bool all;           /* every interface of the namespace instead */
 	bool skip_loopback; /* with all: but those with IFF_LOOPBACK */
+	/*
+	 * This cgroup instead of interfaces: "" for the mount, a path below it, or an absolute
+	 * one; NULL: none. Goes with the hooks of cgroups only.
+	 */
+	const char *cgroup;
 	unsigned int hooks; /* bit per enum weir_hook, at least one */
 	enum weir_xdp_mode xdp_mode;
 	enum weir_tc_method tc_method;
@@ -72,6 +77,7 @@ struct weir_detach_request {
 	const char *const *interfaces; /* names or globs, of this namespace; gone ones too */
 	size_t interface_count;
 	bool all;           /* every attachment; of the context's namespace if that was named */
+	const char *cgroup; /* this cgroup instead, as for attaching; a gone one by its last path */
 	unsigned int hooks; /* 0: all of them */
 };
 
@@ -99,8 +105,9 @@ void weir_changes_free(struct weir_changes *changes);
 
 /*
  * All or nothing: when one interface fails, what this call attached is detached again.
- * -ENODEV: no such interface. -EBUSY: a foreign program is in the way. -ENOSPC: no free slot.
- * -EPERM: a capability lacks, named. -EPROTO: the pins are of another layout.
+ * -ENODEV: no such interface. -ENOENT: no such cgroup. -EBUSY: a foreign program is in the way.
+ * -ENOSPC: no free slot. -EPERM: a capability lacks, named. -EPROTO: the pins are of another layout.
+ * -EINVAL: a hook that the target, or a feature that the hook does not have.
  */
 int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 		struct weir_changes *ret_changes, struct weir_error *err);
@@ -116,7 +123,7 @@ int weir_purge(struct weir *weir, size_t *ret_detached, struct weir_error *err);
 
 enum weir_state {
 	WEIR_STATE_ATTACHED,
-	WEIR_STATE_GONE,    /* the interface or its namespace is no more */
+	WEIR_STATE_GONE,    /* the interface, its namespace or the cgroup is no more */
 	WEIR_STATE_DRIFTED, /* somebody removed or replaced the program */
 	WEIR_STATES,
 };
@@ -134,11 +141,11 @@ struct weir_peer {
 
 struct weir_attachment {
 	uint32_t slot;
-	struct weir_slot record; /* with current names where they could be found */
+	struct weir_slot record; /* with current names and paths where they could be found */
 	enum weir_state state;
 	char detail[256]; /* why it is gone or drifted; "" if attached */
 	struct weir_peer peer;
-	bool here; /* in the namespace of the context */
+	bool here; /* in the namespace of the context; a cgroup is in none */
 };
 
 struct weir_attachments {
@@ -212,7 +219,10 @@ struct weir_snapshot {
 
 void weir_snapshot_free(struct weir_snapshot *snapshot);
 
-/* Counters of every attachment. reset: they start again at 0 behind this very reading. */
+/*
+ * Counters of every attachment that has them. reset: they start again at 0 behind this very
+ * reading.
+ */
 int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
 		       void *arg, bool reset, struct weir_snapshot *ret_snapshot,
 		       struct weir_error *err);

@@ -168,12 +168,12 @@ TEST(versions)
 	assert_int_equal(RUN("-V"), 0);
 	assert_string_equal(run_out, "ctl (weir) " WEIR_VERSION "\n");
 	assert_int_equal(RUN("version"), 0);
-	assert_string_equal(run_out, "ctl (weir) " WEIR_VERSION ", map layout 2\n");
+	assert_string_equal(run_out, "ctl (weir) " WEIR_VERSION ", map layout 3\n");
 	assert_int_equal(RUN("-j", "version"), 0);
-	assert_string_equal(run_out, "{\"version\": \"" WEIR_VERSION "\", \"layout\": 2}\n");
+	assert_string_equal(run_out, "{\"version\": \"" WEIR_VERSION "\", \"layout\": 3}\n");
 	assert_int_equal(RUN("version", "--pretty"), 0);
 	assert_string_equal(run_out,
-			    "{\n  \"version\": \"" WEIR_VERSION "\",\n  \"layout\": 2\n}\n");
+			    "{\n  \"version\": \"" WEIR_VERSION "\",\n  \"layout\": 3\n}\n");
 }
 
 /* Every word of `ctl help --words` stands in a line of its own. */
@@ -244,7 +244,7 @@ TEST(mistakes_of_colour)
 
 TEST(mistakes_of_attach)
 {
-	REFUSE("ctl: which interface? Name some, or give --all; see `ctl attach --help`\n",
+	REFUSE("ctl: which interface? Name some, or give --all or --cgroup; see `ctl attach --help`\n",
 	       "attach");
 	REFUSE("ctl: --all and interface names exclude each other; see `ctl attach --help`\n",
 	       "attach", "--all", "eth0");
@@ -260,7 +260,7 @@ TEST(mistakes_of_attach)
 
 TEST(mistakes_of_detach)
 {
-	REFUSE("ctl: which interface? Name some, or give --all; see `ctl detach --help`\n",
+	REFUSE("ctl: which interface? Name some, or give --all or --cgroup; see `ctl detach --help`\n",
 	       "detach");
 	REFUSE("ctl: --all and interface names exclude each other; see `ctl detach --help`\n",
 	       "detach", "--all", "eth0");
@@ -270,7 +270,7 @@ TEST(mistakes_of_detach)
 
 TEST(mistakes_of_counters)
 {
-	REFUSE("ctl: --hook is xdp, tc-ingress or tc-egress, not 'ingress'; "
+	REFUSE("ctl: --hook is xdp, tc-ingress, tc-egress, cgroup-ingress, cgroup-egress, sockops or socket-filter, not 'ingress'; "
 	       "see `ctl counters --help`\n",
 	       "counters", "--hook", "ingress");
 	REFUSE("ctl: --watch takes seconds from 0.1 to 86400, not '0'; "

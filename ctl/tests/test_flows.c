@@ -265,7 +265,8 @@ TEST(wrong_options)
 	expect_usage(RUN("flows", "--sort", "name"), "--sort is bytes, packets, rate or age");
 	expect_usage(RUN("flows", "--top", "0"), "--top is a number from 1, or all, not '0'");
 	expect_usage(RUN("flows", "--top", "-1"), "--top is a number from 1, or all, not '-1'");
-	expect_usage(RUN("flows", "--hook", "egress"), "--hook is xdp");
+	expect_usage(RUN("flows", "--hook", "egress"),
+		     "--hook is xdp, tc-ingress, tc-egress, cgroup-ingress");
 	expect_usage(RUN("flows", "--watch=0"), "--watch takes seconds");
 	expect_usage(
 		RUN("flows", "--filter", "tcp or"),

@@ -56,13 +56,13 @@ TEST(status_of_an_attachment)
 	struct weir_attachment a = attachment();
 	struct weir_attachments list = { &a, 1 };
 
-	expect_json(json_status(&list, false), VERSION
-		    "[{\"slot\": 3, \"netns\": \"blue\", \"netns_cookie\": 4294967296, "
-		    "\"interface\": \"veth0\", \"ifindex\": 70000, \"hook\": \"tc-ingress\", "
-		    "\"method\": \"tcx\", \"mode\": null, \"program_id\": 812, "
-		    "\"features\": [\"counters\"], \"attached_at\": \"2025-01-31T12:00:00.123Z\", "
-		    "\"state\": \"attached\", \"detail\": null, \"peer\": null}], " SETTINGS(
-			    "false"));
+	expect_json(
+		json_status(&list, false), VERSION
+		"[{\"slot\": 3, \"netns\": \"blue\", \"netns_cookie\": 4294967296, "
+		"\"interface\": \"veth0\", \"ifindex\": 70000, \"cgroup\": null, \"cgroup_id\": null, \"hook\": \"tc-ingress\", "
+		"\"method\": \"tcx\", \"mode\": null, \"program_id\": 812, "
+		"\"features\": [\"counters\"], \"attached_at\": \"2025-01-31T12:00:00.123Z\", "
+		"\"state\": \"attached\", \"detail\": null, \"peer\": null}], " SETTINGS("false"));
 }
 
 TEST(status_null_rules)
@@ -78,15 +78,16 @@ TEST(status_null_rules)
 	a.state = WEIR_STATE_DRIFTED;
 	strcpy(a.detail, "program 812 was detached by \"somebody\"");
 	a.peer = (struct weir_peer){ .ifindex = 5 };
-	expect_json(json_status(&list, false), VERSION
-		    "[{\"slot\": 3, \"netns\": null, \"netns_cookie\": 4294967296, "
-		    "\"interface\": \"veth0\", \"ifindex\": 70000, \"hook\": \"xdp\", "
-		    "\"method\": \"xdp-single\", \"mode\": \"generic\", \"program_id\": 812, "
-		    "\"features\": [], \"attached_at\": \"2025-01-31T12:00:00.123Z\", "
-		    "\"state\": \"drifted\", "
-		    "\"detail\": \"program 812 was detached by \\\"somebody\\\"\", "
-		    "\"peer\": {\"interface\": null, \"netns\": null, \"ifindex\": 5}}], " SETTINGS(
-			    "false"));
+	expect_json(
+		json_status(&list, false), VERSION
+		"[{\"slot\": 3, \"netns\": null, \"netns_cookie\": 4294967296, "
+		"\"interface\": \"veth0\", \"ifindex\": 70000, \"cgroup\": null, \"cgroup_id\": null, \"hook\": \"xdp\", "
+		"\"method\": \"xdp-single\", \"mode\": \"generic\", \"program_id\": 812, "
+		"\"features\": [], \"attached_at\": \"2025-01-31T12:00:00.123Z\", "
+		"\"state\": \"drifted\", "
+		"\"detail\": \"program 812 was detached by \\\"somebody\\\"\", "
+		"\"peer\": {\"interface\": null, \"netns\": null, \"ifindex\": 5}}], " SETTINGS(
+			"false"));
 }
 
 static void expect_peer(const struct weir_peer *peer, const char *expected)
@@ -189,7 +190,7 @@ static struct weir_slot_counts counts(void)
 
 #define ZERO "{\"packets\": 0, \"bytes\": 0}"
 #define COUNTS                                                                                \
-	"[{\"slot\": 3, \"netns\": \"blue\", \"interface\": \"veth0\", "                      \
+	"[{\"slot\": 3, \"netns\": \"blue\", \"interface\": \"veth0\", \"cgroup\": null, "    \
 	"\"hook\": \"tc-ingress\", \"packets\": 5, \"bytes\": 490, \"wire_packets\": 7, "     \
 	"\"wire_bytes\": 600, \"protocols\": {\"arp\": {\"packets\": 1, \"bytes\": 60}, "     \
 	"\"ipv4\": {\"packets\": 4, \"bytes\": 430}, \"ipv6\": " ZERO ", \"other-l3\": " ZERO \
@@ -259,11 +260,12 @@ TEST(changes_made)
 
 	items[1].record.netns_name[0] = '\0';
 	expect_json(json_changes(&(struct weir_changes){}), "[]");
-	expect_json(json_changes(&list),
-		    "[{\"action\": \"none\", \"slot\": 3, \"netns\": \"blue\", "
-		    "\"interface\": \"veth0\", \"hook\": \"tc-ingress\", \"method\": \"tcx\"}, "
-		    "{\"action\": \"detach\", \"slot\": 3, \"netns\": null, "
-		    "\"interface\": \"veth0\", \"hook\": \"tc-ingress\", \"method\": \"tcx\"}]");
+	expect_json(
+		json_changes(&list),
+		"[{\"action\": \"none\", \"slot\": 3, \"netns\": \"blue\", "
+		"\"interface\": \"veth0\", \"cgroup\": null, \"hook\": \"tc-ingress\", \"method\": \"tcx\"}, "
+		"{\"action\": \"detach\", \"slot\": 3, \"netns\": null, "
+		"\"interface\": \"veth0\", \"cgroup\": null, \"hook\": \"tc-ingress\", \"method\": \"tcx\"}]");
 }
 
 TEST(checks_of_doctor)

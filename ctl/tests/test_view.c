@@ -134,7 +134,7 @@ TEST(features)
 	assert_string_equal(features_label(0, buffer, sizeof(buffer)), "");
 	assert_string_equal(features_label(1, buffer, sizeof(buffer)), "counters");
 	/* bits of a later version have no name here */
-	assert_string_equal(features_label(~0U, buffer, sizeof(buffer)), "counters,flows");
+	assert_string_equal(features_label(~0U, buffer, sizeof(buffer)), "counters,flows,tcp,tune");
 	assert_string_equal(features_label(1, tiny, sizeof(tiny)), "cou");
 }
 

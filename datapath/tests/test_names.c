@@ -41,9 +41,11 @@ TEST(every_feature_has_a_word)
 
 	while (weir_feature_name(bits))
 		assert_word(weir_feature_name(bits++));
-	assert_int_equal(bits, 2);
+	assert_int_equal(bits, 4);
 	assert_int_equal(WEIR_FEATURE_COUNTERS, 1);
 	assert_int_equal(WEIR_FEATURE_FLOWS, 2);
+	assert_int_equal(WEIR_FEATURE_TCP, 4);
+	assert_int_equal(WEIR_FEATURE_TUNE, 8);
 	assert_null(weir_feature_name(-1U));
 }
 

@@ -185,10 +185,12 @@ static enum weir_state state_of(uint32_t slot, void *arg)
 static int plan(const struct weir_attach_request *request, struct plan *ret_plan,
 		struct weir_error *err)
 {
-	const struct link *two[] = { &link_items[1], &link_items[2] };
+	static struct target two[2];
 
+	two[0] = target_of_link(HOME, &link_items[1]);
+	two[1] = target_of_link(HOME, &link_items[2]);
 	asked = 0;
-	return plan_attach(&table, HOME, two, 2, request, state_of, states, ret_plan, err);
+	return plan_attach(&table, two, 2, request, state_of, states, ret_plan, err);
 }
 
 TEST(attach_fresh)
@@ -200,7 +202,7 @@ TEST(attach_fresh)
 	assert_int_equal(p.count, 4);
 	for (size_t i = 0; i < p.count; i++) {
 		assert_int_equal(p.items[i].action, WEIR_ACTION_ATTACH);
-		assert_ptr_equal(p.items[i].link, &link_items[i < 2 ? 1 : 2]);
+		assert_ptr_equal(p.items[i].target->link, &link_items[i < 2 ? 1 : 2]);
 		assert_int_equal(p.items[i].hook,
 				 i % 2 ? WEIR_HOOK_TC_EGRESS : WEIR_HOOK_TC_INGRESS);
 	}
@@ -350,7 +352,7 @@ static void expect_slots(uint64_t netns, const struct weir_detach_request *reque
 	assert_int_equal(plan_detach(&table, netns, request, &p, NULL), 0);
 	for (size_t i = 0; i < p.count; i++) {
 		assert_int_equal(p.items[i].action, WEIR_ACTION_DETACH);
-		assert_null(p.items[i].link);
+		assert_null(p.items[i].target);
 		assert_int_equal(p.items[i].hook, table.slots[p.items[i].slot].hook);
 		sprintf(text + strlen(text), "%u ", p.items[i].slot);
 	}

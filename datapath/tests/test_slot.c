@@ -6,6 +6,8 @@
 
 static struct slot_table table;
 
+#define AT(cookie, index) ((struct target){ .netns_cookie = (cookie), .ifindex = (index) })
+
 static int reset(void **state)
 {
 	(void)state;
@@ -51,13 +53,14 @@ TEST(found_by_namespace_index_and_hook)
 	uint32_t slot = 77;
 
 	put(1023, WEIR_SLOT_ATTACHED);
-	assert_int_equal(slot_find(&table, 4, 70000, WEIR_HOOK_TC_EGRESS, &slot), 0);
+	assert_int_equal(slot_find(&table, &AT(4, 70000), WEIR_HOOK_TC_EGRESS, &slot), 0);
 	assert_int_equal(slot, 1023);
 	slot = 77;
-	assert_int_equal(slot_find(&table, 5, 70000, WEIR_HOOK_TC_EGRESS, &slot), -ENOENT);
+	assert_int_equal(slot_find(&table, &AT(5, 70000), WEIR_HOOK_TC_EGRESS, &slot), -ENOENT);
 	/* the low 16 bits alone are not the index */
-	assert_int_equal(slot_find(&table, 4, 70000 & 0xffff, WEIR_HOOK_TC_EGRESS, &slot), -ENOENT);
-	assert_int_equal(slot_find(&table, 4, 70000, WEIR_HOOK_TC_INGRESS, &slot), -ENOENT);
+	assert_int_equal(slot_find(&table, &AT(4, 70000 & 0xffff), WEIR_HOOK_TC_EGRESS, &slot),
+			 -ENOENT);
+	assert_int_equal(slot_find(&table, &AT(4, 70000), WEIR_HOOK_TC_INGRESS, &slot), -ENOENT);
 	assert_int_equal(slot, 77);
 }
 
@@ -67,13 +70,13 @@ TEST(every_state_but_free_is_found)
 		uint32_t slot;
 
 		put(5, (enum weir_slot_state)s);
-		assert_int_equal(slot_find(&table, 4, 70000, WEIR_HOOK_TC_EGRESS, &slot), 0);
+		assert_int_equal(slot_find(&table, &AT(4, 70000), WEIR_HOOK_TC_EGRESS, &slot), 0);
 	}
 	table.slots[5].state = WEIR_SLOT_FREE;
-	assert_int_equal(slot_find(&table, 4, 70000, WEIR_HOOK_TC_EGRESS, &(uint32_t){ 0 }),
+	assert_int_equal(slot_find(&table, &AT(4, 70000), WEIR_HOOK_TC_EGRESS, &(uint32_t){ 0 }),
 			 -ENOENT);
 	/* a free slot is all zero and must not be taken for index 0 of namespace 0 */
-	assert_int_equal(slot_find(&table, 0, 0, WEIR_HOOK_XDP, &(uint32_t){ 0 }), -ENOENT);
+	assert_int_equal(slot_find(&table, &AT(0, 0), WEIR_HOOK_XDP, &(uint32_t){ 0 }), -ENOENT);
 }
 
 int main(void)

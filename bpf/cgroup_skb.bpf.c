@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cgroup_skb.bpf.c - packets to and from the sockets of a cgroup: parse, count, let through.
+ *
+ * A packet begins with its IP header here, and lengths are those of IP. What no socket of the
+ * cgroup sends or receives is not seen: a kernel's answer without a socket, forwarded packets.
+ *
+ * A process that sends may be interrupted by packets that arrive, or be preempted for another
+ * that sends, on the same CPU and for the same slot: every addition is an atomic one.
+ */
+#include "counters.bpf.h"
+#include "parse_plain.bpf.h"
+#include "segments.bpf.h"
+
+#define LET_THROUGH 1
+#define LOOPBACK_IFINDEX 1 /* in every network namespace, include/linux/netdevice.h */
+
+/* Anything but a plain packet. Rare, so a function of its own (see flows.bpf.h). */
+__noinline int weir_parse_any(struct __sk_buff *skb, struct weir_counters *counts)
+{
+	struct cursor c = { .ctx = skb, .source = FROM_SKB, .len = skb->len };
+	struct weir_count extra;
+	struct pkt pkt = {};
+
+	parse(&c, cfg_raw_ip, &pkt);
+	if (counts) {
+		extra = wire_extra(skb, pkt.header_len);
+		__sync_fetch_and_add(&counts->wire_extra.packets, extra.packets);
+		__sync_fetch_and_add(&counts->wire_extra.bytes, extra.bytes);
+	}
+	return pkt.class;
+}
+
+static __always_inline int is_skipped(const struct __sk_buff *skb)
+{
+	const struct weir_settings *s;
+	__u32 zero = 0;
+
+	if (skb->ifindex != LOOPBACK_IFINDEX)
+		return 0;
+	s = bpf_map_lookup_elem(&settings, &zero);
+	return s && s->skip_loopback;
+}
+
+static __always_inline int handle(struct __sk_buff *skb)
+{
+	struct weir_counters *counts;
+	struct plain at = {};
+	int class;
+
+	if (is_skipped(skb))
+		return LET_THROUGH;
+	counts = slot_counters();
+	if (!counts)
+		return LET_THROUGH;
+	class = parse_plain((void *)(long)skb->data, (void *)(long)skb->data_end, skb->len,
+			    cfg_raw_ip, &at);
+	if (class == UNSURE || skb->gso_size)
+		class = weir_parse_any(skb, counts);
+	count_shared(counts, class, skb->len);
+	return LET_THROUGH;
+}
+
+SEC("cgroup_skb/ingress")
+int weir_cgroup_skb(struct __sk_buff *skb)
+{
+	return handle(skb);
+}
+
+char LICENSE[] SEC("license") = "GPL";
