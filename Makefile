@@ -36,7 +36,7 @@ UNIT_TESTS := $(patsubst %.c,$(O)/%,$(wildcard datapath/tests/test_*.c ctl/tests
 PACKET_TESTS := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/test_*.c))
 BENCH := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/bench_*.c))
 TESTS := $(UNIT_TESTS) $(PACKET_TESTS)
-RIG := $(O)/netns-tests/rig
+RIG := $(patsubst %.c,$(O)/%,$(wildcard netns-tests/*.c))
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))

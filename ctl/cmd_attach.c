@@ -151,6 +151,16 @@ static void print_change(const struct weir_change *c)
 	       has_mode ? weir_mode_name(r->mode) : "", c->slot);
 }
 
+/* Of several mounts only one can be meant by a path that begins at none. */
+static void print_mount(const struct weir_attach_request *request)
+{
+	unsigned int others;
+	char mount[4096];
+
+	if (request->cgroup && weir_cgroup_mount(mount, sizeof(mount), &others) == 0 && others)
+		printf("cgroup2 is mounted at %u places; paths are below '%s'\n", others + 1, mount);
+}
+
 static int run(const struct invocation *inv, const void *bound)
 {
 	_cleanup_(weir_changes_free) struct weir_changes changes = {};
@@ -167,6 +177,7 @@ static int run(const struct invocation *inv, const void *bound)
 		return json_print(json_changes(&changes), inv->pretty);
 	for (size_t i = 0; i < changes.count; i++)
 		print_change(&changes.items[i]);
+	print_mount(&request);
 	return EXIT_DONE;
 }
 

@@ -19,7 +19,7 @@ struct handle {
 	uint64_t id;
 };
 
-int cgroup_mount(char *ret_path, size_t size, unsigned int *ret_others)
+int weir_cgroup_mount(char *ret_path, size_t size, unsigned int *ret_others)
 {
 	_cleanup_fclose_ FILE *mounts = fopen("/proc/self/mounts", "re");
 	char next[PATH_MAX];
@@ -29,7 +29,7 @@ int cgroup_mount(char *ret_path, size_t size, unsigned int *ret_others)
 	/* the reading goes on where it stopped */
 	while (!ret && mounts_find(mounts, "cgroup2", next, sizeof(next)) != -ENOENT)
 		others++;
-	if (!ret && ret_others)
+	if (!ret)
 		*ret_others = others;
 	return ret;
 }
@@ -127,7 +127,8 @@ int cgroup_open(const char *path, struct cgroup *ret_cgroup, struct weir_error *
 	_cleanup_close_ int fd = -1;
 	struct cgroup cgroup = {};
 	char mount[PATH_MAX], full[2 * PATH_MAX];
-	int ret = cgroup_mount(mount, sizeof(mount), NULL);
+	unsigned int others;
+	int ret = weir_cgroup_mount(mount, sizeof(mount), &others);
 
 	if (ret == -ENOENT)
 		return weir_error_set(
@@ -171,7 +172,8 @@ int cgroup_path(uint64_t id, char *ret_path, size_t size)
 	};
 	_cleanup_close_ int mount_fd = -1, fd = -1;
 	char mount[PATH_MAX];
-	int ret = cgroup_mount(mount, sizeof(mount), NULL);
+	unsigned int others;
+	int ret = weir_cgroup_mount(mount, sizeof(mount), &others);
 
 	if (ret)
 		return ret;

@@ -30,7 +30,4 @@ void cgroup_close(struct cgroup *cgroup);
  */
 int cgroup_path(uint64_t id, char *ret_path, size_t size);
 
-/* The first cgroup2 mount, and how many more there are. -ENOENT: none. */
-int cgroup_mount(char *ret_path, size_t size, unsigned int *ret_others);
-
 #endif

@@ -8,7 +8,6 @@
 #include <unistd.h>
 #include "cleanup.h"
 #include "context.h"
-#include "mounts.h"
 #include "pin.h"
 
 void weir_checks_free(struct weir_checks *checks)
@@ -153,13 +152,15 @@ static void check_kernel_ctx(struct weir *weir, struct weir_check *check)
 
 static void check_cgroup2(struct weir *weir, struct weir_check *check)
 {
-	_cleanup_fclose_ FILE *mounts = fopen("/proc/self/mounts", "re");
-	char path[192];
-	int ret = mounts ? mounts_find(mounts, "cgroup2", path, sizeof(path)) : -errno;
+	char path[PATH_MAX];
+	unsigned int others;
+	int ret = weir_cgroup_mount(path, sizeof(path), &others);
 
 	(void)weir;
 	if (!ret) {
-		found(check, "mounted at '%s'", path);
+		found(check, others ? "mounted at '%.192s', which is used, and elsewhere"
+				    : "mounted at '%.192s'",
+		      path);
 		return;
 	}
 	check->health = WEIR_HEALTH_LIMITED;

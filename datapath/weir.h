@@ -106,7 +106,7 @@ void weir_changes_free(struct weir_changes *changes);
 /*
  * All or nothing: when one interface fails, what this call attached is detached again.
  * -ENODEV: no such interface. -ENOENT: no such cgroup. -EBUSY: a foreign program is in the way.
- * -ENOSPC: no free slot. -EPERM: a capability lacks, named. -EPROTO: the pins are of another layout.
+ * -ENOSPC: no free slot. -EPERM: a capability lacks, named. -EPROTO: pins of another layout.
  * -EINVAL: a hook that the target, or a feature that the hook does not have.
  */
 int weir_attach(struct weir *weir, const struct weir_attach_request *request,
@@ -118,6 +118,12 @@ int weir_detach(struct weir *weir, const struct weir_detach_request *request,
 
 /* Detaches everything everywhere and removes every pin, of whatever layout. */
 int weir_purge(struct weir *weir, size_t *ret_detached, struct weir_error *err);
+
+/*
+ * The cgroup2 mount that paths are below, the first in /proc/self/mounts, and how many others
+ * there are. -ENOENT: none.
+ */
+int weir_cgroup_mount(char *ret_path, size_t size, unsigned int *ret_others);
 
 /* --- listing --- */
 

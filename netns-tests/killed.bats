@@ -2,6 +2,7 @@
 # Killed at any system call, the next run finds the old state or the new and cleans the rest.
 
 load lib
+load cgroup
 
 calls=bpf,sendto,unlink,unlinkat,rename,mkdir,flock,setns
 
@@ -40,6 +41,7 @@ killed_at_each() {
 # leftovers: of hooks, pins and libxdp's own pins there is none
 leftovers() {
 	equal "$(hooks "$A" va)" '' 'hooks of va' || return
+	equal "$(programs_of "$C/from")" '' 'programs of the cgroup' || return
 	[[ ! -e $WEIR_ROOT ]] || equal "$(pins)" '' pins || return
 	equal "$(find /sys/fs/bpf/xdp -mindepth 1 2>/dev/null)" "$xdp_before" 'pins of libxdp'
 }
@@ -64,9 +66,17 @@ attach_tc() { "$CTL" -n "$A" attach va >/dev/null; }
 attach_clsact() { "$CTL" -n "$A" attach va --tc-method clsact >/dev/null; }
 attach_xdp() { "$CTL" -n "$A" attach va --xdp >/dev/null; }
 
+attach_cgroup() { "$CTL" attach --cgroup="$N/from" --ingress --sockops >/dev/null; }
+
 setup() {
 	rig_setup
+	cgroup_setup
 	xdp_before=$(find /sys/fs/bpf/xdp -mindepth 1 2>/dev/null || true)
+}
+
+teardown() {
+	rig_teardown
+	cgroup_teardown
 }
 
 @test "attach at tc" {
@@ -109,4 +119,18 @@ setup() {
 @test "replace at XDP" {
 	wanted=1
 	killed_at_each attach_xdp attached_once -n "$A" attach va --xdp --replace
+}
+
+@test "attach to a cgroup" {
+	wanted=2
+	killed_at_each nothing attached_once attach --cgroup="$N/from" --ingress --sockops
+}
+
+@test "detach from a cgroup" {
+	killed_at_each attach_cgroup detached detach --cgroup="$N/from"
+}
+
+@test "replace at a cgroup" {
+	wanted=2
+	killed_at_each attach_cgroup attached_once attach --cgroup="$N/from" --ingress --sockops --replace
 }

@@ -1,0 +1,221 @@
+#!/usr/bin/env bats
+# Cgroups: the packets of their processes, whatever network namespace they are in.
+
+# bats runs each test in a process of its own: what one changes is not meant for the others.
+# shellcheck disable=SC2030,SC2031
+load lib
+load cgroup
+
+setup() {
+	rig_setup
+	cgroup_setup
+}
+
+teardown() {
+	rig_teardown
+	cgroup_teardown
+}
+
+# udp COUNT SIZE: datagrams from $C/from in A to $C/to in B, all of which have to arrive
+udp() {
+	in_cgroup "$C/to" in_ns "$B" "$PEER" udp-receive 192.0.2.2 7000 "$1" >"$BATS_TEST_TMPDIR/to" 3>&- &
+	pids+=($!)
+	eventually grep -q ready "$BATS_TEST_TMPDIR/to"
+	in_cgroup "$C/from" in_ns "$A" "$PEER" udp-send 192.0.2.2 7000 "$1" "$2"
+	finish
+}
+
+@test "datagrams of a cgroup's processes are counted at both ends, to the byte" {
+	ctl attach --cgroup="$N/from" --egress --ingress
+	ctl attach --cgroup="$N/to" --ingress --egress
+	udp 50 100
+	# an IP header of 20 bytes, one of UDP of 8
+	equal "$(counts "/$N/from" cgroup-egress)" '50 6400'
+	equal "$(counts "/$N/from" cgroup-ingress)" '0 0'
+	equal "$(counts "/$N/to" cgroup-ingress)" '50 6400'
+	equal "$(counts "/$N/to" cgroup-egress)" '0 0'
+	equal "$(counts "/$N/to" cgroup-ingress '"\(.protocols.udp.packets) \(.protocols.ipv4.bytes) \(.verdicts.pass.packets)"')" \
+		'50 6400 50'
+	equal "$(counts "/$N/to" cgroup-ingress '.sizes[] | select(.packets > 0) | "\(.le) \(.packets)"')" '255 50'
+}
+
+@test "a cgroup counts for its descendants, and not for its neighbours" {
+	ctl attach --cgroup="$N" --egress
+	ctl attach --cgroup="$N/to" --egress
+	udp 7 100
+	equal "$(counts "/$N" cgroup-egress)" '7 896'
+	equal "$(counts "/$N/to" cgroup-egress)" '0 0'
+}
+
+@test "segments are counted as on the wire, as tc counts them" {
+	ctl attach --cgroup="$N/from" --egress
+	ctl -n "$A" attach va --egress
+	in_cgroup "$C/to" in_ns "$B" "$PEER" tcp-receive 192.0.2.2 7000 3000000 \
+		>"$BATS_TEST_TMPDIR/to" 3>&- &
+	pids+=($!)
+	eventually grep -q ready "$BATS_TEST_TMPDIR/to"
+	in_cgroup "$C/from" in_ns "$A" "$PEER" tcp-send 192.0.2.2 7000 3000000
+	finish
+	local tc cgroup
+	# tc sees the Ethernet header too, on each segment
+	tc=$(counts va tc-egress '"\(.packets) \(.wire_packets) \(.bytes - 14 * .packets) \(.wire_bytes - 14 * .wire_packets)"')
+	cgroup=$(counts "/$N/from" cgroup-egress '"\(.packets) \(.wire_packets) \(.bytes) \(.wire_bytes)"')
+	equal "$cgroup" "$tc"
+	# there were super-packets, or nothing was shown
+	(($(counts "/$N/from" cgroup-egress '.wire_packets - .packets') > 100))
+}
+
+@test "two CPUs that send at once lose no count, with packets that arrive in between" {
+	ctl attach --cgroup="$N/from" --egress --ingress
+	in_cgroup "$C/from" in_ns "$A" "$PEER" udp-loop 127.0.0.1 7001 20000 3>&- &
+	pids+=($!)
+	in_cgroup "$C/from" in_ns "$A" "$PEER" udp-loop 127.0.0.1 7002 20000
+	finish
+	equal "$(counts "/$N/from" cgroup-egress)" '40000 1280000'
+	equal "$(counts "/$N/from" cgroup-ingress)" '40000 1280000'
+}
+
+@test "skip-loopback leaves out what goes over loopback, at once" {
+	ctl attach --cgroup="$N/from" --egress
+	ctl skip-loopback on
+	in_cgroup "$C/from" in_ns "$A" "$PEER" udp-loop 127.0.0.1 7001 10
+	equal "$(counts "/$N/from" cgroup-egress)" '0 0'
+	udp 3 100
+	equal "$(counts "/$N/from" cgroup-egress)" '3 384'
+	ctl skip-loopback off
+	in_cgroup "$C/from" in_ns "$A" "$PEER" udp-loop 127.0.0.1 7001 10
+	equal "$(counts "/$N/from" cgroup-egress .packets)" 13
+}
+
+@test "status tells path and id, and a removed cgroup is gone, with its counts" {
+	ctl attach --cgroup="$N/from" --egress
+	udp 5 100
+	local id
+	id=$(stat -c %i "$C/from")
+	equal "$(status '.[0] | "\(.cgroup) \(.cgroup_id) \(.hook) \(.method) \(.netns) \(.interface) \(.state)"')" \
+		"/$N/from $id cgroup-egress cgroup-link null null attached"
+	contains "$(ctl status)" "/$N/from (cgroup $id)"
+	rmdir "$C/from"
+	equal "$(status '.[0] | "\(.state): \(.detail)"')" "gone: cgroup '/$N/from' is no more"
+	equal "$(counts "/$N/from" cgroup-egress)" '5 640'
+	fails 1 "no cgroup '$C/from'" ctl attach --cgroup="$N/from"
+	# the name alone is not the cgroup: a new one begins at 0, in a slot of its own
+	mkdir "$C/from"
+	ctl attach --cgroup="$N/from" --egress
+	equal "$(slots)" 2
+	equal "$(status 'map(.state) | sort | join(" ")')" 'attached gone'
+	contains "$(ctl detach --cgroup="$N/from")" "detached cgroup-egress from '/$N/from'"
+	equal "$(slots)" 0
+}
+
+@test "a path may be absolute, and without a hook it is sockops" {
+	contains "$(ctl attach --cgroup="$C/from")" "attached sockops to '/$N/from' (cgroup-link, slot 0)"
+	contains "$(ctl attach --cgroup="/$N/from")" "sockops at '/$N/from' is attached already"
+	contains "$(ctl attach --cgroup="$N/../$N/from/")" 'attached already'
+	equal "$(ctl detach --cgroup="$C/from" --sockops)" "detached sockops from '/$N/from'"
+	fails 1 "nothing is attached to cgroup '/$N/from'; nothing was detached" \
+		ctl detach --cgroup="$N/from"
+}
+
+@test "mistakes are told and leave nothing behind" {
+	fails 1 "no cgroup '$C/nope'; cgroup2 is mounted at '$M'" ctl attach --cgroup="$N/nope"
+	fails 1 "Not a directory" ctl attach --cgroup="$N/from/cgroup.procs"
+	fails 1 'flows is no feature of cgroup-egress' \
+		ctl attach --cgroup="$N/from" --egress --features flows
+	fails 1 'counters is no feature of sockops' ctl attach --cgroup="$N/from" --features counters
+	fails 1 'tcp is no feature of tc-ingress' ctl -n "$A" attach va --features tcp
+	fails 2 'exclude each other' ctl attach --cgroup="$N/from" va
+	fails 2 'exclude each other' ctl attach --cgroup="$N/from" --xdp
+	fails 2 'exclude each other' ctl attach --cgroup="$N/from" --all
+	fails 2 'spans network namespaces' ctl -n "$A" attach --cgroup="$N/from"
+	fails 2 '--sockops goes with --cgroup' ctl attach va --sockops
+	[[ ! -e $WEIR_ROOT ]]
+}
+
+# foreign HOOK FLAGS: a program of somebody else in $C/from. It counts in maps of its own.
+foreign() {
+	mkdir -p "$P"
+	bpftool prog load "$top/build/bpf/cgroup_skb.bpf.o" "$P/x" type cgroup/skb pinmaps "$P/maps"
+	# shellcheck disable=SC2086
+	bpftool cgroup attach "$C/from" egress pinned "$P/x" ${1-}
+}
+
+foreign_packets() {
+	bpftool -j map dump pinned "$P/maps/counters" | jq '[.[0].formatted.values[].value.classes[].packets] | add'
+}
+
+@test "programs of others keep running beside ours" {
+	foreign multi
+	ctl attach --cgroup="$N/from" --egress
+	udp 9 100
+	equal "$(counts "/$N/from" cgroup-egress)" '9 1152'
+	equal "$(foreign_packets)" 9
+	ctl detach --cgroup="$N/from"
+	udp 2 100
+	equal "$(foreign_packets)" 11
+}
+
+@test "a program that does not share is told of, and stays" {
+	foreign
+	fails 1 'shares with none' ctl attach --cgroup="$N/from" --egress
+	equal "$(slots)" 0
+	udp 4 100
+	equal "$(foreign_packets)" 4
+}
+
+@test "no packet is missed while the program of a cgroup is replaced" {
+	ctl attach --cgroup="$N/from" --egress
+	in_cgroup "$C/from" in_ns "$A" "$PEER" udp-loop 127.0.0.1 7001 30000 3>&- &
+	pids+=($!)
+	for ((i = 0; i < 5; i++)); do
+		ctl attach --cgroup="$N/from" --egress --replace >/dev/null
+	done
+	finish
+	equal "$(counts "/$N/from" cgroup-egress .packets)" 30000
+}
+
+@test "two at once on one cgroup attach it once, and a race with detach ends in one of the two" {
+	local i runs pid
+	for ((i = 0; i < 5; i++)); do
+		"$CTL" attach --cgroup="$N/from" --egress >/dev/null 3>&- &
+		runs=($!)
+		"$CTL" attach --cgroup="$N/from" --egress >/dev/null 3>&- &
+		runs+=($!)
+		for pid in "${runs[@]}"; do wait "$pid"; done
+		equal "$(slots)" 1
+		equal "$(programs_of "$C/from" | wc -l)" 1
+		"$CTL" attach --cgroup="$N/from" --egress >/dev/null 3>&- &
+		pid=$!
+		ctl detach --cgroup="$N/from" >/dev/null || true
+		wait "$pid"
+		equal "$(programs_of "$C/from" | wc -l)" "$(slots)"
+	done
+	ctl detach --all
+	equal "$(programs_of "$C/from")" ''
+}
+
+# elsewhere COMMAND...: where cgroup2 is mounted at a path with a space, and nowhere else
+elsewhere() {
+	# shellcheck disable=SC2016
+	unshare -m bash -ec '
+		while p=$(awk "\$3 == \"cgroup2\" { print \$2; exit }" /proc/self/mounts); [[ $p ]]; do
+			umount -l "$p"
+		done
+		mount -t tmpfs tmpfs "$0"
+		mkdir "$0/c g"
+		'"$1"'
+		exec "${@:1}"
+	' "$BATS_TEST_TMPDIR" "${@:2}"
+}
+
+@test "the mount is found wherever it is; without one the command that makes it is told" {
+	mkdir -p "$BATS_TEST_TMPDIR"
+	# shellcheck disable=SC2016
+	contains "$(elsewhere 'mount -t cgroup2 none "$0/c g"' "$CTL" attach --cgroup="$N/from")" \
+		"attached sockops to '/$N/from'"
+	# shellcheck disable=SC2016
+	contains "$(elsewhere 'mount -t cgroup2 none "$0/c g"; mkdir "$0/2"; mount -t cgroup2 none "$0/2"' \
+		"$CTL" attach --cgroup="$N/from")" \
+		"cgroup2 is mounted at 2 places; paths are below '$BATS_TEST_TMPDIR/c g'"
+	fails 1 'no cgroup2 is mounted: `mount -t cgroup2 none' elsewhere : "$CTL" attach --cgroup="$N/to"
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * peer.c - the ends of conversations in tests, with exact numbers of datagrams and bytes.
+ *
+ *     peer udp-send    ADDRESS PORT COUNT SIZE   datagrams of SIZE bytes
+ *     peer udp-receive ADDRESS PORT COUNT        prints "ready", waits for so many
+ *     peer udp-loop    ADDRESS PORT COUNT        sends 4 bytes to itself, waits for them
+ *     peer tcp-send    ADDRESS PORT BYTES        waits for the other end to close first
+ *     peer tcp-receive ADDRESS PORT BYTES        prints "ready", closes behind the last byte
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define PATIENCE_S 10
+#define CHUNK 65536
+
+static char chunk[CHUNK];
+
+static void need(int ok, const char *what)
+{
+	if (ok)
+		return;
+	fprintf(stderr, "peer: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static struct sockaddr_in address(char **argv)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)atoi(argv[3])) };
+
+	need(inet_pton(AF_INET, argv[2], &a.sin_addr) == 1, argv[2]);
+	return a;
+}
+
+/* A socket that does not wait for ever. */
+static int open_socket(int type)
+{
+	struct timeval patience = { .tv_sec = PATIENCE_S };
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0), on = 1;
+
+	need(fd >= 0, "socket");
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	return fd;
+}
+
+static int bound(int type, char **argv)
+{
+	struct sockaddr_in a = address(argv);
+	int fd = open_socket(type);
+
+	need(bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0, "bind");
+	return fd;
+}
+
+static int connected(int type, char **argv)
+{
+	struct sockaddr_in a = address(argv);
+	int fd = open_socket(type);
+
+	need(connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0, "connect");
+	return fd;
+}
+
+static void ready(void)
+{
+	puts("ready");
+	fflush(stdout);
+}
+
+static void udp_send(char **argv)
+{
+	int fd = connected(SOCK_DGRAM, argv);
+	size_t size = (size_t)atol(argv[5]);
+
+	for (long i = atol(argv[4]); i > 0; i--)
+		need(send(fd, chunk, size, 0) == (ssize_t)size, "send");
+}
+
+static void udp_receive(char **argv)
+{
+	int fd = bound(SOCK_DGRAM, argv);
+
+	ready();
+	for (long i = atol(argv[4]); i > 0; i--)
+		need(recv(fd, chunk, sizeof(chunk), 0) >= 0, "recv");
+}
+
+static void udp_loop(char **argv)
+{
+	struct sockaddr_in a = address(argv);
+	int fd = bound(SOCK_DGRAM, argv);
+
+	need(connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0, "connect");
+	for (long i = atol(argv[4]); i > 0; i--) {
+		need(send(fd, chunk, 4, 0) == 4, "send");
+		need(recv(fd, chunk, sizeof(chunk), 0) == 4, "recv");
+	}
+}
+
+static void tcp_send(char **argv)
+{
+	int fd = connected(SOCK_STREAM, argv);
+	long left = atol(argv[4]);
+
+	while (left > 0) {
+		ssize_t sent = send(fd, chunk, left < CHUNK ? (size_t)left : CHUNK, 0);
+
+		need(sent > 0, "send");
+		left -= sent;
+	}
+	need(recv(fd, chunk, sizeof(chunk), 0) == 0, "the other end's close");
+	close(fd);
+}
+
+static void tcp_receive(char **argv)
+{
+	int listener = bound(SOCK_STREAM, argv), fd;
+	long left = atol(argv[4]);
+
+	need(listen(listener, 1) == 0, "listen");
+	ready();
+	fd = accept(listener, NULL, NULL);
+	need(fd >= 0, "accept");
+	while (left > 0) {
+		ssize_t got = recv(fd, chunk, sizeof(chunk), 0);
+
+		need(got > 0, "recv");
+		left -= got;
+	}
+	close(fd);
+}
+
+static const struct {
+	const char *name;
+	int words;
+	void (*run)(char **argv);
+} commands[] = {
+	{ "udp-send", 4, udp_send }, { "udp-receive", 3, udp_receive }, { "udp-loop", 3, udp_loop },
+	{ "tcp-send", 3, tcp_send }, { "tcp-receive", 3, tcp_receive },
+};
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(argv[1], commands[i].name) != 0 || argc != 2 + commands[i].words)
+			continue;
+		commands[i].run(argv);
+		return 0;
+	}
+	fprintf(stderr, "peer: see the head of peer.c\n");
+	return 2;
+}
