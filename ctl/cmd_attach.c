@@ -158,7 +158,8 @@ static void print_mount(const struct weir_attach_request *request)
 	char mount[4096];
 
 	if (request->cgroup && weir_cgroup_mount(mount, sizeof(mount), &others) == 0 && others)
-		printf("cgroup2 is mounted at %u places; paths are below '%s'\n", others + 1, mount);
+		printf("cgroup2 is mounted at %u places; paths are below '%s'\n", others + 1,
+		       mount);
 }
 
 static int run(const struct invocation *inv, const void *bound)

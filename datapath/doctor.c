@@ -158,8 +158,9 @@ static void check_cgroup2(struct weir *weir, struct weir_check *check)
 
 	(void)weir;
 	if (!ret) {
-		found(check, others ? "mounted at '%.192s', which is used, and elsewhere"
-				    : "mounted at '%.192s'",
+		found(check,
+		      others ? "mounted at '%.192s', which is used, and elsewhere"
+			     : "mounted at '%.192s'",
 		      path);
 		return;
 	}

@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # cgroup.bash - cgroups of the test's own names, below the first cgroup2 mount.
 
-# Compiled beside rig; see peer.c
-PEER=$top/build/netns-tests/peer
+# Ends of conversations, see peer.c.
+export PEER=${top:?}/build/netns-tests/peer
 
-# After rig_setup. Sets M (the mount), N (a name below it), C (its directory, with the children from and to).
+# After rig_setup. Sets M (the mount), N (a name below it), C (its directory, with children from and
+# to).
 cgroup_setup() {
 	M=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
 	N=wt$$-cg
