@@ -13,6 +13,20 @@ struct xdp_buff {
 
 #define XDP_FLAGS_HAS_FRAGS (1 << 0)
 
+/* include/net/sock.h */
+struct sock_common {
+	struct {
+		__s64 counter;
+	} skc_cookie;
+} __attribute__((preserve_access_index));
+
+/* net/ipv4/tcp_ipv4.c; the members are those of the iterator's context */
+struct bpf_iter__tcp {
+	void *meta;
+	struct sock_common *sk_common;
+	__u32 uid;
+} __attribute__((preserve_access_index));
+
 /* kernel/bpf/helpers.c, since Linux 6.2: the kernel's own view of a program's context. */
 extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
 

@@ -8,6 +8,7 @@
 #include "config.bpf.h"
 #include "counters.bpf.h"
 #include "flows.bpf.h"
+#include "tune.bpf.h"
 
 /* What each slot is. Written by ctl under the lock, read by anyone. Full: attach says so. */
 struct {

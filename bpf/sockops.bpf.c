@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sockops.bpf.c - events of the TCP connections of a cgroup. */
 #include "config.bpf.h"
+#include "tune.bpf.h"
 
 const volatile __u32 cfg_tcp;  /* 1: remember connections */
 const volatile __u32 cfg_tune; /* 1: set options of new connections */
@@ -8,7 +9,8 @@ const volatile __u32 cfg_tune; /* 1: set options of new connections */
 SEC("sockops")
 int weir_sockops(struct bpf_sock_ops *ctx)
 {
-	(void)ctx;
+	if (cfg_tune)
+		tune(ctx);
 	return 1;
 }
 

@@ -277,7 +277,7 @@ static int check_hooks(const struct weir_attach_request *request, struct weir_er
 			return weir_error_set(err, EINVAL, "%s is no hook of %s",
 					      weir_hook_name(hook),
 					      request->cgroup ? "a cgroup" : "an interface");
-		ret = check_features(hook, request->features, err);
+		ret = check_features(hook, request->features | request->more_features, err);
 	}
 	return ret;
 }

@@ -33,6 +33,12 @@ static const struct {
 				  sizeof(struct weir_flow_stats), 1 },
 	[WEIR_MAP_FRAGMENTS] = { "fragments", BPF_MAP_TYPE_LRU_HASH,
 				 sizeof(struct weir_fragment_key), 4, WEIR_FRAGMENTS },
+	[WEIR_MAP_TUNE_RULES] = { "tune_rules", BPF_MAP_TYPE_ARRAY, 4,
+				  sizeof(struct weir_tune_list), 2 },
+	[WEIR_MAP_TUNE_STATS] = { "tune_stats", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
+				  sizeof(struct weir_tune_stats), WEIR_TUNE_RULES },
+	[WEIR_MAP_TUNE_SOCKETS] = { "tune_sockets", BPF_MAP_TYPE_SK_STORAGE, 4,
+				    sizeof(struct weir_tune_socket), 0 },
 };
 static_assert(ARRAY_SIZE(shapes) == WEIR_MAPS, "a map has no shape");
 

@@ -108,6 +108,18 @@ static int open_cgroup_skb(struct weir *weir, const struct program_config *confi
 	return 0;
 }
 
+/* Of a cgroup's path below the mount, 1 for the mount. */
+static uint32_t depth_of(const char *path)
+{
+	uint32_t depth = 1;
+
+	if (strcmp(path, "/") == 0)
+		return depth;
+	for (; *path; path++)
+		depth += *path == '/';
+	return depth;
+}
+
 static int open_sockops(struct weir *weir, const struct program_config *config,
 			struct program *ret_program)
 {
@@ -120,6 +132,8 @@ static int open_sockops(struct weir *weir, const struct program_config *config,
 	skel->rodata->cfg_instance = config->instance;
 	skel->rodata->cfg_tcp = !!(config->features & WEIR_FEATURE_TCP);
 	skel->rodata->cfg_tune = !!(config->features & WEIR_FEATURE_TUNE);
+	skel->rodata->cfg_cgroup = config->target->object_id;
+	skel->rodata->cfg_depth = depth_of(config->target->name);
 	*ret_program = (struct program){ skel, destroy_sockops, skel->obj,
 					 skel->progs.weir_sockops };
 	return 0;

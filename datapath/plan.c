@@ -107,6 +107,8 @@ static_assert(ARRAY_SIZE(defaults) == WEIR_HOOKS, "a hook has no default feature
 uint32_t plan_features(const struct weir_attach_request *request, enum weir_hook hook,
 		       uint32_t present)
 {
+	if (request->more_features)
+		return present | request->more_features;
 	if (request->features)
 		return request->features | (hook == WEIR_HOOK_SOCKOPS ? 0 : WEIR_FEATURE_COUNTERS);
 	if (present)

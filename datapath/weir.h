@@ -68,8 +68,9 @@ struct weir_attach_request {
 	enum weir_xdp_mode xdp_mode;
 	enum weir_tc_method tc_method;
 	uint32_t features; /* WEIR_FEATURE_*; counters always are; 0: the default of each hook */
-	uint32_t flow_entries; /* size of the flow table when it is made; 0: the default */
-	bool force;            /* take the place of foreign programs that cannot be shared with */
+	uint32_t more_features; /* on top of what a program has, if there is one; else alone */
+	uint32_t flow_entries;  /* size of the flow table when it is made; 0: the default */
+	bool force;             /* take the place of foreign programs that cannot be shared with */
 	bool replace; /* load anew what is attached; counts go on and no packet is missed */
 };
 

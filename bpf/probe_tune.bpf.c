@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * probe_tune.bpf.c - tries the options of a new entry on one socket of ctl's own.
+ *
+ * The kernel takes some options from BPF programs alone, and others not from them. An iterator
+ * over the TCP sockets of a namespace may set what a sockops program may, by the same code
+ * (net/core/filter.c), and needs neither a connection nor a cgroup. Run by ctl, never attached.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "abi.h"
+#include "kernel.bpf.h"
+
+const volatile __u64 cfg_cookie; /* SO_COOKIE of the socket to try on */
+const volatile struct weir_tune_rule cfg_rule;
+
+/* By setting: 0, or the errno with which it was refused, negative. */
+long results[WEIR_TUNE_SETTINGS];
+__u32 tried; /* how many; 0: the socket was not met */
+
+SEC("iter/tcp")
+int weir_probe_tune(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *sk = ctx->sk_common;
+	struct tcp_sock *tp;
+
+	if (!sk || (__u64)sk->skc_cookie.counter != cfg_cookie)
+		return 0;
+	tp = bpf_skc_to_tcp_sock(sk);
+	if (!tp)
+		return 0;
+	for (__u32 i = 0; i < WEIR_TUNE_SETTINGS; i++) {
+		char congestion[WEIR_CONGESTION_LEN];
+		__u32 value = cfg_rule.settings[i].value;
+		__u32 level = cfg_rule.settings[i].level, name = cfg_rule.settings[i].name;
+
+		if (i >= cfg_rule.setting_count)
+			break;
+		tried++;
+		if (cfg_rule.settings[i].stage > WEIR_TUNE_AT_ESTABLISHED)
+			continue;
+		if (cfg_rule.settings[i].option != WEIR_TUNE_CONGESTION) {
+			results[i] = bpf_setsockopt(tp, level, name, &value, sizeof(value));
+			continue;
+		}
+		for (int k = 0; k < WEIR_CONGESTION_LEN; k++)
+			congestion[k] = cfg_rule.congestion[k];
+		results[i] = bpf_setsockopt(tp, level, name, congestion, sizeof(congestion));
+	}
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

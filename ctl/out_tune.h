@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* out_tune.h - entries of `ctl tune` as a table and as JSON. */
+#ifndef CTL_OUT_TUNE_H
+#define CTL_OUT_TUNE_H
+
+#include <jansson.h>
+#include <stdio.h>
+#include "datapath/tune.h"
+
+/* 0, or -ENOMEM. */
+int out_tune_list(const struct weir_tune_entries *entries, bool color, FILE *out);
+
+/* What a connection would get; NULL: nothing. */
+int out_tune_match(const struct weir_tune_entry *entry, const char *connection, bool color,
+		   FILE *out);
+
+/* New references, NULL if out of memory. */
+json_t *json_tune_list(const struct weir_tune_entries *entries);
+json_t *json_tune_match(const struct weir_tune_entry *entry);
+
+#endif
