@@ -95,11 +95,13 @@ hear() {
 
 @test "initial cwnd: that many packets are sent before the first ACK" {
 	local steps=(info "run=$(deaf)" push=50000 info)
-	local packets='"\(.a.cwnd) \(.a.unacked)"'
+	local packets='"\(.a.cwnd) \(.a.unacked)"' window sent
 	equal "$(tcp -- "${steps[@]}" | tail -n 1 | jq -r "$packets")" '10 10'
 	hear
 	add --initcwnd 23 --sndbuf 200kB # and room for what is sent
-	equal "$(tcp -- "${steps[@]}" | tail -n 1 | jq -r "$packets")" '23 23'
+	# the last one or two may wait, to leave in a larger segment (tcp_tso_should_defer())
+	read -r window sent <<<"$(tcp -- "${steps[@]}" | tail -n 1 | jq -r "$packets")"
+	((window == 23 && sent >= 21 && sent <= 23)) || fail "$sent packets, window $window"
 	hear
 	both .cwnd 23
 	equal "$(count_of 1 initcwnd)" '4 0'
@@ -265,7 +267,7 @@ seen() {
 	counted "$A" output 'ip dscp af21 meta mark 77'
 	tcp -- send=5000
 	read -r some all _ <<<"$(seen "$A")"
-	((all > 4)) || fail "only $all packets"
+	((all > 3)) || fail "only $all packets"
 	equal "$some" "$all" 'packets of that class and mark'
 }
 
