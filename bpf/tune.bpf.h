@@ -71,7 +71,7 @@ struct tune_work {
 	struct weir_tune_rule *rule;
 	struct weir_tune_stats *stats;
 	__u32 stage;
-	__u32 v6; /* 1: an AF_INET6 socket */
+	__u32 v6; /* 1: its packets are of IPv6 */
 };
 
 /*
@@ -93,13 +93,17 @@ static __always_inline void tune_ends_of(struct bpf_sock_ops *ctx, struct tune_e
 	ends->remote[3] = family == TUNE_AF_INET6 ? v6_3 : v4;
 }
 
+static __always_inline int tune_is_mapped(const struct tune_ends *ends)
+{
+	return !(ends->remote[0] | ends->remote[1]) && ends->remote[2] == TUNE_MAPPED;
+}
+
 static __always_inline int tune_is_loopback(const struct tune_ends *ends)
 {
-	if (ends->remote[0] | ends->remote[1])
-		return 0;
-	if (ends->remote[2] == TUNE_MAPPED)
+	if (tune_is_mapped(ends))
 		return bpf_ntohl(ends->remote[3]) >> 24 == 127;
-	return !ends->remote[2] && ends->remote[3] == bpf_htonl(1);
+	return !(ends->remote[0] | ends->remote[1] | ends->remote[2]) &&
+	       ends->remote[3] == bpf_htonl(1);
 }
 
 static __always_inline int tune_matches(const struct weir_tune_rule *rule,
@@ -172,7 +176,7 @@ static __always_inline long tune_set(const struct tune_work *work, struct weir_t
 	if (set->option == WEIR_TUNE_CONGESTION)
 		return bpf_setsockopt(work->ctx, level, name, work->rule->congestion,
 				      sizeof(work->rule->congestion));
-	/* IPv4 in an AF_INET6 socket takes its byte from IP_TOS, which is refused there */
+	/* IPv4 in a socket of both families is told by IP_TOS too, and refused it */
 	if (set->option == WEIR_TUNE_TOS && work->v6) {
 		level = TUNE_SOL_IPV6;
 		name = TUNE_IPV6_TCLASS;
@@ -197,12 +201,14 @@ static __always_inline void tune_apply(struct bpf_sock_ops *ctx, struct weir_tun
 				       __u32 stage)
 {
 	struct tune_work work = { .ctx = ctx, .rule = rule, .stage = stage };
+	struct tune_ends ends;
 	__u32 key = rule->stats;
 
 	work.stats = bpf_map_lookup_elem(&tune_stats, &key);
 	if (!work.stats)
 		return;
-	work.v6 = ctx->family == TUNE_AF_INET6;
+	tune_ends_of(ctx, &ends);
+	work.v6 = !tune_is_mapped(&ends);
 	bpf_loop(rule->setting_count, tune_apply_one, &work, 0);
 }
 

@@ -58,6 +58,8 @@ _weir_values() {
 	--by) printf '%s\n' flow host pair port proto ;;
 	--sort) printf '%s\n' bytes packets rate age ;;
 	--top) printf '%s\n' all ;;
+	--congestion) tr ' ' '\n' </proc/sys/net/ipv4/tcp_available_congestion_control ;;
+	--dscp) printf '%s\n' ef af{1,2,3,4}{1,2,3} cs{0..7} va le ;;
 	--color) printf '%s\n' auto always never ;;
 	*) return 1 ;;
 	esac
@@ -68,6 +70,7 @@ _weir_words() {
 	case $1 in
 	attach | detach | counters | flows | where) _weir_interfaces ;;
 	skip-loopback) printf '%s\n' on off ;;
+	tune) printf '%s\n' add list del test ;;
 	help) "${COMP_WORDS[0]}" help --words 2>/dev/null | grep -v '^-' ;;
 	esac
 }
@@ -84,7 +87,7 @@ _weir_complete() {
 		words=$(_weir_values "${COMP_WORDS[COMP_CWORD - 2]}")
 	elif [[ $previous == -n || $previous == --netns || $previous == --hook ||
 		$previous == --tc-method || $previous == --by || $previous == --sort ||
-		$previous == --top ]]; then
+		$previous == --top || $previous == --congestion || $previous == --dscp ]]; then
 		words=$(_weir_values "$previous")
 	else
 		command=$(_weir_command)
