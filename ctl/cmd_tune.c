@@ -51,10 +51,7 @@ static int add(const struct invocation *inv, const struct tune_options *options)
 	if (open_weir(inv, &weir, &err) < 0 || weir_tune_add(weir, &request, &added, &err) < 0)
 		return failed(&err);
 	if (inv->json)
-		return json_print(json_pack("{s:I,s:o,s:I}", "number", (json_int_t)added.number,
-					    "attached", json_changes(&added.changes), "programs",
-					    (json_int_t)added.programs),
-				  inv->pretty);
+		return json_print(json_tune_added(&added), inv->pretty);
 	print_added(&added);
 	return EXIT_DONE;
 }

@@ -257,6 +257,12 @@ json_t *json_tune_list(const struct weir_tune_entries *entries)
 	return array;
 }
 
+json_t *json_tune_added(const struct weir_tune_added *added)
+{
+	return json_pack("{s:I,s:o,s:I}", "number", (json_int_t)added->number, "attached",
+			 json_changes(&added->changes), "programs", (json_int_t)added->programs);
+}
+
 json_t *json_tune_match(const struct weir_tune_entry *entry)
 {
 	return json_pack("{s:o,s:o}", "entry",

@@ -16,6 +16,7 @@ int out_tune_match(const struct weir_tune_entry *entry, const char *connection, 
 
 /* New references, NULL if out of memory. */
 json_t *json_tune_list(const struct weir_tune_entries *entries);
+json_t *json_tune_added(const struct weir_tune_added *added);
 json_t *json_tune_match(const struct weir_tune_entry *entry);
 
 #endif

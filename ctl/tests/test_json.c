@@ -4,6 +4,7 @@
  * docs/json.md says the same in words. Run from the top of the tree.
  */
 #include "ctl/out_json.h"
+#include "ctl/out_tune.h"
 #include "json_doc.h"
 #include "datapath/tests/check.h"
 
@@ -303,6 +304,9 @@ TEST(the_document_tells_the_shapes)
 	struct weir_changes changes = { &change, 1 };
 	struct weir_check check = { .name = "x", .cost = "y" };
 	struct weir_checks checks = { &check, 1 };
+	struct weir_tune_entry entry = { .rule.setting_count = 1, .rule.settings[0].option = 4 };
+	struct weir_tune_entries entries = { &entry, 1, 1 };
+	struct weir_tune_added added = { .changes = changes };
 
 	assert_non_null(f);
 	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
@@ -314,6 +318,9 @@ TEST(the_document_tells_the_shapes)
 	expect_shape(&at, json_of_flows(&a, false));
 	expect_shape(&at, json_of_path(&a));
 	expect_shape(&at, json_changes(&changes));
+	expect_shape(&at, json_tune_list(&entries));
+	expect_shape(&at, json_tune_match(&entry));
+	expect_shape(&at, json_tune_added(&added));
 	expect_shape(&at, json_checks(&checks));
 }
 

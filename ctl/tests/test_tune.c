@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * test_tune.c - the words of ctl tune: values, ports and addresses there and back, at random too;
+ * tables, JSON, and mistakes. WEIR_SEED repeats a run.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include "ctl/out_json.h"
+#include "ctl/out_tune.h"
+#include "ctl/tune_options.h"
+#include "ctl/tune_words.h"
+#include "datapath/cleanup.h"
+#include "run.h"
+
+/* --- values --- */
+
+static uint32_t value(enum weir_tune_option option, const char *text)
+{
+	uint32_t got = 0;
+
+	assert_int_equal(tune_read_value(weir_tune_option(option), text, &got), 0);
+	return got;
+}
+
+static int fault(enum weir_tune_option option, const char *text)
+{
+	uint32_t got = 12345;
+	int ret = tune_read_value(weir_tune_option(option), text, &got);
+
+	assert_int_equal(got, 12345);
+	return ret;
+}
+
+TEST(values_in_their_units)
+{
+	assert_int_equal(value(WEIR_TUNE_RTO_MIN, "20ms"), 20000);
+	assert_int_equal(value(WEIR_TUNE_RTO_MIN, "1.5s"), 1500000);
+	assert_int_equal(value(WEIR_TUNE_RTO_MIN, "0.25ms"), 250);
+	assert_int_equal(value(WEIR_TUNE_RTO_MIN, "2147s"), 2147000000);
+	assert_int_equal(value(WEIR_TUNE_KEEPIDLE, "2h"), 7200);
+	assert_int_equal(value(WEIR_TUNE_KEEPIDLE, "1000ms"), 1);
+	assert_int_equal(value(WEIR_TUNE_RTO_MAX, "1m"), 60000);
+	assert_int_equal(value(WEIR_TUNE_SNDBUF, "65536"), 65536);
+	assert_int_equal(value(WEIR_TUNE_SNDBUF, "64KiB"), 65536);
+	assert_int_equal(value(WEIR_TUNE_SNDBUF, "1.5M"), 1500000);
+	assert_int_equal(value(WEIR_TUNE_PACING, "10Mbit"), 1250000);
+	assert_int_equal(value(WEIR_TUNE_PACING, "8bit"), 1);
+	assert_int_equal(value(WEIR_TUNE_PACING, "34Gbit"), 4250000000U);
+	assert_int_equal(value(WEIR_TUNE_MARK, "0xdeadBEEF"), 0xdeadbeef);
+	assert_int_equal(value(WEIR_TUNE_MARK, "010"), 10);
+	assert_int_equal(value(WEIR_TUNE_MARK, "0"), 0);
+	assert_int_equal(value(WEIR_TUNE_INITCWND, "1"), 1);
+}
+
+TEST(values_that_are_none)
+{
+	static const char *const wrong[] = {
+		"",        " 1ms", "1 ms", "-1ms", "+1ms",  ".5s", "5.s",  "1.2.3s",
+		"1.2345s", "1",    "1MS",  "1msx", "0x1ms", "ms",  "1e3s", "99999999999999999999s",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_int_equal(fault(WEIR_TUNE_RTO_MIN, wrong[i]), -EINVAL);
+	assert_int_equal(fault(WEIR_TUNE_SNDBUF, "64kib"), -EINVAL);
+	assert_int_equal(fault(WEIR_TUNE_PACING, "10"), -EINVAL);
+	assert_int_equal(fault(WEIR_TUNE_MARK, "0x"), -EINVAL);
+	assert_int_equal(fault(WEIR_TUNE_MARK, "0xg"), -EINVAL);
+	assert_int_equal(fault(WEIR_TUNE_INITCWND, "0x10"), -EINVAL);
+	assert_int_equal(fault(WEIR_TUNE_INITCWND, "1.0"), -EINVAL);
+	assert_int_equal(fault(WEIR_TUNE_NODELAY, "1"), -EINVAL);
+}
+
+TEST(values_out_of_range_or_too_fine)
+{
+	assert_int_equal(fault(WEIR_TUNE_RTO_MIN, "0ms"), -ERANGE);
+	assert_int_equal(fault(WEIR_TUNE_RTO_MIN, "0.5us"), -ERANGE);
+	assert_int_equal(fault(WEIR_TUNE_RTO_MIN, "2148s"), -ERANGE);
+	assert_int_equal(fault(WEIR_TUNE_KEEPIDLE, "1500ms"), -ERANGE);
+	assert_int_equal(fault(WEIR_TUNE_RTO_MAX, "1.5us"), -ERANGE);
+	assert_int_equal(fault(WEIR_TUNE_SNDBUF, "4G"), -ERANGE);
+	assert_int_equal(fault(WEIR_TUNE_PACING, "35Gbit"), -ERANGE);
+	assert_int_equal(fault(WEIR_TUNE_PACING, "9bit"), -ERANGE);
+	assert_int_equal(fault(WEIR_TUNE_TOS, "256"), -ERANGE);
+	assert_int_equal(fault(WEIR_TUNE_MARK, "4294967296"), -ERANGE);
+	assert_int_equal(fault(WEIR_TUNE_MARK, "0xffffffffffffffffff"), -ERANGE);
+}
+
+TEST(classes_of_service)
+{
+	uint32_t tos = 1;
+
+	assert_int_equal(tune_read_dscp("ef", &tos), 0);
+	assert_int_equal(tos, 0xb8);
+	assert_int_equal(tune_read_dscp("af21", &tos), 0);
+	assert_int_equal(tos, 18 << 2);
+	assert_int_equal(tune_read_dscp("63", &tos), 0);
+	assert_int_equal(tos, 252);
+	assert_int_equal(tune_read_dscp("64", &tos), -EINVAL);
+	assert_int_equal(tune_read_dscp("gold", &tos), -EINVAL);
+	assert_int_equal(tos, 252);
+}
+
+/* --- ports and addresses --- */
+
+static const char *ports(const char *text)
+{
+	static char word[TUNE_WORD];
+	uint16_t min, max;
+
+	return tune_read_ports(text, &min, &max) < 0
+		       ? "none"
+		       : tune_ports_word(min, max, word, sizeof(word));
+}
+
+TEST(ports_there_and_back)
+{
+	assert_string_equal(ports("80"), "80");
+	assert_string_equal(ports("1-65535"), "1-65535");
+	assert_string_equal(ports("80-80"), "80");
+	assert_string_equal(ports("80-79"), "none");
+	assert_string_equal(ports("0"), "none");
+	assert_string_equal(ports("65536"), "none");
+	assert_string_equal(ports("80-"), "none");
+	assert_string_equal(ports("-80"), "none");
+	assert_string_equal(ports("80-90-91"), "none");
+	assert_string_equal(ports("1 - 2"), "none");
+	assert_string_equal(ports(""), "none");
+	assert_string_equal(tune_ports_word(0, 65535, (char[TUNE_WORD]){ 0 }, TUNE_WORD), "-");
+}
+
+static const char *network(const char *text)
+{
+	static char word[TUNE_WORD];
+	struct weir_tune_rule rule = {};
+
+	return tune_read_network(text, rule.remote, rule.mask) < 0
+		       ? "none"
+		       : tune_network_word(&rule, word, sizeof(word));
+}
+
+TEST(networks_there_and_back)
+{
+	assert_string_equal(network("10.0.0.0/8"), "10.0.0.0/8");
+	assert_string_equal(network("0.0.0.0/0"), "0.0.0.0/0");
+	assert_string_equal(network("192.0.2.1"), "192.0.2.1");
+	assert_string_equal(network("192.0.2.1/32"), "192.0.2.1");
+	assert_string_equal(network("2001:DB8::/32"), "2001:db8::/32");
+	assert_string_equal(network("::1"), "::1");
+	assert_string_equal(network("::ffff:10.0.0.0/104"), "10.0.0.0/8");
+	assert_string_equal(network("::/0"), "-");
+	assert_string_equal(network("10.0.0.1/8"), "none");
+	assert_string_equal(network("2001:db8::1/32"), "none");
+	assert_string_equal(network("10.0.0.0/33"), "none");
+	assert_string_equal(network("::/129"), "none");
+	assert_string_equal(network("10.0.0.0/"), "none");
+	assert_string_equal(network("10.0.0/8"), "none");
+	assert_string_equal(network("10.0.0.0/8/8"), "none");
+	assert_string_equal(network("10.0.0.0/ 8"), "none");
+	assert_string_equal(network("example.org"), "none");
+	assert_string_equal(network(""), "none");
+}
+
+static const char *end(const char *text)
+{
+	static char word[TUNE_WORD];
+	char address[INET6_ADDRSTRLEN];
+	uint8_t bytes[16];
+	uint16_t port;
+
+	if (tune_read_end(text, bytes, &port) < 0)
+		return "none";
+	inet_ntop(AF_INET6, bytes, address, sizeof(address));
+	snprintf(word, sizeof(word), "%s %u", address, port);
+	return word;
+}
+
+TEST(ends_of_connections)
+{
+	assert_string_equal(end("192.0.2.1:443"), "::ffff:192.0.2.1 443");
+	assert_string_equal(end("[2001:db8::1]:1"), "2001:db8::1 1");
+	assert_string_equal(end("2001:db8::1:443"), "none");
+	assert_string_equal(end("[192.0.2.1]:443"), "none");
+	assert_string_equal(end("192.0.2.1"), "none");
+	assert_string_equal(end("192.0.2.1:0"), "none");
+	assert_string_equal(end("192.0.2.1:"), "none");
+	assert_string_equal(end(":443"), "none");
+	assert_string_equal(end("[]:443"), "none");
+	assert_string_equal(end("[:443"), "none");
+	assert_string_equal(end("]:443"), "none");
+	assert_string_equal(end("[::1:443"), "none");
+	assert_string_equal(end(""), "none");
+}
+
+/* --- at random --- */
+
+#define ROUNDS 200000
+
+static void random_text(uint64_t *random, char *text, size_t size)
+{
+	static const char letters[] = "0123456789.:/-[]xabcfmskMGiBt ";
+	size_t n = random_below(random, (uint32_t)size);
+
+	for (size_t i = 0; i < n; i++)
+		text[i] = random_below(random, 50)
+				  ? letters[random_below(random, sizeof(letters) - 1)]
+				  : (char)(1 + random_below(random, 255));
+	text[n] = '\0';
+}
+
+/* What is read and written as words is read again as the same. */
+TEST(random_words)
+{
+	uint64_t random = test_seed();
+	unsigned int taken = 0;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		char text[24], copy[TUNE_WORD];
+		uint32_t got;
+		unsigned int option = random_below(&random, WEIR_TUNE_OPTIONS);
+
+		random_text(&random, text, random_below(&random, 2) ? 6 : sizeof(text));
+		if (tune_read_value(weir_tune_option(option), text, &got) == 0) {
+			assert_in_range(got, weir_tune_option(option)->min,
+					weir_tune_option(option)->max);
+			taken++;
+		}
+		snprintf(copy, sizeof(copy), "%s", ports(text));
+		if (strcmp(copy, "none") != 0)
+			assert_string_equal(ports(copy), copy);
+		snprintf(copy, sizeof(copy), "%s", network(text));
+		if (strcmp(copy, "none") != 0 && strcmp(copy, "-") != 0)
+			assert_string_equal(network(copy), copy);
+		end(text);
+		tune_read_dscp(text, &got);
+	}
+	assert_true(taken > ROUNDS / 100);
+}
+
+/* --- tables and JSON --- */
+
+static struct weir_tune_entry items[2];
+static const struct weir_tune_entries entries = { items, 2, 1 };
+
+static int fill(void **state)
+{
+	struct weir_tune_entry *a = &items[0], *b = &items[1];
+
+	(void)state;
+	memset(items, 0, sizeof(items));
+	a->rule = (struct weir_tune_rule){
+		.number = 3,
+		.cgroup_id = 7,
+		.local_max = 65535,
+		.remote_min = 8000,
+		.remote_max = 8080,
+		.setting_count = 2,
+		.settings = { { .option = WEIR_TUNE_RTO_MIN, .asked = 20000 },
+			      { .option = WEIR_TUNE_CONGESTION } },
+	};
+	strcpy(a->rule.congestion, "bbr");
+	strcpy(a->cgroup, "/web");
+	assert_int_equal(tune_read_network("10.0.0.0/8", a->rule.remote, a->rule.mask), 0);
+	a->stats.hits = 12;
+	a->stats.options[WEIR_TUNE_RTO_MIN].set = 12;
+	a->stats.options[WEIR_TUNE_CONGESTION] =
+		(struct weir_tune_count){ .set = 11, .errors = 1, .last_error = ENOENT };
+	b->rule = (struct weir_tune_rule){
+		.number = 1,
+		.cgroup_id = 8,
+		.local_min = 22,
+		.local_max = 22,
+		.remote_max = 65535,
+		.setting_count = 1,
+		.settings = { { .option = WEIR_TUNE_ECN, .asked = 1 } },
+	};
+	b->gone = true;
+	return 0;
+}
+
+static const char *printed(const struct weir_tune_entries *list)
+{
+	static char text[4096];
+	FILE *f = tmpfile();
+
+	assert_int_equal(out_tune_list(list, false, f), 0);
+	run_collect(f, text, sizeof(text));
+	return text;
+}
+
+TEST(a_table_has_a_row_for_each_option)
+{
+	assert_string_equal(
+		printed(&entries),
+		"N  CGROUP  REMOTE      LOCAL PORT  REMOTE PORT  HITS  OPTION      VALUE  SET  ERRORS  LAST ERROR\n"
+		"3  /web    10.0.0.0/8           -    8000-8080    12  rto-min     20 ms   12       0  -\n"
+		"                                                      congestion    bbr   11       1  No such file or directory\n"
+		"1  (gone)  -                   22            -     0  ecn            on    0       0  -\n"
+		"An error is an option that the kernel refused for a connection; it went on without.\n");
+}
+
+TEST(an_empty_list_says_what_to_do)
+{
+	const struct weir_tune_entries none = {};
+	struct weir_tune_entries unseen = { &items[1], 1, 0 };
+
+	assert_string_equal(printed(&none),
+			    "No entries. `ctl tune add --cgroup PATH --rto-min 20ms` is one.\n");
+	assert_non_null(strstr(printed(&unseen), "No program looks at this list: `ctl attach "));
+}
+
+static void expect_json(json_t *json, const char *text)
+{
+	char *dumped = json_dumps(json, 0);
+
+	assert_string_equal(dumped, text);
+	free(dumped);
+	json_decref(json);
+}
+
+TEST(entries_as_JSON)
+{
+	expect_json(
+		json_tune_list(&entries),
+		"[{\"number\": 3, \"cgroup\": \"/web\", \"gone\": false, \"remote\": "
+		"\"10.0.0.0/8\", \"local_ports\": null, \"remote_ports\": \"8000-8080\", "
+		"\"hits\": 12, \"options\": [{\"option\": \"rto-min\", \"value\": 20000, "
+		"\"unit\": \"us\", \"set\": 12, \"errors\": 0, \"last_error\": null}, "
+		"{\"option\": \"congestion\", \"value\": \"bbr\", \"unit\": null, \"set\": 11, "
+		"\"errors\": 1, \"last_error\": \"No such file or directory\"}]}, "
+		"{\"number\": 1, \"cgroup\": null, \"gone\": true, \"remote\": null, "
+		"\"local_ports\": \"22\", \"remote_ports\": null, \"hits\": 0, \"options\": "
+		"[{\"option\": \"ecn\", \"value\": true, \"unit\": null, \"set\": 0, \"errors\": "
+		"0, \"last_error\": null}]}]");
+	expect_json(json_tune_list(&(struct weir_tune_entries){}), "[]");
+}
+
+TEST(a_match_as_JSON)
+{
+	expect_json(json_tune_match(&items[1]), "{\"entry\": 1, \"options\": [{\"option\": "
+						"\"ecn\", \"value\": true, \"unit\": null}]}");
+	expect_json(json_tune_match(NULL), "{\"entry\": null, \"options\": []}");
+}
+
+/* --- options and mistakes --- */
+
+TEST(each_option_has_a_long_one)
+{
+	for (unsigned int i = 0; i < WEIR_TUNE_OPTIONS; i++) {
+		const struct arg *arg = tune_args;
+
+		while (arg->name && strcmp(arg->name, weir_tune_option(i)->name) != 0)
+			arg++;
+		assert_non_null(arg->name);
+		assert_int_equal(arg->type == ARG_FLAG,
+				 weir_tune_option(i)->unit == WEIR_TUNE_SWITCH);
+	}
+}
+
+#define REFUSE(sentence, ...)                                                               \
+	do {                                                                                \
+		assert_int_equal(RUN("tune", __VA_ARGS__), 2);                              \
+		assert_string_equal(run_out, "");                                           \
+		assert_string_equal(run_err, "ctl: " sentence "; see `ctl tune --help`\n"); \
+	} while (0)
+
+TEST(mistakes_of_tune)
+{
+	REFUSE("add, list, del or test, not 'show'", "show");
+	REFUSE("unexpected 'x'", "add", "x");
+	REFUSE("unexpected 'x'", "list", "x");
+	REFUSE("what is it to set? Give an option, as --rto-min 20ms", "add");
+	REFUSE("--mark goes with `tune add`", "list", "--mark", "1");
+	REFUSE("--remote goes with `tune add`", "test", "192.0.2.1:1", "--remote", "::1");
+	REFUSE("--nodelay goes with `tune add`", "del", "1", "--nodelay");
+	REFUSE("which entry? `ctl tune list` has their numbers; or all", "del");
+	REFUSE("'0' is no number of an entry", "del", "1", "0");
+	REFUSE("'all' is no number of an entry", "del", "1", "all");
+	REFUSE("which connection? ADDRESS:PORT", "test");
+	REFUSE("one connection at a time", "test", "192.0.2.1:1", "192.0.2.1:2");
+	REFUSE("'::1' is no ADDRESS:PORT, as 192.0.2.1:443 or [2001:db8::1]:443", "test", "::1");
+	REFUSE("--local-port is one port here, not '1-2'", "test", "192.0.2.1:1", "--local-port",
+	       "1-2");
+}
+
+TEST(mistakes_of_settings)
+{
+	REFUSE("--rto-min is a time with its unit, us, ms, s, m or h, not '20'", "add", "--rto-min",
+	       "20");
+	REFUSE("--sndbuf is a number of bytes, as 65536, 64KiB or 1M, not 'big'", "add", "--sndbuf",
+	       "big");
+	REFUSE("--pacing is a rate with its unit, bit, kbit, Mbit or Gbit, not '1M'", "add",
+	       "--pacing", "1M");
+	REFUSE("--keepidle is out of range, or too fine: '1500ms'", "add", "--keepidle", "1500ms");
+	REFUSE("--congestion is a name of up to 15 letters, not 'sixteen-letters-'", "add",
+	       "--congestion", "sixteen-letters-");
+	REFUSE("--tos and --dscp exclude each other", "add", "--tos", "4", "--dscp", "ef");
+	REFUSE("--before is the number of an entry, not 'x'", "add", "--before", "x", "--ecn");
+	REFUSE("--remote is an address or a network without host bits, as 192.0.2.0/24, not "
+	       "'10.1.0.0/8'",
+	       "add", "--remote", "10.1.0.0/8", "--ecn");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(values_in_their_units),
+		cmocka_unit_test(values_that_are_none),
+		cmocka_unit_test(values_out_of_range_or_too_fine),
+		cmocka_unit_test(classes_of_service),
+		cmocka_unit_test(ports_there_and_back),
+		cmocka_unit_test(networks_there_and_back),
+		cmocka_unit_test(ends_of_connections),
+		cmocka_unit_test(random_words),
+		cmocka_unit_test_setup(a_table_has_a_row_for_each_option, fill),
+		cmocka_unit_test_setup(an_empty_list_says_what_to_do, fill),
+		cmocka_unit_test_setup(entries_as_JSON, fill),
+		cmocka_unit_test_setup(a_match_as_JSON, fill),
+		cmocka_unit_test(each_option_has_a_long_one),
+		cmocka_unit_test(mistakes_of_tune),
+		cmocka_unit_test(mistakes_of_settings),
+	};
+
+	unsetenv("WEIR_ROOT");
+	return cmocka_run_group_tests_name("tune", tests, NULL, NULL);
+}
