@@ -2,8 +2,8 @@
 /*
  * tune_words.h - the words for addresses, ports and values of `ctl tune`, there and back.
  *
- * The readers return 0 or -EINVAL and leave their outputs untouched then. Numbers are decimal; those
- * of bits may be hexadecimal, as in 0x2a.
+ * The readers return 0 or -EINVAL and leave their outputs untouched then. Numbers are decimal;
+ * those of bits may be hexadecimal, as in 0x2a.
  */
 #ifndef CTL_TUNE_WORDS_H
 #define CTL_TUNE_WORDS_H

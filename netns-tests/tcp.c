@@ -9,9 +9,9 @@
  * moves to a cgroup before it makes the one or the other; -6 makes the listener one of both
  * families, -l PORT binds the client, -t MS gives up connecting after that long.
  *
- * Steps: info (both ends as JSON), push=BYTES (A writes what there is room for, B does not read), send=BYTES (until B has
- * read all), sleep=MS, run=COMMAND (by the shell, in no namespace of its own), delack (how long B
- * delays an ACK), error (what became of A's end), lap (ms since the last one).
+ * Steps: info (both ends as JSON), push=BYTES (A writes what there is room for, B does not read),
+ * send=BYTES (until B has read all), sleep=MS, run=COMMAND (by the shell, in no namespace of its
+ * own), delack (how long B delays an ACK), error (what became of A's end), lap (ms since the last).
  */
 #include <arpa/inet.h>
 #include <err.h>

@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# tune.bash - a rig for ctl tune: A and B are joined by a veth pair; both ends of a connection are
+# in one process (tcp.c), which is in a cgroup of the test's own.
+
+TCP=${WEIR_TCP:-${top:?}/build/netns-tests/tcp}
+
+setup() {
+	rig_setup
+	M=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
+	G=wt$$
+	mkdir "$M/$G" "$M/$G/inner" "$M/$G-other"
+	# one congestion control for all kernels; neither what was learned of a peer nor a pause of
+	# this test changes the window
+	for ns in "$A" "$B"; do
+		in_ns "$ns" sysctl -qw net.ipv4.tcp_congestion_control=reno \
+			net.ipv4.tcp_no_metrics_save=1 net.ipv4.tcp_slow_start_after_idle=0
+	done
+}
+
+teardown() {
+	local i
+	rig_teardown
+	# processes may still be on their way out
+	for ((i = 0; i < 100; i++)); do
+		rmdir "$M/$G/inner" "$M/$G" "$M/$G-other" 2>/dev/null || true
+		[[ -e $M/$G || -e $M/$G-other ]] || break
+		sleep 0.02
+	done
+}
+
+# Decided by the version, so that a weir that probes wrongly is found out.
+rto_max_here() {
+	local major=${kernel:?}
+	major=${major%%.*}
+	((major > 6 || (major == 6 && ${kernel_minor:?} >= 15)))
+}
+
+# tcp [OPTION...] -- STEP...: from A to B, both in the cgroup of the test.
+tcp() {
+	local options=()
+	while [[ $1 != -- ]]; do
+		options+=("$1")
+		shift
+	done
+	"$TCP" -c "$M/$G" -s "$M/$G" "${options[@]}" "$A" "$B" 192.0.2.2 7000 "${@:2}"
+}
+
+add() {
+	ctl tune add --cgroup "/$G" "$@" >/dev/null
+}
+
+# ends JQ: of a connection now, both ends
+ends() {
+	tcp -- info | jq -r "$1"
+}
+
+# both JQ WANTED: of either end
+both() {
+	equal "$(ends "[.a, .b] | map($1) | unique | map(tostring) | join(\" \")")" "$2" "$1"
+}
+
+# entry N JQ
+entry() {
+	ctl -j tune list | jq -r ".[] | select(.number == $1) | $2"
+}
+
+# count_of N OPTION: "SET ERRORS"
+count_of() {
+	entry "$1" ".options[] | select(.option == \"$2\") | \"\(.set) \(.errors)\""
+}
