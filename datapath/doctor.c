@@ -9,6 +9,7 @@
 #include "cleanup.h"
 #include "context.h"
 #include "pin.h"
+#include "tune_list.h"
 
 void weir_checks_free(struct weir_checks *checks)
 {
@@ -171,6 +172,23 @@ static void check_cgroup2(struct weir *weir, struct weir_check *check)
 		found(check, "cannot be found: %s", strerror(-ret));
 }
 
+static void check_tune(struct weir *weir, struct weir_check *check)
+{
+	struct weir_error err = {};
+	char missing[192];
+
+	(void)weir;
+	check->health = WEIR_HEALTH_LIMITED;
+	if (tune_probe_missing(missing, sizeof(missing), &err) < 0) {
+		snprintf(check->found, sizeof(check->found), "%.250s", err.text);
+	} else if (missing[0]) {
+		found(check, "all but %s", missing);
+	} else {
+		check->health = WEIR_HEALTH_OK;
+		found(check, "all that `ctl tune` has");
+	}
+}
+
 static void check_lockdown(struct weir *weir, struct weir_check *check)
 {
 	_cleanup_fclose_ FILE *f = fopen("/sys/kernel/security/lockdown", "re");
@@ -210,6 +228,7 @@ static const struct {
 	  "at XDP an interface is not shared with other programs" },
 	{ "kernel context at XDP", check_kernel_ctx, "counting at XDP costs about 5 ns more" },
 	{ "cgroup2", check_cgroup2, "no attaching to cgroups" },
+	{ "options of TCP connections", check_tune, "`ctl tune add` refuses the others" },
 	{ "lockdown", check_lockdown, "no XDP dispatcher; other kernel features may lack" },
 };
 

@@ -175,6 +175,43 @@ static int probe_v6(const struct weir_tune_rule *rule, struct weir_error *err)
 	return 0;
 }
 
+/* Values that every kernel takes which knows the option. */
+static const uint32_t samples[WEIR_TUNE_OPTIONS] = {
+	[WEIR_TUNE_RTO_MIN] = 100000,    [WEIR_TUNE_RTO_MAX] = 10000,
+	[WEIR_TUNE_DELACK_MAX] = 100000, [WEIR_TUNE_SNDBUF] = 65536,
+	[WEIR_TUNE_RCVBUF] = 65536,      [WEIR_TUNE_WINDOW_CLAMP] = 65536,
+	[WEIR_TUNE_PACING] = 100000000,
+};
+
+int tune_probe_missing(char *ret_names, size_t size, struct weir_error *err)
+{
+	struct weir_tune_rule rule = { .congestion = "reno" }; /* always there */
+	_cleanup_close_ int fd = -1;
+	long results[WEIR_TUNE_SETTINGS];
+	size_t used = 0;
+	int ret;
+
+	for (unsigned int i = 0; i < WEIR_TUNE_OPTIONS; i++)
+		rule.settings[rule.setting_count++] = (struct weir_tune_setting){
+			.option = (__u8)i,
+			.asked = samples[i] ? samples[i] : weir_tune_option(i)->min,
+		};
+	ret = tune_complete(&rule, err);
+	if (!ret)
+		ret = scratch_socket(AF_INET, &fd, err);
+	if (!ret)
+		ret = try_rule(&rule, fd, results, err);
+	if (ret)
+		return ret;
+	ret_names[0] = '\0';
+	for (uint32_t i = 0; i < rule.setting_count; i++) {
+		if (results[i] && used < size)
+			used += (size_t)snprintf(ret_names + used, size - used, "%s%s",
+						 used ? ", " : "", weir_tune_option(i)->name);
+	}
+	return 0;
+}
+
 int tune_probe(const struct weir_tune_rule *rule, struct weir_error *err)
 {
 	int ret;

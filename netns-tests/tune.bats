@@ -118,12 +118,16 @@ near() {
 
 @test "greatest RTO: time-outs do not double beyond it, or the kernel has none" {
 	local rto
+	local options
+	options=$(ctl -j doctor | jq -r '.[] | select(.feature == "options of TCP connections").found')
 	if ! rto_max_here; then
+		equal "$options" 'all but rto-max'
 		fails 1 'since Linux 6.15' ctl tune add --cgroup "/$G" --rto-max 1s
 		equal "$(ctl -j tune list)" '[]'
 		equal "$(slots)" 0
 		return 0
 	fi
+	equal "$options" 'all that `ctl tune` has'
 	add --rto-max 1s
 	both .rto_max 1000
 	rto=$(tcp -- "run=$(deaf)" push=1000 sleep=3500 info | jq .a.rto_us)

@@ -109,6 +109,9 @@ TEST(words_of_commands)
 {
 	EXPECT("skip-loopback \"\"", "on off ");
 	EXPECT("skip-loopback of", "off ");
+	EXPECT("tune \"\"", "add list del test ");
+	EXPECT("tune add --keepi", "--keepidle --keepintvl ");
+	EXPECT("tune add --dscp af4", "af41 af42 af43 ");
 	EXPECT("help coun", "counters ");
 	EXPECT("purge \"\"", " ");
 	assert_true(offers(complete("attach \"\""), "lo"));
