@@ -380,6 +380,148 @@ struct weir_tune_socket {
 	__u32 number; /* of the entry */
 };
 
+/* --- TCP connections, seen by sockops programs --- */
+
+/*
+ * A connection as one attachment sees it. The socket's cookie (SO_COOKIE) is never used twice, and
+ * stays that of the connection when only its TIME-WAIT is left.
+ */
+struct weir_tcp_key {
+	__u64 cookie;
+	__u32 owner; /* instance of the attachment */
+	__u32 reserved;
+};
+
+WEIR_ASSERT(sizeof(struct weir_tcp_key) == 16, "tcp key: layout");
+
+enum weir_tcp_direction {
+	WEIR_TCP_UNKNOWN = 0, /* it was there before we were */
+	WEIR_TCP_ACTIVE = 1,  /* connect() */
+	WEIR_TCP_PASSIVE = 2, /* accept() */
+	WEIR_TCP_DIRECTIONS,
+};
+
+/* Why a connection is no more, as the socket's last state and its error tell. */
+enum weir_tcp_end {
+	WEIR_TCP_OPEN = 0,
+	WEIR_TCP_ACTIVE_CLOSE,   /* FIN both ways, ours first */
+	WEIR_TCP_PASSIVE_CLOSE,  /* FIN both ways, the peer's first */
+	WEIR_TCP_RESET_RECEIVED, /* RST of the peer */
+	WEIR_TCP_RESET_SENT,     /* closed here with data unread, or with a linger time of 0 */
+	WEIR_TCP_REFUSED,        /* RST in answer to SYN */
+	WEIR_TCP_TIMED_OUT,      /* too many retransmissions, or no answer to keep-alives */
+	WEIR_TCP_UNREACHABLE,    /* ICMP said so until it was given up */
+	WEIR_TCP_ABORTED,        /* by a third party, as ss -K does; or before it was established */
+	WEIR_TCP_FAILED,         /* another error of the socket */
+	WEIR_TCP_ENDS,
+};
+
+#define WEIR_TCP_F_V6 (1 << 0)       /* addresses are IPv6 and not mapped ones */
+#define WEIR_TCP_F_LOOPBACK (1 << 1) /* both ends are loopback addresses */
+#define WEIR_TCP_F_ADOPTED (1 << 2)  /* older than its entry: adopted, or back after an eviction */
+
+/* What is measured; named and counted as in struct tcp_info (include/uapi/linux/tcp.h). */
+struct weir_tcp_measures {
+	__u64 bytes_acked;    /* SYN and FIN count as one each */
+	__u64 bytes_received; /* as above */
+	__u64 delivery_rate;  /* bytes per second */
+	__u32 srtt_us;        /* 0: not measured */
+	__u32 min_rtt_us;     /* 0: not measured */
+	__u32 cwnd;           /* segments */
+	__u32 mss;            /* bytes of a segment that is sent */
+	__u32 retransmits;    /* segments, in total */
+	__u32 segs_out;
+	__u32 segs_in;
+	__u32 data_segs_out;
+	__u32 data_segs_in;
+	__u32 delivered_ce; /* segments that the peer said came with a congestion mark (ECN) */
+	__u32 reordering;   /* segments, the distance that is taken for reordering, not loss */
+	__u32 reord_seen;   /* times that reordering was seen */
+};
+
+WEIR_ASSERT(sizeof(struct weir_tcp_measures) == 72, "tcp measures: layout");
+
+/*
+ * Map `tcp`: LRU hash by struct weir_tcp_key. Written by sockops programs, whose calls for one
+ * socket never overlap, for they hold its lock: no atomic is needed. Times are CLOCK_BOOTTIME in
+ * nanoseconds, 0 if unknown or not yet.
+ */
+struct weir_tcp {
+	__u32 local[4]; /* network byte order; IPv4 as mapped IPv6 */
+	__u32 remote[4];
+	__u16 local_port; /* host byte order */
+	__u16 remote_port;
+	__u8 state;     /* as in include/net/tcp_states.h: 1 is ESTABLISHED */
+	__u8 direction; /* enum weir_tcp_direction */
+	__u8 end;       /* enum weir_tcp_end */
+	__u8 flags;     /* WEIR_TCP_F_* */
+	__u64 netns_cookie;
+	__u64 cgroup_id;   /* of the socket */
+	__u64 started;     /* connect(); passive: established */
+	__u64 established; /* handshake done */
+	__u64 closed;
+	__u32 pid;        /* that connected; 0: not known */
+	__u32 latency_us; /* active: connect() on; passive: SYN-ACK to its ACK; 0: unknown */
+	char command[16]; /* of pid */
+	struct weir_tcp_measures measures; /* as of the last look, see tcp.bpf.h */
+	__u32 rtos;                        /* retransmission timeouts */
+	__u32 lost;                        /* segments ever taken for lost */
+};
+
+WEIR_ASSERT(sizeof(struct weir_tcp) == 184, "tcp: layout");
+
+#define WEIR_TCP_DEFAULT 16384
+#define WEIR_TCP_MIN 1024
+#define WEIR_TCP_MAX 1048576
+
+/* Buckets of powers of two: 0 counts what is 0 µs, i what is below 2^i, the last is open. */
+#define WEIR_TCP_BUCKETS 32
+
+/*
+ * Map `tcp_histograms`: per-CPU array, one element per slot. Additions are atomic, for a program
+ * may be interrupted or preempted.
+ */
+struct weir_tcp_histograms {
+	__u64 refreshed; /* jiffies64 of the last look at a connection on this CPU */
+	__u64 latency[WEIR_TCP_BUCKETS]; /* connections by latency_us */
+	__u64 rtt[WEIR_TCP_BUCKETS];     /* round-trip measurements by smoothed RTT */
+};
+
+WEIR_ASSERT(sizeof(struct weir_tcp_histograms) == 520, "tcp histograms: layout");
+
+/* Map `tcp_stats`: per-CPU array of one element. Atomic, as above. */
+struct weir_tcp_stats {
+	__u64 inserts;     /* connections that came into `tcp`; less those there now: evicted */
+	__u64 failures;    /* that found no place in it */
+	__u64 events;      /* written */
+	__u64 events_lost; /* for want of room */
+};
+
+enum weir_tcp_event_kind {
+	WEIR_TCP_EVENT_CONNECT = 0, /* value: latency in µs */
+	WEIR_TCP_EVENT_ACCEPT,      /* value: latency in µs */
+	WEIR_TCP_EVENT_CLOSE,
+	WEIR_TCP_EVENT_RETRANSMIT, /* value: segments */
+	WEIR_TCP_EVENT_RTO,        /* value: the timeout that ran out, in jiffies */
+	WEIR_TCP_EVENT_KINDS,
+};
+
+/*
+ * Map `tcp_events`: ring buffer. Programs write while somebody reads, which `tcp_lease` tells: an
+ * array of one __u64, up to which time (jiffies64) events are wanted.
+ */
+struct weir_tcp_event {
+	__u64 time; /* CLOCK_BOOTTIME, ns */
+	struct weir_tcp_key key;
+	__u32 kind; /* enum weir_tcp_event_kind */
+	__u32 value;
+	struct weir_tcp connection; /* as it was then */
+};
+
+WEIR_ASSERT(sizeof(struct weir_tcp_event) == 216, "tcp event: layout");
+
+#define WEIR_TCP_EVENTS_SIZE (1 << 20) /* bytes */
+
 /* Map `meta`: array of one element. Written once, when the maps are made. */
 struct weir_meta {
 	__u32 magic;

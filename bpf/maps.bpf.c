@@ -9,6 +9,7 @@
 #include "counters.bpf.h"
 #include "flows.bpf.h"
 #include "tune.bpf.h"
+#include "tcp.bpf.h"
 
 /* What each slot is. Written by ctl under the lock, read by anyone. Full: attach says so. */
 struct {

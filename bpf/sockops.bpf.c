@@ -2,6 +2,7 @@
 /* sockops.bpf.c - events of the TCP connections of a cgroup. */
 #include "config.bpf.h"
 #include "tune.bpf.h"
+#include "tcp.bpf.h"
 
 const volatile __u32 cfg_tcp;  /* 1: remember connections */
 const volatile __u32 cfg_tune; /* 1: set options of new connections */
@@ -11,6 +12,8 @@ int weir_sockops(struct bpf_sock_ops *ctx)
 {
 	if (cfg_tune)
 		tune(ctx);
+	if (cfg_tcp)
+		tcp_observe(ctx);
 	return 1;
 }
 

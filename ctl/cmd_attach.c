@@ -15,6 +15,7 @@ struct options {
 	const char *tc_method;
 	const char *features;
 	const char *flow_entries;
+	const char *tcp_entries;
 	bool force;
 	bool replace;
 };
@@ -38,6 +39,8 @@ static const struct arg args[] = {
 	  "counters,flows,tcp,tune; default: by the hook, see ctl(8)" },
 	{ "flow-entries", 0, ARG_VALUE, AT(flow_entries), "N",
 	  "size of the flow table when it is made; default 65536" },
+	{ "tcp-entries", 0, ARG_VALUE, AT(tcp_entries), "N",
+	  "size of the TCP table when it is made; default 16384" },
 	{ "force", 0, ARG_FLAG, AT(force), NULL, "take the place of programs that do not share" },
 	{ "replace", 0, ARG_FLAG, AT(replace), NULL,
 	  "load anew what is attached (after an upgrade); counts go on" },
@@ -75,27 +78,39 @@ static int fill_tc(const struct invocation *inv, const struct options *options,
 	return EXIT_DONE;
 }
 
+/* A number of entries between two bounds; nothing where the option was not given. */
+static int fill_entries(const struct invocation *inv, const char *option, const char *text,
+			unsigned long low, unsigned long high, uint32_t *ret_entries)
+{
+	unsigned long entries;
+	char *end;
+
+	if (!text)
+		return EXIT_DONE;
+	errno = 0;
+	entries = strtoul(text, &end, 10);
+	if (errno || *end || text[0] == '-' || entries < low || entries > high)
+		return usage_error(inv, "%s is a number from %lu to %lu, not '%s'", option, low,
+				   high, text);
+	*ret_entries = (uint32_t)entries;
+	return EXIT_DONE;
+}
+
 static int fill_features(const struct invocation *inv, const struct options *options,
 			 struct weir_attach_request *request)
 {
-	char *end;
-	unsigned long entries;
+	int ret;
 
 	if (options->features &&
 	    weir_features_from_names(options->features, &request->features) < 0)
 		return usage_error(
 			inv, "--features is a list of counters, flows, tcp and tune, not '%s'",
 			options->features);
-	if (!options->flow_entries)
-		return EXIT_DONE;
-	errno = 0;
-	entries = strtoul(options->flow_entries, &end, 10);
-	if (errno || *end || options->flow_entries[0] == '-' || entries < WEIR_FLOWS_MIN ||
-	    entries > WEIR_FLOWS_MAX)
-		return usage_error(inv, "--flow-entries is a number from %d to %d, not '%s'",
-				   WEIR_FLOWS_MIN, WEIR_FLOWS_MAX, options->flow_entries);
-	request->flow_entries = (uint32_t)entries;
-	return EXIT_DONE;
+	ret = fill_entries(inv, "--flow-entries", options->flow_entries, WEIR_FLOWS_MIN,
+			   WEIR_FLOWS_MAX, &request->flow_entries);
+	return ret ? ret
+		   : fill_entries(inv, "--tcp-entries", options->tcp_entries, WEIR_TCP_MIN,
+				  WEIR_TCP_MAX, &request->tcp_entries);
 }
 
 static int fill(const struct invocation *inv, const struct options *options,

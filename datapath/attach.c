@@ -312,13 +312,14 @@ int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 		.request = request,
 		.cgroup.fd = -1,
 	};
+	struct table_sizes sizes = { request->flow_entries, request->tcp_entries };
 	_cleanup_close_ int lock = -1;
 	int ret;
 
 	netns_find(&weir->netns, weir->netns.home); /* learn its name */
 	ret = check_names(&run, err);
 	if (!ret)
-		ret = journal_begin(weir, request->flow_entries, &lock, err);
+		ret = journal_begin(weir, sizes, &lock, err);
 	if (!ret)
 		ret = slot_table_read(weir, &table, err);
 	run.table = table;

@@ -21,14 +21,25 @@ enum weir_map {
 	WEIR_MAP_TUNE_RULES,
 	WEIR_MAP_TUNE_STATS,
 	WEIR_MAP_TUNE_SOCKETS,
+	WEIR_MAP_TCP,
+	WEIR_MAP_TCP_HISTOGRAMS,
+	WEIR_MAP_TCP_STATS,
+	WEIR_MAP_TCP_EVENTS,
+	WEIR_MAP_TCP_LEASE,
 	WEIR_MAPS,
+};
+
+/* Entries that tables have room for. For making them: 0 is the default. */
+struct table_sizes {
+	uint32_t flows;
+	uint32_t tcp;
 };
 
 struct weir {
 	char root[PATH_MAX];
-	int maps[WEIR_MAPS];   /* fds, -1 until opened */
-	uint32_t flow_entries; /* size of the flow table, once the maps are open */
-	uint32_t counters_id;  /* id of the counters map: a program that uses it is ours */
+	int maps[WEIR_MAPS];      /* fds, -1 until opened */
+	struct table_sizes sizes; /* of the tables, once the maps are open */
+	uint32_t counters_id;     /* id of the counters map: a program that uses it is ours */
 	struct netns_index netns;
 	bool netns_named; /* the user chose the namespace */
 	struct features features;

@@ -120,7 +120,7 @@ int weir_detach(struct weir *weir, const struct weir_detach_request *request,
 	if (ret == -ENOENT)
 		return never_attached(request, ret_changes, err);
 	if (!ret)
-		ret = journal_begin(weir, 0, &lock, err);
+		ret = journal_begin(weir, (struct table_sizes){}, &lock, err);
 	if (!ret)
 		ret = slot_table_read(weir, &table, err);
 	if (!ret)

@@ -223,7 +223,7 @@ static int read_usage(struct reader *r)
 		usage->failed_packets += stats[i].failures;
 		usage->failed_bytes += stats[i].failed_bytes;
 	}
-	usage->capacity = r->weir->flow_entries;
+	usage->capacity = r->weir->sizes.flows;
 	usage->cached = r->cache.used;
 	/* nothing but the LRU ever removes a flow */
 	usage->evicted = usage->inserted > usage->entries ? usage->inserted - usage->entries : 0;

@@ -239,13 +239,14 @@ int journal_recover(struct weir *weir, struct weir_error *err)
 	return 0;
 }
 
-int journal_begin(struct weir *weir, uint32_t flow_entries, int *ret_lock, struct weir_error *err)
+int journal_begin(struct weir *weir, struct table_sizes sizes, int *ret_lock,
+		  struct weir_error *err)
 {
 	_cleanup_close_ int lock = -1;
 	int ret = pin_lock(weir, &lock, err);
 
 	if (!ret)
-		ret = pin_maps_make(weir, flow_entries, err);
+		ret = pin_maps_make(weir, sizes, err);
 	if (!ret)
 		ret = journal_recover(weir, err);
 	if (ret)

@@ -14,9 +14,10 @@
 
 /*
  * The beginning of every change: takes the lock (a fd), makes or opens the maps, and ends what
- * killed runs began. flow_entries as for pin_maps_make().
+ * killed runs began. sizes as for pin_maps_make().
  */
-int journal_begin(struct weir *weir, uint32_t flow_entries, int *ret_lock, struct weir_error *err);
+int journal_begin(struct weir *weir, struct table_sizes sizes, int *ret_lock,
+		  struct weir_error *err);
 
 /* Ends what killed runs began. Call under the lock, before anything else. */
 int journal_recover(struct weir *weir, struct weir_error *err);

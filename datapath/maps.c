@@ -39,6 +39,14 @@ static const struct {
 				  sizeof(struct weir_tune_stats), WEIR_TUNE_RULES },
 	[WEIR_MAP_TUNE_SOCKETS] = { "tune_sockets", BPF_MAP_TYPE_SK_STORAGE, 4,
 				    sizeof(struct weir_tune_socket), 0 },
+	[WEIR_MAP_TCP] = { "tcp", BPF_MAP_TYPE_LRU_HASH, sizeof(struct weir_tcp_key),
+			   sizeof(struct weir_tcp), ANY_SIZE },
+	[WEIR_MAP_TCP_HISTOGRAMS] = { "tcp_histograms", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
+				      sizeof(struct weir_tcp_histograms), WEIR_SLOTS },
+	[WEIR_MAP_TCP_STATS] = { "tcp_stats", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
+				 sizeof(struct weir_tcp_stats), 1 },
+	[WEIR_MAP_TCP_EVENTS] = { "tcp_events", BPF_MAP_TYPE_RINGBUF, 0, 0, WEIR_TCP_EVENTS_SIZE },
+	[WEIR_MAP_TCP_LEASE] = { "tcp_lease", BPF_MAP_TYPE_ARRAY, 4, 8, 1 },
 };
 static_assert(ARRAY_SIZE(shapes) == WEIR_MAPS, "a map has no shape");
 
@@ -69,7 +77,9 @@ static int check_shape(struct weir *weir, int i, struct weir_error *err)
 	if (i == WEIR_MAP_COUNTERS)
 		weir->counters_id = info.id;
 	if (i == WEIR_MAP_FLOWS)
-		weir->flow_entries = info.max_entries;
+		weir->sizes.flows = info.max_entries;
+	if (i == WEIR_MAP_TCP)
+		weir->sizes.tcp = info.max_entries;
 	return 0;
 }
 
@@ -180,14 +190,16 @@ static int fill_meta(struct maps_bpf *skel)
 }
 
 /* All maps come into sight at once, by one rename. */
-static int make_maps(struct weir *weir, uint32_t flow_entries, struct weir_error *err)
+static int make_maps(struct weir *weir, struct table_sizes sizes, struct weir_error *err)
 {
 	_cleanup_(destroy_maps) struct maps_bpf *skel = maps_bpf__open();
 	char staging[PATH_MAX + 16], final[PATH_MAX + 16];
 	int ret;
 
-	if (skel && flow_entries)
-		bpf_map__set_max_entries(skel->maps.flows, flow_entries);
+	if (skel && sizes.flows)
+		bpf_map__set_max_entries(skel->maps.flows, sizes.flows);
+	if (skel && sizes.tcp)
+		bpf_map__set_max_entries(skel->maps.tcp, sizes.tcp);
 	if (!skel || maps_bpf__load(skel) < 0 || fill_meta(skel) < 0) {
 		ret = errno;
 		return weir_error_set(err, ret, "cannot make the shared maps: %s",
@@ -209,18 +221,23 @@ static int make_maps(struct weir *weir, uint32_t flow_entries, struct weir_error
 	return 0;
 }
 
-int pin_maps_make(struct weir *weir, uint32_t flow_entries, struct weir_error *err)
+int pin_maps_make(struct weir *weir, struct table_sizes sizes, struct weir_error *err)
 {
 	int ret = pin_maps_open(weir, err);
 
-	if (!ret && flow_entries && flow_entries != weir->flow_entries)
+	if (!ret && sizes.flows && sizes.flows != weir->sizes.flows)
 		return weir_error_set(err, EBUSY,
 				      "the flow table has room for %u flows, not %u: `ctl purge` "
 				      "first to give it another size",
-				      weir->flow_entries, flow_entries);
+				      weir->sizes.flows, sizes.flows);
+	if (!ret && sizes.tcp && sizes.tcp != weir->sizes.tcp)
+		return weir_error_set(err, EBUSY,
+				      "the TCP table has room for %u connections, not %u: `ctl "
+				      "purge` first to give it another size",
+				      weir->sizes.tcp, sizes.tcp);
 	if (ret != -ENOENT)
 		return ret;
-	ret = make_maps(weir, flow_entries, err);
+	ret = make_maps(weir, sizes, err);
 	return ret ? ret : pin_maps_open(weir, err);
 }
 

@@ -32,10 +32,10 @@ int pin_maps_open(struct weir *weir, struct weir_error *err);
 int pin_maps_read(struct weir *weir, struct weir_error *err);
 
 /*
- * Opens the shared maps, made first where there are none. Call under the lock. flow_entries: size
- * of the flow table, 0 for the default or what is there; -EBUSY where another is there already.
+ * Opens the shared maps, made first where there are none. Call under the lock. sizes: 0 for the
+ * default or what is there; -EBUSY where a table of another size is there already.
  */
-int pin_maps_make(struct weir *weir, uint32_t flow_entries, struct weir_error *err);
+int pin_maps_make(struct weir *weir, struct table_sizes sizes, struct weir_error *err);
 
 const char *pin_map_name(enum weir_map map);
 

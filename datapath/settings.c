@@ -66,7 +66,7 @@ int weir_skip_loopback_set(struct weir *weir, bool on, struct weir_error *err)
 	int ret = pin_lock(weir, &lock, err);
 
 	if (!ret)
-		ret = pin_maps_make(weir, 0, err);
+		ret = pin_maps_make(weir, (struct table_sizes){}, err);
 	if (!ret)
 		ret = read_settings(weir, &settings, err);
 	if (ret)

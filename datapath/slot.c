@@ -87,19 +87,30 @@ int slot_write(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 	return 0;
 }
 
-int slot_clear_counters(struct weir *weir, uint32_t slot, struct weir_error *err)
+/* A per-CPU element of a map at 0. */
+static int clear(struct weir *weir, enum weir_map map, size_t size, uint32_t slot)
 {
 	int cpus = libbpf_num_possible_cpus();
-	_cleanup_free_ struct weir_counters *zeros = NULL;
+	_cleanup_free_ void *zeros = NULL;
 
 	if (cpus < 0)
-		return weir_error_set(err, cpus, "cannot count CPUs: %s", strerror(-cpus));
-	zeros = calloc((size_t)cpus, sizeof(*zeros));
+		return cpus;
+	zeros = calloc((size_t)cpus, size);
 	if (!zeros)
-		return weir_error_set(err, ENOMEM, "out of memory");
-	if (bpf_map_update_elem(weir->maps[WEIR_MAP_COUNTERS], &slot, zeros, BPF_ANY) < 0)
-		return weir_error_set(err, errno, "cannot clear the counters of slot %u: %s", slot,
-				      weir_error_text(errno));
+		return -ENOMEM;
+	return bpf_map_update_elem(weir->maps[map], &slot, zeros, BPF_ANY) < 0 ? -errno : 0;
+}
+
+int slot_clear_counters(struct weir *weir, uint32_t slot, struct weir_error *err)
+{
+	int ret = clear(weir, WEIR_MAP_COUNTERS, sizeof(struct weir_counters), slot);
+
+	if (!ret)
+		ret = clear(weir, WEIR_MAP_TCP_HISTOGRAMS, sizeof(struct weir_tcp_histograms),
+			    slot);
+	if (ret)
+		return weir_error_set(err, ret, "cannot clear the counters of slot %u: %s", slot,
+				      weir_error_text(ret));
 	if (bpf_map_delete_elem(weir->maps[WEIR_MAP_BASELINES], &slot) < 0 && errno != ENOENT)
 		return weir_error_set(err, errno, "cannot clear the baseline of slot %u: %s", slot,
 				      weir_error_text(errno));

@@ -40,7 +40,7 @@ static int publish(struct weir *weir, const struct weir_tune_rule *rule, uint32_
 	int ret = pin_lock(weir, &lock, err);
 
 	if (!ret)
-		ret = pin_maps_make(weir, 0, err);
+		ret = pin_maps_make(weir, (struct table_sizes){}, err);
 	if (!ret)
 		ret = tune_list_read(weir, &list, err);
 	if (ret)

@@ -70,6 +70,7 @@ struct weir_attach_request {
 	uint32_t features; /* WEIR_FEATURE_*; counters always are; 0: the default of each hook */
 	uint32_t more_features; /* on top of what a program has, if there is one; else alone */
 	uint32_t flow_entries;  /* size of the flow table when it is made; 0: the default */
+	uint32_t tcp_entries;   /* size of the TCP table, likewise */
 	bool force;             /* take the place of foreign programs that cannot be shared with */
 	bool replace; /* load anew what is attached; counts go on and no packet is missed */
 };
@@ -283,6 +284,113 @@ int weir_flows_read(struct weir *weir,
 		    bool (*wanted)(const struct weir_flow_info *, const struct weir_attachment *,
 				   void *),
 		    void *arg, struct weir_flows *ret_flows, struct weir_error *err);
+
+/* --- TCP connections --- */
+
+enum weir_tcp_state { /* include/net/tcp_states.h */
+		      WEIR_TCP_ESTABLISHED = 1,
+		      WEIR_TCP_SYN_SENT,
+		      WEIR_TCP_SYN_RECV,
+		      WEIR_TCP_FIN_WAIT1,
+		      WEIR_TCP_FIN_WAIT2,
+		      WEIR_TCP_TIME_WAIT,
+		      WEIR_TCP_CLOSE,
+		      WEIR_TCP_CLOSE_WAIT,
+		      WEIR_TCP_LAST_ACK,
+		      WEIR_TCP_LISTEN,
+		      WEIR_TCP_CLOSING,
+		      WEIR_TCP_STATES,
+};
+
+const char *weir_tcp_state_name(unsigned int state); /* as ss has it: "established" */
+const char *weir_tcp_direction_name(enum weir_tcp_direction direction); /* NULL: unknown */
+const char *weir_tcp_end_name(enum weir_tcp_end end);                   /* NULL: open */
+const char *weir_tcp_event_name(enum weir_tcp_event_kind kind);
+int weir_tcp_state_from_name(const char *name, unsigned int *ret_state); /* -EINVAL: none */
+
+struct weir_tcp_info {
+	uint64_t cookie; /* SO_COOKIE */
+	uint16_t slot;
+	/* As in the table, but that state and measures are as of now where the socket lives, and
+	 * times are CLOCK_REALTIME. */
+	struct weir_tcp tcp;
+	bool live;                       /* the kernel has it, as a socket or its TIME-WAIT */
+	char netns_name[WEIR_NETNS_LEN]; /* "" if it has none */
+	bool here;                       /* in the namespace of the context */
+	const char *cgroup; /* path below the mount; NULL if it is no more. Owned by the list */
+};
+
+struct weir_paths;
+
+struct weir_tcp_usage {
+	uint64_t entries;  /* in the table, those of detached programs included */
+	uint64_t capacity; /* of the table */
+	uint64_t inserted; /* connections that ever came into it */
+	uint64_t evicted;  /* of those, how many made room for others */
+	uint64_t failed;   /* found no place */
+};
+
+/* Sums over CPUs, since attach. Bucket 0 is 0 µs, i is below 2^i, the last is open. */
+struct weir_tcp_slot {
+	struct weir_attachment attachment; /* state, detail and peer are not looked up */
+	struct weir_tcp_histograms histograms;
+};
+
+struct weir_tcp_list {
+	struct weir_tcp_info *items; /* in no order */
+	size_t count;
+	struct weir_tcp_slot *slots; /* those that remember connections */
+	size_t slot_count;
+	struct weir_tcp_usage usage;
+	struct weir_paths *paths; /* of cgroups */
+	uint64_t unseen;  /* connections of namespaces that could not be asked: not as of now */
+	uint64_t time_ns; /* CLOCK_REALTIME */
+};
+
+void weir_tcp_list_free(struct weir_tcp_list *list);
+
+/*
+ * Every connection in the table, open or not. While skip-loopback is on, those of loopback
+ * addresses are left out.
+ */
+int weir_tcp_read(struct weir *weir, struct weir_tcp_list *ret_list, struct weir_error *err);
+
+/* What a filter of flows sees of a connection: local is the source, bytes and segments add up. */
+void weir_tcp_as_flow(const struct weir_tcp_info *info, struct weir_flow_info *ret_flow);
+
+/*
+ * Turns the callbacks on for connections that are older than the attachment, in every network
+ * namespace that has a name or a process. -EOPNOTSUPP: this kernel cannot. -ENOENT: no program
+ * that remembers connections is attached.
+ */
+int weir_tcp_adopt(struct weir *weir, size_t *ret_adopted, struct weir_error *err);
+
+struct weir_tcp_occurrence {
+	enum weir_tcp_event_kind kind;
+	uint64_t time_ns;          /* CLOCK_REALTIME */
+	uint32_t value;            /* connect, accept: latency in µs; retransmit: segments;
+				    * rto: the timeout in ms */
+	struct weir_tcp_info info; /* as of then */
+	const struct weir_attachment *attachment;
+};
+
+struct weir_tcp_stream;
+
+/* -EBUSY: somebody reads the events already; there can be one. */
+int weir_tcp_stream_open(struct weir *weir, struct weir_tcp_stream **ret_stream,
+			 struct weir_error *err);
+void weir_tcp_stream_close(struct weir_tcp_stream *stream);
+
+/*
+ * Waits up to wait_ms for events and hands over what there is, oldest first; call it at least
+ * every second, for events stop after three without a reader. A signal ends the waiting early.
+ */
+int weir_tcp_stream_read(struct weir_tcp_stream *stream, int wait_ms,
+			 void (*on_event)(const struct weir_tcp_occurrence *, void *), void *arg,
+			 struct weir_error *err);
+
+/* Since it was opened: events that found no room, all slots together. */
+uint64_t weir_tcp_stream_lost(const struct weir_tcp_stream *stream);
 
 /* --- settings --- */
 

@@ -19,6 +19,11 @@ tcx_here() {
 	((${kernel%%.*} > 6 || (${kernel%%.*} == 6 && kernel_minor >= 6)))
 }
 
+# Callbacks of sockops for connections that are there already. By the version, as above.
+adopt_here() {
+	((${kernel%%.*} > 6 || (${kernel%%.*} == 6 && kernel_minor >= 12)))
+}
+
 # libxdp's dispatcher needs function replacement, which lockdown forbids; never so in our VMs.
 dispatcher_here() {
 	[[ -n ${WEIR_VM-} ]] ||
@@ -50,6 +55,7 @@ need() {
 	case $1 in
 	dispatcher) ! dispatcher_here || return 0 ;;
 	vlan) ! vlan_here || return 0 ;;
+	netem) ;;
 	esac
 	[[ -z ${WEIR_VM-} ]] || fail "kernel $kernel lacks $1"
 	skip "this kernel has no $1"

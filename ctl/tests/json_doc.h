@@ -4,6 +4,7 @@
 #define CTL_TESTS_JSON_DOC_H
 
 #include "ctl/out_flows.h"
+#include "ctl/out_tcp.h"
 #include "ctl/out_where.h"
 #include "datapath/tests/check.h"
 
@@ -90,6 +91,22 @@ static inline json_t *json_of_flows(const struct weir_attachment *a, bool apart)
 	assert_int_equal(json_flows(&view, f), 0);
 	fclose(f);
 	flow_rows_free(&rows);
+	return json_of(text);
+}
+
+/* An open connection. */
+static inline json_t *json_of_tcp(void)
+{
+	const struct weir_tcp_info info = { .tcp.state = WEIR_TCP_ESTABLISHED };
+	const struct weir_tcp_info *row = &info;
+	struct tcp_rows rows = { .items = &row, .count = 1 };
+	struct tcp_view view = { .rows = &rows };
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_int_equal(json_tcp(&view, f), 0);
+	fclose(f);
 	return json_of(text);
 }
 

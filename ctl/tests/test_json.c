@@ -316,6 +316,7 @@ TEST(the_document_tells_the_shapes)
 	expect_shape(&at, json_counters(&snapshot, &rates, true));
 	expect_shape(&at, json_of_flows(&a, true));
 	expect_shape(&at, json_of_flows(&a, false));
+	expect_shape(&at, json_of_tcp());
 	expect_shape(&at, json_of_path(&a));
 	expect_shape(&at, json_changes(&changes));
 	expect_shape(&at, json_tune_list(&entries));

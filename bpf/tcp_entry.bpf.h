@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* tcp_entry.bpf.h - what is written into an entry of the TCP table, from the kernel's socket. */
+#ifndef WEIR_TCP_ENTRY_BPF_H
+#define WEIR_TCP_ENTRY_BPF_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include "abi.h"
+#include "tcp_kernel.bpf.h"
+
+#define AF_INET 2
+
+/* include/net/tcp_states.h */
+enum {
+	TCP_STATE_ESTABLISHED = 1,
+	TCP_STATE_SYN_SENT = 2,
+	TCP_STATE_SYN_RECV = 3,
+	TCP_STATE_CLOSE = 7,
+	TCP_STATE_CLOSE_WAIT = 8,
+	TCP_STATE_LAST_ACK = 9,
+	TCP_STATE_LISTEN = 10,
+};
+
+/* include/uapi/asm-generic/errno.h; some architectures differ, x86, arm64 and riscv do not */
+enum {
+	ERR_PIPE = 32,
+	ERR_NET_UNREACHABLE = 101,
+	ERR_ABORTED = 103,
+	ERR_RESET = 104,
+	ERR_TIMED_OUT = 110,
+	ERR_REFUSED = 111,
+	ERR_HOST_UNREACHABLE = 113,
+};
+
+#define TCP_MAPPED bpf_htonl(0xffff)
+
+static __always_inline int tcp_is_loopback4(__u32 address)
+{
+	return (address & bpf_htonl(0xff000000)) == bpf_htonl(0x7f000000);
+}
+
+static __always_inline int tcp_is_loopback(const __u32 *words, int v6)
+{
+	if (v6)
+		return !words[0] && !words[1] && !words[2] && words[3] == bpf_htonl(1);
+	return tcp_is_loopback4(words[3]);
+}
+
+static __always_inline void tcp_addresses(struct weir_tcp *e, const struct sock_common *sk)
+{
+	if (sk->skc_family == AF_INET) {
+		e->local[2] = e->remote[2] = TCP_MAPPED;
+		e->local[3] = sk->skc_rcv_saddr;
+		e->remote[3] = sk->skc_daddr;
+		return;
+	}
+	e->local[0] = sk->skc_v6_rcv_saddr.words[0];
+	e->local[1] = sk->skc_v6_rcv_saddr.words[1];
+	e->local[2] = sk->skc_v6_rcv_saddr.words[2];
+	e->local[3] = sk->skc_v6_rcv_saddr.words[3];
+	e->remote[0] = sk->skc_v6_daddr.words[0];
+	e->remote[1] = sk->skc_v6_daddr.words[1];
+	e->remote[2] = sk->skc_v6_daddr.words[2];
+	e->remote[3] = sk->skc_v6_daddr.words[3];
+}
+
+/* Ends, namespace and cgroup, which never change. */
+static __always_inline void tcp_identify(struct weir_tcp *e, const struct tcp_sock *tp)
+{
+	const struct sock *sk = &tp->inet_conn.icsk_inet.sk;
+	const struct sock_common *common = &sk->__sk_common;
+	int v6;
+
+	tcp_addresses(e, common);
+	e->local_port = common->skc_num;
+	e->remote_port = bpf_ntohs(common->skc_dport);
+	v6 = e->remote[0] || e->remote[1] || e->remote[2] != TCP_MAPPED;
+	if (v6)
+		e->flags |= WEIR_TCP_F_V6;
+	if (tcp_is_loopback(e->local, v6) && tcp_is_loopback(e->remote, v6))
+		e->flags |= WEIR_TCP_F_LOOPBACK;
+	e->netns_cookie = common->skc_net.net->net_cookie;
+	e->cgroup_id = sk->sk_cgrp_data.cgroup->kn->id;
+}
+
+/* As tcp_get_info() in net/ipv4/tcp.c. */
+static __always_inline void tcp_measure(struct weir_tcp *e, const struct tcp_sock *tp)
+{
+	struct weir_tcp_measures *m = &e->measures;
+	__u32 min_rtt = tp->rtt_min.s[0].v, interval = tp->rate_interval_us;
+
+	m->bytes_acked = tp->bytes_acked;
+	m->bytes_received = tp->bytes_received;
+	m->mss = tp->mss_cache;
+	m->delivery_rate = interval ? (__u64)tp->rate_delivered * m->mss * 1000000 / interval : 0;
+	m->srtt_us = tp->srtt_us >> 3;
+	m->min_rtt_us = min_rtt == ~0U ? 0 : min_rtt;
+	m->cwnd = tp->snd_cwnd;
+	m->retransmits = tp->total_retrans;
+	m->segs_out = tp->segs_out;
+	m->segs_in = tp->segs_in;
+	m->data_segs_out = tp->data_segs_out;
+	m->data_segs_in = tp->data_segs_in;
+	m->delivered_ce = tp->delivered_ce;
+	m->reordering = tp->reordering;
+	m->reord_seen = tp->reord_seen;
+	e->lost = tp->lost;
+}
+
+/* Who calls connect(): the process, by its first thread. */
+static __always_inline void tcp_process(struct weir_tcp *e)
+{
+	const struct task_struct *leader = bpf_get_current_task_btf()->group_leader;
+
+	e->pid = (__u32)leader->tgid;
+	((__u64 *)e->command)[0] = ((const __u64 *)leader->comm)[0];
+	((__u64 *)e->command)[1] = ((const __u64 *)leader->comm)[1];
+}
+
+/* Of a socket that goes from state `old` to CLOSE. */
+static __always_inline __u8 tcp_end(__u8 old, const struct tcp_sock *tp)
+{
+	int established = old != TCP_STATE_SYN_SENT && old != TCP_STATE_SYN_RECV;
+
+	switch (tp->inet_conn.icsk_inet.sk.sk_err) {
+	case 0:
+		break;
+	case ERR_RESET:
+	case ERR_PIPE: /* of a reset in CLOSE-WAIT: tcp_reset() in net/ipv4/tcp_input.c */
+		return WEIR_TCP_RESET_RECEIVED;
+	case ERR_REFUSED:
+		return WEIR_TCP_REFUSED;
+	case ERR_TIMED_OUT:
+		return WEIR_TCP_TIMED_OUT;
+	case ERR_NET_UNREACHABLE:
+	case ERR_HOST_UNREACHABLE:
+		return WEIR_TCP_UNREACHABLE;
+	case ERR_ABORTED:
+		return WEIR_TCP_ABORTED;
+	default:
+		return WEIR_TCP_FAILED;
+	}
+	if (!established)
+		return WEIR_TCP_ABORTED;
+	if (old == TCP_STATE_ESTABLISHED || old == TCP_STATE_CLOSE_WAIT)
+		return WEIR_TCP_RESET_SENT;
+	return old == TCP_STATE_LAST_ACK ? WEIR_TCP_PASSIVE_CLOSE : WEIR_TCP_ACTIVE_CLOSE;
+}
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * tcp_kernel.bpf.h - the few fields of the kernel's TCP sockets that are read, relocated by CO-RE.
+ *
+ * A bpf_sock_ops has some of them; min RTT, delivery rate, marks, reordering and errors it lacks.
+ */
+#ifndef WEIR_TCP_KERNEL_BPF_H
+#define WEIR_TCP_KERNEL_BPF_H
+
+#include <linux/types.h>
+
+#define relocated __attribute__((preserve_access_index))
+
+/* include/net/net_namespace.h */
+struct net {
+	__u64 net_cookie;
+} relocated;
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct ipv6_words {
+	__u32 words[4];
+};
+
+/* include/net/sock.h; what stands in anonymous unions there is found by its name */
+struct sock_common {
+	__u32 skc_daddr;
+	__u32 skc_rcv_saddr;
+	__u16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	unsigned char skc_state;
+	possible_net_t skc_net;
+	struct ipv6_words skc_v6_daddr;
+	struct ipv6_words skc_v6_rcv_saddr;
+} relocated;
+
+struct kernfs_node {
+	__u64 id;
+} relocated;
+
+struct cgroup;
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+} relocated;
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+} relocated;
+
+struct sock_cgroup_data {
+	struct cgroup *cgroup;
+} relocated;
+
+struct sock {
+	struct sock_common __sk_common;
+	int sk_err;
+	struct sock_cgroup_data sk_cgrp_data;
+} relocated;
+
+/* include/linux/win_minmax.h */
+struct minmax_sample {
+	__u32 t;
+	__u32 v;
+} relocated;
+
+struct minmax {
+	struct minmax_sample s[3];
+} relocated;
+
+struct inet_sock {
+	struct sock sk;
+} relocated;
+
+struct inet_connection_sock {
+	struct inet_sock icsk_inet;
+} relocated;
+
+/* include/linux/tcp.h */
+struct tcp_sock {
+	struct inet_connection_sock inet_conn;
+	__u32 srtt_us; /* in eighths */
+	struct minmax rtt_min;
+	__u32 snd_cwnd;
+	__u32 mss_cache;
+	__u32 total_retrans;
+	__u32 segs_out;
+	__u32 segs_in;
+	__u32 data_segs_out;
+	__u32 data_segs_in;
+	__u32 delivered_ce;
+	__u32 reordering;
+	__u32 reord_seen;
+	__u32 lost;
+	__u32 rate_delivered;
+	__u32 rate_interval_us;
+	__u64 bytes_acked;
+	__u64 bytes_received;
+} relocated;
+
+/* include/linux/sched.h */
+struct task_struct {
+	int tgid;
+	char comm[16];
+	struct task_struct *group_leader;
+} relocated;
+
+#undef relocated
+
+#endif

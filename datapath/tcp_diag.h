@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* tcp_diag.h - TCP sockets of the current network namespace, by sock_diag(7). */
+#ifndef WEIR_TCP_DIAG_H
+#define WEIR_TCP_DIAG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "abi.h"
+
+struct tcp_diag {
+	uint64_t cookie;
+	uint8_t state; /* enum weir_tcp_state */
+	bool measured; /* false for what is left in TIME-WAIT */
+	struct weir_tcp_measures measures;
+};
+
+/* All but listening ones, IPv4 and IPv6. -errno; what on_socket returns, if not 0, ends it. */
+int tcp_diag_dump(int (*on_socket)(const struct tcp_diag *, void *), void *arg);
+
+#endif

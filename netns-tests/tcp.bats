@@ -1,0 +1,440 @@
+#!/usr/bin/env bats
+# TCP connections of a cgroup: the same figures as ss(8), and what it does not remember.
+
+# bats runs each test in a process of its own: what one changes is not meant for the others.
+# shellcheck disable=SC2030,SC2031
+load lib
+
+setup() {
+	rig_setup
+	cgroup=weir-$$
+	cgroup_dir=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)/$cgroup
+	mkdir "$cgroup_dir"
+	peer_script
+}
+
+teardown() {
+	rig_teardown
+	local i
+	for ((i = 0; i < 40; i++)); do
+		! rmdir "$cgroup_dir" 2>/dev/null || break
+		sleep 0.05
+	done
+}
+
+# A peer that does what its words say, one after the other.
+peer_script() {
+	cat >"$BATS_TEST_TMPDIR/peer.py" <<'END'
+import os, socket, struct, sys, threading, time
+
+def echo(s):
+    try:
+        while True:
+            data = s.recv(65536)
+            if not data:
+                break
+            s.sendall(data)
+    except OSError:
+        pass
+    s.close()
+
+def serve(address, port):
+    l = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    l.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    l.bind((address, int(port)))
+    l.listen(1000)
+    def accept():
+        while True:
+            threading.Thread(target=echo, args=(l.accept()[0],), daemon=True).start()
+    threading.Thread(target=accept, daemon=True).start()
+
+s = None
+kept = []
+for word in sys.argv[1:]:
+    verb, *rest = word.split(",")
+    try:
+        if verb == "serve":
+            serve(*rest)
+        elif verb == "connect":
+            s = socket.create_connection((rest[0], int(rest[1])), 20)
+            kept.append(s)
+        elif verb == "many":
+            for _ in range(int(rest[2])):
+                socket.create_connection((rest[0], int(rest[1])), 20).close()
+        elif verb == "send":
+            s.sendall(b"x" * int(rest[0]))
+        elif verb == "echo":
+            left = int(rest[0])
+            threading.Thread(target=s.sendall, args=(b"x" * left,)).start()
+            while left:
+                left -= len(s.recv(65536))
+        elif verb == "read":
+            left = int(rest[0])
+            while left:
+                left -= len(s.recv(65536))
+        elif verb == "limit":
+            s.setsockopt(socket.IPPROTO_TCP, 18, int(rest[0]))  # TCP_USER_TIMEOUT, ms
+        elif verb == "reset":
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            s.close()
+        elif verb == "close":
+            s.shutdown(socket.SHUT_WR)
+            s.recv(1)
+            s.close()
+        elif verb == "touch":
+            open(rest[0], "w").close()
+        elif verb == "wait":
+            while not os.path.exists(rest[0]):
+                time.sleep(0.02)
+    except OSError as error:
+        print(error, file=sys.stderr)
+END
+}
+
+# become_peer NETNS WORD...: in the cgroup. Files are those of the test's own directory.
+become_peer() {
+	echo "$BASHPID" >"$cgroup_dir/cgroup.procs"
+	cd "$BATS_TEST_TMPDIR" || exit
+	exec nsenter --net="/run/netns/$1" python3 peer.py "${@:2}" 2>/dev/null 3>&-
+}
+
+peer() {
+	(become_peer "$@")
+}
+
+# In the background, until it has made FILE.
+peer_until() {
+	local file=$1
+	shift
+	background become_peer "$@"
+	eventually test -e "$BATS_TEST_TMPDIR/$file"
+}
+
+server() {
+	peer_until up "$B" serve,192.0.2.2,5000 touch,up wait,never
+}
+
+# state_is STATE: of the only open connection
+state_is() {
+	[[ $(tcp 'map(.state) | join(",")') == "$1" ]]
+}
+
+none_open() {
+	[[ $(tcp length) == 0 ]]
+}
+
+# stat NAME: of the table's statistics, all CPUs together
+stat() {
+	bpftool -j map dump pinned "$WEIR_ROOT/maps/tcp_stats" |
+		jq "[.[0].formatted.values[].value.$1] | add"
+}
+
+# lose: nothing reaches the server any more.
+lose() {
+	in_ns "$B" nft 'add table inet lossy; add chain inet lossy input { type filter hook input priority 0; };
+		add rule inet lossy input tcp dport 5000 drop'
+}
+
+lose_no_more() {
+	in_ns "$B" nft delete table inet lossy
+}
+
+# tcp JQ [OPTION...]: JQ over the list of connections
+tcp() {
+	ctl -j tcp "${@:2}" | jq -r "$1"
+}
+
+# ss_line NETNS REMOTE_PORT: what ss says of the one socket that talks to that port
+ss_line() {
+	ss -N "$1" -tinOH state all "dport = :$2" | head -n 1
+}
+
+# ss_values LINE: state, bytes acked and received, retransmitted, segments, cwnd, mss
+ss_values() {
+	local state name values
+	state=${1%%[[:space:]]*}
+	values=${state,,}
+	for name in bytes_acked bytes_received segs_out segs_in cwnd mss; do
+		values+=" $(grep -oP "(?<= $name:)\d+" <<<"$1" || echo 0)"
+	done
+	echo "$values $(grep -oP '(?<= retrans:\d/)\d+' <<<"$1" || echo 0)"
+}
+
+# near GOT WANTED PERCENT
+near() {
+	awk -v a="$1" -v b="$2" -v p="$3" 'BEGIN { d = a - b; exit !(d * d <= (b * p / 100) ^ 2) }' ||
+		fail "$1 is not within $3 % of $2"
+}
+
+# same_as_ss NETNS REMOTE_PORT: equal in all figures, the smoothed RTT within 1 %
+same_as_ss() {
+	local line ours wanted
+	line=$(ss_line "$1" "$2")
+	wanted=$(ss_values "$line")
+	ours=$(tcp "map(select(.netns == \"$1\" and .remote_port == $2))[0] |
+		\"\(.state) \(.bytes_acked) \(.bytes_received) \(.segs_out) \(.segs_in) \(.cwnd) \(.mss) \(.retransmits)\"")
+	equal "$ours" "${wanted/#estab /established }" "figures beside: $line" || return
+	near "$(tcp "map(select(.netns == \"$1\" and .remote_port == $2))[0].srtt_us")" \
+		"$(grep -oP '(?<= rtt:)[0-9.]+' <<<"$line" | awk '{ print $1 * 1000 }')" 1
+}
+
+@test "open connections have the figures of ss, at both ends" {
+	local port
+	ctl attach --cgroup="$cgroup"
+	server
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,200000 touch,ready wait,never
+	port=$(tcp '.[] | select(.direction == "active").local_port')
+	same_as_ss "$A" 5000
+	same_as_ss "$B" "$port"
+	equal "$(tcp 'map("\(.direction) \(.state) \(.bytes_acked) \(.bytes_received)") | sort | join(", ")')" \
+		'active established 200001 200000, passive established 200000 200000'
+	equal "$(tcp 'map(select(.direction == "active"))[0] | "\(.command) \(.cgroup) \(.netns) \(.local) \(.remote):\(.remote_port) \(.close_reason)"')" \
+		"python3 /$cgroup $A 192.0.2.1 192.0.2.2:5000 null"
+	equal "$(tcp 'map(select(.direction == "active"))[0].pid')" \
+		"$(ss -N "$A" -tpnOH 'dport = :5000' | grep -oP '(?<=pid=)\d+')"
+	# the table has both, and says so to people
+	contains "$(ctl tcp)" '192.0.2.2:5000'
+}
+
+@test "a SYN that is lost makes the latency a second" {
+	local latency client
+	ctl attach --cgroup="$cgroup"
+	server
+	lose
+	background become_peer "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,never
+	client=$!
+	eventually state_is syn-sent
+	equal "$(tcp '.[0] | "\(.connect_latency_us) \(.established_at) \(.pid)"')" "null null $client"
+	lose_no_more
+	eventually test -e "$BATS_TEST_TMPDIR/ready"
+	latency=$(tcp '.[] | select(.direction == "active").connect_latency_us')
+	((latency >= 900000 && latency < 4000000)) || fail "active: $latency us"
+	equal "$(tcp '.[] | select(.direction == "active") | "\(.retransmits > 0) \(.rtos > 0)"')" 'true true'
+	latency=$(tcp '.[] | select(.direction == "passive").connect_latency_us')
+	((latency > 0 && latency < 500000)) || fail "passive: $latency us"
+	contains "$(ctl tcp --histogram)" 'Connections by latency: 2'
+}
+
+@test "connect latency is the delay of the network, and so is the RTT" {
+	local latency
+	ctl attach --cgroup="$cgroup"
+	tc -n "$A" qdisc add dev va root netem delay 60ms 2>/dev/null || need netem
+	server
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,never
+	latency=$(tcp '.[] | select(.direction == "active").connect_latency_us')
+	((latency >= 60000 && latency < 120000)) || fail "active: $latency us"
+	latency=$(tcp '.[] | select(.direction == "passive").connect_latency_us')
+	((latency >= 60000 && latency < 120000)) || fail "passive: $latency us"
+	near "$(tcp '.[] | select(.direction == "active").min_rtt_us')" 75000 25
+	# both ends, below 2^16 or 2^17 us
+	equal "$(ctl -j tcp --histogram | jq '[.[0].connect_latency[] | select(.below_us == 65536 or .below_us == 131072).count] | add')" 2
+	contains "$(ctl tcp --histogram)" 'Connections by latency: 2'
+}
+
+@test "retransmissions and timeouts are those of ss, and each is an event" {
+	local events=$BATS_TEST_TMPDIR/events
+	ctl attach --cgroup="$cgroup"
+	server
+	background ctl -j tcp --events >"$events"
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,lossy send,1000 touch,sent read,1000 \
+		touch,read wait,never
+	eventually grep -q '"connect"' "$events"
+	lose
+	touch "$BATS_TEST_TMPDIR/lossy"
+	eventually grep -q '"rto"' "$events"
+	lose_no_more
+	eventually test -e "$BATS_TEST_TMPDIR/read"
+	same_as_ss "$A" 5000
+	local retransmits rtos
+	retransmits=$(tcp '.[] | select(.direction == "active").retransmits')
+	rtos=$(tcp '.[] | select(.direction == "active").rtos')
+	((retransmits >= 1 && rtos >= 1)) || fail "$retransmits retransmits, $rtos timeouts"
+	sleep 0.2
+	equal "$(jq -s "[.[] | select(.event == \"retransmit\").segments] | add" "$events")" "$retransmits" segments
+	equal "$(jq -s "[.[] | select(.event == \"rto\")] | length" "$events")" "$rtos" timeouts
+	equal "$(jq -r -s '[.[].event] | unique | join(" ")' "$events")" 'accept connect retransmit rto'
+	equal "$(tcp 'map(.retransmits) | join(",")' --sort retrans --top 1)" "$retransmits"
+}
+
+@test "connections that ended are remembered, with the reason" {
+	ctl attach --cgroup="$cgroup"
+	server
+	peer "$A" connect,192.0.2.2,5000 echo,70000 close
+	peer "$A" connect,192.0.2.2,5000 echo,10 reset
+	peer "$A" connect,192.0.2.2,5999
+	eventually none_open
+	equal "$(tcp 'map("\(.direction) \(.close_reason) \(.bytes_acked) \(.bytes_received)") | sort | join(", ")' --closed)" \
+		'active active-close 70002 70001, active refused 0 0, active reset-sent 11 10, passive passive-close 70001 70001, passive reset-received 10 10'
+	# what is left of it in the kernel
+	equal "$(tcp 'map("\(.direction) \(.local)") | join(",")' --state time-wait)" 'active 192.0.2.1'
+	equal "$(tcp 'map(select(.closed_at == null or .started_at > .closed_at)) | length' --closed)" 0
+	contains "$(ctl tcp --closed)" 'passive-close'
+	equal "$(tcp length --state all)" 5
+}
+
+@test "a connection that nobody answers any more has timed out" {
+	ctl attach --cgroup="$cgroup"
+	server
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 limit,300 touch,ready wait,lossy send,10 read,10 touch,over
+	lose
+	touch "$BATS_TEST_TMPDIR/lossy"
+	eventually test -e "$BATS_TEST_TMPDIR/over"
+	equal "$(tcp 'map("\(.direction) \(.close_reason)") | join(",")' --closed -f 'dst port 5000')" 'active timed-out'
+}
+
+@test "the filter language of flows chooses connections, and so do states and namespaces" {
+	ctl attach --cgroup="$cgroup"
+	server
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,never
+	equal "$(tcp 'map(.direction) | join(",")' -f 'dst port 5000 and net 192.0.2.0/24')" active
+	equal "$(tcp 'map(.direction) | join(",")' -f "netns $B")" passive
+	equal "$(tcp length -f 'bytes > 1000')" 0
+	equal "$(tcp length --state established) $(tcp length --state syn-sent)" '2 0'
+	equal "$(ctl -j -n "$A" tcp | jq -r 'map(.direction) | join(",")')" active
+	equal "$(tcp length "/$cgroup")" 2
+	fails 1 "nothing is attached to cgroup '/other'" ctl tcp /other
+	fails 2 '--state is' ctl tcp --state open
+	fails 2 '--sort is' ctl tcp --sort name
+	fails 2 'exclude each other' ctl tcp --events --watch
+}
+
+@test "IPv6 and mapped IPv4 connections are shown as what they are" {
+	ctl attach --cgroup="$cgroup"
+	ip -n "$A" link set lo up
+	peer_until up "$A" serve,::,5001 connect,127.0.0.1,5001 echo,10 connect,::1,5001 echo,20 touch,up wait,never
+	equal "$(tcp 'map("\(.local) \(.remote) \(.bytes_received)") | unique | join(", ")')" \
+		'127.0.0.1 127.0.0.1 10, ::1 ::1 20'
+}
+
+@test "loopback connections are left out while skip-loopback is on" {
+	ip -n "$A" link set lo up
+	ctl attach --cgroup="$cgroup"
+	ctl skip-loopback on
+	server
+	peer "$A" serve,127.0.0.1,5001 connect,127.0.0.1,5001 echo,10 connect,::1,5001
+	equal "$(tcp length --state all)" 0
+	peer "$A" connect,192.0.2.2,5000 echo,10 close
+	equal "$(tcp 'map(.remote) | sort | join(" ")' --state all)" '192.0.2.1 192.0.2.2'
+	ctl skip-loopback off
+	equal "$(tcp length --state all)" 2
+	peer "$A" serve,127.0.0.1,5001 connect,127.0.0.1,5001 echo,10
+	equal "$(tcp 'map(select(.local == "127.0.0.1")) | length' --state all)" 2
+	ctl skip-loopback on
+	equal "$(tcp length --state all)" 2
+}
+
+@test "a full table evicts, and says how many" {
+	ctl attach --cgroup="$cgroup" --tcp-entries 1024
+	ip -n "$A" link set lo up
+	peer "$A" serve,127.0.0.1,5001 many,127.0.0.1,5001,1500
+	local text
+	text=$(ctl tcp --state all --top 1)
+	contains "$text" 'connections made room for newer ones'
+	# what was evicted and what is there add up; those that come back count again
+	local evicted there
+	evicted=$(grep -oP '\d+(?= connections made room)' <<<"$text")
+	there=$(grep -oP '\d+(?= of 1024 entries)' <<<"$text")
+	equal $((evicted + there)) "$(stat inserts)"
+	((evicted + there >= 3000 && there <= 1024)) || fail "$evicted evicted, $there there"
+	equal "$(tcp length --state all)" "$there"
+	fails 1 'room for 1024 connections' ctl attach --cgroup="$cgroup" --ingress --tcp-entries 2048
+}
+
+@test "connections older than the attachment are adopted, where the kernel can" {
+	server
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,more echo,5000 touch,again wait,close close \
+		touch,closed
+	ctl attach --cgroup="$cgroup"
+	equal "$(tcp length)" 0
+	if ! adopt_here; then
+		fails 1 'this kernel cannot turn callbacks on for connections that are there already' ctl tcp --adopt
+		return
+	fi
+	contains "$(ctl tcp --adopt)" '2 connections adopted'
+	equal "$(tcp 'map("\(.adopted) \(.direction) \(.established_at) \(.bytes_received)") | join(",")')" \
+		'true null null 10,true null null 10'
+	same_as_ss "$A" 5000
+	touch "$BATS_TEST_TMPDIR/more"
+	eventually test -e "$BATS_TEST_TMPDIR/again"
+	same_as_ss "$A" 5000
+	# again is no error, and finds none
+	contains "$(ctl tcp --adopt)" '0 connections adopted'
+	touch "$BATS_TEST_TMPDIR/close"
+	eventually test -e "$BATS_TEST_TMPDIR/closed"
+	equal "$(tcp 'map("\(.close_reason) \(.bytes_received)") | sort | join(", ")' --closed)" \
+		'active-close 5011, passive-close 5011'
+}
+
+@test "events have one reader, and one that was killed is in nobody's way" {
+	local events=$BATS_TEST_TMPDIR/events first second
+	ip -n "$A" link set lo up
+	ctl attach --cgroup="$cgroup"
+	background "$CTL" tcp --events
+	first=$!
+	sleep 0.5
+	fails 1 'reads the events' ctl tcp --events
+	kill -KILL "$first"
+	wait "$first" || true
+	background "$CTL" -j tcp --events >"$events"
+	second=$!
+	sleep 0.5
+	peer "$A" serve,127.0.0.1,5001 many,127.0.0.1,5001,3
+	sleep 0.3
+	equal "$(jq -s -r '[.[].event] | group_by(.) | map("\(.[0]) \(length)") | join(", ")' "$events")" \
+		'accept 3, close 6, connect 3'
+	kill -INT "$second"
+	wait "$second"
+}
+
+@test "events that find no room are counted" {
+	local events=$BATS_TEST_TMPDIR/events reader
+	ip -n "$A" link set lo up
+	ctl attach --cgroup="$cgroup"
+	background "$CTL" -j tcp --events >"$events" 2>"$events.err"
+	reader=$!
+	sleep 0.5
+	kill -STOP "$reader"
+	# they stay wanted, however slow this machine is
+	bpftool map update pinned "$WEIR_ROOT/maps/tcp_lease" key 0 0 0 0 value 255 255 255 255 255 255 255 127
+	peer "$A" serve,127.0.0.1,5001 many,127.0.0.1,5001,1500
+	kill -CONT "$reader"
+	eventually grep -q 'events were lost' "$events.err"
+	kill -INT "$reader"
+	wait "$reader"
+	local lost seen
+	lost=$(awk '{ n += $2 } END { print n }' "$events.err")
+	seen=$(wc -l <"$events")
+	equal "$seen $lost" "$(stat events) $(stat events_lost)"
+	# connect, accept and two closes each
+	((seen + lost >= 6000)) || fail "$seen seen, $lost lost"
+}
+
+@test "nobody reads events: none is written" {
+	ip -n "$A" link set lo up
+	ctl attach --cgroup="$cgroup"
+	peer "$A" serve,127.0.0.1,5001 many,127.0.0.1,5001,3
+	equal "$(stat events) $(stat events_lost)" '0 0'
+	equal "$(tcp length --state all)" 6
+}
+
+@test "two attachments see the same connection, and detaching one leaves the other" {
+	mkdir "$cgroup_dir/inner"
+	ctl attach --cgroup="$cgroup"
+	ctl attach --cgroup="$cgroup/inner"
+	server
+	local outer=$cgroup_dir
+	cgroup_dir=$cgroup_dir/inner
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,never
+	local client=$!
+	cgroup_dir=$outer
+	equal "$(tcp 'map("\(.slot) \(.cgroup) \(.bytes_acked)") | sort | join(", ")' -f 'dst port 5000')" \
+		"0 /$cgroup/inner 11, 1 /$cgroup/inner 11"
+	ctl detach --cgroup="$cgroup/inner"
+	equal "$(tcp 'map(.slot) | unique | join(",")')" 0
+	# the slot is used anew, and begins at nothing
+	ctl attach --cgroup="$cgroup/inner"
+	equal "$(tcp length "/$cgroup/inner")" 0
+	equal "$(ctl -j tcp --histogram "/$cgroup/inner" | jq '[.[0].connect_latency[].count, .[0].rtt[].count] | add')" 0
+	kill "$client"
+	eventually rmdir "$cgroup_dir/inner" 2>/dev/null
+}
