@@ -123,8 +123,16 @@ enum weir_class {
 	}
 #define WEIR_SIZES 7
 
-/* Room for our own drop reasons: none exists yet, every packet passes. */
+/* Room for our own drop reasons. */
 #define WEIR_DROPS 8
+
+/* Why a program dropped a packet; the numbers are indexes of `drops` below. */
+enum weir_drop {
+	WEIR_DROP_SOCKET_FILTER = 0, /* the expression of a socket's filter does not hold */
+	WEIR_DROP_REASONS,
+};
+
+WEIR_ASSERT(WEIR_DROP_REASONS <= WEIR_DROPS, "no room for the drop reasons");
 
 struct weir_count {
 	__u64 packets;
@@ -144,7 +152,7 @@ struct weir_counters {
 	__u64 generation;        /* program that counts on this CPU, see xdp.bpf.c */
 	struct weir_count classes[WEIR_CLASSES]; /* by enum weir_class: frames as handled */
 	struct weir_count wire_extra;            /* wire totals minus handled totals (GSO, GRO) */
-	struct weir_count drops[WEIR_DROPS];     /* by drop reason; what is not here passed */
+	struct weir_count drops[WEIR_DROPS];     /* by enum weir_drop; what is not here passed */
 	__u64 reserved[4];
 };
 
@@ -521,6 +529,26 @@ struct weir_tcp_event {
 WEIR_ASSERT(sizeof(struct weir_tcp_event) == 216, "tcp event: layout");
 
 #define WEIR_TCP_EVENTS_SIZE (1 << 20) /* bytes */
+
+/* The section of a socket's program, which has a handler of ours (datapath/weave.c). */
+#define WEIR_SOCKET_SECTION "weir/socket"
+
+/* An immediate value that stands where the expression goes; not 0, so it keeps everything. */
+#define WEIR_KEEP_MARKER 0x77656972
+
+#define WEIR_EXPRESSION_LEN 512
+
+/*
+ * What the program of a socket is told, in its read-only data: from the pinned program ctl finds
+ * out again what a filter does.
+ */
+struct weir_socket_config {
+	__u32 ip;   /* 1: packets of IP */
+	__u32 l4;   /* enum weir_l4 of all of them */
+	__u32 keep; /* 1: the expression decides */
+	__u32 snap; /* bytes of a packet that are kept, as the program sees it; 0: all */
+	char expression[WEIR_EXPRESSION_LEN]; /* for people; "" for none */
+};
 
 /* Map `meta`: array of one element. Written once, when the maps are made. */
 struct weir_meta {

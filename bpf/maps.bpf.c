@@ -8,16 +8,9 @@
 #include "config.bpf.h"
 #include "counters.bpf.h"
 #include "flows.bpf.h"
-#include "tune.bpf.h"
+#include "slots.bpf.h"
 #include "tcp.bpf.h"
-
-/* What each slot is. Written by ctl under the lock, read by anyone. Full: attach says so. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, WEIR_SLOTS);
-	__type(key, __u32);
-	__type(value, struct weir_slot);
-} slots SEC(".maps");
+#include "tune.bpf.h"
 
 /*
  * The counters as they stood when they were last reset; readers subtract. A program's counters

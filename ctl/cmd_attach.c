@@ -6,10 +6,12 @@
 #include "ctl.h"
 #include "datapath/cleanup.h"
 #include "out_json.h"
+#include "socket_option.h"
 #include "view.h"
 
 struct options {
 	struct hook_options hooks;
+	struct socket_options sockets;
 	bool all;
 	bool skip_loopback;
 	const char *tc_method;
@@ -32,6 +34,16 @@ static const struct arg args[] = {
 	  "a cgroup, below the cgroup2 mount or absolute; default: the mount" },
 	{ "sockops", 0, ARG_FLAG, AT(hooks.sockops), NULL,
 	  "with --cgroup: events of TCP connections; the default there" },
+	{ "socket", 0, ARG_VALUE, AT(sockets.socket), "PID:FD",
+	  "a socket of a running process: what it receives" },
+	{ "port", 0, ARG_VALUE, AT(sockets.port), "N",
+	  "sockets of the namespace with that local port, but listeners" },
+	{ "proto", 0, ARG_VALUE, AT(sockets.proto), "tcp|udp", "with --port: only those" },
+	{ "listen-port", 0, ARG_VALUE, AT(sockets.listen_port), "N",
+	  "TCP listeners at that port; accepted sockets inherit it" },
+	{ "keep", 0, ARG_VALUE, AT(sockets.keep), "EXPR",
+	  "drop what is not so (tcpdump's words); breaks TCP" },
+	{ "snap", 0, ARG_VALUE, AT(sockets.snap), "N", "cut datagrams to N bytes; not TCP" },
 	{ "all", 0, ARG_FLAG, AT(all), NULL, "every interface of the namespace" },
 	{ "skip-loopback", 0, ARG_FLAG, AT(skip_loopback), NULL, "with --all: but loopback" },
 	{ "tc-method", 0, ARG_VALUE, AT(tc_method), "tcx|clsact", "do not choose by the kernel" },
@@ -113,8 +125,44 @@ static int fill_features(const struct invocation *inv, const struct options *opt
 				  WEIR_TCP_MAX, &request->tcp_entries);
 }
 
+/* What the programs are to be attached to. */
+static int fill_targets(const struct invocation *inv, const struct options *options,
+			struct weir_socket_choice *choice, struct weir_attach_request *request)
+{
+	bool sockets = false;
+	int ret = hooks_check(inv, &options->hooks);
+
+	if (!ret)
+		ret = socket_option(inv, &options->sockets, &options->hooks, choice, &sockets);
+	if (ret)
+		return ret;
+	request->cgroup = hooks_cgroup(&options->hooks);
+	request->sockets = sockets ? choice : NULL;
+	if (options->all && (inv->word_count || request->cgroup || sockets))
+		return usage_error(inv, "--all and %s exclude each other",
+				   sockets           ? "sockets"
+				   : request->cgroup ? "--cgroup"
+						     : "interface names");
+	if (!options->all && !inv->word_count && !request->cgroup && !sockets)
+		return usage_error(inv, "which interface? Name some, or give --all, --cgroup or "
+					"--socket");
+	request->interfaces = inv->words;
+	request->interface_count = inv->word_count;
+	request->all = options->all;
+	return EXIT_DONE;
+}
+
+static unsigned int default_hooks(const struct weir_attach_request *request)
+{
+	if (request->sockets)
+		return 1U << WEIR_HOOK_SOCKET_FILTER;
+	if (request->cgroup)
+		return 1U << WEIR_HOOK_SOCKOPS;
+	return 1U << WEIR_HOOK_TC_INGRESS | 1U << WEIR_HOOK_TC_EGRESS;
+}
+
 static int fill(const struct invocation *inv, const struct options *options,
-		struct weir_attach_request *request)
+		struct weir_socket_choice *choice, struct weir_attach_request *request)
 {
 	int ret = fill_xdp(inv, options, request);
 
@@ -122,30 +170,18 @@ static int fill(const struct invocation *inv, const struct options *options,
 		ret = fill_tc(inv, options, request);
 	if (!ret)
 		ret = fill_features(inv, options, request);
+	if (!ret)
+		ret = fill_targets(inv, options, choice, request);
 	if (ret)
 		return ret;
-	ret = hooks_check(inv, &options->hooks);
-	if (ret)
-		return ret;
-	request->cgroup = hooks_cgroup(&options->hooks);
-	if (options->all && (inv->word_count || request->cgroup))
-		return usage_error(inv, "--all and %s exclude each other",
-				   request->cgroup ? "--cgroup" : "interface names");
-	if (!options->all && !inv->word_count && !request->cgroup)
-		return usage_error(inv, "which interface? Name some, or give --all or --cgroup");
 	if (options->skip_loopback && !options->all)
 		return usage_error(inv, "--skip-loopback goes with --all");
-	request->interfaces = inv->words;
-	request->interface_count = inv->word_count;
-	request->all = options->all;
 	request->skip_loopback = options->skip_loopback;
 	request->force = options->force;
 	request->replace = options->replace;
 	request->hooks = hooks_named(&options->hooks);
 	if (!request->hooks)
-		request->hooks = request->cgroup
-					 ? 1U << WEIR_HOOK_SOCKOPS
-					 : 1U << WEIR_HOOK_TC_INGRESS | 1U << WEIR_HOOK_TC_EGRESS;
+		request->hooks = default_hooks(request);
 	return EXIT_DONE;
 }
 
@@ -182,8 +218,9 @@ static int run(const struct invocation *inv, const void *bound)
 	_cleanup_(weir_changes_free) struct weir_changes changes = {};
 	_cleanup_(close_weir) struct weir *weir = NULL;
 	struct weir_attach_request request = {};
+	struct weir_socket_choice choice;
 	struct weir_error err = {};
-	int ret = fill(inv, bound, &request);
+	int ret = fill(inv, bound, &choice, &request);
 
 	if (ret)
 		return ret;
@@ -194,20 +231,25 @@ static int run(const struct invocation *inv, const void *bound)
 	for (size_t i = 0; i < changes.count; i++)
 		print_change(&changes.items[i]);
 	print_mount(&request);
+	if (request.sockets && choice.listening)
+		puts("sockets accepted from now on inherit it, and count here too");
 	return EXIT_DONE;
 }
 
 const struct command cmd_attach = {
 	.name = "attach",
-	.summary = "attach programs to interfaces and cgroups",
-	.synopsis = "IFACE...|--cgroup[=PATH] [--ingress] [--egress] [--xdp[=MODE]]",
+	.summary = "attach programs to interfaces, cgroups and sockets",
+	.synopsis =
+		"IFACE...|--cgroup[=PATH]|--socket PID:FD [--ingress] [--egress] [--xdp[=MODE]]",
 	.description =
 		"Attaches to interfaces, named or by globs ('veth*'); without a hook, to tc ingress\n"
 		"and egress. Other people's programs stay. What is attached already stays as it is.\n"
 		"All or nothing: if one interface fails, none is left attached.\n"
 		"On the host's end of a veth pair ingress is what the container sends.\n"
 		"With --cgroup, to a cgroup instead: the TCP connections of its processes, and with\n"
-		"--ingress and --egress their packets, counted from the IP header on.",
+		"--ingress and --egress their packets, counted from the IP header on.\n"
+		"With --socket, --port or --listen-port, to sockets of running processes: what they\n"
+		"receive is counted, dropped unless --keep EXPR holds, and cut by --snap N.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.run = run,

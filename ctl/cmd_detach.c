@@ -3,10 +3,12 @@
 #include "ctl.h"
 #include "datapath/cleanup.h"
 #include "out_json.h"
+#include "socket_option.h"
 #include "view.h"
 
 struct options {
 	struct hook_options hooks;
+	struct socket_options sockets;
 	bool all;
 };
 
@@ -19,6 +21,12 @@ static const struct arg args[] = {
 	{ "cgroup", 0, ARG_CHOICE, AT(hooks.cgroup), "PATH",
 	  "from a cgroup; one that is gone by its last path" },
 	{ "sockops", 0, ARG_FLAG, AT(hooks.sockops), NULL, "with --cgroup: only sockops" },
+	{ "socket", 0, ARG_VALUE, AT(sockets.socket), "PID:FD",
+	  "from a socket; one that is gone by what it was" },
+	{ "port", 0, ARG_VALUE, AT(sockets.port), "N", "from sockets with that local port" },
+	{ "proto", 0, ARG_VALUE, AT(sockets.proto), "tcp|udp", "with --port: only those" },
+	{ "listen-port", 0, ARG_VALUE, AT(sockets.listen_port), "N",
+	  "from TCP listeners at that port" },
 	{ "all", 0, ARG_FLAG, AT(all), NULL,
 	  "every attachment, in every namespace unless -n names one" },
 	{},
@@ -30,7 +38,9 @@ static int run(const struct invocation *inv, const void *bound)
 	_cleanup_(close_weir) struct weir *weir = NULL;
 	const struct options *options = bound;
 	int ret = hooks_check(inv, &options->hooks);
+	struct weir_socket_choice choice;
 	struct weir_error err = {};
+	bool sockets = false;
 	struct weir_detach_request request = {
 		.interfaces = inv->words,
 		.interface_count = inv->word_count,
@@ -39,13 +49,19 @@ static int run(const struct invocation *inv, const void *bound)
 		.hooks = hooks_named(&options->hooks),
 	};
 
+	if (!ret)
+		ret = socket_option(inv, &options->sockets, &options->hooks, &choice, &sockets);
 	if (ret)
 		return ret;
-	if (options->all && (inv->word_count || request.cgroup))
+	request.sockets = sockets ? &choice : NULL;
+	if (options->all && (inv->word_count || request.cgroup || sockets))
 		return usage_error(inv, "--all and %s exclude each other",
-				   request.cgroup ? "--cgroup" : "interface names");
-	if (!options->all && !inv->word_count && !request.cgroup)
-		return usage_error(inv, "which interface? Name some, or give --all or --cgroup");
+				   sockets          ? "sockets"
+				   : request.cgroup ? "--cgroup"
+						    : "interface names");
+	if (!options->all && !inv->word_count && !request.cgroup && !sockets)
+		return usage_error(inv, "which interface? Name some, or give --all, --cgroup or "
+					"--socket");
 	if (open_weir(inv, &weir, &err) < 0 || weir_detach(weir, &request, &changes, &err) < 0)
 		return failed(&err);
 	if (inv->json)
@@ -60,8 +76,8 @@ static int run(const struct invocation *inv, const void *bound)
 
 const struct command cmd_detach = {
 	.name = "detach",
-	.summary = "detach programs from interfaces and cgroups",
-	.synopsis = "IFACE...|--cgroup[=PATH] [--ingress] [--egress] [--xdp]",
+	.summary = "detach programs from interfaces, cgroups and sockets",
+	.synopsis = "IFACE...|--cgroup[=PATH]|--socket PID:FD [--ingress] [--egress] [--xdp]",
 	.description =
 		"Detaches from interfaces of this namespace (-n for another), named or by globs;\n"
 		"without a hook, from all hooks. Counters of what is detached are gone.\n"

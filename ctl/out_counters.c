@@ -97,6 +97,8 @@ static void fill_verdicts(struct table *table, const struct weir_slot_counts *s)
 	for (int i = 0; i < WEIR_VERDICTS; i++) {
 		const struct weir_count *count = &s->counts.verdicts[i];
 
+		if (!verdict_possible(s->attachment.record.hook, i))
+			continue;
 		add_place(table, s);
 		table_cell(table, PLAIN, "%s", weir_verdict_name(i));
 		add_count(table, count);

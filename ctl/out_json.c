@@ -88,19 +88,28 @@ static json_t *json_cgroup(const struct weir_slot *r)
 	return is_cgroup(r) ? json_text(r->target) : json_null();
 }
 
+static json_t *json_socket(const struct weir_slot *r)
+{
+	if (r->hook != WEIR_HOOK_SOCKET_FILTER)
+		return json_null();
+	return json_pack("{s:o,s:I,s:I,s:i}", "name", json_text(r->target), "cookie",
+			 (json_int_t)r->object_id, "pid", (json_int_t)r->pid, "fd", r->fd);
+}
+
 static json_t *json_attachment(const struct weir_attachment *a)
 {
 	const struct weir_slot *r = &a->record;
 	bool has_mode = r->mode != WEIR_MODE_NONE;
 	char time[40];
 
-	return json_pack("{s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:s,s:s,s:o,s:I,s:o,s:s,s:s,s:o,s:o}",
+	return json_pack("{s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:s,s:s,s:o,s:I,s:o,s:s,s:s,s:o,s:o}",
 			 "slot", (json_int_t)a->slot, "netns", json_name(r->netns_name),
 			 "netns_cookie", json_id(r->netns_cookie), "interface",
 			 json_name(r->ifname), "ifindex", json_id(r->ifindex), "cgroup",
 			 json_cgroup(r), "cgroup_id", json_id(is_cgroup(r) ? r->object_id : 0),
-			 "hook", weir_hook_name(r->hook), "method", weir_method_name(r->method),
-			 "mode", has_mode ? json_string(weir_mode_name(r->mode)) : json_null(),
+			 "socket", json_socket(r), "hook", weir_hook_name(r->hook), "method",
+			 weir_method_name(r->method), "mode",
+			 has_mode ? json_string(weir_mode_name(r->mode)) : json_null(),
 			 "program_id", (json_int_t)r->program_id, "features",
 			 json_features(r->features), "attached_at",
 			 format_time(r->attached_at_ns, time, sizeof(time)), "state",
@@ -127,12 +136,14 @@ static json_t *json_protocols(const struct weir_counts *counts)
 	return object;
 }
 
-static json_t *json_verdicts(const struct weir_counts *counts)
+static json_t *json_verdicts(enum weir_hook hook, const struct weir_counts *counts)
 {
 	json_t *object = json_object();
 
-	for (int i = 0; i < WEIR_VERDICTS; i++)
-		put(&object, weir_verdict_name(i), json_count(&counts->verdicts[i]));
+	for (int i = 0; i < WEIR_VERDICTS; i++) {
+		if (verdict_possible(hook, i))
+			put(&object, weir_verdict_name(i), json_count(&counts->verdicts[i]));
+	}
 	return object;
 }
 
@@ -174,13 +185,14 @@ static json_t *json_slot_counts(const struct weir_slot_counts *s)
 	const struct weir_slot *r = &s->attachment.record;
 	const struct weir_counts *c = &s->counts;
 
-	return json_pack("{s:I,s:o,s:o,s:o,s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "slot",
+	return json_pack("{s:I,s:o,s:o,s:o,s:o,s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "slot",
 			 (json_int_t)s->attachment.slot, "netns", json_name(r->netns_name),
-			 "interface", json_name(r->ifname), "cgroup", json_cgroup(r), "hook",
-			 weir_hook_name(r->hook), "packets", (json_int_t)c->total.packets, "bytes",
-			 (json_int_t)c->total.bytes, "wire_packets", (json_int_t)c->wire.packets,
-			 "wire_bytes", (json_int_t)c->wire.bytes, "protocols", json_protocols(c),
-			 "verdicts", json_verdicts(c), "sizes", json_sizes(c));
+			 "interface", json_name(r->ifname), "cgroup", json_cgroup(r), "socket",
+			 json_socket(r), "hook", weir_hook_name(r->hook), "packets",
+			 (json_int_t)c->total.packets, "bytes", (json_int_t)c->total.bytes,
+			 "wire_packets", (json_int_t)c->wire.packets, "wire_bytes",
+			 (json_int_t)c->wire.bytes, "protocols", json_protocols(c), "verdicts",
+			 json_verdicts(r->hook, c), "sizes", json_sizes(c));
 }
 
 json_t *json_counters(const struct weir_snapshot *snapshot, const struct rates *rates, bool per_cpu)
@@ -206,13 +218,13 @@ json_t *json_changes(const struct weir_changes *changes)
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct weir_change *c = &changes->items[i];
 
-		append(&array,
-		       json_pack("{s:s,s:I,s:o,s:o,s:o,s:s,s:s}", "action", action_name(c->action),
-				 "slot", (json_int_t)c->slot, "netns",
-				 json_name(c->record.netns_name), "interface",
-				 json_name(c->record.ifname), "cgroup", json_cgroup(&c->record),
-				 "hook", weir_hook_name(c->record.hook), "method",
-				 weir_method_name(c->record.method)));
+		append(&array, json_pack("{s:s,s:I,s:o,s:o,s:o,s:o,s:s,s:s}", "action",
+					 action_name(c->action), "slot", (json_int_t)c->slot,
+					 "netns", json_name(c->record.netns_name), "interface",
+					 json_name(c->record.ifname), "cgroup",
+					 json_cgroup(&c->record), "socket", json_socket(&c->record),
+					 "hook", weir_hook_name(c->record.hook), "method",
+					 weir_method_name(c->record.method)));
 	}
 	return array;
 }

@@ -89,6 +89,11 @@ const char *target_label(const struct weir_slot *record)
 	return is_interface(record) ? record->ifname : record->target;
 }
 
+bool verdict_possible(enum weir_hook hook, enum weir_verdict verdict)
+{
+	return verdict == WEIR_VERDICT_PASS || hook == WEIR_HOOK_SOCKET_FILTER;
+}
+
 const char *target_title(bool interfaces_only)
 {
 	return interfaces_only ? "INTERFACE" : "TARGET";

@@ -34,6 +34,9 @@ const char *netns_label(const struct weir_attachment *attachment, char *buffer, 
 const char *target_label(const struct weir_slot *record);
 bool is_interface(const struct weir_slot *record);
 
+/* Whether packets can meet such an end at that hook at all. */
+bool verdict_possible(enum weir_hook hook, enum weir_verdict verdict);
+
 /* Title of a column of such labels. */
 const char *target_title(bool interfaces_only);
 

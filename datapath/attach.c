@@ -9,6 +9,7 @@
 #include "pin.h"
 #include "plan.h"
 #include "settings.h"
+#include "socket_filter.h"
 
 struct state_arg {
 	struct weir *weir;
@@ -34,6 +35,10 @@ static void name_record(struct weir *weir, const struct target *target, struct w
 	} else {
 		snprintf(record->target, sizeof(record->target), "%s", target->name);
 	}
+	if (target->socket) {
+		record->pid = target->socket->facts.pid;
+		record->fd = target->socket->facts.fd;
+	}
 }
 
 /* Everything that one attach works on; records, configs and indexes are by operation. */
@@ -42,6 +47,8 @@ struct run {
 	const struct weir_attach_request *request;
 	struct slot_table *table;
 	struct cgroup cgroup;
+	struct socket_target *sockets;
+	size_t socket_count;
 	struct target *targets;
 	struct plan plan;
 	struct weir_slot *records;
@@ -52,12 +59,22 @@ struct run {
 	struct weir_changes changes;
 };
 
+static void sockets_free(struct run *run)
+{
+	for (size_t i = 0; i < run->socket_count; i++)
+		socket_target_free(&run->sockets[i]);
+	free(run->sockets);
+	run->sockets = NULL;
+	run->socket_count = 0;
+}
+
 static void run_free(struct run *run)
 {
 	loader_free(run->loader); /* first: it reads the configs */
 	plan_free(&run->plan);
 	free(run->targets);
 	cgroup_close(&run->cgroup);
+	sockets_free(run);
 	free(run->records);
 	free(run->configs);
 	free(run->config_index);
@@ -232,10 +249,59 @@ static int link_targets(struct run *run, struct target **ret_targets, size_t *re
 	return 0;
 }
 
+static int prepare_sockets(struct run *run, struct weir_error *err)
+{
+	_cleanup_(socket_list_free) struct socket_list list = {};
+	const struct weir_socket_choice *choice = run->request->sockets;
+	int ret = socket_choose(run->weir, choice, &list, err);
+
+	if (ret)
+		return ret;
+	sockets_free(run);
+	run->sockets = calloc(list.count, sizeof(*run->sockets));
+	if (!run->sockets)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < list.count && !ret; i++) {
+		run->sockets[run->socket_count++].facts = list.items[i];
+		ret = socket_check(&list.items[i], err);
+		if (!ret)
+			ret = socket_filter_prepare(&run->sockets[i], choice->keep, choice->snap,
+						    err);
+	}
+	return ret;
+}
+
+static int socket_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
+			  struct weir_error *err)
+{
+	struct target *targets;
+	int ret = prepare_sockets(run, err);
+
+	if (ret)
+		return ret;
+	targets = calloc(run->socket_count, sizeof(*targets));
+	if (!targets)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < run->socket_count; i++)
+		targets[i] = (struct target){
+			.kind = TARGET_SOCKET,
+			.name = run->sockets[i].facts.name,
+			.netns_cookie = run->sockets[i].facts.netns_cookie,
+			.object_id = run->sockets[i].facts.cookie,
+			.fd = -1,
+			.socket = &run->sockets[i],
+		};
+	*ret_targets = targets;
+	*ret_count = run->socket_count;
+	return 0;
+}
+
 /* What the request names, each once. */
 static int find_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
 			struct weir_error *err)
 {
+	if (run->request->sockets)
+		return socket_targets(run, ret_targets, ret_count, err);
 	return run->request->cgroup ? cgroup_targets(run, ret_targets, ret_count, err)
 				    : link_targets(run, ret_targets, ret_count, err);
 }
@@ -266,8 +332,10 @@ static int check_features(enum weir_hook hook, uint32_t features, struct weir_er
 /* Hooks that go with the targets, and no others. */
 static int check_hooks(const struct weir_attach_request *request, struct weir_error *err)
 {
-	enum target_kind wanted = request->cgroup ? TARGET_CGROUP : TARGET_INTERFACE;
-
+	static const char *const kinds[] = { "an interface", "a cgroup", "a socket" };
+	enum target_kind wanted = request->sockets  ? TARGET_SOCKET
+				  : request->cgroup ? TARGET_CGROUP
+						    : TARGET_INTERFACE;
 	int ret = 0;
 
 	for (int hook = 0; hook < WEIR_HOOKS && !ret; hook++) {
@@ -275,8 +343,7 @@ static int check_hooks(const struct weir_attach_request *request, struct weir_er
 			continue;
 		if (hook_target(hook) != wanted)
 			return weir_error_set(err, EINVAL, "%s is no hook of %s",
-					      weir_hook_name(hook),
-					      request->cgroup ? "a cgroup" : "an interface");
+					      weir_hook_name(hook), kinds[wanted]);
 		ret = check_features(hook, request->features | request->more_features, err);
 	}
 	return ret;

@@ -48,6 +48,8 @@ void weir_counts_add(struct weir_counts *sum, const struct weir_counters *raw)
 		add(&all, &raw->classes[i]);
 	for (int i = 0; i < WEIR_DROPS; i++)
 		add(&dropped, &raw->drops[i]);
+	for (int i = 0; i < WEIR_DROP_REASONS; i++)
+		add(&sum->verdicts[WEIR_VERDICT_PASS + 1 + i], &raw->drops[i]);
 	add(&sum->total, &all);
 	add(&sum->wire, &all);
 	add(&sum->wire, &raw->wire_extra);

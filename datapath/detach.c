@@ -8,6 +8,7 @@
 #include "journal.h"
 #include "pin.h"
 #include "plan.h"
+#include "socket_filter.h"
 
 /* Records with the names that interfaces have now: users type those. */
 static void refresh_names(struct weir *weir, struct slot_table *table)
@@ -90,6 +91,56 @@ static int run(struct weir *weir, const struct plan *plan, const struct slot_tab
 			      first_err.text, changes->count, plan->count);
 }
 
+static int no_socket(const struct weir_socket_choice *choice, struct weir_error *err)
+{
+	if (choice->pid)
+		return weir_error_set(err, ENOENT,
+				      "nothing is attached to descriptor %d of process %u; nothing "
+				      "was detached",
+				      choice->fd, choice->pid);
+	return weir_error_set(err, ENOENT,
+			      "nothing is attached to a %s with port %u; nothing was detached",
+			      choice->listening ? "listener" : "socket", choice->port);
+}
+
+/*
+ * Slots of the sockets that are there now; where none of them has one, those of sockets that were
+ * attached to as that descriptor of that process, and may be gone.
+ */
+static int plan_sockets(struct weir *weir, const struct slot_table *table,
+			const struct weir_socket_choice *choice, struct plan *plan,
+			struct weir_error *err)
+{
+	_cleanup_(socket_list_free) struct socket_list list = {};
+	int ret = socket_choose(weir, choice, &list, NULL);
+	bool live;
+
+	plan->items = calloc(WEIR_SLOTS, sizeof(*plan->items));
+	if (!plan->items || ret == -ENOMEM)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < list.count; i++) {
+		const struct target target = { .kind = TARGET_SOCKET,
+					       .netns_cookie = list.items[i].netns_cookie,
+					       .object_id = list.items[i].cookie };
+		struct operation op = { .action = WEIR_ACTION_DETACH,
+					.hook = WEIR_HOOK_SOCKET_FILTER };
+
+		if (slot_find(table, &target, op.hook, &op.slot) == 0)
+			plan->items[plan->count++] = op;
+	}
+	live = plan->count > 0;
+	for (uint32_t i = 0; i < WEIR_SLOTS && choice->pid && !live; i++) {
+		const struct weir_slot *record = &table->slots[i];
+
+		if (record->state != WEIR_SLOT_FREE && record->hook == WEIR_HOOK_SOCKET_FILTER &&
+		    record->pid == choice->pid && record->fd == choice->fd)
+			plan->items[plan->count++] = (struct operation){
+				.action = WEIR_ACTION_DETACH, .slot = i, .hook = record->hook
+			};
+	}
+	return plan->count ? 0 : no_socket(choice, err);
+}
+
 /* Where nothing was ever attached, a detach makes no pins either. */
 static int never_attached(const struct weir_detach_request *request,
 			  struct weir_changes *ret_changes, struct weir_error *err)
@@ -97,6 +148,8 @@ static int never_attached(const struct weir_detach_request *request,
 	if (request->cgroup)
 		return weir_error_set(err, ENOENT, "nothing is attached to cgroup '%s'",
 				      request->cgroup[0] ? request->cgroup : "/");
+	if (request->sockets)
+		return no_socket(request->sockets, err);
 	if (request->interface_count)
 		return weir_error_set(err, ENOENT, "nothing is attached to '%s'",
 				      request->interfaces[0]);
@@ -135,7 +188,10 @@ int weir_detach(struct weir *weir, const struct weir_detach_request *request,
 		named.cgroup = path;
 	}
 	refresh_names(weir, table);
-	ret = plan_detach(table, everywhere ? 0 : weir->netns.home, &named, &plan, err);
+	if (request->sockets)
+		ret = plan_sockets(weir, table, request->sockets, &plan, err);
+	else
+		ret = plan_detach(table, everywhere ? 0 : weir->netns.home, &named, &plan, err);
 	if (!ret)
 		ret = run(weir, &plan, table, &changes, err);
 	if (ret)

@@ -55,8 +55,18 @@ static_assert(ARRAY_SIZE(protocols) == WEIR_PROTOS, "a protocol has no name");
 
 static const char *const verdicts[] = {
 	[WEIR_VERDICT_PASS] = "pass",
+	[WEIR_VERDICT_SOCKET_FILTER] = "socket-filter",
 };
 static_assert(ARRAY_SIZE(verdicts) == WEIR_VERDICTS, "a verdict has no name");
+
+static_assert(WEIR_VERDICTS == 1 + WEIR_DROP_REASONS, "a drop reason is no verdict");
+
+static const char *const socket_filters[] = {
+	[WEIR_SOCKET_FILTER_NONE] = "none",       [WEIR_SOCKET_FILTER_CLASSIC] = "classic",
+	[WEIR_SOCKET_FILTER_EBPF] = "ebpf",       [WEIR_SOCKET_FILTER_WEIR] = "weir",
+	[WEIR_SOCKET_FILTER_UNKNOWN] = "unknown",
+};
+static_assert(ARRAY_SIZE(socket_filters) == WEIR_SOCKET_FILTERS, "a filter has no name");
 
 #define NAME(table, i) ((size_t)(i) < ARRAY_SIZE(table) ? (table)[i] : NULL)
 
@@ -93,6 +103,11 @@ const char *weir_protocol_name(enum weir_protocol protocol)
 const char *weir_verdict_name(enum weir_verdict verdict)
 {
 	return NAME(verdicts, verdict);
+}
+
+const char *weir_socket_filter_name(enum weir_socket_filter filter)
+{
+	return NAME(socket_filters, filter);
 }
 
 int weir_hook_from_name(const char *name, enum weir_hook *ret_hook)

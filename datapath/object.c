@@ -5,7 +5,9 @@
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <string.h>
+#include "abi.h"
 #include "bpf/cgroup_skb.skel.h"
+#include "bpf/sockfilter.skel.h"
 #include "bpf/sockops.skel.h"
 #include "bpf/tc.skel.h"
 #include "bpf/xdp.skel.h"
@@ -13,6 +15,8 @@
 #include "libbpf_log.h"
 #include "object.h"
 #include "pin.h"
+#include "socket_filter.h"
+#include "weave.h"
 
 /* Whether frames of that device begin with the IP header. */
 static bool is_raw_ip(const struct link *link)
@@ -30,6 +34,7 @@ DESTROYER(xdp)
 DESTROYER(tc)
 DESTROYER(cgroup_skb)
 DESTROYER(sockops)
+DESTROYER(sockfilter)
 
 /* Each map of the object that is one of the shared ones becomes that one. */
 static int share_maps(struct weir *weir, struct program *program, struct weir_error *err)
@@ -142,10 +147,18 @@ static int open_sockops(struct weir *weir, const struct program_config *config,
 static int open_socket_filter(struct weir *weir, const struct program_config *config,
 			      struct program *ret_program)
 {
+	int ret = weave_register();
+	struct sockfilter_bpf *skel = ret ? NULL : sockfilter_bpf__open();
+
 	(void)weir;
-	(void)config;
-	(void)ret_program;
-	return -EOPNOTSUPP;
+	if (!skel)
+		return ret ? ret : -errno;
+	TELL(skel, config);
+	memcpy((void *)&skel->rodata->cfg_socket, &config->target->socket->config,
+	       sizeof(skel->rodata->cfg_socket));
+	*ret_program = (struct program){ skel, destroy_sockfilter, skel->obj,
+					 skel->progs.weir_socket };
+	return 0;
 }
 
 typedef int (*opener)(struct weir *weir, const struct program_config *config,
@@ -188,7 +201,10 @@ int program_load(struct program *program, const struct program_config *config,
 	int ret;
 
 	libbpf_log_take();
+	if (config->target->socket && config->target->socket->config.keep)
+		weave_next(&config->target->socket->insns);
 	ret = bpf_object__load(program->object);
+	weave_next(NULL);
 	if (!ret)
 		return 0;
 	why = libbpf_log_take();

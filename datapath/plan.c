@@ -124,6 +124,9 @@ static enum weir_action action_for(const struct slot_table *table, const struct 
 
 	if (state(op->slot, arg) != WEIR_STATE_ATTACHED)
 		return WEIR_ACTION_REATTACH;
+	/* that a filter is the same one cannot be told before it was loaded */
+	if (request->sockets && (request->sockets->keep || request->sockets->snap))
+		return WEIR_ACTION_REPLACE;
 	if (request->replace || plan_features(request, op->hook, present) != present)
 		return WEIR_ACTION_REPLACE;
 	return WEIR_ACTION_NONE;

@@ -8,15 +8,18 @@
 
 enum target_kind { TARGET_INTERFACE, TARGET_CGROUP, TARGET_SOCKET };
 
+struct socket_target;
+
 /* Only the members of its kind are set. The same three numbers as in struct weir_slot name it. */
 struct target {
 	enum target_kind kind;
-	const char *name;        /* as messages quote it */
-	const struct link *link; /* interface; else NULL */
-	uint64_t netns_cookie;   /* 0: a cgroup */
-	uint32_t ifindex;        /* 0: no interface */
-	uint64_t object_id;      /* cgroup id, or cookie of the socket; 0: an interface */
-	int fd;                  /* cgroup: its directory; -1: none. Borrowed */
+	const char *name;             /* as messages quote it */
+	const struct link *link;      /* interface; else NULL */
+	uint64_t netns_cookie;        /* 0: a cgroup */
+	uint32_t ifindex;             /* 0: no interface */
+	uint64_t object_id;           /* cgroup id, or cookie of the socket; 0: an interface */
+	int fd;                       /* cgroup: its directory; -1: none. Borrowed */
+	struct socket_target *socket; /* socket: what it is and is to have. Borrowed */
 };
 
 /* What programs at that hook are attached to. */

@@ -54,6 +54,18 @@ int weir_hook_from_name(const char *name, enum weir_hook *ret_hook);
 enum weir_xdp_mode { WEIR_XDP_AUTO, WEIR_XDP_NATIVE, WEIR_XDP_GENERIC };
 enum weir_tc_method { WEIR_TC_AUTO, WEIR_TC_TCX, WEIR_TC_CLSACT };
 
+/* Sockets of running processes: one, or all of the context's namespace with that local port. */
+struct weir_socket_choice {
+	uint32_t pid; /* 0: by port */
+	int32_t fd;
+	uint16_t port;  /* host byte order */
+	bool listening; /* with a port: TCP listeners; else UDP, and TCP that does not listen */
+	int protocol;   /* with a port: IPPROTO_TCP or IPPROTO_UDP; 0: both */
+	const char
+		*keep; /* a filter expression as of libpcap; what is not so is dropped; NULL: all */
+	uint32_t snap; /* bytes of a datagram that the process gets to see; 0: all. Not for TCP */
+};
+
 struct weir_attach_request {
 	const char *const *interfaces; /* names, alternative names or globs */
 	size_t interface_count;
@@ -64,6 +76,8 @@ struct weir_attach_request {
 	 * one; NULL: none. Goes with the hooks of cgroups only.
 	 */
 	const char *cgroup;
+	/* Sockets instead of interfaces, with WEIR_HOOK_SOCKET_FILTER alone; NULL: none. */
+	const struct weir_socket_choice *sockets;
 	unsigned int hooks; /* bit per enum weir_hook, at least one */
 	enum weir_xdp_mode xdp_mode;
 	enum weir_tc_method tc_method;
@@ -80,6 +94,8 @@ struct weir_detach_request {
 	size_t interface_count;
 	bool all;           /* every attachment; of the context's namespace if that was named */
 	const char *cgroup; /* this cgroup instead, as for attaching; a gone one by its last path */
+	/* These sockets instead; a gone one by the process and descriptor that it had. */
+	const struct weir_socket_choice *sockets;
 	unsigned int hooks; /* 0: all of them */
 };
 
@@ -194,6 +210,7 @@ enum weir_protocol {
 
 enum weir_verdict {
 	WEIR_VERDICT_PASS,
+	WEIR_VERDICT_SOCKET_FILTER, /* and so on, in the order of enum weir_drop */
 	WEIR_VERDICTS,
 };
 
@@ -391,6 +408,54 @@ int weir_tcp_stream_read(struct weir_tcp_stream *stream, int wait_ms,
 
 /* Since it was opened: events that found no room, all slots together. */
 uint64_t weir_tcp_stream_lost(const struct weir_tcp_stream *stream);
+
+/* --- sockets --- */
+
+enum weir_socket_filter {
+	WEIR_SOCKET_FILTER_NONE,
+	WEIR_SOCKET_FILTER_CLASSIC, /* SO_ATTACH_FILTER: classic BPF */
+	WEIR_SOCKET_FILTER_EBPF, /* SO_ATTACH_BPF: a program, of which the kernel tells no more */
+	WEIR_SOCKET_FILTER_WEIR, /* that of a slot */
+	WEIR_SOCKET_FILTER_UNKNOWN, /* it may not be looked at */
+	WEIR_SOCKET_FILTERS,
+};
+
+const char *weir_socket_filter_name(enum weir_socket_filter filter);
+
+/* A socket as a process has it. One that several processes share is there for each. */
+struct weir_socket {
+	uint32_t pid;
+	int32_t fd;
+	char command[16];  /* comm of the process */
+	char protocol[16]; /* "tcp", "udp", "unix-dgram" ... */
+	char local[112];   /* "127.0.0.1:53", "[::1]:53", a path, "@abstract"; "" for none */
+	char remote[112];
+	char state[16];      /* of TCP, in small letters; "" for others */
+	uint16_t local_port; /* host byte order; 0: none */
+	uint16_t remote_port;
+	uint64_t inode;
+	uint64_t cookie;                /* SO_COOKIE; 0: not known */
+	uint64_t netns_cookie;          /* 0: not known */
+	char netns[WEIR_NETNS_LEN];     /* "" if it has no name */
+	bool here;                      /* in the namespace of the context */
+	enum weir_socket_filter filter; /* looked at only where the socket is wanted */
+	bool locked;                    /* the filter is, by SO_LOCK_FILTER */
+	uint32_t slot;                  /* with WEIR_SOCKET_FILTER_WEIR */
+};
+
+struct weir_sockets {
+	struct weir_socket *items; /* by process and descriptor */
+	size_t count;
+};
+
+void weir_sockets_free(struct weir_sockets *sockets);
+
+/*
+ * Sockets of all processes and namespaces for which `wanted` (NULL: any) is true; it sees all but
+ * filter, locked and slot. A socket that no process holds is not there.
+ */
+int weir_sockets_read(struct weir *weir, bool (*wanted)(const struct weir_socket *, void *),
+		      void *arg, struct weir_sockets *ret_sockets, struct weir_error *err);
 
 /* --- settings --- */
 

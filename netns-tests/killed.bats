@@ -1,10 +1,14 @@
 #!/usr/bin/env bats
 # Killed at any system call, the next run finds the old state or the new and cleans the rest.
 
+# bats runs each test in a process of its own: what one changes is not meant for the others.
+# shellcheck disable=SC2030,SC2031
 load lib
 load cgroup
+load sockets
 
 calls=bpf,sendto,unlink,unlinkat,rename,mkdir,flock,setns
+socket_calls=$calls,setsockopt,pidfd_getfd
 
 # In a VM every process is dear: there each file steps through some of the calls only.
 stride=1
@@ -67,6 +71,17 @@ attach_clsact() { "$CTL" -n "$A" attach va --tc-method clsact >/dev/null; }
 attach_xdp() { "$CTL" -n "$A" attach va --xdp >/dev/null; }
 
 attach_cgroup() { "$CTL" attach --cgroup="$N/from" --ingress --sockops >/dev/null; }
+
+attach_socket() { "$CTL" attach --socket "${holder:?}:${udp:?}" --keep 'udp' >/dev/null; }
+
+# the socket has no filter any more
+socket_attached_once() {
+	attached_once && equal "$(filter_of "$udp")" none 'filter of the socket'
+}
+
+socket_detached() {
+	detached && equal "$(filter_of "$udp")" none 'filter of the socket'
+}
 
 setup() {
 	rig_setup
@@ -133,4 +148,22 @@ teardown() {
 @test "replace at a cgroup" {
 	wanted=2
 	killed_at_each attach_cgroup attached_once attach --cgroup="$N/from" --ingress --sockops --replace
+}
+
+@test "attach to a socket" {
+	wanted=1 calls=$socket_calls
+	holder_start
+	killed_at_each nothing socket_attached_once attach --socket "$holder:$udp" --keep udp
+}
+
+@test "detach from a socket" {
+	calls=$socket_calls
+	holder_start
+	killed_at_each attach_socket socket_detached detach --socket "$holder:$udp"
+}
+
+@test "replace at a socket" {
+	wanted=1 calls=$socket_calls
+	holder_start
+	killed_at_each attach_socket socket_attached_once attach --socket "$holder:$udp" --replace
 }

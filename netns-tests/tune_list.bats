@@ -205,14 +205,14 @@ ctl_element() {
 }
 
 @test "killed at any call, adding leaves the list old or new" {
-	local n status killed=0 stride=1 list
+	local n status killed=0 stride=1 list calls=bpf,unlink,rename,mkdir,flock,membarrier
 	[[ -z ${WEIR_VM-} ]] || stride=13
 	add --mark 1
 	for ((n = 1; n < 400; n += stride)); do
 		status=0
 		{
-			strace -f -qq -o /dev/null -e trace=bpf,unlink,rename,mkdir,flock,membarrier \
-				-e inject=bpf,unlink,rename,mkdir,flock,membarrier:signal=KILL:when=$n \
+			strace -f -qq -o /dev/null -e "trace=$calls" \
+				-e "inject=$calls:signal=KILL:when=$n" \
 				"$CTL" tune add --cgroup "/$G/inner" --mark 2 --nodelay
 		} >/dev/null 2>&1 || status=$?
 		list=$(ctl -j tune list | jq -c 'map([.number, (.options | length)])')

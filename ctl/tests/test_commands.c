@@ -244,7 +244,7 @@ TEST(mistakes_of_colour)
 
 TEST(mistakes_of_attach)
 {
-	REFUSE("ctl: which interface? Name some, or give --all or --cgroup; see `ctl attach --help`\n",
+	REFUSE("ctl: which interface? Name some, or give --all, --cgroup or --socket; see `ctl attach --help`\n",
 	       "attach");
 	REFUSE("ctl: --all and interface names exclude each other; see `ctl attach --help`\n",
 	       "attach", "--all", "eth0");
@@ -260,7 +260,7 @@ TEST(mistakes_of_attach)
 
 TEST(mistakes_of_detach)
 {
-	REFUSE("ctl: which interface? Name some, or give --all or --cgroup; see `ctl detach --help`\n",
+	REFUSE("ctl: which interface? Name some, or give --all, --cgroup or --socket; see `ctl detach --help`\n",
 	       "detach");
 	REFUSE("ctl: --all and interface names exclude each other; see `ctl detach --help`\n",
 	       "detach", "--all", "eth0");

@@ -4,6 +4,7 @@
  * docs/json.md says the same in words. Run from the top of the tree.
  */
 #include "ctl/out_json.h"
+#include "ctl/out_sockets.h"
 #include "ctl/out_tune.h"
 #include "json_doc.h"
 #include "datapath/tests/check.h"
@@ -60,7 +61,7 @@ TEST(status_of_an_attachment)
 	expect_json(
 		json_status(&list, false), VERSION
 		"[{\"slot\": 3, \"netns\": \"blue\", \"netns_cookie\": 4294967296, "
-		"\"interface\": \"veth0\", \"ifindex\": 70000, \"cgroup\": null, \"cgroup_id\": null, \"hook\": \"tc-ingress\", "
+		"\"interface\": \"veth0\", \"ifindex\": 70000, \"cgroup\": null, \"cgroup_id\": null, \"socket\": null, \"hook\": \"tc-ingress\", "
 		"\"method\": \"tcx\", \"mode\": null, \"program_id\": 812, "
 		"\"features\": [\"counters\"], \"attached_at\": \"2025-01-31T12:00:00.123Z\", "
 		"\"state\": \"attached\", \"detail\": null, \"peer\": null}], " SETTINGS("false"));
@@ -82,7 +83,7 @@ TEST(status_null_rules)
 	expect_json(
 		json_status(&list, false), VERSION
 		"[{\"slot\": 3, \"netns\": null, \"netns_cookie\": 4294967296, "
-		"\"interface\": \"veth0\", \"ifindex\": 70000, \"cgroup\": null, \"cgroup_id\": null, \"hook\": \"xdp\", "
+		"\"interface\": \"veth0\", \"ifindex\": 70000, \"cgroup\": null, \"cgroup_id\": null, \"socket\": null, \"hook\": \"xdp\", "
 		"\"method\": \"xdp-single\", \"mode\": \"generic\", \"program_id\": 812, "
 		"\"features\": [], \"attached_at\": \"2025-01-31T12:00:00.123Z\", "
 		"\"state\": \"drifted\", "
@@ -191,8 +192,9 @@ static struct weir_slot_counts counts(void)
 
 #define ZERO "{\"packets\": 0, \"bytes\": 0}"
 #define COUNTS                                                                                \
-	"[{\"slot\": 3, \"netns\": \"blue\", \"interface\": \"veth0\", \"cgroup\": null, "    \
-	"\"hook\": \"tc-ingress\", \"packets\": 5, \"bytes\": 490, \"wire_packets\": 7, "     \
+	"[{\"slot\": 3, \"netns\": \"blue\", \"interface\": \"veth0\", "                      \
+	"\"cgroup\": null, \"socket\": null, \"hook\": \"tc-ingress\", \"packets\": 5, "      \
+	"\"bytes\": 490, \"wire_packets\": 7, "                                               \
 	"\"wire_bytes\": 600, \"protocols\": {\"arp\": {\"packets\": 1, \"bytes\": 60}, "     \
 	"\"ipv4\": {\"packets\": 4, \"bytes\": 430}, \"ipv6\": " ZERO ", \"other-l3\": " ZERO \
 	", \"tcp\": " ZERO ", \"udp\": " ZERO                                                 \
@@ -264,9 +266,9 @@ TEST(changes_made)
 	expect_json(
 		json_changes(&list),
 		"[{\"action\": \"none\", \"slot\": 3, \"netns\": \"blue\", "
-		"\"interface\": \"veth0\", \"cgroup\": null, \"hook\": \"tc-ingress\", \"method\": \"tcx\"}, "
+		"\"interface\": \"veth0\", \"cgroup\": null, \"socket\": null, \"hook\": \"tc-ingress\", \"method\": \"tcx\"}, "
 		"{\"action\": \"detach\", \"slot\": 3, \"netns\": null, "
-		"\"interface\": \"veth0\", \"cgroup\": null, \"hook\": \"tc-ingress\", \"method\": \"tcx\"}]");
+		"\"interface\": \"veth0\", \"cgroup\": null, \"socket\": null, \"hook\": \"tc-ingress\", \"method\": \"tcx\"}]");
 }
 
 TEST(checks_of_doctor)
@@ -291,7 +293,7 @@ TEST(checks_of_doctor)
 
 TEST(the_document_tells_the_shapes)
 {
-	static char text[32768];
+	static char text[65536];
 	FILE *f = fopen("docs/json.md", "r");
 	const char *at = text;
 	struct weir_attachment a = attachment();
@@ -307,6 +309,8 @@ TEST(the_document_tells_the_shapes)
 	struct weir_tune_entry entry = { .rule.setting_count = 1, .rule.settings[0].option = 4 };
 	struct weir_tune_entries entries = { &entry, 1, 1 };
 	struct weir_tune_added added = { .changes = changes };
+	struct weir_socket socket = { .pid = 1, .protocol = "udp" };
+	struct weir_sockets sockets = { &socket, 1 };
 
 	assert_non_null(f);
 	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
@@ -323,6 +327,7 @@ TEST(the_document_tells_the_shapes)
 	expect_shape(&at, json_tune_match(&entry));
 	expect_shape(&at, json_tune_added(&added));
 	expect_shape(&at, json_checks(&checks));
+	expect_shape(&at, json_sockets(&sockets));
 }
 
 int main(void)

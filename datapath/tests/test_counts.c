@@ -118,6 +118,7 @@ TEST(dropped_is_not_passed)
 	weir_counts_add(&sum, &raw);
 	assert_count(&sum.total, 10, 1000);
 	assert_count(&sum.verdicts[WEIR_VERDICT_PASS], 10 - WEIR_DROPS, 1000 - 60 * WEIR_DROPS);
+	assert_count(&sum.verdicts[WEIR_VERDICT_SOCKET_FILTER], 1, 60);
 }
 
 TEST(cpus_add_up)

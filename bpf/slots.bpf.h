@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* slots.bpf.h - what each slot is, for those that have to look. */
+#ifndef WEIR_SLOTS_BPF_H
+#define WEIR_SLOTS_BPF_H
+
+#include "config.bpf.h"
+
+/*
+ * What each slot is. Written by ctl under the lock, read by anyone; of the programs only those
+ * that may outlive their attachment look. Full: attach says so.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WEIR_SLOTS);
+	__type(key, __u32);
+	__type(value, struct weir_slot);
+} slots SEC(".maps");
+
+/* Whether the slot is still that of this program: the same attachment, and not detached. */
+static __always_inline int slot_is_mine(void)
+{
+	const struct weir_slot *slot;
+	__u32 key = cfg_slot;
+
+	slot = bpf_map_lookup_elem(&slots, &key);
+	return slot && slot->instance == cfg_instance && slot->state != WEIR_SLOT_FREE &&
+	       slot->state != WEIR_SLOT_DETACHING;
+}
+
+#endif

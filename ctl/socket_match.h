@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* socket_match.h - the pattern of `ctl socket list`. */
+#ifndef CTL_SOCKET_MATCH_H
+#define CTL_SOCKET_MATCH_H
+
+#include "datapath/weir.h"
+
+/*
+ * Whether the command, a port, an address with or without its port, or the process is what the
+ * pattern says: a number is a port or a process, anything else is compared as a glob.
+ */
+bool socket_match(const struct weir_socket *s, const char *pattern);
+
+#endif

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0
+"""holder.py IN OUT: holds sockets, and does with them what lines of IN say; answers in OUT.
+
+    udp COUNT SIZE PORT   datagrams from that port to its own: what arrives, "PACKETS BYTES"
+    unix COUNT SIZE       likewise through the pair of UNIX sockets
+    connect               a connection to its own listener; answers with the accepted descriptor
+    send BYTES            through that connection, and back: bytes that arrived
+    classic FD            sets a classic filter that keeps everything
+    lock FD, unfilter FD  locks, or takes off the filter
+    reopen FD             closes it and opens a new UDP socket under the same number
+    end                   ends
+"""
+import ctypes
+import os
+import socket
+import struct
+import sys
+
+SO_ATTACH_FILTER, SO_DETACH_FILTER, SO_LOCK_FILTER = 26, 27, 44
+
+unix_a, unix_b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+stream = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.bind(("127.0.0.1", 7000))
+udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+tcp.bind(("127.0.0.1", 7001))
+tcp.listen(8)
+ends = []
+orders = open(sys.argv[1])
+answers = open(sys.argv[2], "w")
+
+
+def drain(end):
+    packets = length = 0
+    end.setblocking(False)
+    while True:
+        try:
+            length += len(end.recv(65536))
+            packets += 1
+        except BlockingIOError:
+            return f"{packets} {length}"
+
+
+def on_udp(count, size, port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as source:
+        source.bind(("127.0.0.1", port))
+        for _ in range(count):
+            source.sendto(b"x" * size, ("127.0.0.1", 7000))
+    return drain(udp)
+
+
+def on_unix(count, size):
+    answer = [0, 0]
+    for _ in range(count):
+        try:
+            unix_a.send(b"x" * size)
+        except PermissionError:  # what the other end drops, the sender learns of
+            continue
+        packets, length = drain(unix_b).split()
+        answer[0] += int(packets)
+        answer[1] += int(length)
+    return f"{answer[0]} {answer[1]}"
+
+
+def on_connect():
+    client = socket.create_connection(("127.0.0.1", 7001), 10)
+    accepted, _ = tcp.accept()
+    accepted.settimeout(10)
+    ends[:] = [client, accepted]
+    return accepted.fileno()
+
+
+def on_send(count):
+    client, accepted = ends
+    got = 0
+    client.sendall(b"x" * count)
+    while got < count:
+        got += len(accepted.recv(65536))
+    return got
+
+
+def option(fd, number, value):
+    with socket.socket(fileno=os.dup(fd)) as copy:
+        copy.setsockopt(socket.SOL_SOCKET, number, value)
+    return "done"
+
+
+def on_classic(fd):
+    keep = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0xFFFFFFFF))
+    return option(fd, SO_ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(keep)))
+
+
+def on_lock(fd):
+    return option(fd, SO_LOCK_FILTER, 1)
+
+
+def on_unfilter(fd):
+    return option(fd, SO_DETACH_FILTER, 0)
+
+
+def on_reopen(fd):
+    new = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    os.dup2(new.fileno(), fd)
+    new.close()
+    return fd
+
+
+print(os.getpid(), unix_a.fileno(), unix_b.fileno(), udp.fileno(), tcp.fileno(),
+      stream[0].fileno(), file=answers, flush=True)
+for line in orders:
+    word, *numbers = line.split()
+    if word == "end":
+        break
+    print(globals()[f"on_{word}"](*map(int, numbers)), file=answers, flush=True)
