@@ -392,6 +392,28 @@ int weir_tcp_stream_read(struct weir_tcp_stream *stream, int wait_ms,
 /* Since it was opened: events that found no room, all slots together. */
 uint64_t weir_tcp_stream_lost(const struct weir_tcp_stream *stream);
 
+/* --- maps --- */
+
+#define WEIR_MAP_USAGES 32
+
+struct weir_map_usage {
+	const char *name; /* as it is pinned */
+	uint64_t entries;
+	uint64_t capacity;
+};
+
+struct weir_map_usages {
+	struct weir_map_usage items[WEIR_MAP_USAGES];
+	size_t count;
+};
+
+/*
+ * The maps that can become full: the table of attachments and the hashes, but for flows, of which
+ * weir_flows_read() tells. None, and no error, where nothing was ever attached.
+ */
+int weir_map_usages_read(struct weir *weir, struct weir_map_usages *ret_usages,
+			 struct weir_error *err);
+
 /* --- settings --- */
 
 /* -ENOENT: nothing was ever attached, so there is no setting; it is off then. */
