@@ -13,7 +13,7 @@ PKG_CONFIG ?= pkg-config
 # SANITIZE=1 builds user space apart, with ASan and UBSan.
 O := build$(if $(SANITIZE),/sanitize)
 
-LIBS := libxdp libbpf libmnl libpcap jansson libelf zlib
+LIBS := libxdp libbpf libmnl libpcap jansson libelf zlib libmicrohttpd gnutls libcap-ng yaml-0.1 libcrypt
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI)$(WERROR),-Werror)
 comma := ,
@@ -32,6 +32,11 @@ CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard ctl/*.c))
 LIB := $(O)/libweir.a
 CTL := $(O)/bin/ctl
 
+# Files that are part of ctl as they are; the symbol asset_NAME has the bytes, see ctl/assets.h.
+DYGRAPHS ?= /usr/share/javascript/dygraphs
+ASSETS := $(wildcard ctl/web/*) $(DYGRAPHS)/dygraph.min.js $(DYGRAPHS)/dygraph.min.css
+ASSET_OBJS := $(foreach asset,$(ASSETS),$(O)/assets/$(notdir $(asset)).o)
+
 UNIT_TESTS := $(patsubst %.c,$(O)/%,$(wildcard datapath/tests/test_*.c ctl/tests/test_*.c))
 PACKET_TESTS := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/test_*.c))
 BENCH := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/bench_*.c))
@@ -43,7 +48,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall demo check check-unit check-packet check-netns check-kernels \
+.PHONY: all help install uninstall demo demo-web check check-unit check-packet check-netns check-web check-kernels \
 	bench lint clean distclean deps tests unit-tests
 
 all: $(CTL)
@@ -51,7 +56,8 @@ all: $(CTL)
 help:
 	@echo 'make [all]          build $(CTL)'
 	@echo 'make demo           a tour on a veth pair, as root'
-	@echo 'make check          all tests: check-unit check-packet check-netns check-kernels'
+	@echo 'make demo-web       a rig with traffic, and its page, until Ctrl-C'
+	@echo 'make check          all tests: check-unit check-packet check-netns check-web check-kernels'
 	@echo 'make check-kernels  packet and rig tests in VMs; KERNEL=6.1 for one'
 	@echo 'make bench          cost per packet beside peers'
 	@echo 'make lint           formatters and static analysis'
@@ -80,18 +86,30 @@ $(O)/%.o: %.c Makefile | $(SKELETONS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
+vpath %.html ctl/web
+vpath %.css ctl/web $(DYGRAPHS)
+vpath %.js ctl/web $(DYGRAPHS)
+
+$(O)/assets/%.o: % Makefile
+	$(call say,ASSET,$<)
+	@mkdir -p $(@D)
+	$(Q)name=asset_$$(printf %s $* | tr -c a-z0-9 _); \
+	printf '.section .rodata\n.global %s, %s_end\n%s:\n.incbin "%s"\n%s_end:\n%s\n' \
+		$$name $$name $$name $< $$name '.section .note.GNU-stack,"",%progbits' | \
+		$(CC) -c -x assembler - -o $@
+
 $(LIB): $(DATAPATH_OBJS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(CTL): $(CTL_OBJS) $(LIB)
+$(CTL): $(CTL_OBJS) $(ASSET_OBJS) $(LIB)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 # A unit test links all but main().
 $(O)/datapath/tests/test_% $(O)/ctl/tests/test_% $(O)/bpf/tests/test_% $(O)/bpf/tests/bench_%: LDLIBS += -lcmocka
-$(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(LIB)
+$(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(ASSET_OBJS) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIB) $(LDLIBS) -o $@
 
@@ -109,7 +127,7 @@ $(RIG): %: %.o
 
 check: deps
 	$(Q)$(MAKE) --no-print-directory all tests
-	$(Q)scripts/check unit packet netns kernels
+	$(Q)scripts/check unit packet netns web kernels
 
 check-unit: deps
 	$(Q)$(MAKE) --no-print-directory all
@@ -123,6 +141,10 @@ check-netns: deps
 	$(Q)$(MAKE) --no-print-directory all $(RIG)
 	$(Q)scripts/check netns
 
+check-web: deps
+	$(Q)$(MAKE) --no-print-directory all $(RIG)
+	$(Q)scripts/check web
+
 check-kernels: deps
 	$(Q)$(MAKE) --no-print-directory all tests
 	$(Q)KERNEL='$(KERNEL)' scripts/check kernels
@@ -130,6 +152,10 @@ check-kernels: deps
 demo: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/demo
+
+demo-web: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/demo-web
 
 bench: deps
 	$(Q)$(MAKE) --no-print-directory all $(BENCH)
@@ -145,10 +171,13 @@ install: all
 	install -D -m 644 docs/ctl.8 $(DESTDIR)$(PREFIX)/share/man/man8/ctl.8
 	install -D -m 644 scripts/completion.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ctl
+	for file in docs/serve/*; do \
+		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/weir/$${file##*/}; done
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/ctl $(DESTDIR)$(PREFIX)/share/man/man8/ctl.8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ctl
+	rm -rf $(DESTDIR)$(PREFIX)/share/weir
 
 # The unpacked kernels of build/vm take long to fetch and never grow old: distclean has them.
 clean:

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_where.c - ctl where */
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include "datapath/cleanup.h"
 #include "filter_option.h"
-#include "flow_phrase.h"
 #include "out_where.h"
 #include "top_option.h"
 #include "units.h"
 #include "watch.h"
+#include "where_question.h"
 
 #define TOP_FOR_PEOPLE 8
 
@@ -31,11 +29,8 @@ static const struct arg args[] = {
 
 struct question {
 	const struct invocation *inv;
-	char *text;                 /* the words, with blanks between */
-	char ifname[128];           /* of an interface, or a glob; "" if flows are asked for */
-	char netns[WEIR_NETNS_LEN]; /* of IFACE@NETNS, or "" */
-	struct weir_flow_filter *filter;
-	uint64_t now_ns;
+	char *text; /* the words, with blanks between */
+	struct where_question asked;
 	double seconds; /* 0: since attaching */
 	size_t top;
 };
@@ -43,7 +38,7 @@ struct question {
 static void question_free(struct question *q)
 {
 	free(q->text);
-	weir_flow_filter_free(q->filter);
+	where_question_free(&q->asked);
 }
 
 static char *join(const struct invocation *inv)
@@ -63,83 +58,18 @@ static char *join(const struct invocation *inv)
 	return text;
 }
 
-/* --- what is asked for --- */
-
-static bool is_place(const struct weir_attachment *a, void *arg)
+static int not_understood(const struct question *q, const struct where_fault *fault)
 {
-	const struct question *q = arg;
-
-	if (q->inv->netns && !a->here)
-		return false;
-	if (q->netns[0] && strcmp(q->netns, a->record.netns_name) != 0)
-		return false;
-	return fnmatch(q->ifname, a->record.ifname, 0) == 0;
-}
-
-/* Whether it names interfaces that something is attached to. */
-static bool names_interface(struct weir *weir, struct question *q,
-			    const struct weir_attachments *list)
-{
-	const char *at = strrchr(q->text, '@');
-	char name[128];
-
-	if (q->inv->word_count != 1 || strlen(q->text) >= sizeof(name))
-		return false;
-	snprintf(name, sizeof(name), "%.*s", at ? (int)(at - q->text) : (int)strlen(q->text),
-		 q->text);
-	if (at)
-		snprintf(q->netns, sizeof(q->netns), "%s", at + 1);
-	weir_interface_name(weir, name, q->ifname, sizeof(q->ifname));
-	for (size_t i = 0; i < list->count; i++) {
-		if (is_place(&list->items[i], q))
-			return true;
-	}
-	q->ifname[0] = q->netns[0] = '\0';
-	return false;
-}
-
-/* One word that is nothing at all was meant for an interface. */
-static int no_such_thing(const struct question *q)
-{
-	struct weir_error err;
-
-	snprintf(err.text, sizeof(err.text),
-		 "nothing is attached to '%s', and it is no flow such as "
-		 "'10.0.0.1:4242 to 10.0.0.2:53/udp'",
-		 q->text);
-	return failed(&err);
-}
-
-static int understand_flow(struct question *q)
-{
-	char filter[FLOW_PHRASE_FILTER];
-	struct weir_error err = {};
-	int ret = flow_phrase(q->text, filter, &err);
-	size_t length = strlen(q->text);
-
-	if (ret == -EINVAL)
-		return usage_error(q->inv, "%s", err.text);
-	if (ret == 0)
-		return filter_option("", filter, &q->filter);
-	if (length && q->text[length - 1] == '-')
-		return usage_error(
-			q->inv, "'%s' ends with '-': has the shell taken '>'? Write 'to', or quote",
-			q->text);
-	if (q->inv->word_count == 1 && !strpbrk(q->text, " ()!<>=") &&
-	    weir_flow_filter_compile(q->text, &q->filter, NULL) < 0)
-		return no_such_thing(q);
-	weir_flow_filter_freep(&q->filter);
-	return filter_option("", q->text, &q->filter);
+	if (fault->kind == WHERE_FAULT_PHRASE)
+		return usage_error(q->inv, "%s", fault->filter.text);
+	fprintf(stderr, "ctl: %s\n", fault->filter.text);
+	if (fault->kind == WHERE_FAULT_NOTHING)
+		return EXIT_FAILED;
+	filter_point(q->text, &fault->filter, stderr);
+	return EXIT_USAGE;
 }
 
 /* --- reading and showing --- */
-
-static bool wanted(const struct weir_flow_info *flow, const struct weir_attachment *at, void *arg)
-{
-	const struct question *q = arg;
-
-	return weir_flow_filter_match(q->filter, flow, at, q->now_ns);
-}
 
 static int read_flows(struct weir *weir, struct question *q, struct weir_flows *ret,
 		      struct weir_error *err)
@@ -147,8 +77,8 @@ static int read_flows(struct weir *weir, struct question *q, struct weir_flows *
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	q->now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-	return weir_flows_read(weir, wanted, q, ret, err);
+	q->asked.now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return weir_flows_read(weir, where_question_wants, &q->asked, ret, err);
 }
 
 static int out_of_memory(struct weir_error *err)
@@ -195,8 +125,8 @@ static int find_interfaces(struct weir *weir, struct question *q,
 		ret = weir_counters_read(weir, NULL, NULL, false, &now, err);
 	if (ret)
 		return ret;
-	if (where_interfaces(list, q->seconds > 0 ? &before : NULL, &now, is_place, q, ret_where) <
-	    0)
+	if (where_interfaces(list, q->seconds > 0 ? &before : NULL, &now, where_question_chooses,
+			     &q->asked, ret_where) < 0)
 		return out_of_memory(err);
 	return 0;
 }
@@ -208,7 +138,7 @@ static int render(const struct question *q, const struct where *where)
 		.expression = q->text,
 		.top = q->top,
 		.seconds = q->seconds,
-		.interface = q->ifname[0] != '\0',
+		.interface = q->asked.ifname[0] != '\0',
 		.color = q->inv->color,
 		.pretty = q->inv->pretty,
 	};
@@ -223,21 +153,21 @@ static int answer(struct weir *weir, struct question *q)
 {
 	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
 	_cleanup_(where_free) struct where where = {};
+	struct where_fault fault;
 	struct weir_error err = {};
 	int ret;
 
 	if (weir_list(weir, &list, &err) < 0)
 		return failed(&err);
-	if (!names_interface(weir, q, &list)) {
-		ret = understand_flow(q);
-		if (ret)
-			return ret;
-	}
+	ret = where_question_understand(&q->asked, weir, &list, &fault);
+	if (ret)
+		return ret == -EINVAL ? not_understood(q, &fault)
+				      : failed(&(struct weir_error){ "out of memory" });
 	if (!list.count)
 		return failed(
 			&(struct weir_error){ "nothing is attached; begin with `ctl attach`" });
-	ret = q->ifname[0] ? find_interfaces(weir, q, &list, &where, &err)
-			   : find_flows(weir, q, &list, &where, &err);
+	ret = q->asked.ifname[0] ? find_interfaces(weir, q, &list, &where, &err)
+				 : find_flows(weir, q, &list, &where, &err);
 	return ret < 0 ? failed(&err) : render(q, &where);
 }
 
@@ -260,6 +190,11 @@ static int run(const struct invocation *inv, const void *bound)
 	question.text = join(inv);
 	if (!question.text)
 		return failed(&(struct weir_error){ "out of memory" });
+	question.asked = (struct where_question){
+		.text = question.text,
+		.one_word = inv->word_count == 1,
+		.here = inv->netns != NULL,
+	};
 	if (open_weir(inv, &weir, &err) < 0)
 		return failed(&err);
 	return answer(weir, &question);

@@ -457,6 +457,28 @@ void weir_sockets_free(struct weir_sockets *sockets);
 int weir_sockets_read(struct weir *weir, bool (*wanted)(const struct weir_socket *, void *),
 		      void *arg, struct weir_sockets *ret_sockets, struct weir_error *err);
 
+/* --- maps --- */
+
+#define WEIR_MAP_USAGES 32
+
+struct weir_map_usage {
+	const char *name; /* as it is pinned */
+	uint64_t entries;
+	uint64_t capacity;
+};
+
+struct weir_map_usages {
+	struct weir_map_usage items[WEIR_MAP_USAGES];
+	size_t count;
+};
+
+/*
+ * The maps that can become full: the table of attachments and the hashes, but for flows, of which
+ * weir_flows_read() tells. None, and no error, where nothing was ever attached.
+ */
+int weir_map_usages_read(struct weir *weir, struct weir_map_usages *ret_usages,
+			 struct weir_error *err);
+
 /* --- settings --- */
 
 /* -ENOENT: nothing was ever attached, so there is no setting; it is off then. */

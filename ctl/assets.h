@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* assets.h - files that the Makefile puts into ctl as they are. */
+#ifndef CTL_ASSETS_H
+#define CTL_ASSETS_H
+
+#include <stddef.h>
+
+#define ASSET(name) extern const char asset_##name[], asset_##name##_end[];
+ASSET(index_html)
+ASSET(page_js)
+ASSET(style_css)
+ASSET(dygraph_min_js)
+ASSET(dygraph_min_css)
+#undef ASSET
+
+#endif

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/* http_api.c - the documents by path; see http.h. What has a command of its own looks as its -j. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "datapath/cleanup.h"
+#include "http.h"
+#include "out_json.h"
+
+const char *query_value(const struct query *query, const char *name)
+{
+	for (size_t i = 0; i < query->count; i++) {
+		if (strcmp(query->names[i], name) == 0)
+			return query->values[i];
+	}
+	return NULL;
+}
+
+int query_flag(const struct query *query, const char *name, bool *ret_on, struct weir_error *err)
+{
+	const char *value = query_value(query, name);
+
+	if (!value || strcmp(value, "0") == 0 || strcmp(value, "false") == 0) {
+		*ret_on = false;
+		return 0;
+	}
+	if (strcmp(value, "1") == 0 || strcmp(value, "true") == 0) {
+		*ret_on = true;
+		return 0;
+	}
+	snprintf(err->text, sizeof(err->text), "%s is 0 or 1, not '%.64s'", name, value);
+	return -EINVAL;
+}
+
+int query_top(const struct query *query, size_t usual, size_t most, size_t *ret_top,
+	      struct weir_error *err)
+{
+	const char *value = query_value(query, "top");
+	size_t length = value ? strlen(value) : 0;
+	unsigned long top = usual;
+
+	if (value) {
+		if (length && length < 10 && strspn(value, "0123456789") == length)
+			top = strtoul(value, NULL, 10);
+		else
+			top = 0;
+		if (!top || top > most) {
+			snprintf(err->text, sizeof(err->text),
+				 "top is a number from 1 to %zu, not '%.64s'", most, value);
+			return -EINVAL;
+		}
+	}
+	*ret_top = top;
+	return 0;
+}
+
+/* As json_print() would have it. Frees. */
+static int write_json(json_t *json, FILE *out)
+{
+	int ret;
+
+	if (!json)
+		return -ENOMEM;
+	ret = json_dumpf(json, out, JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
+	json_decref(json);
+	fputc('\n', out);
+	return ret < 0 ? -ENOMEM : 0;
+}
+
+static int status(struct server *server, const struct query *query, FILE *out,
+		  struct weir_error *err)
+{
+	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
+	bool skip_loopback;
+	int ret = reader_list(server->reader, &list, &skip_loopback, err);
+
+	(void)query;
+	if (ret)
+		return ret;
+	attachments_sort(&list);
+	return write_json(json_status(&list, skip_loopback), out);
+}
+
+static int counters(struct server *server, const struct query *query, FILE *out,
+		    struct weir_error *err)
+{
+	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
+	bool per_cpu;
+	int ret = query_flag(query, "per_cpu", &per_cpu, err);
+
+	if (!ret)
+		ret = reader_counters(server->reader, &snapshot, err);
+	if (ret)
+		return ret;
+	snapshot_sort(&snapshot);
+	return write_json(json_counters(&snapshot, NULL, per_cpu), out);
+}
+
+static int healthz(struct server *server, const struct query *query, FILE *out,
+		   struct weir_error *err)
+{
+	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
+	int ret = reader_counters(server->reader, &snapshot, err);
+
+	(void)query;
+	if (ret)
+		return ret;
+	fputs("ok\n", out);
+	return 0;
+}
+
+/* --- metrics --- */
+
+static uint64_t resident_bytes(void)
+{
+	_cleanup_fclose_ FILE *f = fopen("/proc/self/statm", "re");
+	unsigned long long size, resident;
+
+	if (!f || fscanf(f, "%llu %llu", &size, &resident) != 2)
+		return 0;
+	return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static void raise_to(uint64_t *value, uint64_t *highest)
+{
+	if (*value < *highest)
+		*value = *highest;
+	*highest = *value;
+}
+
+/*
+ * What was evicted is the difference of two numbers that are not read at one moment, and may come
+ * out a little less than before: Prometheus would take that for a restart, and all of it for new.
+ */
+static void never_back(struct server *server, struct weir_flow_usage *usage)
+{
+	if (usage->inserted < server->highest.inserted)
+		server->highest = (struct weir_flow_usage){};
+	server->highest.inserted = usage->inserted;
+	raise_to(&usage->evicted, &server->highest.evicted);
+}
+
+struct reading {
+	struct weir_attachments list;
+	struct weir_snapshot snapshot;
+	struct weir_flow_usage flows;
+	struct weir_map_usages maps;
+};
+
+static void reading_free(struct reading *reading)
+{
+	weir_attachments_free(&reading->list);
+	weir_snapshot_free(&reading->snapshot);
+}
+
+/* What cannot be read is missing, and told by weir_up; only the loss of the reader is an end. */
+static int read_all(struct server *server, struct reading *reading, struct prom_view *view,
+		    struct weir_error *err)
+{
+	int list = reader_list(server->reader, &reading->list, &view->skip_loopback, err);
+	int counts = list == -EPIPE ? list
+				    : reader_counters(server->reader, &reading->snapshot, err);
+	int usage = counts == -EPIPE
+			    ? counts
+			    : reader_usage(server->reader, &reading->flows, &reading->maps, err);
+
+	if (list == -ETIMEDOUT || counts == -ETIMEDOUT || usage == -ETIMEDOUT || usage == -EPIPE)
+		return -EPIPE;
+	view->list = list ? NULL : &reading->list;
+	view->snapshot = counts ? NULL : &reading->snapshot;
+	view->flows = usage ? NULL : &reading->flows;
+	view->maps = usage ? NULL : &reading->maps;
+	if (list || counts || usage)
+		server->self.scrape_errors++;
+	else
+		never_back(server, &reading->flows);
+	return 0;
+}
+
+int http_metrics(struct server *server, const struct query *query, FILE *out,
+		 struct weir_error *err)
+{
+	_cleanup_(reading_free) struct reading reading = {};
+	struct prom_view view = {
+		.self = &server->self,
+		.openmetrics = prom_wants_openmetrics(query->accept),
+	};
+	double start = http_now();
+	int ret;
+
+	server->self.scrapes++;
+	ret = read_all(server, &reading, &view, err);
+	if (ret)
+		return ret;
+	server->self.scrape_seconds = http_now() - start;
+	server->self.resident_bytes = resident_bytes();
+	return out_prom(&view, out);
+}
+
+static const char *const counters_parameters[] = { "per_cpu", NULL };
+static const char *const flows_parameters[] = {
+	"filter", "by", "sort", "top", "bidirectional", "rate", NULL,
+};
+static const char *const where_parameters[] = { "q", "top", NULL };
+
+#define JSON "application/json"
+
+const struct endpoint http_endpoints[] = {
+	{ "/metrics", PROM_TEXT_TYPE, NULL, true, false, http_metrics },
+	{ "/healthz", "text/plain; charset=utf-8", NULL, true, true, healthz },
+	{ "/api/v1/status", JSON, NULL, true, false, status },
+	{ "/api/v1/counters", JSON, counters_parameters, true, false, counters },
+	{ "/api/v1/flows", JSON, flows_parameters, true, false, http_flows },
+	{ "/api/v1/where", JSON, where_parameters, true, false, http_where },
+	{},
+};

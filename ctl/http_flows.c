@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/* http_flows.c - /api/v1/flows and /api/v1/where; see http.h. */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include "datapath/cleanup.h"
+#include "datapath/flow_filter.h"
+#include "http.h"
+#include "out_flows.h"
+#include "out_where.h"
+#include "where_question.h"
+
+#define TOP 100
+#define TOP_MOST 10000
+
+/* Between two readings for rates, in seconds: less says little, more is another time. */
+#define RATE_MIN 0.5
+#define RATE_MAX 15
+
+struct asked {
+	struct flow_rows_request rows;
+	enum flow_sort sort;
+	size_t top;
+	bool rate;
+	struct weir_flow_filter *filter;
+};
+
+static void asked_free(struct asked *asked)
+{
+	weir_flow_filter_free(asked->filter);
+}
+
+static uint64_t realtime_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static int compile(const char *text, struct weir_flow_filter **ret_filter, struct weir_error *err)
+{
+	struct weir_filter_error fault = {};
+	int ret = weir_flow_filter_compile(text, ret_filter, &fault);
+
+	if (ret)
+		snprintf(err->text, sizeof(err->text), "filter, from byte %zu: %s", fault.position,
+			 fault.text);
+	return ret;
+}
+
+static int understand(const struct query *query, struct asked *asked, struct weir_error *err)
+{
+	const char *by = query_value(query, "by"), *sort = query_value(query, "sort");
+	const char *filter = query_value(query, "filter");
+	bool both;
+	int ret = query_top(query, TOP, TOP_MOST, &asked->top, err);
+
+	if (!ret)
+		ret = query_flag(query, "bidirectional", &both, err);
+	if (!ret)
+		ret = query_flag(query, "rate", &asked->rate, err);
+	if (ret)
+		return ret;
+	if (by && flow_by_from_name(by, &asked->rows.by) < 0) {
+		snprintf(err->text, sizeof(err->text),
+			 "by is flow, host, pair, port or proto, not '%.64s'", by);
+		return -EINVAL;
+	}
+	if (sort && flow_sort_from_name(sort, &asked->sort) < 0) {
+		snprintf(err->text, sizeof(err->text),
+			 "sort is bytes, packets, rate or age, not '%.64s'", sort);
+		return -EINVAL;
+	}
+	asked->rate |= asked->sort == FLOW_SORT_RATE;
+	asked->rows.apart = asked->rows.by == FLOW_BY_FLOW && !both;
+	return filter && *filter ? compile(filter, &asked->filter, err) : 0;
+}
+
+/* --- flows --- */
+
+static void keep(struct weir_flows *flows,
+		 bool (*wanted)(const struct weir_flow_info *, const struct weir_attachment *,
+				void *),
+		 void *arg)
+{
+	const struct weir_attachment *of[WEIR_SLOTS] = {};
+	size_t kept = 0;
+
+	for (size_t i = 0; i < flows->attachments.count; i++)
+		of[flows->attachments.items[i].slot] = &flows->attachments.items[i];
+	for (size_t i = 0; i < flows->count; i++) {
+		const struct weir_attachment *at = of[flows->items[i].slot % WEIR_SLOTS];
+
+		if (at && wanted(&flows->items[i], at, arg))
+			flows->items[kept++] = flows->items[i];
+	}
+	flows->count = kept;
+}
+
+struct matching {
+	const struct weir_flow_filter *filter;
+	uint64_t now_ns;
+};
+
+static bool matches(const struct weir_flow_info *flow, const struct weir_attachment *at, void *arg)
+{
+	const struct matching *m = arg;
+
+	return weir_flow_filter_match(m->filter, flow, at, m->now_ns);
+}
+
+/* Whether the readings are far enough from each other, and near enough. */
+static bool makes_rates(const struct weir_flows *before, const struct weir_flows *now)
+{
+	double seconds = ((double)now->time_ns - (double)before->time_ns) / 1e9;
+
+	return before->time_ns && seconds >= RATE_MIN && seconds <= RATE_MAX;
+}
+
+static int write_flows(const struct asked *asked, const struct weir_flows *before,
+		       struct weir_flows *flows, FILE *out)
+{
+	_cleanup_(flow_rows_free) struct flow_rows rows = {};
+	_cleanup_(flow_order_free) struct flow_order order = {};
+	struct matching matching = { asked->filter, realtime_ns() };
+	struct flows_view view = {
+		.flows = flows,
+		.rows = &rows,
+		.order = &order,
+		.by = asked->rows.by,
+		.apart = asked->rows.apart,
+		.seen = flows->count,
+	};
+	int ret;
+
+	if (asked->filter)
+		keep(flows, matches, &matching);
+	ret = flow_rows_build(before, flows, &asked->rows, &rows);
+	if (!ret)
+		ret = flow_rows_order(&rows, asked->sort, asked->top, &order);
+	return ret ? ret : json_flows(&view, out);
+}
+
+/* For the rates of the next request, unless several people look at once. */
+static int keep_for_rates(struct server *server, const struct weir_flows *flows)
+{
+	struct weir_flows copy = *flows;
+	size_t size = flows->count * sizeof(*flows->items);
+	size_t attachments = flows->attachments.count * sizeof(*flows->attachments.items);
+
+	if (server->earlier.time_ns &&
+	    (double)(flows->time_ns - server->earlier.time_ns) / 1e9 < RATE_MIN)
+		return 0;
+	copy.items = malloc(size + 1);
+	copy.attachments.items = malloc(attachments + 1);
+	if (!copy.items || !copy.attachments.items) {
+		weir_flows_free(&copy);
+		return -ENOMEM;
+	}
+	memcpy(copy.items, flows->items, size);
+	memcpy(copy.attachments.items, flows->attachments.items, attachments);
+	weir_flows_free(&server->earlier);
+	server->earlier = copy;
+	return 0;
+}
+
+/*
+ * A filter keeps only what it wants of a reading, so that what the next one is compared with is
+ * copied before; what this one is compared with moves out of the way.
+ */
+int http_flows(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+{
+	_cleanup_(weir_flows_free) struct weir_flows flows = {}, before = {};
+	_cleanup_(asked_free) struct asked asked = {};
+	int ret = understand(query, &asked, err);
+
+	if (!ret)
+		ret = reader_flows(server->reader, &flows, err);
+	if (ret)
+		return ret;
+	if (!asked.rate)
+		return write_flows(&asked, NULL, &flows, out);
+	if (makes_rates(&server->earlier, &flows)) {
+		before = server->earlier;
+		server->earlier = (struct weir_flows){};
+	}
+	ret = keep_for_rates(server, &flows);
+	return ret ? ret : write_flows(&asked, before.time_ns ? &before : NULL, &flows, out);
+}
+
+/* --- where --- */
+
+static int not_understood(int ret, const struct where_fault *fault, struct weir_error *err)
+{
+	snprintf(err->text, sizeof(err->text), "%s",
+		 ret == -EINVAL ? fault->filter.text : "out of memory");
+	return ret;
+}
+
+static int where_of_flows(struct server *server, struct where_question *question,
+			  const struct weir_attachments *list, struct where *ret_where,
+			  struct weir_error *err)
+{
+	const struct flow_rows_request request = { .by = FLOW_BY_FLOW, .apart = true };
+	_cleanup_(weir_flows_free) struct weir_flows flows = {};
+	_cleanup_(flow_rows_free) struct flow_rows rows = {};
+	int ret = reader_flows(server->reader, &flows, err);
+
+	if (ret)
+		return ret;
+	question->now_ns = realtime_ns();
+	keep(&flows, where_question_wants, question);
+	ret = flow_rows_build(NULL, &flows, &request, &rows);
+	return ret ? ret : where_flows(list, &rows, ret_where);
+}
+
+static int where_of_interfaces(struct server *server, struct where_question *question,
+			       const struct weir_attachments *list, struct where *ret_where,
+			       struct weir_error *err)
+{
+	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
+	int ret = reader_counters(server->reader, &snapshot, err);
+
+	return ret ? ret
+		   : where_interfaces(list, NULL, &snapshot, where_question_chooses, question,
+				      ret_where);
+}
+
+int http_where(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+{
+	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
+	_cleanup_(where_question_free) struct where_question question = {
+		.text = query_value(query, "q"),
+	};
+	_cleanup_(where_free) struct where where = {};
+	struct where_view view = { .where = &where, .expression = question.text };
+	struct where_fault fault = {};
+	bool skip_loopback;
+	int ret = query_top(query, TOP, TOP_MOST, &view.top, err);
+
+	if (ret)
+		return ret;
+	if (!question.text || !*question.text) {
+		snprintf(err->text, sizeof(err->text), "which interface or flow? Give it as q");
+		return -EINVAL;
+	}
+	question.one_word = !strchr(question.text, ' ');
+	ret = reader_list(server->reader, &list, &skip_loopback, err);
+	if (ret)
+		return ret;
+	ret = where_question_understand(&question, NULL, &list, &fault);
+	if (ret)
+		return not_understood(ret, &fault, err);
+	view.interface = question.ifname[0] != '\0';
+	ret = view.interface ? where_of_interfaces(server, &question, &list, &where, err)
+			     : where_of_flows(server, &question, &list, &where, err);
+	return ret ? ret : json_where(&view, out);
+}

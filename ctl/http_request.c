@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/* http_request.c - from a request to its answer; see http.h. */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include "assets.h"
+#include "datapath/cleanup.h"
+#include "http.h"
+#include "out_json.h"
+
+static const struct asset {
+	const char *path, *type;
+	const char *begin, *end;
+} assets[] = {
+#define ASSET(name) asset_##name, asset_##name##_end
+	{ "/", "text/html; charset=utf-8", ASSET(index_html) },
+	{ "/page.js", "text/javascript; charset=utf-8", ASSET(page_js) },
+	{ "/style.css", "text/css; charset=utf-8", ASSET(style_css) },
+	{ "/dygraph.min.js", "text/javascript; charset=utf-8", ASSET(dygraph_min_js) },
+	{ "/dygraph.min.css", "text/css; charset=utf-8", ASSET(dygraph_min_css) },
+#undef ASSET
+};
+
+/* The page needs nothing but what is served here, and no other page may use it. */
+static const char *const security_headers[][2] = {
+	{ "Content-Security-Policy",
+	  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+	  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" },
+	{ "X-Content-Type-Options", "nosniff" },
+	{ "X-Frame-Options", "DENY" },
+	{ "Referrer-Policy", "no-referrer" },
+	{ "Cross-Origin-Opener-Policy", "same-origin" },
+	{ "Cross-Origin-Resource-Policy", "same-origin" },
+	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=()" },
+	{ "Cache-Control", "no-store" },
+};
+
+enum MHD_Result http_send(struct server *server, struct connection *c, unsigned int status,
+			  const char *type, struct MHD_Response *response)
+{
+	enum MHD_Result result;
+
+	if (!response)
+		return MHD_NO;
+	MHD_add_response_header(response, "Content-Type", type);
+	for (size_t i = 0; i < ARRAY_SIZE(security_headers); i++)
+		MHD_add_response_header(response, security_headers[i][0], security_headers[i][1]);
+	if (server->auth->certificate)
+		MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
+	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
+		MHD_add_response_header(response, "Allow", "GET, HEAD");
+	if (status == MHD_HTTP_SERVICE_UNAVAILABLE || status == MHD_HTTP_TOO_MANY_REQUESTS)
+		MHD_add_response_header(response, "Retry-After", "1");
+	if (status == MHD_HTTP_UNAUTHORIZED)
+		MHD_add_response_header(response, "WWW-Authenticate",
+					server->auth->user_count ? "Basic realm=\"weir\""
+								 : "Bearer realm=\"weir\"");
+	result = MHD_queue_response(c->mhd, status, response);
+	MHD_destroy_response(response);
+	if (result == MHD_YES && status / 100 < ARRAY_SIZE(server->self.requests))
+		server->self.requests[status / 100]++;
+	return result;
+}
+
+static enum MHD_Result send_fault(struct server *server, struct connection *c, unsigned int status,
+				  const char *sentence)
+{
+	json_t *json = json_pack("{s:o}", "error", json_text(sentence));
+	char *text = json ? json_dumps(json, 0) : NULL;
+
+	json_decref(json);
+	if (!text)
+		return MHD_NO;
+	return http_send(server, c, status, "application/json",
+			 MHD_create_response_from_buffer(strlen(text), text,
+							 MHD_RESPMEM_MUST_FREE));
+}
+
+/* --- the query --- */
+
+struct gathering {
+	struct query query;
+	const struct endpoint *endpoint;
+	struct weir_error *err;
+	bool wrong;
+};
+
+static enum MHD_Result wrong(struct gathering *g, const char *format, const char *name)
+{
+	snprintf(g->err->text, sizeof(g->err->text), format, name);
+	g->wrong = true;
+	return MHD_NO;
+}
+
+static enum MHD_Result gather(void *cls, enum MHD_ValueKind kind, const char *name,
+			      size_t name_size, const char *value, size_t value_size)
+{
+	struct gathering *g = cls;
+	bool known = false;
+
+	(void)kind;
+	if (strlen(name) != name_size || (value && strlen(value) != value_size))
+		return wrong(g, "there is a zero byte in the query%s", "");
+	for (const char *const *p = g->endpoint->parameters; p && *p; p++)
+		known |= strcmp(*p, name) == 0;
+	if (!known)
+		return wrong(g, "no parameter '%.64s' here", name);
+	if (query_value(&g->query, name))
+		return wrong(g, "parameter '%.64s' is given twice", name);
+	g->query.names[g->query.count] = name;
+	g->query.values[g->query.count++] = value ? value : "";
+	return MHD_YES;
+}
+
+/* --- documents --- */
+
+static unsigned int status_of(int ret)
+{
+	if (!ret)
+		return MHD_HTTP_OK;
+	return ret == -EINVAL ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+static enum MHD_Result produce(struct server *server, struct connection *c,
+			       const struct endpoint *endpoint, const struct query *query)
+{
+	struct weir_error err = { "out of memory" };
+	bool open = endpoint->produce == http_metrics && prom_wants_openmetrics(query->accept);
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	int ret = out ? endpoint->produce(server, query, out, &err) : -ENOMEM;
+
+	if (out && fclose(out) != 0 && !ret)
+		ret = -ENOMEM;
+	if (ret == -EPIPE || ret == -ETIMEDOUT)
+		server->broken = true;
+	if (ret) {
+		free(text);
+		return send_fault(server, c, status_of(ret), err.text);
+	}
+	if (endpoint->counts) {
+		c->counts = true;
+		server->under_way++;
+	}
+	return http_send(server, c, MHD_HTTP_OK, open ? PROM_OPEN_TYPE : endpoint->type,
+			 MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE));
+}
+
+static enum MHD_Result answer_endpoint(struct server *server, struct connection *c,
+				       const struct endpoint *endpoint)
+{
+	struct weir_error err = {};
+	struct gathering g = { .endpoint = endpoint, .err = &err };
+
+	if (endpoint->counts && server->under_way >= server->most) {
+		server->self.rejected++;
+		return send_fault(server, c, MHD_HTTP_SERVICE_UNAVAILABLE,
+				  "too many requests are under way, try again in a moment");
+	}
+	MHD_get_connection_values_n(c->mhd, MHD_GET_ARGUMENT_KIND, gather, &g);
+	if (g.wrong)
+		return send_fault(server, c, MHD_HTTP_BAD_REQUEST, err.text);
+	g.query.accept = MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND,
+						     MHD_HTTP_HEADER_ACCEPT);
+	return produce(server, c, endpoint, &g.query);
+}
+
+/* --- who may ask --- */
+
+/*
+ * Without a password, what keeps a page of some other site from reading all this through the
+ * user's browser is that its own name would stand in Host, even if it resolved to our address.
+ */
+static bool foreign_host(const struct server *server, struct MHD_Connection *mhd)
+{
+	const char *host = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Host");
+	char name[128];
+
+	if (!server->loopback || http_auth_needed(server->auth) || !host)
+		return false;
+	if (*host == '[')
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(host + 1, "]"), host + 1);
+	else
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(host, ":"), host);
+	return strcasecmp(name, "localhost") != 0 && strcmp(name, "127.0.0.1") != 0 &&
+	       strcmp(name, "::1") != 0 && strcmp(name, server->address) != 0;
+}
+
+/* Whether it was answered already. */
+static bool refuse(struct server *server, struct connection *c, enum MHD_Result *result)
+{
+	const char *header = MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND,
+							 MHD_HTTP_HEADER_AUTHORIZATION);
+	enum auth_result allowed = http_auth_check(server->auth, header, http_now());
+
+	if (allowed == AUTH_OK)
+		return false;
+	server->self.refused++;
+	if (allowed == AUTH_BUSY)
+		*result = send_fault(server, c, MHD_HTTP_TOO_MANY_REQUESTS,
+				     "too many passwords were tried, try again in a moment");
+	else
+		*result = send_fault(server, c, MHD_HTTP_UNAUTHORIZED,
+				     "a token or a password is needed");
+	return true;
+}
+
+static const struct endpoint *endpoint_of(const char *path)
+{
+	for (const struct endpoint *e = http_endpoints; e->path; e++) {
+		if (strcmp(e->path, path) == 0)
+			return e;
+	}
+	return NULL;
+}
+
+static bool has_body(struct MHD_Connection *mhd)
+{
+	const char *length = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Content-Length");
+
+	return (length && strcmp(length, "0") != 0) ||
+	       MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Transfer-Encoding");
+}
+
+static enum MHD_Result answer(struct server *server, struct connection *c, const char *path)
+{
+	const struct endpoint *endpoint = endpoint_of(path);
+	enum MHD_Result result;
+
+	if (!(endpoint && endpoint->open) && refuse(server, c, &result))
+		return result;
+	if (endpoint)
+		return answer_endpoint(server, c, endpoint);
+	if (strcmp(path, "/api/v1/stream") == 0)
+		return http_stream_open(server, c);
+	for (const struct asset *a = assets; a < assets + ARRAY_SIZE(assets); a++) {
+		if (strcmp(a->path, path) == 0)
+			return http_send(server, c, MHD_HTTP_OK, a->type,
+					 MHD_create_response_from_buffer((size_t)(a->end -
+										  a->begin),
+									 (void *)a->begin,
+									 MHD_RESPMEM_PERSISTENT));
+	}
+	return send_fault(server, c, MHD_HTTP_NOT_FOUND,
+			  "there is nothing here; see /, /metrics and /api/v1/status");
+}
+
+enum MHD_Result http_request(void *cls, struct MHD_Connection *mhd, const char *url,
+			     const char *method, const char *version, const char *upload,
+			     size_t *upload_size, void **request)
+{
+	struct connection *c = *request;
+	struct server *server = cls;
+
+	(void)version;
+	(void)upload;
+	if (!c || c->mhd != mhd)
+		return MHD_NO;
+	if (c->answering) { /* a body, which nobody reads */
+		*upload_size = 0;
+		return MHD_YES;
+	}
+	/* an answer to the first call, before a body could come, is the end of the connection */
+	if (!c->begun && !has_body(mhd)) {
+		c->begun = true;
+		return MHD_YES;
+	}
+	c->answering = true;
+	c->since = http_now();
+	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+		return send_fault(server, c, MHD_HTTP_METHOD_NOT_ALLOWED,
+				  "only GET and HEAD: nothing can be changed here");
+	if (has_body(mhd))
+		return send_fault(server, c, MHD_HTTP_CONTENT_TOO_LARGE, "a request has no body");
+	if (c->bad_path)
+		return send_fault(server, c, MHD_HTTP_BAD_REQUEST,
+				  "the path has an escape that is none");
+	if (foreign_host(server, mhd))
+		return send_fault(server, c, MHD_HTTP_MISDIRECTED_REQUEST,
+				  "this is not the host that was asked for");
+	return answer(server, c, url);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* listen_option.h - addresses to listen on, as users write them. */
+#ifndef CTL_LISTEN_OPTION_H
+#define CTL_LISTEN_OPTION_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+struct listen_address {
+	struct sockaddr_storage storage;
+	socklen_t length;
+	bool loopback; /* of this machine only */
+	char host[64]; /* numeric, without brackets */
+	char text[96]; /* as it was given */
+};
+
+/* "127.0.0.1:9435", "localhost:9435", "[::1]:9435", ":9435" for all. 0 or -EINVAL. */
+int listen_option(const char *text, struct listen_address *ret_address);
+
+/* From 1 to most. 0 or -EINVAL. */
+int count_option(const char *text, unsigned int most, unsigned int *ret_count);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * prom_rows.h - attachments as Prometheus can tell them apart: by namespace, interface or cgroup,
+ * and hook. Two slots that agree in all (an interface that is gone and the one that came after it,
+ * sockets) are one row, with the sum of both: the same series twice would spoil the whole scrape.
+ */
+#ifndef CTL_PROM_ROWS_H
+#define CTL_PROM_ROWS_H
+
+#include "datapath/weir.h"
+
+struct prom_row {
+	char *labels; /* netns="blue",interface="eth0",hook="xdp" */
+	unsigned int slots;
+	unsigned int states[WEIR_STATES]; /* attachments in each */
+	uint64_t attached_at_ns;          /* of the latest */
+	bool counted;                     /* there are counts */
+	struct weir_counts counts;
+};
+
+struct prom_rows {
+	struct prom_row *items; /* by labels */
+	size_t count;
+};
+
+void prom_rows_free(struct prom_rows *rows);
+
+/* list, snapshot: may be NULL. 0 or -ENOMEM. */
+int prom_rows_build(const struct weir_attachments *list, const struct weir_snapshot *snapshot,
+		    struct prom_rows *ret_rows);
+
+/* For a label's value: valid UTF-8, with backslash, quote and line end escaped. NULL: no memory. */
+char *prom_escape(const char *text);
+
+#endif

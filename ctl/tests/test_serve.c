@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+/* test_serve.c - what Prometheus is told, who may ask, and where ctl serve listens. */
+#include "ctl/http_auth.h"
+#include "ctl/listen_option.h"
+#include "ctl/out_prom.h"
+#include "ctl/prom_rows.h"
+#include "datapath/cleanup.h"
+#include "datapath/tests/check.h"
+
+static char text[65536];
+
+static void print(const struct prom_view *view)
+{
+	FILE *f = tmpfile();
+
+	assert_non_null(f);
+	assert_int_equal(out_prom(view, f), 0);
+	rewind(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+}
+
+static void has(const char *line)
+{
+	char whole[512];
+
+	snprintf(whole, sizeof(whole), "\n%s\n", line);
+	if (!strstr(text, whole))
+		fail_msg("no line '%s' in:\n%s", line, text);
+}
+
+static struct weir_attachment attachment(uint32_t slot)
+{
+	return (struct weir_attachment){
+		.slot = slot,
+		.record = {
+			.hook = WEIR_HOOK_TC_INGRESS,
+			.netns_cookie = 7,
+			.attached_at_ns = 1738324800123000000,
+			.ifname = "eth0",
+			.netns_name = "blue",
+		},
+	};
+}
+
+static struct weir_slot_counts counted(uint32_t slot, uint64_t packets)
+{
+	return (struct weir_slot_counts){
+		.attachment = attachment(slot),
+		.counts = {
+			.total = { packets, packets * 100 },
+			.wire = { packets + 1, packets * 100 + 1 },
+			.protocols[WEIR_PROTO_UDP] = { packets, packets * 100 },
+			.protocols[WEIR_PROTO_IPV4] = { packets, packets * 100 },
+			.verdicts[WEIR_VERDICT_PASS] = { packets, packets * 100 },
+			.sizes[0] = 1,
+			.sizes[1] = packets - 2,
+			.sizes[6] = 1,
+		},
+	};
+}
+
+#define AT "netns=\"blue\",interface=\"eth0\",hook=\"tc-ingress\""
+
+TEST(protocol_classes_add_up_and_ip_versions_stand_apart)
+{
+	struct weir_slot_counts item = counted(3, 5);
+	struct weir_snapshot snapshot = { 1, &item, 1 };
+	struct prom_self self = { .scrapes = 1 };
+
+	print(&(struct prom_view){ .snapshot = &snapshot, .self = &self });
+	has("# TYPE weir_packets_total counter");
+	has("weir_packets_total{" AT ",protocol=\"udp\"} 5");
+	has("weir_bytes_total{" AT ",protocol=\"udp\"} 500");
+	has("weir_packets_total{" AT ",protocol=\"arp\"} 0");
+	assert_null(strstr(text, "protocol=\"ipv4\""));
+	has("weir_ip_packets_total{" AT ",version=\"ipv4\"} 5");
+	has("weir_wire_packets_total{" AT "} 6");
+	has("weir_verdict_bytes_total{" AT ",verdict=\"pass\"} 500");
+	has("weir_up 0"); /* nothing else could be read */
+}
+
+TEST(sizes_are_a_cumulative_histogram)
+{
+	struct weir_slot_counts item = counted(3, 5);
+	struct weir_snapshot snapshot = { 1, &item, 1 };
+	struct prom_self self = {};
+
+	print(&(struct prom_view){ .snapshot = &snapshot, .self = &self });
+	has("weir_packet_size_bytes_bucket{" AT ",le=\"64.0\"} 1");
+	has("weir_packet_size_bytes_bucket{" AT ",le=\"127.0\"} 4");
+	has("weir_packet_size_bytes_bucket{" AT ",le=\"1518.0\"} 4");
+	has("weir_packet_size_bytes_bucket{" AT ",le=\"+Inf\"} 5");
+	has("weir_packet_size_bytes_sum{" AT "} 500");
+	has("weir_packet_size_bytes_count{" AT "} 5");
+}
+
+TEST(two_slots_of_one_name_are_one_series)
+{
+	struct weir_slot_counts items[] = { counted(3, 5), counted(9, 7) };
+	struct weir_attachment list[] = { attachment(3), attachment(9) };
+	struct weir_snapshot snapshot = { 1, items, 2 };
+	struct weir_attachments attachments = { list, 2 };
+	struct prom_self self = {};
+
+	list[0].state = WEIR_STATE_GONE;
+	print(&(struct prom_view){ .list = &attachments, .snapshot = &snapshot, .self = &self });
+	has("weir_packets_total{" AT ",protocol=\"udp\"} 12");
+	has("weir_attachments{" AT ",state=\"attached\"} 1");
+	has("weir_attachments{" AT ",state=\"gone\"} 1");
+	has("weir_attached_timestamp_seconds{" AT "} 1738324800.123");
+}
+
+TEST(names_of_any_bytes_are_valid_labels)
+{
+	char *escaped = prom_escape("a\"b\\c\nd");
+
+	assert_string_equal(escaped, "a\\\"b\\\\c\\nd");
+	free(escaped);
+	escaped = prom_escape("v\xff");
+	assert_string_equal(escaped, "v\\\\xff");
+	free(escaped);
+}
+
+TEST(a_cgroup_has_a_label_of_its_own)
+{
+	struct weir_slot_counts item = counted(1, 2);
+	struct weir_snapshot snapshot = { 1, &item, 1 };
+	struct prom_self self = {};
+
+	item.attachment.record = (struct weir_slot){ .hook = WEIR_HOOK_CGROUP_EGRESS,
+						     .object_id = 5,
+						     .target = "/system.slice" };
+	print(&(struct prom_view){ .snapshot = &snapshot, .self = &self });
+	has("weir_wire_packets_total{netns=\"\",cgroup=\"/system.slice\",hook=\"cgroup-egress\"} 3");
+}
+
+TEST(openmetrics_names_families_without_total_and_ends)
+{
+	struct weir_flow_usage flows = { .entries = 3, .capacity = 4, .evicted = 2 };
+	struct weir_map_usages maps = { { { "fragments", 1, 4 } }, 1 };
+	struct prom_self self = {};
+
+	print(&(struct prom_view){
+		.flows = &flows, .maps = &maps, .self = &self, .openmetrics = true });
+	has("# TYPE weir_flows_evicted counter");
+	has("weir_flows_evicted_total 2");
+	has("weir_map_pressure_ratio{map=\"flows\"} 0.75");
+	has("weir_map_pressure_ratio{map=\"fragments\"} 0.25");
+	assert_string_equal(text + strlen(text) - 6, "# EOF\n");
+}
+
+TEST(accept_chooses_the_format)
+{
+	assert_false(prom_wants_openmetrics(NULL));
+	assert_false(prom_wants_openmetrics("*/*"));
+	assert_false(prom_wants_openmetrics("application/openmetrics-text;q=0, text/plain"));
+	assert_true(prom_wants_openmetrics("application/openmetrics-text;version=1.0.0;q=0.5"));
+	assert_true(prom_wants_openmetrics("text/plain;q=0.1,application/openmetrics-text"));
+}
+
+TEST(addresses_to_listen_on)
+{
+	static const char *const wrong[] = { "",           "9435",          "127.0.0.1",
+					     "127.0.0.1:", "::1:9435",      "[::1]",
+					     "a.b:80",     "1.2.3.4:65536", "[::1:9435",
+					     "1.2.3.4:-1", "1.2.3.4:80x" };
+	struct listen_address address;
+
+	assert_int_equal(listen_option("127.0.0.1:9435", &address), 0);
+	assert_true(address.loopback);
+	assert_int_equal(listen_option("localhost:1", &address), 0);
+	assert_true(address.loopback);
+	assert_int_equal(listen_option("[::1]:9435", &address), 0);
+	assert_true(address.loopback);
+	assert_int_equal(listen_option(":9435", &address), 0);
+	assert_false(address.loopback);
+	assert_int_equal(listen_option("0.0.0.0:0", &address), 0);
+	assert_false(address.loopback);
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		if (listen_option(wrong[i], &address) == 0)
+			fail_msg("'%s' was taken", wrong[i]);
+	}
+}
+
+/* --- who may ask --- */
+
+static char folder[] = "/tmp/weir-serve-XXXXXX", config[64];
+
+static void write_file(const char *name, const char *content)
+{
+	char path[80];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(content, f);
+	fclose(f);
+}
+
+static void fails_with(const char *content, const char *sentence)
+{
+	struct http_auth auth = {};
+	struct weir_error err = {};
+
+	write_file("web.yml", content);
+	assert_true(http_auth_load(config, &auth, &err) < 0);
+	if (!strstr(err.text, sentence))
+		fail_msg("no '%s' in '%s'", sentence, err.text);
+}
+
+/* "secret" by SHA-512, which is quick */
+#define HASH \
+	"$6$weirweir$oeTJ7xgeEk45QaI52wQwtEr2kdYr45aEt9jjPRaLyHTZLdF1VNBHpLbePwek4JNl2WJHlsfjJeHRF1SB9dcVi/"
+
+TEST(a_wrong_configuration_is_told_by_line)
+{
+	fails_with("", "it is empty");
+	fails_with("a: [", "line ");
+	fails_with("\nother: 1\n", "line 2: no key 'other'");
+	fails_with("tls_server_config: {cert: x}", "has cert_file and key_file, no 'cert'");
+	fails_with("tls_server_config: {cert_file: none.pem}", "none.pem': No such file");
+	fails_with("basic_auth_users: {me: secret}", "'me' has to be a hash");
+	write_file("token", "short\n");
+	fails_with("bearer_token_file: token", "at least 16 characters");
+	write_file("cert", "x\n");
+	fails_with("tls_server_config: {cert_file: cert}", "go together");
+}
+
+static enum auth_result ask(struct http_auth *auth, const char *header)
+{
+	return http_auth_check(auth, header, 1000);
+}
+
+TEST(token_and_password_open_and_nothing_else_does)
+{
+	struct http_auth auth = {};
+	struct weir_error err = {};
+
+	write_file("token", "0123456789abcdef\n");
+	write_file("web.yml", "bearer_token_file: token\nbasic_auth_users:\n  me: " HASH "\n");
+	assert_int_equal(http_auth_load(config, &auth, &err), 0);
+	assert_true(http_auth_needed(&auth));
+	assert_int_equal(ask(&auth, NULL), AUTH_REFUSED);
+	assert_int_equal(ask(&auth, ""), AUTH_REFUSED);
+	assert_int_equal(ask(&auth, "Bearer 0123456789abcdef"), AUTH_OK);
+	assert_int_equal(ask(&auth, "Bearer 0123456789abcdeg"), AUTH_REFUSED);
+	assert_int_equal(ask(&auth, "Bearer "), AUTH_REFUSED);
+	assert_int_equal(ask(&auth, "Basic ***"), AUTH_REFUSED);
+	assert_int_equal(ask(&auth, "Basic bWU6c2VjcmV0"), AUTH_OK);          /* me:secret */
+	assert_int_equal(ask(&auth, "Basic eW91OnNlY3JldA=="), AUTH_REFUSED); /* you:secret */
+	assert_int_equal(ask(&auth, "Basic bWU6d3Jvbmc="), AUTH_REFUSED);     /* me:wrong */
+	assert_int_equal(ask(&auth, "Basic bWU6d3Jvbmc="), AUTH_REFUSED);
+	/* the fifth hash within a moment */
+	assert_int_equal(ask(&auth, "Basic bWU6d3Jvbmc="), AUTH_BUSY);
+	assert_int_equal(ask(&auth, "Basic bWU6c2VjcmV0"), AUTH_OK); /* is remembered */
+	assert_int_equal(http_auth_check(&auth, "Basic bWU6d3Jvbmc=", 1001), AUTH_REFUSED);
+	http_auth_free(&auth);
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(config, sizeof(config), "%s/web.yml", folder);
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	static const char *const names[] = { "web.yml", "token", "cert" };
+	char path[80];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		unlink(path);
+	}
+	return rmdir(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(protocol_classes_add_up_and_ip_versions_stand_apart),
+		cmocka_unit_test(sizes_are_a_cumulative_histogram),
+		cmocka_unit_test(two_slots_of_one_name_are_one_series),
+		cmocka_unit_test(names_of_any_bytes_are_valid_labels),
+		cmocka_unit_test(a_cgroup_has_a_label_of_its_own),
+		cmocka_unit_test(openmetrics_names_families_without_total_and_ends),
+		cmocka_unit_test(accept_chooses_the_format),
+		cmocka_unit_test(addresses_to_listen_on),
+		cmocka_unit_test(a_wrong_configuration_is_told_by_line),
+		cmocka_unit_test(token_and_password_open_and_nothing_else_does),
+	};
+
+	return cmocka_run_group_tests_name("serve", tests, make_folder, remove_folder);
+}

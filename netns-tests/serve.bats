@@ -1,0 +1,224 @@
+#!/usr/bin/env bats
+# ctl serve: what is scraped and asked for equals what was sent, and abuse gets the right answer.
+
+# SC2013, SC2016: names of metrics are words, and the backquotes are Markdown's.
+# shellcheck disable=SC2030,SC2031,SC2034,SC2013,SC2016,SC2154
+load lib
+
+# serve [OPTION...]: on a port that the kernel chooses; sets url and server
+serve() {
+	background "$CTL" serve --listen 127.0.0.1:0 "$@" >"$BATS_TEST_TMPDIR/serve"
+	server=$!
+	eventually grep -q 'reads the maps' "$BATS_TEST_TMPDIR/serve"
+	url=$(sed -nE 's|^(https?://[^ ]*)/ until.*|\1|p' "$BATS_TEST_TMPDIR/serve")
+	port=${url##*:}
+}
+
+get() {
+	curl -sS --max-time 20 "${@:2}" "$url$1"
+}
+
+code() {
+	get "$1" -o /dev/null -w '%{http_code}' "${@:2}"
+}
+
+# metric NAME{LABELS}: its value
+metric() {
+	get /metrics | awk -v name="$1" 'index($0, name " ") == 1 { print $2 }'
+}
+
+labels_of() {
+	printf 'netns="%s",interface="%s",hook="%s"' "$@"
+}
+
+@test "metrics equal the packets sent, and promtool finds no fault" {
+	ctl -n "$A" attach va --egress
+	serve
+	send "$A" va 30 udp 200
+	send "$A" va 7 tcp 100
+	local at
+	at=$(labels_of "$A" va tc-egress)
+	equal "$(metric "weir_packets_total{$at,protocol=\"udp\"}")" 30
+	equal "$(metric "weir_bytes_total{$at,protocol=\"udp\"}")" 6000
+	equal "$(metric "weir_packets_total{$at,protocol=\"tcp\"}")" 7
+	equal "$(metric "weir_ip_packets_total{$at,version=\"ipv4\"}")" 37
+	equal "$(metric "weir_packet_size_bytes_count{$at}")" 37
+	equal "$(metric "weir_attachments{$at,state=\"attached\"}")" 1
+	equal "$(metric weir_flow_table_entries)" 0
+	equal "$(metric weir_up)" 1
+	get /metrics | promtool check metrics
+	contains "$(get /metrics -H 'Accept: application/openmetrics-text' | tail -n 1)" '# EOF'
+}
+
+@test "a Prometheus server scrapes it, and its query equals the packets sent" {
+	ctl -n "$A" attach va --egress
+	serve
+	cat >"$BATS_TEST_TMPDIR/prometheus.yml" <<-END
+	global: {scrape_interval: 1s}
+	scrape_configs: [{job_name: weir, static_configs: [{targets: ["127.0.0.1:$port"]}]}]
+	END
+	background prometheus --config.file "$BATS_TEST_TMPDIR/prometheus.yml" --log.level error \
+		--storage.tsdb.path "$BATS_TEST_TMPDIR/tsdb" --web.listen-address 127.0.0.1:19435
+	query() {
+		curl -s 127.0.0.1:19435/api/v1/query --data-urlencode "query=$1" |
+			jq -r '.data.result[0].value[1]'
+	}
+	sees() {
+		[[ $(query 'sum(weir_packets_total{interface="va"})') == "$1" ]]
+	}
+	send "$A" va 123 udp 200
+	local i
+	for ((i = 0; i < 120; i++)); do
+		! sees 123 || break
+		sleep 0.5
+	done
+	equal "$(query 'sum(weir_packets_total{interface="va"})')" 123
+	equal "$(query 'weir_bytes_total{interface="va",protocol="udp"}')" 24600
+	equal "$(query up)" 1
+}
+
+@test "the API answers as ctl -j does" {
+	ctl -n "$A" attach va
+	ctl -n "$B" attach vb --xdp --ingress
+	serve
+	send "$A" va 20 udp 100
+	equal "$(get /api/v1/status)" "$(ctl -j status)"
+	equal "$(get /api/v1/counters)" "$(ctl -j counters)"
+	equal "$(get '/api/v1/counters?per_cpu=1')" "$(ctl -j counters --per-cpu)"
+	equal "$(get '/api/v1/where?q=va')" "$(ctl -j where va)"
+	equal "$(get '/api/v1/where?q=udp')" "$(ctl -j where udp)"
+	local same='map(del(.first_seen, .last_seen)) | tostring'
+	equal "$(get '/api/v1/flows?filter=udp' | jq "$same")" "$(ctl -j flows -f udp | jq "$same")"
+	equal "$(get '/api/v1/flows?by=host&sort=packets&top=1' | jq '.[0].flows')" 1
+	# rates are of the time since the request before
+	get '/api/v1/flows?rate=1' >/dev/null
+	sleep 1
+	send "$A" va 10 udp 100
+	equal "$(get '/api/v1/flows?rate=1&filter=udp' |
+		jq '.[0].rate | (.packets_per_second * .seconds * 1000 | round) / 1000')" 10
+	contains "$(get '/api/v1/stream' --max-time 3 2>&1 || true)" '"packets": 30'
+}
+
+@test "it follows attachments that come and go, and even purge" {
+	serve
+	equal "$(get /api/v1/status | jq '.attachments | length')" 0
+	ctl -n "$A" attach va
+	equal "$(get /api/v1/status | jq '.attachments | length')" 2
+	ctl purge
+	equal "$(get /api/v1/status | jq '.attachments | length')" 0
+	ctl -n "$A" attach va --egress
+	send "$A" va 5 udp 100
+	equal "$(get /api/v1/counters | jq '.[0].packets')" 5
+}
+
+@test "killed, it takes its reader along and no count" {
+	ctl -n "$A" attach va --egress
+	serve
+	local reader
+	reader=$(sed -nE 's/.*reads the maps \(pid ([0-9]+)\).*/\1/p' "$BATS_TEST_TMPDIR/serve")
+	kill -9 "$server"
+	wait "$server" || true
+	pids=()
+	gone() { [[ ! -e /proc/$reader ]] || grep -q '^State:.*Z' "/proc/$reader/status"; }
+	eventually gone
+	send "$A" va 4 udp 100
+	equal "$(counts va tc-egress .packets)" 4
+}
+
+@test "the process that serves has no privilege" {
+	serve
+	equal "$(awk '/^Cap(Prm|Eff|Inh|Bnd)/ { print $2 }' "/proc/$server/status" | sort -u)" \
+		0000000000000000
+	equal "$(awk '/^Uid/ { print ($2 != 0) ($3 != 0) ($4 != 0) }' "/proc/$server/status")" 111
+	equal "$(awk '/^NoNewPrivs/ { print $2 }' "/proc/$server/status")" 1
+}
+
+@test "wrong requests get the right status" {
+	serve
+	equal "$(code /)" 200
+	equal "$(code /nothing)" 404
+	equal "$(code /../etc/passwd --path-as-is)" 404
+	equal "$(code /metrics%00)" 400
+	equal "$(code /%zz)" 400
+	equal "$(code / -X POST)" 405
+	equal "$(code /metrics -X DELETE)" 405
+	equal "$(code /metrics -I)" 200
+	equal "$(code /metrics -X GET -d body)" 413
+	equal "$(code '/api/v1/flows?top=0')" 400
+	equal "$(code '/api/v1/flows?top=10001')" 400
+	equal "$(code '/api/v1/flows?filter=prt%2080')" 400
+	equal "$(code '/api/v1/flows?nothing=1')" 400
+	equal "$(code '/api/v1/flows?top=1&top=2')" 400
+	equal "$(code /api/v1/where)" 400
+	equal "$(code /metrics -H 'Host: elsewhere.example')" 421
+	equal "$(code / -H "X: $(printf '%020000d' 0)")" 431
+	contains "$(get / -D - -o /dev/null)" "default-src 'none'"
+}
+
+@test "many and slow clients are limited, and memory stays flat" {
+	ctl -n "$A" attach va --egress
+	serve
+	local after
+	python3 - "$port" <<-'END'
+	import socket, sys
+	port = int(sys.argv[1])
+	held = []
+	for i in range(2000):
+	    s = socket.socket()
+	    s.settimeout(5)
+	    try:
+	        s.connect(("127.0.0.1", port))
+	        s.send(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX: ")
+	    except OSError:
+	        pass
+	    held.append(s)
+	    if len(held) > 400:
+	        held.pop(0).close()
+	END
+	answers() { [[ $(code /metrics 2>/dev/null) == 200 ]]; }
+	eventually answers
+	after=$(awk '/^VmRSS/ { print $2 }' "/proc/$server/status")
+	((after < 65536)) || fail "$after KiB"
+}
+
+@test "other addresses are refused without TLS and token" {
+	fails 1 'is not loopback' ctl serve --listen 0.0.0.0:0
+	printf '0123456789abcdef\n' >"$BATS_TEST_TMPDIR/token"
+	printf 'bearer_token_file: token\n' >"$BATS_TEST_TMPDIR/web.yml"
+	fails 1 'certificate and key, or --insecure' \
+		ctl serve --listen 0.0.0.0:0 --config "$BATS_TEST_TMPDIR/web.yml"
+	fails 2 '--listen takes' ctl serve --listen nowhere
+}
+
+@test "TLS with a token lets in whoever has it" {
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
+		-addext subjectAltName=IP:127.0.0.1 -keyout "$BATS_TEST_TMPDIR/key.pem" \
+		-out "$BATS_TEST_TMPDIR/cert.pem" 2>/dev/null
+	printf '0123456789abcdef\n' >"$BATS_TEST_TMPDIR/token"
+	cat >"$BATS_TEST_TMPDIR/web.yml" <<-END
+	tls_server_config: {cert_file: cert.pem, key_file: key.pem}
+	bearer_token_file: token
+	END
+	serve --config "$BATS_TEST_TMPDIR/web.yml"
+	contains "$url" https://
+	local tls=(--cacert "$BATS_TEST_TMPDIR/cert.pem")
+	equal "$(code /metrics "${tls[@]}")" 401
+	equal "$(code / "${tls[@]}")" 401
+	equal "$(code /metrics "${tls[@]}" -H 'Authorization: Bearer 0123456789abcdef')" 200
+	equal "$(code /healthz "${tls[@]}")" 200
+}
+
+@test "rules and dashboard that we ship ask for metrics that exist" {
+	ctl -n "$A" attach va --egress
+	serve
+	promtool check rules "$top/docs/serve/alerts.yml"
+	local name metrics
+	metrics=$(get /metrics)
+	for name in $(grep -ohE 'weir_[a-z_]+' "$top/docs/serve/grafana.json" \
+		"$top/docs/serve/alerts.yml" | sort -u); do
+		contains "$metrics" "# TYPE ${name%_bucket} "
+	done
+	# and each metric is told of, no other is
+	equal "$(grep -oE '^# TYPE [^ ]+' <<<"$metrics" | cut -d' ' -f3 | sort)" \
+		"$(grep -oE '^\| `[a-z_]+`' "$top/docs/metrics.md" | tr -d '|` ' | sort)"
+}
