@@ -13,7 +13,7 @@ PKG_CONFIG ?= pkg-config
 # SANITIZE=1 builds user space apart, with ASan and UBSan.
 O := build$(if $(SANITIZE),/sanitize)
 
-LIBS := libxdp libbpf libmnl jansson libelf zlib
+LIBS := libxdp libbpf libmnl jansson libelf zlib ncursesw
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI)$(WERROR),-Werror)
 comma := ,
