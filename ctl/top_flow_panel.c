@@ -42,7 +42,7 @@ static struct widths measure(const struct top_scene *scene, const struct top_pan
 	if (has_kind(by))
 		w.kind = by == FLOW_BY_FLOW && pane->cols >= 100 ? KIND : NARROW_KIND;
 	if (scene->flows->now.attachments.count > 1 && pane->cols >= 72)
-		w.place = pane->cols >= 110 ? 15 : 9;
+		w.place = pane->cols >= 140 ? 15 : 9;
 	if (pane->cols >= 100)
 		w.packets = COUNT;
 	if (pane->cols >= 100)

@@ -163,7 +163,8 @@ for i in range(int(sys.argv[1])):
 	# the flow has it too
 	sees '192.0.2.1:20000'
 	kill "$pid" && wait "$pid" || true
-	pids=()
+	# shellcheck disable=SC2034
+	pids=() # lib.bash ends what is in it
 }
 
 @test "keys sort, filter, pause and explain" {
@@ -272,6 +273,11 @@ terminate() {
 	sees '1 ended'
 }
 
+# of the eight colours, not the terminal's own
+colored() {
+	tm capture-pane -p -e | grep -qE $'\e\\[([0-9]+;)*3[0-7]m'
+}
+
 @test "without UTF-8 and without colours all is ASCII, and the numbers are there" {
 	ctl -n "$A" attach va
 	send "$A" va 321 udp 1000
@@ -280,14 +286,13 @@ terminate() {
 	sees 'weir top'
 	sees ' 321 '
 	sees '- Attachments ---'
-	lacks "$(screen | LC_ALL=C tr -d '\n\040-\176')" '?'
 	equal "$(screen | LC_ALL=C tr -d '\n\040-\176' | wc -c)" 0 'bytes beyond ASCII'
-	lacks "$(tm capture-pane -p -e)" $'\e[3'
+	! colored || fail colours
 	tm send-keys q
 	sees 'ended with 0'
 	type_in "LC_ALL=C.UTF-8 $CTL top"
 	sees '─ Attachments'
-	contains "$(tm capture-pane -p -e)" $'\e[3'
+	colored
 }
 
 @test "it follows attachments that come and go, and a purge" {
