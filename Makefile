@@ -13,7 +13,8 @@ PKG_CONFIG ?= pkg-config
 # SANITIZE=1 builds user space apart, with ASan and UBSan.
 O := build$(if $(SANITIZE),/sanitize)
 
-LIBS := libxdp libbpf libmnl libpcap jansson libelf zlib libmicrohttpd gnutls libcap-ng yaml-0.1 libcrypt
+LIBS := libxdp libbpf libmnl libpcap jansson libelf zlib ncursesw libmicrohttpd gnutls libcap-ng \
+	yaml-0.1 libcrypt
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI)$(WERROR),-Werror)
 comma := ,

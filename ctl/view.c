@@ -134,7 +134,7 @@ void attachments_keep_here(struct weir_attachments *list)
 	list->count = kept;
 }
 
-static int compare(const struct weir_attachment *a, const struct weir_attachment *b)
+int attachment_compare(const struct weir_attachment *a, const struct weir_attachment *b)
 {
 	int order = strcmp(a->record.netns_name, b->record.netns_name);
 
@@ -147,14 +147,14 @@ static int compare(const struct weir_attachment *a, const struct weir_attachment
 
 static int compare_attachments(const void *a, const void *b)
 {
-	return compare(a, b);
+	return attachment_compare(a, b);
 }
 
 static int compare_counts(const void *a, const void *b)
 {
 	const struct weir_slot_counts *x = a, *y = b;
 
-	return compare(&x->attachment, &y->attachment);
+	return attachment_compare(&x->attachment, &y->attachment);
 }
 
 void attachments_sort(struct weir_attachments *list)

@@ -49,6 +49,7 @@ const char *action_name(enum weir_action action);
 void attachments_keep_here(struct weir_attachments *list);
 
 /* In the order of namespace, interface, hook. */
+int attachment_compare(const struct weir_attachment *a, const struct weir_attachment *b);
 void attachments_sort(struct weir_attachments *list);
 void snapshot_sort(struct weir_snapshot *snapshot);
 
