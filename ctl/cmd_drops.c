@@ -39,7 +39,7 @@ static const struct arg args[] = {
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
 	  "only packets of flows such as 'udp and dst port 53'" },
 	{ "by", 0, ARG_VALUE, AT(by), "LIST",
-	  "sums by reason, interface, netns, proto, location; default: all of them" },
+	  "sums by reason, interface, netns, proto, location; default: all" },
 	{ "top", 0, ARG_VALUE, AT(top), "N|all", "that many rows; default 20, with -j all" },
 	{},
 };

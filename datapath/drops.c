@@ -57,8 +57,7 @@ static void close_session(struct weir_drops_session **s)
 	weir_drops_close(*s);
 }
 
-/* Arguments of a tracepoint, the hidden first one not counted; -1: there is no such tracepoint. */
-static int tracepoint_arguments(const struct btf *btf, const char *name)
+int tracepoint_arguments(const struct btf *btf, const char *name)
 {
 	char type_name[64];
 	const struct btf_type *type;

@@ -291,7 +291,7 @@ TEST(checks_of_doctor)
 
 TEST(the_document_tells_the_shapes)
 {
-	static char text[32768];
+	static char text[65536];
 	FILE *f = fopen("docs/json.md", "r");
 	const char *at = text;
 	struct weir_attachment a = attachment();
@@ -317,6 +317,8 @@ TEST(the_document_tells_the_shapes)
 	expect_shape(&at, json_of_flows(&a, true));
 	expect_shape(&at, json_of_flows(&a, false));
 	expect_shape(&at, json_of_path(&a));
+	expect_shape(&at, json_of_drops());
+	expect_shape(&at, json_of_health());
 	expect_shape(&at, json_changes(&changes));
 	expect_shape(&at, json_tune_list(&entries));
 	expect_shape(&at, json_tune_match(&entry));
