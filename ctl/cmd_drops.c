@@ -78,6 +78,8 @@ static int fill(const struct invocation *inv, const struct options *o, struct lo
 {
 	int ret;
 
+	if (inv->word_count)
+		return usage_error(inv, "unexpected '%s'", inv->words[0]);
 	if (o->duration && o->watch.given)
 		return usage_error(inv, "--duration and --watch exclude each other");
 	if (o->by && (o->flows || o->stack))

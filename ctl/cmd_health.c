@@ -35,6 +35,8 @@ static int run(const struct invocation *inv, const void *bound)
 	double seconds = SECONDS;
 	int ret;
 
+	if (inv->word_count)
+		return usage_error(inv, "unexpected '%s'", inv->words[0]);
 	if (options->duration && parse_seconds(options->duration, &seconds) < 0)
 		return usage_error(inv, "--duration takes seconds from 0.1 to 86400, not '%s'",
 				   options->duration);

@@ -215,4 +215,5 @@ for _ in range(int(sys.argv[1])):
 	fails 2 '--by is a list of' ctl drops --by host
 	fails 2 'exclude each other' ctl drops -d 1 --watch
 	fails 2 'goes without --flows' ctl drops --by reason --flows
+	fails 2 "unexpected 'now'" ctl drops now
 }
