@@ -198,6 +198,22 @@ for _ in range(int(sys.argv[1])):
 		map(\"\(.reason) \(.interface) \(.netns) \(.packets)\") | join(\",\")")" "XDP_ABORTED vb $B 5"
 }
 
+@test "ctl where names the kernel's drops behind the hook" {
+	ctl -n "$A" attach va --egress
+	ctl -n "$B" attach vb --ingress
+	"$CTL" -j where 'udp and dst port 5557' --drops=4 >"$BATS_TEST_TMPDIR/where" 3>&- &
+	looker=$! pids+=($!)
+	eventually looks
+	udp 6 5557
+	udp 3 5558
+	finish
+	equal "$(jq -r '.paths[0] | "\(.hops | map(.packets) | join(" ")) \(.drops |
+		map("\(.reason) \(.packets) \(.netns) \(.interface)") | join(","))"' "$BATS_TEST_TMPDIR/where")" \
+		"6 6 NO_SOCKET 6 $B vb"
+	equal "$(jq -r '.paths[0] | .drops[0].behind_slot == .hops[-1].slot' "$BATS_TEST_TMPDIR/where")" true
+	fails 2 'are the same time' ctl where va --for 2 --drops=3
+}
+
 @test "nothing is left behind" {
 	looking
 	local programs id

@@ -58,6 +58,7 @@ for _ in range(int(sys.argv[1])):
 	verdict
 	equal "$(item tcp-resets-sent)" '7 ok'
 	local reasons='null'
+	# shellcheck disable=SC2154 # of lib.bash
 	((${kernel%%.*} == 6 && kernel_minor < 10)) || reasons='NO_SOCKET 7'
 	equal "$(jq -r 'if .reset_reasons then .reset_reasons | map("\(.reason) \(.count)") | join(",")
 		else "null" end' "$BATS_TEST_TMPDIR/health")" "$reasons"
