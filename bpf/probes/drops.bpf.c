@@ -135,7 +135,7 @@ static __always_inline void read_place(const struct sk_buff *skb, const struct s
 	if (!key->netns && receiver)
 		key->netns = net_cookie(receiver->__sk_common.skc_net.net);
 	if (!key->netns)
-		key->netns = net_cookie(route_net(skb));
+		key->netns = route_cookie(skb);
 }
 
 /* What is left of the packet, and before it the link header where the kernel knows of one. */

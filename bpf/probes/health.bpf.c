@@ -102,7 +102,7 @@ int weir_reset_sent(__u64 *ctx)
 	if (!sk && skb) {
 		const struct net_device *dev = skb->dev;
 
-		here = net_cookie(dev ? device_net(dev) : route_net(skb)) == cfg_netns;
+		here = (dev ? net_cookie(device_net(dev)) : route_cookie(skb)) == cfg_netns;
 	}
 	if (!c || !here)
 		return 0;

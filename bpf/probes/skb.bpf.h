@@ -113,26 +113,29 @@ static __always_inline __u64 net_cookie(struct net *net)
 	return net->net_cookie;
 }
 
-/* Routes point to a device too. The lowest bit says whether a reference is held. */
-static __always_inline struct net *route_net(const struct sk_buff *skb)
+/*
+ * Routes point to a device too, 0 without one. The lowest bit says whether a reference is held.
+ * What bpf_probe_read_kernel() brought is a plain number to the verifier, so all that hangs on it
+ * is read in the same way.
+ */
+static __always_inline __u64 route_cookie(const struct sk_buff *skb)
 {
 	unsigned long ref = skb->_skb_refdst & ~1UL;
 	struct net_device *dev;
-	struct net *net = NULL;
+	struct net *net;
 
 	if (!ref)
-		return NULL;
+		return 0;
 	if (cfg_cast) {
 		const struct dst_entry *dst =
 			bpf_rdonly_cast((void *)ref, bpf_core_type_id_kernel(struct dst_entry));
 
 		dev = dst->dev;
-		return dev ? device_net(dev) : NULL;
+		return dev ? net_cookie(device_net(dev)) : 0;
 	}
 	dev = BPF_CORE_READ((struct dst_entry *)ref, dev);
-	if (dev)
-		net = BPF_CORE_READ(dev, nd_net.net);
-	return net;
+	net = dev ? BPF_CORE_READ(dev, nd_net.net) : NULL;
+	return net ? BPF_CORE_READ(net, net_cookie) : 0;
 }
 
 #endif
