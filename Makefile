@@ -26,7 +26,7 @@ LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -pthread
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Ibpf \
 	-I/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 
-BPF_OBJS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
+BPF_OBJS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c bpf/probes/*.bpf.c))
 SKELETONS := $(BPF_OBJS:.bpf.o=.skel.h)
 DATAPATH_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard datapath/*.c))
 CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard ctl/*.c))
@@ -78,7 +78,7 @@ $(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
 
 $(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
 	$(call say,SKEL,$@)
-	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@
+	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$(notdir $*))_bpf > $@
 
 # --- user space ------------------------------------------------------------------------------
 

@@ -12,10 +12,12 @@
 #include "where_question.h"
 
 #define TOP_FOR_PEOPLE 8
+#define DROPS_SECONDS 5
 
 struct options {
 	const char *seconds;
 	const char *top;
+	struct arg_optional drops;
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -24,6 +26,8 @@ static const struct arg args[] = {
 	{ "for", 0, ARG_VALUE, AT(seconds), "SECONDS",
 	  "compare what passes in that time, instead of since attaching" },
 	{ "top", 0, ARG_VALUE, AT(top), "N|all", "paths; default 8, with -j all" },
+	{ "drops", 0, ARG_CHOICE, AT(drops), "SECONDS",
+	  "also what the kernel drops of it in that time, and why; default 5" },
 	{},
 };
 
@@ -33,11 +37,16 @@ struct question {
 	struct where_question asked;
 	double seconds; /* 0: since attaching */
 	size_t top;
+	bool with_drops;
+	struct weir_drops_session *session;
+	struct weir_drops drops;
 };
 
 static void question_free(struct question *q)
 {
 	free(q->text);
+	weir_drops_close(q->session); /* it borrows the filter */
+	weir_drops_free(&q->drops);
 	where_question_free(&q->asked);
 }
 
@@ -87,6 +96,19 @@ static int out_of_memory(struct weir_error *err)
 	return -ENOMEM;
 }
 
+/* Between the two readings of counts. */
+static int begin_drops(struct weir *weir, struct question *q, struct weir_error *err)
+{
+	struct weir_drops_request request = { .filter = q->asked.filter };
+
+	return q->with_drops ? weir_drops_open(weir, &request, &q->session, err) : 0;
+}
+
+static int end_drops(struct question *q, struct weir_error *err)
+{
+	return q->with_drops ? weir_drops_read(q->session, &q->drops, err) : 0;
+}
+
 static int find_flows(struct weir *weir, struct question *q, const struct weir_attachments *list,
 		      struct where *ret_where, struct weir_error *err)
 {
@@ -98,8 +120,13 @@ static int find_flows(struct weir *weir, struct question *q, const struct weir_a
 	if (!ret && q->seconds > 0) {
 		before = now;
 		now = (struct weir_flows){};
-		sleep_for(q->seconds);
-		ret = read_flows(weir, q, &now, err);
+		ret = begin_drops(weir, q, err);
+		if (!ret)
+			sleep_for(q->seconds);
+		if (!ret)
+			ret = end_drops(q, err);
+		if (!ret)
+			ret = read_flows(weir, q, &now, err);
 	}
 	if (ret)
 		return ret;
@@ -119,7 +146,11 @@ static int find_interfaces(struct weir *weir, struct question *q,
 	if (q->seconds > 0) {
 		ret = weir_counters_read(weir, NULL, NULL, false, &before, err);
 		if (!ret)
+			ret = begin_drops(weir, q, err);
+		if (!ret)
 			sleep_for(q->seconds);
+		if (!ret)
+			ret = end_drops(q, err);
 	}
 	if (!ret)
 		ret = weir_counters_read(weir, NULL, NULL, false, &now, err);
@@ -139,6 +170,7 @@ static int render(const struct question *q, const struct where *where)
 		.top = q->top,
 		.seconds = q->seconds,
 		.interface = q->asked.ifname[0] != '\0',
+		.drops = q->with_drops ? &q->drops : NULL,
 		.color = q->inv->color,
 		.pretty = q->inv->pretty,
 	};
@@ -184,6 +216,14 @@ static int run(const struct invocation *inv, const void *bound)
 	if (options->seconds && parse_seconds(options->seconds, &question.seconds) < 0)
 		return usage_error(inv, "--for takes seconds from 0.1 to 86400, not '%s'",
 				   options->seconds);
+	if (options->drops.given && options->seconds && options->drops.value)
+		return usage_error(inv, "--for and --drops=SECONDS are the same time: give one");
+	if (options->drops.value && parse_seconds(options->drops.value, &question.seconds) < 0)
+		return usage_error(inv, "--drops takes seconds from 0.1 to 86400, not '%s'",
+				   options->drops.value);
+	question.with_drops = options->drops.given;
+	if (question.with_drops && !(question.seconds > 0))
+		question.seconds = DROPS_SECONDS;
 	ret = top_option(inv, options->top, TOP_FOR_PEOPLE, &question.top);
 	if (ret)
 		return ret;

@@ -177,6 +177,7 @@ int out_where(const struct where_view *view, FILE *out)
 		if (ret)
 			return ret;
 		out_summary(view, &view->where->paths[i], out);
+		out_where_drops(view, &view->where->paths[i], out);
 	}
 	if (shown < count)
 		fprintf(out, "\n%zu of %zu paths; --top all shows the rest.\n", shown, count);

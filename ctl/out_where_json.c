@@ -3,6 +3,7 @@
 #include "datapath/flow_filter.h"
 #include "flow_words.h"
 #include "json_stream.h"
+#include "out_drops.h"
 #include "out_where.h"
 
 static void put_flow(struct json_stream *js, const struct where_path *path)
@@ -54,6 +55,25 @@ static void put_hop(struct json_stream *js, const struct hop *hop)
 	js_close(js, '}');
 }
 
+static void put_drops(struct json_stream *js, const struct weir_drops *drops,
+		      const struct where_path *path)
+{
+	js_open(js, "drops", '[');
+	for (size_t i = 0; i < drops->count; i++) {
+		int hop = where_drop_hop(path, &drops->items[i]);
+
+		if (hop < 0)
+			continue;
+		js_open(js, NULL, '{');
+		js_number(js, "behind_slot", path->hops[hop].at->slot);
+		json_drop_keys(js, &drops->items[i], false);
+		js_number(js, "packets", drops->items[i].packets);
+		js_number(js, "bytes", drops->items[i].bytes);
+		js_close(js, '}');
+	}
+	js_close(js, ']');
+}
+
 int json_where(const struct where_view *view, FILE *out)
 {
 	struct json_stream js = { .out = out, .pretty = view->pretty };
@@ -83,6 +103,8 @@ int json_where(const struct where_view *view, FILE *out)
 		for (size_t j = 0; j < path->hop_count; j++)
 			put_hop(&js, &path->hops[j]);
 		js_close(&js, ']');
+		if (view->drops)
+			put_drops(&js, view->drops, path);
 		js_close(&js, '}');
 	}
 	js_close(&js, ']');

@@ -359,3 +359,17 @@ int nsid_of(int netns_fd, int32_t *ret_nsid)
 	*ret_nsid = nsid;
 	return 0;
 }
+
+/* --- dumps of others --- */
+
+int netlink_dump(uint16_t type, const void *header, size_t size,
+		 int (*on_message)(const struct nlmsghdr *, void *), void *arg)
+{
+	char buffer[256];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buffer);
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	memcpy(mnl_nlmsg_put_extra_header(nlh, size), header, size);
+	return request(nlh, on_message, arg);
+}

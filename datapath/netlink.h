@@ -47,4 +47,13 @@ int clsact_filter_count(uint32_t ifindex, size_t *ret_count);
 /* The id by which this namespace knows the one of fd; -1 if by none. */
 int nsid_of(int netns_fd, int32_t *ret_nsid);
 
+struct nlmsghdr;
+
+/*
+ * A dump of that type (RTM_GETLINK and so on) with the header of its family, at most 128 bytes.
+ * -EINTR: something changed under it, so that something may lack.
+ */
+int netlink_dump(uint16_t type, const void *header, size_t size,
+		 int (*on_message)(const struct nlmsghdr *, void *), void *arg);
+
 #endif

@@ -164,6 +164,12 @@ struct netns *netns_find(struct netns_index *index, uint64_t cookie)
 	return ns;
 }
 
+void netns_find_all(struct netns_index *index)
+{
+	read_names(index);
+	read_procs(index);
+}
+
 struct netns *netns_home(struct netns_index *index)
 {
 	return netns_find(index, index->home);

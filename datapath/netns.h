@@ -39,6 +39,9 @@ void netns_close(struct netns_index *index);
 /* The living namespace of that cookie; NULL if there is none any more. */
 struct netns *netns_find(struct netns_index *index, uint64_t cookie);
 
+/* Looks for every namespace that there is, with new ones. */
+void netns_find_all(struct netns_index *index);
+
 /* The home namespace. */
 struct netns *netns_home(struct netns_index *index);
 

@@ -3,7 +3,9 @@
 #ifndef CTL_TESTS_JSON_DOC_H
 #define CTL_TESTS_JSON_DOC_H
 
+#include "ctl/out_drops.h"
 #include "ctl/out_flows.h"
+#include "ctl/out_health.h"
 #include "ctl/out_tcp.h"
 #include "ctl/out_where.h"
 #include "datapath/tests/check.h"
@@ -121,6 +123,36 @@ static inline json_t *json_of_path(const struct weir_attachment *a)
 	FILE *f = open_memstream(&text, &size);
 
 	assert_int_equal(json_where(&view, f), 0);
+	fclose(f);
+	return json_of(text);
+}
+
+static inline json_t *json_of_drops(void)
+{
+	struct weir_kernel_drop drop = { .reason = "NO_SOCKET", .packets = 1 };
+	struct weir_drop_interface interface = { .ifindex = 1 };
+	struct weir_drops drops = { &drop, 1, &interface, 1, .seconds = 1 };
+	struct drops_view view = { .drops = &drops, .by = DROP_BY_ALL };
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_int_equal(json_drops(&view, f), 0);
+	fclose(f);
+	return json_of(text);
+}
+
+static inline json_t *json_of_health(void)
+{
+	struct weir_reset_reason reason = { "NO_SOCKET", 1 };
+	struct weir_health_report report = {
+		.seconds = 1, .reasons_known = true, .reasons = &reason, .reason_count = 1
+	};
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_int_equal(json_health(&report, false, f), 0);
 	fclose(f);
 	return json_of(text);
 }

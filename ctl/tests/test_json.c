@@ -322,6 +322,8 @@ TEST(the_document_tells_the_shapes)
 	expect_shape(&at, json_of_flows(&a, false));
 	expect_shape(&at, json_of_tcp());
 	expect_shape(&at, json_of_path(&a));
+	expect_shape(&at, json_of_drops());
+	expect_shape(&at, json_of_health());
 	expect_shape(&at, json_changes(&changes));
 	expect_shape(&at, json_tune_list(&entries));
 	expect_shape(&at, json_tune_match(&entry));

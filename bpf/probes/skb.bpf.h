@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * skb.bpf.h - the few fields of packets, devices and sockets that tracing programs read, and how
+ * they read what lies in a packet.
+ */
+#ifndef WEIR_PROBES_SKB_BPF_H
+#define WEIR_PROBES_SKB_BPF_H
+
+#include <linux/bpf.h>
+#include <linux/in6.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <stdbool.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct net_device;
+
+struct net {
+	__u64 net_cookie;
+	struct net_device *loopback_dev;
+};
+
+struct possible_net {
+	struct net *net;
+};
+
+struct net_device {
+	int ifindex;
+	struct possible_net nd_net;
+};
+
+struct sock_common {
+	struct possible_net skc_net;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+};
+
+struct dst_entry {
+	struct net_device *dev;
+};
+
+struct sk_buff {
+	struct net_device *dev;
+	struct sock *sk;
+	unsigned long _skb_refdst;
+	unsigned int len;
+	int skb_iif;
+	__be16 protocol;
+	__u16 network_header;
+	__u16 mac_header;
+	unsigned char *head;
+	unsigned char *data;
+};
+
+struct bpf_prog_aux {
+	__u32 id;
+};
+
+struct bpf_prog {
+	struct bpf_prog_aux *aux;
+};
+
+#pragma clang attribute pop
+
+/*
+ * Linux 6.2: any address as a structure to read. Lockdown forbids bpf_probe_read_kernel(), but not
+ * this; before 6.2 there is only the other.
+ */
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+const volatile bool cfg_cast; /* bpf_rdonly_cast() is there */
+
+/* As wide as what is read at once. */
+struct block {
+	__u32 words[4];
+};
+
+static __always_inline void read_block(const void *at, struct block *to)
+{
+	if (cfg_cast) {
+		const struct in6_addr *from = bpf_rdonly_cast(at, bpf_core_type_id_kernel(
+									  struct in6_addr));
+
+		to->words[0] = from->s6_addr32[0];
+		to->words[1] = from->s6_addr32[1];
+		to->words[2] = from->s6_addr32[2];
+		to->words[3] = from->s6_addr32[3];
+	} else if (bpf_probe_read_kernel(to, sizeof(*to), at) < 0) {
+		*to = (struct block){};
+	}
+}
+
+static __always_inline struct net *device_net(const struct net_device *dev)
+{
+	return dev->nd_net.net;
+}
+
+/* Cookie of a namespace, 0 if that is none: its loopback device belongs to it. */
+static __always_inline __u64 net_cookie(struct net *net)
+{
+	struct net_device *lo;
+
+	if (!net)
+		return 0;
+	lo = net->loopback_dev;
+	if (!lo || device_net(lo) != net)
+		return 0;
+	return net->net_cookie;
+}
+
+/*
+ * Routes point to a device too, 0 without one. The lowest bit says whether a reference is held.
+ * What bpf_probe_read_kernel() brought is a plain number to the verifier, so all that hangs on it
+ * is read in the same way.
+ */
+static __always_inline __u64 route_cookie(const struct sk_buff *skb)
+{
+	unsigned long ref = skb->_skb_refdst & ~1UL;
+	struct net_device *dev;
+	struct net *net;
+
+	if (!ref)
+		return 0;
+	if (cfg_cast) {
+		const struct dst_entry *dst =
+			bpf_rdonly_cast((void *)ref, bpf_core_type_id_kernel(struct dst_entry));
+
+		dev = dst->dev;
+		return dev ? net_cookie(device_net(dev)) : 0;
+	}
+	dev = BPF_CORE_READ((struct dst_entry *)ref, dev);
+	net = dev ? BPF_CORE_READ(dev, nd_net.net) : NULL;
+	return net ? BPF_CORE_READ(net, net_cookie) : 0;
+}
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* out_health.h - health for people and for scripts. */
+#ifndef CTL_OUT_HEALTH_H
+#define CTL_OUT_HEALTH_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include "datapath/health.h"
+
+/* 0 or -ENOMEM. */
+int out_health(const struct weir_health_report *report, bool color, FILE *out);
+
+/* 0 or -EIO. */
+int json_health(const struct weir_health_report *report, bool pretty, FILE *out);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* symbols.h - the kernel's functions by address, of /proc/kallsyms. */
+#ifndef WEIR_SYMBOLS_H
+#define WEIR_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct symbols {
+	struct symbol {
+		uint64_t address;
+		size_t name; /* offset into text */
+	} * items;
+	size_t count;
+	char *text;
+	bool hidden; /* every address is 0: kernel.kptr_restrict */
+};
+
+/* f has the format of /proc/kallsyms. 0 or -ENOMEM. */
+int symbols_read(FILE *f, struct symbols *ret_symbols);
+void symbols_free(struct symbols *symbols);
+
+/* "name+0x1f", or the address where no symbol is known. */
+void symbols_name(const struct symbols *symbols, uint64_t address, char *ret_name, size_t size);
+
+#endif

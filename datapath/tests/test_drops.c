@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/* test_drops.c - names of reasons, symbols, advice, counters of the kernel, verdicts of health. */
+#include <errno.h>
+#include "check.h"
+#include "datapath/cleanup.h"
+#include "datapath/drop_reasons.h"
+#include "datapath/drops.h"
+#include "datapath/health.h"
+#include "datapath/health_counters.h"
+#include "datapath/symbols.h"
+
+static FILE *text_file(const char *text)
+{
+	return file_of(text, strlen(text));
+}
+
+TEST(reasons_of_a_format)
+{
+	_cleanup_fclose_ FILE *f = text_file(
+		"name: kfree_skb\nformat:\n\tfield:enum skb_drop_reason reason;\n\n"
+		"print fmt: \"reason: %s\", __print_symbolic(REC->reason, { 1, \"CONSUMED\" }, "
+		"{ 2, \"NOT_SPECIFIED\" }, { 65538, \"RX_DROP_U\" }, { x, \"BAD\" }, { 7 })\n");
+	_cleanup_(reasons_free) struct reasons reasons = {};
+
+	assert_int_equal(reasons_from_format(&reasons, f), 0);
+	assert_int_equal(reasons.count, 3);
+	assert_string_equal(reasons_name(&reasons, 2), "NOT_SPECIFIED");
+	assert_string_equal(reasons_name(&reasons, 65538), "RX_DROP_U");
+	assert_int_equal(reasons_number(&reasons, "CONSUMED"), 1);
+	assert_int_equal(reasons_number(&reasons, "BAD"), 0);
+	assert_null(reasons_name(&reasons, 7));
+}
+
+TEST(a_format_without_reasons)
+{
+	_cleanup_fclose_ FILE *f = text_file("name: x\nprint fmt: \"%d\", REC->a\n");
+	_cleanup_(reasons_free) struct reasons reasons = {};
+
+	assert_int_equal(reasons_from_format(&reasons, f), -ENOENT);
+}
+
+static void expect_symbol(const struct symbols *symbols, uint64_t address, const char *name)
+{
+	char text[WEIR_SYMBOL];
+
+	symbols_name(symbols, address, text, sizeof(text));
+	assert_string_equal(text, name);
+}
+
+TEST(symbols_by_address)
+{
+	_cleanup_fclose_ FILE *f = text_file("ffffffff81000100 T second\n"
+					     "ffffffff81000000 t first\n"
+					     "ffffffff81000080 d data\n"
+					     "nonsense\n"
+					     "ffffffffc0000000 t third\t[module]\n");
+	_cleanup_(symbols_free) struct symbols symbols = {};
+
+	assert_int_equal(symbols_read(f, &symbols), 0);
+	assert_false(symbols.hidden);
+	assert_int_equal(symbols.count, 3);
+	expect_symbol(&symbols, 0xffffffff81000000, "first+0x0");
+	expect_symbol(&symbols, 0xffffffff810000ff, "first+0xff");
+	expect_symbol(&symbols, 0xffffffff81000100, "second+0x0");
+	expect_symbol(&symbols, 0xffffffffc0000012, "third+0x12");
+	expect_symbol(&symbols, 0x1000, "0x1000");
+}
+
+TEST(symbols_that_are_hidden)
+{
+	_cleanup_fclose_ FILE *f = text_file("0000000000000000 T a\n0000000000000000 T b\n");
+	_cleanup_(symbols_free) struct symbols symbols = {};
+
+	assert_int_equal(symbols_read(f, &symbols), 0);
+	assert_true(symbols.hidden);
+	expect_symbol(&symbols, 0xffffffff81000000, "0xffffffff81000000");
+}
+
+TEST(advice_is_sound_and_one_of_its_kind)
+{
+	size_t n = 0;
+
+	for (; weir_drop_advice_at(n); n++) {
+		const struct weir_drop_advice *a = weir_drop_advice_at(n);
+
+		assert_true(a->text[0]);
+		assert_int_not_equal(a->text[strlen(a->text) - 1], '.');
+		assert_non_null(strchr(a->reference, '/'));
+		assert_non_null(weir_drop_weight_name(a->weight));
+		assert_ptr_equal(weir_drop_advice(a->reason), a);
+	}
+	assert_true(n > 40);
+	assert_null(weir_drop_advice("NO_SUCH_REASON"));
+	assert_int_equal(weir_drop_advice("UDP_CSUM")->weight, WEIR_DROP_LOOK);
+	assert_int_equal(weir_drop_advice("NO_SOCKET")->weight, WEIR_DROP_NORMAL);
+}
+
+TEST(words)
+{
+	assert_string_equal(weir_drop_source_name(WEIR_DROP_XDP_REDIRECT), "xdp-redirect");
+	assert_null(weir_drop_source_name(WEIR_DROP_SOURCES));
+	assert_string_equal(weir_loss_name(WEIR_LOSS_RX_MISSED), "rx_missed_errors");
+	assert_null(weir_loss_name(WEIR_LOSSES));
+	assert_null(weir_drop_weight_name(WEIR_DROP_WEIGHTS));
+	for (int i = 0; i < WEIR_HEALTH_ITEMS; i++) {
+		assert_non_null(weir_health_name(i));
+		assert_non_null(weir_health_meaning(i));
+	}
+	assert_null(weir_health_name(WEIR_HEALTH_ITEMS));
+}
+
+TEST(counters_by_name)
+{
+	_cleanup_fclose_ FILE *snmp = text_file("Ip: Forwarding InReceives\nIp: 1 200\n"
+						"Tcp: OutSegs RetransSegs\nTcp: 10 3\n");
+	_cleanup_fclose_ FILE *softnet = text_file("0000000a 00000001 0000000f 0\n"
+						   "00000001 00000002 00000010 0\n");
+
+	assert_int_equal(snmp_value(snmp, "Tcp", "RetransSegs"), 3);
+	assert_int_equal(snmp_value(snmp, "Ip", "InReceives"), 200);
+	assert_int_equal(snmp_value(snmp, "Tcp", "Nothing"), 0);
+	assert_int_equal(snmp_value(snmp, "Tc", "OutSegs"), 0);
+	assert_int_equal(softnet_sum(softnet, 1), 3);
+	assert_int_equal(softnet_sum(softnet, 2), 31);
+}
+
+TEST(verdicts_of_health)
+{
+	struct weir_health_report r = { .seconds = 2, .segments_sent = 1000 };
+
+	weir_health_judge(&r);
+	assert_true(r.well);
+	r.items[WEIR_HEALTH_RETRANSMITS].count = 10;
+	weir_health_judge(&r);
+	assert_true(r.well);
+	r.items[WEIR_HEALTH_RETRANSMITS].count = 11;
+	weir_health_judge(&r);
+	assert_false(r.well);
+	assert_false(r.items[WEIR_HEALTH_RETRANSMITS].well);
+	r.items[WEIR_HEALTH_RETRANSMITS].count = 0;
+	r.items[WEIR_HEALTH_UDP_OVERFLOW].count = 1;
+	weir_health_judge(&r);
+	assert_false(r.items[WEIR_HEALTH_UDP_OVERFLOW].well);
+	r.items[WEIR_HEALTH_UDP_OVERFLOW].count = 0;
+	r.wait[13] = 500; /* below 8.2 ms */
+	r.wait[14] = 9;
+	weir_health_judge(&r);
+	assert_true(r.well);
+	r.wait[20] = 1;
+	weir_health_judge(&r);
+	assert_false(r.items[WEIR_HEALTH_SOFTIRQ_WAIT].well);
+	assert_int_equal(r.items[WEIR_HEALTH_SOFTIRQ_WAIT].count, 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reasons_of_a_format),
+		cmocka_unit_test(a_format_without_reasons),
+		cmocka_unit_test(symbols_by_address),
+		cmocka_unit_test(symbols_that_are_hidden),
+		cmocka_unit_test(advice_is_sound_and_one_of_its_kind),
+		cmocka_unit_test(words),
+		cmocka_unit_test(counters_by_name),
+		cmocka_unit_test(verdicts_of_health),
+	};
+
+	return cmocka_run_group_tests_name("drops", tests, NULL, NULL);
+}

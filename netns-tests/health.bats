@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# Health: counts of a namespace of its own, and the verdict as an exit status.
+
+# shellcheck disable=SC2030,SC2031
+load lib
+
+# Begins to look at namespace NETNS for so many seconds.
+examine() {
+	"$CTL" -n "$1" -j health -d "$2" >"$BATS_TEST_TMPDIR/health" 3>&- &
+	patient=$! pids+=($!)
+	eventually looks
+	sleep 0.5 # its counters are read once its programs are attached
+}
+
+looks() {
+	local n=0 fd
+	for fd in /proc/"$patient"/fdinfo/*; do
+		! grep -qs '^tp_name:.*xmit_timeout\|^link_type:.*raw_tracepoint' "$fd" || n=$((n + 1))
+	done
+	((n >= 6))
+}
+
+# verdict: sets status to the exit status of what examine began
+verdict() {
+	status=0
+	wait "$patient" || status=$?
+	pids=()
+}
+
+# item NAME: "COUNT VERDICT"
+item() {
+	jq -r ".items[] | select(.name == \"$1\") | \"\(.count) \(.verdict)\"" "$BATS_TEST_TMPDIR/health"
+}
+
+# connect COUNT: to a closed port of B, which answers with resets
+connect() {
+	in_ns "$A" python3 -c '
+import socket, sys
+for _ in range(int(sys.argv[1])):
+    try:
+        socket.create_connection(("192.0.2.2", 9), 5)
+    except ConnectionRefusedError:
+        pass
+' "$1"
+}
+
+@test "a quiet namespace is healthy" {
+	ctl -n "$B" -j health -d 0.5 >"$BATS_TEST_TMPDIR/health" || [[ $(item softirq-wait-long) == *look ]] ||
+		[[ $(item softirq-run-long) == *look ]] || fail "$(<"$BATS_TEST_TMPDIR/health")"
+	equal "$(item tcp-retransmits)" '0 ok'
+	equal "$(item udp-receive-overflow)" '0 ok'
+	equal "$(jq -r '.items | length' "$BATS_TEST_TMPDIR/health")" 11
+}
+
+@test "resets sent and received are exact, with the reason where the kernel has it" {
+	examine "$B" 4
+	connect 7
+	verdict
+	equal "$(item tcp-resets-sent)" '7 ok'
+	local reasons='null'
+	# shellcheck disable=SC2154 # of lib.bash
+	((${kernel%%.*} == 6 && kernel_minor < 10)) || reasons='NO_SOCKET 7'
+	equal "$(jq -r 'if .reset_reasons then .reset_reasons | map("\(.reason) \(.count)") | join(",")
+		else "null" end' "$BATS_TEST_TMPDIR/health")" "$reasons"
+	local samples
+	samples=$(jq '.softirq_run | map(.count) | add' "$BATS_TEST_TMPDIR/health")
+	((samples >= 7)) || fail "only $samples softirqs"
+}
+
+@test "a UDP buffer that overflows is not healthy" {
+	examine "$B" 4
+	in_ns "$B" python3 -c '
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2304)
+s.bind(("192.0.2.2", 7777))
+open("'"$BATS_TEST_TMPDIR"'/bound", "w")
+time.sleep(3)
+' 3>&- &
+	local reader=$!
+	eventually test -e "$BATS_TEST_TMPDIR/bound"
+	in_ns "$A" python3 -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for _ in range(50):
+    s.sendto(b"x" * 1000, ("192.0.2.2", 7777))
+'
+	local overflow
+	verdict
+	wait "$reader" || true
+	equal "$status" 1 'exit status'
+	overflow=$(in_ns "$B" cat /proc/net/snmp | awk '/^Udp: [0-9]/ { print $6 }')
+	((overflow > 10)) || fail "the kernel counted $overflow"
+	equal "$(item udp-receive-overflow)" "$overflow look"
+	equal "$(jq .healthy "$BATS_TEST_TMPDIR/health")" false
+}
+
+@test "a full queue is not healthy, by the qdisc's own count" {
+	tc -n "$A" qdisc add dev va root tbf rate 8kbit burst 1600 limit 1600
+	examine "$A" 3
+	in_ns "$A" python3 -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for _ in range(40):
+    s.sendto(b"x" * 100, ("192.0.2.2", 4444))
+'
+	verdict
+	equal "$(item qdisc-drops)" "$(tc -n "$A" -s -j qdisc show dev va | jq '.[0].drops') look"
+}
+
+@test "mistakes have a sentence" {
+	fails 2 '--duration takes seconds' ctl health -d x
+	fails 2 "unexpected 'now'" ctl health now
+}
