@@ -221,7 +221,7 @@ setup() {
 	equal "$(ctl -j socket list "$holder" | jq length)" 6
 	equal "$(ctl -j socket list 7000 | jq -r '.[] | select(.netns == "'"$A"'") | "\(.pid):\(.fd) \(.protocol) \(.local) \(.filter)"')" \
 		"$holder:$udp udp 127.0.0.1:7000 none"
-	equal "$(ctl -n "$A" -j socket list tcp | jq -r '.[] | "\(.state) \(.local)"')" 'listen 127.0.0.1:7001'
+	equal "$(ctl -n "$A" -j socket list tcp | jq -r '.[] | "\(.state) \(.local)"')" 'listening 127.0.0.1:7001'
 	equal "$(ctl -n "$A" -j socket list '127.0.0.*' | jq length)" 2
 	equal "$(ctl -n "$A" -j socket list 'python*' | jq 'map(.pid) | unique | .[0]')" "$holder"
 	contains "$(ctl socket list no-such-command)" 'No socket has to do with'
