@@ -114,6 +114,12 @@ static int prepare_new(struct run *run, struct operation *op, struct weir_slot *
 	return settings_next_instance(run->weir, &record->instance, err);
 }
 
+/* At XDP the mode, and at a socket what its filter was, is found out on the way. */
+static bool loads_ahead(enum weir_hook hook)
+{
+	return hook != WEIR_HOOK_XDP && hook != WEIR_HOOK_SOCKET_FILTER;
+}
+
 /* Decides on slots and records, before anything is attached. */
 static int prepare(struct run *run, struct weir_error *err)
 {
@@ -138,7 +144,7 @@ static int prepare(struct run *run, struct weir_error *err)
 			return ret;
 		job = job_of(run, i);
 		run->config_index[i] = run->config_count;
-		if (op->action != WEIR_ACTION_NONE && op->hook != WEIR_HOOK_XDP)
+		if (op->action != WEIR_ACTION_NONE && loads_ahead(op->hook))
 			run->configs[run->config_count++] = hook_config(&job);
 	}
 	/* for one or two a thread is more trouble than gain */
@@ -166,7 +172,7 @@ static int run_operation(struct run *run, size_t i, struct weir_error *err)
 	struct job job = job_of(run, i);
 	int ret = 0;
 
-	if (op->hook != WEIR_HOOK_XDP) {
+	if (loads_ahead(op->hook)) {
 		job.loader = run->loader;
 		job.loader_index = run->config_index[i];
 	}

@@ -179,14 +179,10 @@ static void name_socket(int fd, struct socket_facts *facts)
 		 facts->remote[0] ? " " : "", facts->remote);
 }
 
-/* The first byte of struct tcp_info is the state, in the order of include/net/tcp_states.h. */
+/* The first byte of struct tcp_info is the state. */
 static const char *state_of(int fd, const struct socket_facts *facts)
 {
-	static const char *const states[] = {
-		"",           "established", "syn-sent",     "syn-recv",   "fin-wait-1",
-		"fin-wait-2", "time-wait",   "closed",       "close-wait", "last-ack",
-		"listen",     "closing",     "new-syn-recv",
-	};
+	const char *name;
 	uint8_t state = 0;
 	socklen_t len = sizeof(state);
 
@@ -194,7 +190,8 @@ static const char *state_of(int fd, const struct socket_facts *facts)
 	    (facts->domain != AF_INET && facts->domain != AF_INET6) ||
 	    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &len) < 0)
 		return "";
-	return state < ARRAY_SIZE(states) ? states[state] : "";
+	name = weir_tcp_state_name(state);
+	return name ? name : "";
 }
 
 uint64_t socket_cookie(int fd)

@@ -4,7 +4,8 @@
     udp COUNT SIZE PORT   datagrams from that port to its own: what arrives, "PACKETS BYTES"
     unix COUNT SIZE       likewise through the pair of UNIX sockets
     connect               a connection to its own listener; answers with the accepted descriptor
-    send BYTES            through that connection, and back: bytes that arrived
+    send BYTES            through that connection: bytes that arrived
+    push BYTES            sends through it, and waits for nothing
     classic FD            sets a classic filter that keeps everything
     lock FD, unfilter FD  locks, or takes off the filter
     reopen FD             closes it and opens a new UDP socket under the same number
@@ -28,6 +29,7 @@ tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 tcp.bind(("127.0.0.1", 7001))
 tcp.listen(8)
 ends = []
+kept = []
 orders = open(sys.argv[1])
 answers = open(sys.argv[2], "w")
 
@@ -68,6 +70,7 @@ def on_connect():
     client = socket.create_connection(("127.0.0.1", 7001), 10)
     accepted, _ = tcp.accept()
     accepted.settimeout(10)
+    kept.extend(ends)
     ends[:] = [client, accepted]
     return accepted.fileno()
 
@@ -79,6 +82,10 @@ def on_send(count):
     while got < count:
         got += len(accepted.recv(65536))
     return got
+
+
+def on_push(count):
+    return ends[0].send(b"x" * count)
 
 
 def option(fd, number, value):

@@ -156,6 +156,23 @@ setup() {
 	equal "$(status 'map(.socket.name) | join(" ")')" 'udp 127.0.0.1:7000'
 }
 
+@test "many sockets at once each keep their filter when they are loaded anew" {
+	local i
+	for ((i = 0; i < 4; i++)); do
+		tell connect
+	done
+	ctl -n "$A" attach --port 7001 --keep 'tcp'
+	contains "$(ctl -n "$A" attach --port 7001 --replace)" 'counts go on'
+	equal "$(tell send 1000)" 1000
+	equal "$(ctl -j counters | jq 'map(.verdicts["socket-filter"].packets) | add')" 0
+	ctl -n "$A" attach --port 7001 --keep 'tcp port 1'
+	ctl -n "$A" attach --port 7001 --replace
+	equal "$(slots)" 4
+	tell push 1000
+	dropped() { (($(ctl -j counters | jq 'map(.verdicts["socket-filter"].packets) | add') >= 1)); }
+	eventually dropped
+}
+
 @test "a socket that is gone is said to be, keeps its counts, and its port is free" {
 	ctl attach --socket "$holder:$udp"
 	tell udp 3 100 7100
@@ -221,7 +238,7 @@ setup() {
 	equal "$(ctl -j socket list "$holder" | jq length)" 6
 	equal "$(ctl -j socket list 7000 | jq -r '.[] | select(.netns == "'"$A"'") | "\(.pid):\(.fd) \(.protocol) \(.local) \(.filter)"')" \
 		"$holder:$udp udp 127.0.0.1:7000 none"
-	equal "$(ctl -n "$A" -j socket list tcp | jq -r '.[] | "\(.state) \(.local)"')" 'listen 127.0.0.1:7001'
+	equal "$(ctl -n "$A" -j socket list tcp | jq -r '.[] | "\(.state) \(.local)"')" 'listening 127.0.0.1:7001'
 	equal "$(ctl -n "$A" -j socket list '127.0.0.*' | jq length)" 2
 	equal "$(ctl -n "$A" -j socket list 'python*' | jq 'map(.pid) | unique | .[0]')" "$holder"
 	contains "$(ctl socket list no-such-command)" 'No socket has to do with'
