@@ -50,7 +50,8 @@ some_commands() {
 @test "what changes something says so in JSON too" {
 	local keys='map(keys_unsorted | join(" ")) | unique | join(",")'
 	ctl -j -n "$A" attach va >"$BATS_TEST_TMPDIR/json"
-	equal "$(jq -r "$keys" "$BATS_TEST_TMPDIR/json")" 'action slot netns interface hook method'
+	equal "$(jq -r "$keys" "$BATS_TEST_TMPDIR/json")" \
+		'action slot netns interface cgroup socket hook method'
 	equal "$(jq -r 'map("\(.action) \(.hook)") | join(", ")' "$BATS_TEST_TMPDIR/json")" \
 		'attach tc-ingress, attach tc-egress'
 	equal "$(ctl -j -n "$A" attach va | jq -r 'map(.action) | unique | join(" ")')" none
