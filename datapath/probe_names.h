@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* probe_names.h - the kinds of probes and the events of perf, spelt as bpftrace spells them. */
+#ifndef WEIR_PROBE_NAMES_H
+#define WEIR_PROBE_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum weir_probe_type {
+	WEIR_PROBE_KPROBE,
+	WEIR_PROBE_KRETPROBE,
+	WEIR_PROBE_FENTRY,
+	WEIR_PROBE_FEXIT,
+	WEIR_PROBE_TRACEPOINT,
+	WEIR_PROBE_RAWTRACEPOINT,
+	WEIR_PROBE_UPROBE,
+	WEIR_PROBE_URETPROBE,
+	WEIR_PROBE_USDT,
+	WEIR_PROBE_SOFTWARE,
+	WEIR_PROBE_HARDWARE,
+	WEIR_PROBE_ITER,
+	WEIR_PROBE_TYPES,
+};
+
+const char *weir_probe_type_name(enum weir_probe_type type);
+
+/*
+ * length: of the word in text, which need not end there. Aliases too: "k", "kfunc", "rawtp", ...
+ * -EINVAL: there is none.
+ */
+int weir_probe_type_from_name(const char *text, size_t length, enum weir_probe_type *ret_type);
+
+/* An event of perf_event_open(2). */
+struct weir_perf_event {
+	const char *name;
+	const char *alias; /* NULL: none */
+	uint32_t type;     /* PERF_TYPE_SOFTWARE or PERF_TYPE_HARDWARE */
+	uint64_t config;
+	uint64_t period; /* events from one sample to the next where the user names none */
+};
+
+/* The table, software first; its last entry has name NULL. */
+extern const struct weir_perf_event weir_perf_events[];
+
+/* type: WEIR_PROBE_SOFTWARE or _HARDWARE; by name or alias. NULL: there is none. */
+const struct weir_perf_event *weir_perf_event_find(enum weir_probe_type type, const char *name);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * trace_format.h - the records of a tracepoint, of its `format` file in tracefs: see
+ * Documentation/trace/events.rst. Offsets and sizes are in bytes from the begin of the record.
+ */
+#ifndef WEIR_TRACE_FORMAT_H
+#define WEIR_TRACE_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum trace_location {
+	TRACE_IN_PLACE,
+	TRACE_DATA_LOC, /* 4 bytes: length << 16 | offset from the begin of the record */
+	TRACE_REL_LOC,  /* likewise, from the end of these 4 bytes */
+};
+
+struct trace_field {
+	const char *type; /* of C, without __data_loc: "const char *"; of an array its element */
+	const char *name;
+	uint32_t offset;
+	uint32_t size;
+	uint32_t length; /* elements of an array in place; 0: no array, or of unknown length */
+	bool is_array;
+	bool is_signed;
+	bool is_common; /* of all tracepoints: common_type, common_pid, ... */
+	enum trace_location location;
+};
+
+struct trace_format {
+	const char *name;
+	uint32_t id;
+	struct trace_field *fields; /* in the order of the file */
+	size_t count;
+	const char *print; /* what follows "print fmt: "; "" if nothing does */
+	char *text;        /* what the strings above point into */
+};
+
+void trace_format_free(struct trace_format *format);
+
+/* The text is copied. -EINVAL: no format; -ENOMEM. */
+int trace_format_parse(const char *text, size_t length, struct trace_format *ret_format);
+
+/* NULL: there is none. */
+const struct trace_field *trace_format_field(const struct trace_format *format, const char *name);
+
+#endif
