@@ -24,7 +24,7 @@ struct elf_symbol {
 struct elf_symbols {
 	struct elf_symbol *items; /* by name, then address; a name may have several addresses */
 	size_t count;
-	char *text;                /* what the names point into */
+	char *texts[3];            /* what the names point into */
 	char debug_file[PATH_MAX]; /* that was read too; "" if none */
 	bool stripped;             /* neither .symtab nor a debug file: only what is exported */
 	bool minidebug;            /* has .gnu_debugdata */

@@ -18,6 +18,7 @@ struct kernel_function {
 	uint32_t copies;            /* functions that have this name; mostly 1 */
 	bool traceable;             /* in available_filter_functions; true where that is hidden */
 	bool blacklisted;           /* no kprobe may be there */
+	bool freed;                 /* of __init, which is gone since boot */
 };
 
 struct kernel_functions {
@@ -25,11 +26,12 @@ struct kernel_functions {
 	size_t count;
 	char *text;
 	struct btf_items prototypes;
-	bool hidden;           /* addresses: kernel.kptr_restrict */
-	bool traceable_known;  /* available_filter_functions could be read */
-	bool blacklist_known;  /* the blacklist of kprobes could be read */
-	bool kprobes;          /* this kernel has them */
-	char restriction[256]; /* what forbids kprobes or fentry altogether, a sentence; "" */
+	bool hidden;          /* addresses: kernel.kptr_restrict */
+	bool traceable_known; /* available_filter_functions could be read */
+	bool blacklist_known; /* the blacklist of kprobes could be read */
+	/* Why there can be none at all, a sentence; "": there can. */
+	char no_kprobes[320];
+	char no_fentry[320];
 };
 
 /*

@@ -3,6 +3,7 @@
 #ifndef WEIR_PROBE_NAMES_H
 #define WEIR_PROBE_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

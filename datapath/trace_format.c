@@ -96,6 +96,7 @@ static int parse_declaration(char *text, struct trace_field *field)
 {
 	char *name, *type = trim(text);
 
+	parse_location(field, &type);
 	field->is_array = take_brackets(type, &field->length);
 	name = type + strlen(type);
 	while (name > type && is_name(name[-1]))
@@ -112,7 +113,6 @@ static int parse_declaration(char *text, struct trace_field *field)
 		name[-1] = '\0';
 	}
 	type = trim(type);
-	parse_location(field, &type);
 	if (field->location != TRACE_IN_PLACE) {
 		uint32_t unknown;
 

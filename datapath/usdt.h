@@ -29,12 +29,13 @@ struct usdt_location {
 	uint64_t semaphore; /* offset in the file of its 16-bit count of users; 0: none */
 	struct usdt_arg args[USDT_ARGS];
 	size_t arg_count;
+	bool args_unknown; /* there are some, but they were not understood */
+	char *text;        /* what the strings above point into */
 };
 
 struct usdt_probes {
 	struct usdt_location *items; /* by provider, name, address */
 	size_t count;
-	char **texts;     /* what the strings above point into, one each */
 	uint16_t machine; /* EM_X86_64, ... */
 };
 

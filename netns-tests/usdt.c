@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * usdt.c - a program with USDT probes whose values are known. For each line on standard input it
+ * passes all of them once and prints "fired SEMAPHORE", the count of who listens to weirtest:guarded.
+ *
+ *	weirtest:sizes    ten arguments: -8 and 248 of 1 byte, -16 and 65520 of 2, -32 and 4294967264
+ *	                  of 4, -64 and 18446744073709551552 of 8, a string "forty-two", a constant 7
+ *	weirtest:several  three places; one argument: 1, 2, 3
+ *	weirtest:nothing  no argument
+ *	weirtest:guarded  only if the semaphore says that somebody listens: the number of the line
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/sdt.h>
+
+static volatile int8_t s8 = -8;
+static volatile uint8_t u8 = 248;
+static volatile int16_t s16 = -16;
+static volatile uint16_t u16 = 65520;
+static volatile int32_t s32 = -32;
+static volatile uint32_t u32 = 4294967264;
+static volatile int64_t s64 = -64;
+static volatile uint64_t u64 = 18446744073709551552U;
+static const char *volatile text = "forty-two";
+
+static void sizes(void)
+{
+	STAP_PROBE10(weirtest, sizes, s8, u8, s16, u16, s32, u32, s64, u64, text, 7);
+}
+
+/* One probe, at each place where this was inlined. */
+static inline __attribute__((always_inline)) void several(int value)
+{
+	STAP_PROBE1(weirtest, several, value);
+}
+
+static __attribute__((noinline)) void first(void)
+{
+	several(1);
+}
+
+static __attribute__((noinline)) void second(volatile int *value)
+{
+	several(*value);
+}
+
+static __attribute__((noinline)) void third(int value)
+{
+	several(value + 1);
+}
+
+static void nothing(void)
+{
+	STAP_PROBE(weirtest, nothing);
+}
+
+/* The header gives semaphores to all probes of a file or to none; from here on to all. */
+#define _SDT_HAS_SEMAPHORES 1
+#undef _SDT_SEMAPHORE
+#define _SDT_SEMAPHORE(provider, name) _SDT_ASM_1(_SDT_ASM_ADDR provider##_##name##_semaphore)
+#undef _SDT_NOTE_SEMAPHORE_USE
+#define _SDT_NOTE_SEMAPHORE_USE(provider, name) \
+	__asm__ __volatile__("" ::"m"(provider##_##name##_semaphore))
+
+__extension__ unsigned short weirtest_guarded_semaphore __attribute__((section(".probes"), used));
+
+static void guarded(uint64_t line)
+{
+	if (*(volatile unsigned short *)&weirtest_guarded_semaphore)
+		STAP_PROBE1(weirtest, guarded, line);
+}
+
+int main(void)
+{
+	volatile int two = 2;
+	char line[256];
+
+	for (uint64_t number = 1; fgets(line, sizeof(line), stdin); number++) {
+		sizes();
+		first();
+		second(&two);
+		third(two);
+		nothing();
+		guarded(number);
+		printf("fired %d\n", *(volatile unsigned short *)&weirtest_guarded_semaphore);
+		fflush(stdout);
+	}
+	return 0;
+}
