@@ -14,7 +14,7 @@ struct word_set {
 
 void word_set_free(struct word_set *set);
 
-/* All of a file, with a NUL behind it, whatever its size is said to be. 0, -ENOMEM or of read(2). */
+/* All of a file, with a NUL behind it, whatever size it claims. 0, -ENOMEM or of read(2). */
 int file_slurp(int fd, char **ret_text, size_t *ret_length);
 
 /*

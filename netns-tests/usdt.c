@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * usdt.c - a program with USDT probes whose values are known. For each line on standard input it
- * passes all of them once and prints "fired SEMAPHORE", the count of who listens to weirtest:guarded.
+ * passes all of them once and prints "fired N": so many listen to weirtest:guarded.
  *
- *	weirtest:sizes    ten arguments: -8 and 248 of 1 byte, -16 and 65520 of 2, -32 and 4294967264
- *	                  of 4, -64 and 18446744073709551552 of 8, a string "forty-two", a constant 7
+ *	weirtest:sizes    ten arguments: -8 and 248 of 1 byte, -16 and 65520 of 2, -32 and
+ *	                  4294967264 of 4, -64 and 18446744073709551552 of 8, "forty-two", 7
  *	weirtest:several  three places; one argument: 1, 2, 3
  *	weirtest:nothing  no argument
  *	weirtest:guarded  only if the semaphore says that somebody listens: the number of the line
