@@ -6,6 +6,7 @@
  *	weirtest:sizes    ten arguments: -8 and 248 of 1 byte, -16 and 65520 of 2, -32 and
  *	                  4294967264 of 4, -64 and 18446744073709551552 of 8, "forty-two", 7
  *	weirtest:several  three places; one argument: 1, 2, 3
+ *	weirtest:global   -32 of 4 bytes, where a variable of the program stands
  *	weirtest:nothing  no argument
  *	weirtest:guarded  only if the semaphore says that somebody listens: the number of the line
  */
@@ -23,9 +24,25 @@ static volatile int64_t s64 = -64;
 static volatile uint64_t u64 = 18446744073709551552U;
 static const char *volatile text = "forty-two";
 
+/* In registers, and on the stack when there are no more. */
 static void sizes(void)
 {
-	STAP_PROBE10(weirtest, sizes, s8, u8, s16, u16, s32, u32, s64, u64, text, 7);
+	int8_t a = s8;
+	uint8_t b = u8;
+	int16_t c = s16;
+	uint16_t d = u16;
+	int32_t e = s32;
+	uint32_t f = u32;
+	int64_t g = s64;
+	uint64_t h = u64;
+	const char *i = text;
+
+	STAP_PROBE10(weirtest, sizes, a, b, c, d, e, f, g, h, i, 7);
+}
+
+static void global(void)
+{
+	STAP_PROBE1(weirtest, global, s32);
 }
 
 /* One probe, at each place where this was inlined. */
@@ -77,6 +94,7 @@ int main(void)
 
 	for (uint64_t number = 1; fgets(line, sizeof(line), stdin); number++) {
 		sizes();
+		global();
 		first();
 		second(&two);
 		third(two);
