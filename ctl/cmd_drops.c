@@ -212,6 +212,7 @@ static int run(const struct invocation *inv, const void *bound)
 		.stacks = l.options->stack,
 		.here = inv->netns != NULL,
 		.interfaces = true,
+		.verdicts = !l.filter, /* they are of no flow */
 		.events_per_second = l.events,
 		.filter = l.filter,
 	};
@@ -233,10 +234,10 @@ const struct command cmd_drops = {
 	.description =
 		"Counts what the kernel drops while it looks: by reason, as the running kernel names\n"
 		"it, by interface, namespace, protocol and place in the kernel; what XDP could not\n"
-		"do; and what interfaces count as lost themselves. In every namespace; -n NETNS: in\n"
-		"that one. Nothing has to be attached. A line for each common reason says whether\n"
-		"it is normal or deserves a look. One packet may show in two tables: an interface\n"
-		"counts some that the kernel drops.",
+		"do; what attached programs drop by their rules; and what interfaces count as lost\n"
+		"themselves. In every namespace; -n NETNS: in that one. Nothing has to be attached.\n"
+		"A line for each common reason says whether it is normal or deserves a look. One\n"
+		"packet may show in two tables: an interface counts some that the kernel drops.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.run = run,

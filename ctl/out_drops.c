@@ -9,6 +9,7 @@
 #include "out_drops.h"
 #include "out_table.h"
 #include "units.h"
+#include "view.h"
 
 static enum tint tint_of(const struct weir_kernel_drop *drop)
 {
@@ -179,6 +180,36 @@ static int out_interfaces(const struct drops_view *view, FILE *out)
 	return table_print(table, view->color, out);
 }
 
+static int out_verdicts(const struct drops_view *view, FILE *out)
+{
+	static const struct column columns[] = {
+		{ "TARGET", LEFT },      { "NETNS", LEFT },    { "HOOK", LEFT },
+		{ "OUR VERDICT", LEFT }, { "PACKETS", RIGHT }, { "BYTES", RIGHT },
+	};
+	_cleanup_(table_freep) struct table *table = table_new(columns, ARRAY_SIZE(columns));
+
+	if (!view->drops->verdict_count)
+		return 0;
+	if (!table)
+		return -ENOMEM;
+	for (size_t i = 0; i < view->drops->verdict_count; i++) {
+		const struct weir_drop_verdict *item = &view->drops->verdicts[i];
+
+		const struct weir_slot *record = &item->attachment.record;
+		char netns[DROP_WORD];
+
+		table_cell(table, PLAIN, "%s", target_label(record));
+		table_cell(table, PLAIN, "%s",
+			   netns_label(&item->attachment, netns, sizeof(netns)));
+		table_cell(table, PLAIN, "%s", weir_hook_name((enum weir_hook)record->hook));
+		table_cell(table, PLAIN, "%s", weir_verdict_name(item->verdict));
+		table_cell(table, PLAIN, "%" PRIu64, item->packets);
+		table_cell(table, PLAIN, "%" PRIu64, item->bytes);
+	}
+	fputc('\n', out);
+	return table_print(table, view->color, out);
+}
+
 static void out_notes(const struct drops_view *view, size_t shown, FILE *out)
 {
 	const struct weir_drops *drops = view->drops;
@@ -213,7 +244,9 @@ int out_drops(const struct drops_view *view, FILE *out)
 	if (ret)
 		return ret;
 	out_stacks(view, shown, out);
-	ret = out_interfaces(view, out);
+	ret = out_verdicts(view, out);
+	if (!ret)
+		ret = out_interfaces(view, out);
 	if (view->by & DROP_BY_REASON)
 		out_advice(view, shown, out);
 	out_notes(view, shown, out);

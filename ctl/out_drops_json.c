@@ -4,6 +4,7 @@
 #include "flow_words.h"
 #include "out_drops.h"
 #include "units.h"
+#include "view.h"
 
 static const char *or_null(const char *text)
 {
@@ -97,6 +98,25 @@ static void put_interface(struct json_stream *js, const struct weir_drop_interfa
 	js_close(js, '}');
 }
 
+/* The names as in status and counters. */
+static void put_verdict(struct json_stream *js, const struct weir_drop_verdict *item)
+{
+	const struct weir_slot *record = &item->attachment.record;
+	bool socket = record->hook == WEIR_HOOK_SOCKET_FILTER;
+
+	js_open(js, NULL, '{');
+	js_number(js, "slot", item->attachment.slot);
+	js_text(js, "netns", or_null(record->netns_name));
+	js_text(js, "interface", or_null(record->ifname));
+	js_text(js, "cgroup", is_interface(record) || socket ? NULL : record->target);
+	js_text(js, "socket", socket ? record->target : NULL);
+	js_text(js, "hook", weir_hook_name((enum weir_hook)record->hook));
+	js_text(js, "verdict", weir_verdict_name(item->verdict));
+	js_number(js, "packets", item->packets);
+	js_number(js, "bytes", item->bytes);
+	js_close(js, '}');
+}
+
 int json_drops(const struct drops_view *view, FILE *out)
 {
 	const struct weir_drops *drops = view->drops;
@@ -108,6 +128,10 @@ int json_drops(const struct drops_view *view, FILE *out)
 	js_open(&js, "drops", '[');
 	for (size_t i = 0; i < shown; i++)
 		put_drop(&js, view, &drops->items[i]);
+	js_close(&js, ']');
+	js_open(&js, "verdicts", '[');
+	for (size_t i = 0; i < drops->verdict_count; i++)
+		put_verdict(&js, &drops->verdicts[i]);
 	js_close(&js, ']');
 	js_open(&js, "interfaces", '[');
 	for (size_t i = 0; i < drops->interface_count; i++)

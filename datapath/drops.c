@@ -29,6 +29,7 @@ void weir_drops_free(struct weir_drops *drops)
 {
 	free(drops->items);
 	free(drops->interfaces);
+	free(drops->verdicts);
 	*drops = (struct weir_drops){};
 }
 
@@ -49,6 +50,7 @@ void weir_drops_close(struct weir_drops_session *s)
 	reasons_free(&s->reasons);
 	symbols_free(&s->symbols);
 	losses_free(&s->before);
+	verdicts_free(&s->verdicts_before);
 	free(s);
 }
 
@@ -169,6 +171,8 @@ int weir_drops_open(struct weir *weir, const struct weir_drops_request *request,
 			weir_error_set(err, ret, "cannot read counters of interfaces: %s",
 				       weir_error_text(ret));
 	}
+	if (!ret && request->verdicts)
+		ret = verdicts_read(weir, request->here, &s->verdicts_before, err);
 	if (!ret)
 		ret = start(s, err);
 	if (ret)
@@ -322,6 +326,20 @@ static int read_interfaces(struct weir_drops_session *s, struct weir_drops *drop
 	return 0;
 }
 
+static int read_verdicts(struct weir_drops_session *s, struct weir_drops *drops,
+			 struct weir_error *err)
+{
+	struct verdicts now = {};
+	int ret = verdicts_read(s->weir, s->request.here, &now, err);
+
+	if (ret)
+		return ret;
+	verdicts_subtract(&now, &s->verdicts_before);
+	drops->verdicts = now.items;
+	drops->verdict_count = now.count;
+	return 0;
+}
+
 int weir_drops_read(struct weir_drops_session *s, struct weir_drops *ret_drops,
 		    struct weir_error *err)
 {
@@ -337,6 +355,10 @@ int weir_drops_read(struct weir_drops_session *s, struct weir_drops *ret_drops,
 		ret = read_interfaces(s, &drops);
 	if (ret)
 		return weir_error_set(err, ret, "cannot read drops: %s", strerror(-ret));
+	if (s->request.verdicts)
+		ret = read_verdicts(s, &drops, err);
+	if (ret)
+		return ret;
 	drops.symbols_hidden = s->symbols.hidden;
 	*ret_drops = drops;
 	drops = (struct weir_drops){};

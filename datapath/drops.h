@@ -25,6 +25,7 @@ struct weir_drops_request {
 	bool stacks;                           /* and how the kernel came there */
 	bool here;                             /* only the namespace of the context; else all */
 	bool interfaces;                       /* read counters of interfaces, too */
+	bool verdicts;                         /* and of what attached programs dropped */
 	uint32_t events_per_second;            /* single ones at most, of each CPU; 0: none */
 	const struct weir_flow_filter *filter; /* NULL: all. Borrowed until the session ends */
 };
@@ -84,11 +85,21 @@ struct weir_drop_interface {
 	uint64_t losses[WEIR_LOSSES];
 };
 
+/* What a program of ours dropped while the session ran. Its kernel may tell of it, too. */
+struct weir_drop_verdict {
+	struct weir_attachment attachment; /* state, detail and peer are not looked up */
+	enum weir_verdict verdict;
+	uint64_t packets;
+	uint64_t bytes; /* as counters have them */
+};
+
 struct weir_drops {
 	struct weir_kernel_drop *items; /* the most packets first */
 	size_t count;
 	struct weir_drop_interface *interfaces; /* those that lost any */
 	size_t interface_count;
+	struct weir_drop_verdict *verdicts; /* those that dropped any */
+	size_t verdict_count;
 	uint64_t uncounted; /* drops that found no room in the table: in no item */
 	uint64_t missed;    /* drops while the program was at another on that CPU */
 	uint64_t events;    /* told so far */

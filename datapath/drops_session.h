@@ -10,6 +10,7 @@
 #include "losses.h"
 #include "probes/drops.h"
 #include "symbols.h"
+#include "verdicts.h"
 
 struct weir_drops_session {
 	struct weir *weir;
@@ -20,6 +21,7 @@ struct weir_drops_session {
 	struct symbols symbols; /* read when the first is needed */
 	bool symbols_read;
 	struct losses before;
+	struct verdicts verdicts_before;
 	uint64_t started;     /* CLOCK_MONOTONIC */
 	uint64_t to_realtime; /* to be added to that */
 	void (*on_event)(const struct weir_kernel_drop *drop, uint64_t time_ns, void *arg);

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # Drops: the reason, place and number of each, as this kernel has them.
 
-# shellcheck disable=SC2030,SC2031
+# shellcheck disable=SC2030,SC2031,SC2154
 load lib
+load sockets # its drops() is another, and gives way
 
 # number REASON: as the running kernel numbers it
 number() {
@@ -19,6 +20,10 @@ looking() {
 
 ctl_drops() {
 	exec "$CTL" -j drops -d 60 --flows "$@" >"$BATS_TEST_TMPDIR/drops"
+}
+
+ctl_table() {
+	exec "$CTL" drops -d 60 >"$BATS_TEST_TMPDIR/table"
 }
 
 # Its program is there: attached right after it was loaded, and before this process ends.
@@ -212,6 +217,31 @@ for _ in range(int(sys.argv[1])):
 		"6 6 NO_SOCKET 6 $B vb"
 	equal "$(jq -r '.paths[0] | .drops[0].behind_slot == .hops[-1].slot' "$BATS_TEST_TMPDIR/where")" true
 	fails 2 'are the same time' ctl where va --for 2 --drops=3
+}
+
+@test "what our own programs drop stands beside, and only what grew" {
+	ip -n "$A" link set lo up
+	holder_start "$A"
+	ctl attach --socket "$holder:$udp" --keep 'src port 7100'
+	tell udp 3 100 7101
+	looking
+	tell udp 4 100 7100
+	tell udp 5 100 7101
+	looked
+	equal "$(jq -r '.verdicts | map("\(.socket) \(.hook) \(.verdict) \(.packets) \(.bytes)") | join(", ")' \
+		"$BATS_TEST_TMPDIR/drops")" 'udp 127.0.0.1:7000 socket-filter socket-filter 5 540'
+	background ctl_table
+	looker=$!
+	eventually looks
+	tell udp 2 100 7101
+	looked
+	grep -Eq "^udp 127.0.0.1:7000 +$A +socket-filter +socket-filter +2 +216\$" "$BATS_TEST_TMPDIR/table" ||
+		fail "$(<"$BATS_TEST_TMPDIR/table")"
+	# of no flow, so a filter leaves them out
+	looking --filter 'udp'
+	tell udp 2 100 7101
+	looked
+	equal "$(jq '.verdicts | length' "$BATS_TEST_TMPDIR/drops")" 0
 }
 
 @test "nothing is left behind" {

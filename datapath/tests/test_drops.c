@@ -8,10 +8,38 @@
 #include "datapath/health.h"
 #include "datapath/health_counters.h"
 #include "datapath/symbols.h"
+#include "datapath/verdicts.h"
 
 static FILE *text_file(const char *text)
 {
 	return file_of(text, strlen(text));
+}
+
+static struct weir_drop_verdict verdict(uint32_t instance, uint64_t packets)
+{
+	struct weir_drop_verdict v = { .verdict = WEIR_VERDICT_SOCKET_FILTER,
+				       .packets = packets,
+				       .bytes = 10 * packets };
+
+	v.attachment.record.instance = instance;
+	return v;
+}
+
+TEST(verdicts_that_grew)
+{
+	/* as it was, grew, set back meanwhile, attached meanwhile */
+	struct weir_drop_verdict then[] = { verdict(1, 5), verdict(2, 5), verdict(3, 9) };
+	struct weir_drop_verdict later[] = { verdict(1, 5), verdict(2, 7), verdict(3, 4),
+					     verdict(4, 1) };
+	struct verdicts before = { then, 3 }, now = { later, 4 };
+
+	verdicts_subtract(&now, &before);
+	assert_int_equal(now.count, 3);
+	assert_int_equal(now.items[0].attachment.record.instance, 2);
+	assert_int_equal(now.items[0].packets, 2);
+	assert_int_equal(now.items[0].bytes, 20);
+	assert_int_equal(now.items[1].packets, 4);
+	assert_int_equal(now.items[2].packets, 1);
 }
 
 TEST(reasons_of_a_format)
@@ -155,6 +183,7 @@ TEST(verdicts_of_health)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(verdicts_that_grew),
 		cmocka_unit_test(reasons_of_a_format),
 		cmocka_unit_test(a_format_without_reasons),
 		cmocka_unit_test(symbols_by_address),

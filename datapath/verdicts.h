@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* verdicts.h - what the attached programs themselves dropped between two readings. */
+#ifndef WEIR_VERDICTS_H
+#define WEIR_VERDICTS_H
+
+#include "drops.h"
+
+struct verdicts {
+	struct weir_drop_verdict *items;
+	size_t count;
+};
+
+/* here: only of attachments in the context's namespace. None, and no error, without attachments. */
+int verdicts_read(struct weir *weir, bool here, struct verdicts *ret_verdicts,
+		  struct weir_error *err);
+void verdicts_free(struct verdicts *verdicts);
+
+/* Keeps what grew. Pure. */
+void verdicts_subtract(struct verdicts *now, const struct verdicts *before);
+
+#endif
