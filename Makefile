@@ -42,7 +42,9 @@ UNIT_TESTS := $(patsubst %.c,$(O)/%,$(wildcard datapath/tests/test_*.c ctl/tests
 PACKET_TESTS := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/test_*.c))
 BENCH := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/bench_*.c))
 TESTS := $(UNIT_TESTS) $(PACKET_TESTS)
-RIG := $(patsubst %.c,$(O)/%,$(wildcard netns-tests/*.c))
+# A program each, but what rig is made of.
+RIG := $(patsubst %.c,$(O)/%,$(filter-out netns-tests/rig_%,$(wildcard netns-tests/*.c)))
+RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
@@ -118,9 +120,10 @@ tests: $(TESTS) $(RIG)
 
 unit-tests: $(UNIT_TESTS)
 
+$(O)/netns-tests/rig: $(RIG_PARTS)
 $(RIG): %: %.o
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $< $(LDLIBS) -o $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 

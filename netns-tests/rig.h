@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * rig.h - jobs of the rig program: each gets its words, the name of the job first, and returns the
+ * exit status; 2 for wrong arguments. What fails besides ends the process with a sentence.
+ */
+#ifndef NETNS_TESTS_RIG_H
+#define NETNS_TESTS_RIG_H
+
+#include <stdnoreturn.h>
+
+/* Says that and what errno means, and ends. */
+noreturn void __attribute__((format(printf, 1, 2))) die(const char *fmt, ...);
+
+unsigned long number(const char *text);
+
+/* Its index in the namespace of this process. */
+int interface(const char *name);
+
+/* rig_frames.c */
+int cmd_send(int argc, char **argv);
+int cmd_tun(int argc, char **argv);
+int cmd_up(int argc, char **argv);
+
+/* rig_programs.c */
+int cmd_program(int argc, char **argv);
+int cmd_count(int argc, char **argv);
+int cmd_tcx(int argc, char **argv);
+int cmd_xdp_link(int argc, char **argv);
+int cmd_update_link(int argc, char **argv);
+int cmd_hooks(int argc, char **argv);
+int cmd_map_id(int argc, char **argv);
+int cmd_programs(int argc, char **argv);
+
+/* rig_maps.c */
+int cmd_fill(int argc, char **argv);
+int cmd_layout(int argc, char **argv);
+int cmd_misfit(int argc, char **argv);
+
+#endif
