@@ -38,8 +38,8 @@ extern const struct command *const commands[];
 const struct command *command_find(const char *name);
 
 extern const struct command cmd_attach, cmd_detach, cmd_purge, cmd_status, cmd_counters, cmd_flows,
-	cmd_tcp, cmd_where, cmd_drops, cmd_health, cmd_socket, cmd_top, cmd_serve,
-	cmd_skip_loopback, cmd_tune, cmd_doctor, cmd_version, cmd_help;
+	cmd_tcp, cmd_where, cmd_drops, cmd_health, cmd_socket, cmd_probe, cmd_trace_pipe, cmd_top,
+	cmd_serve, cmd_skip_loopback, cmd_tune, cmd_doctor, cmd_version, cmd_help;
 
 extern const struct arg global_args[];
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* functions.c - see functions.h. */
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -61,10 +62,11 @@ static int add(struct kernel_functions *functions, size_t *room, struct kernel_f
 	return 0;
 }
 
-/* The padding in front of functions, and what kCFI puts there: no code to probe. */
+/* Padding in front of functions, what kCFI puts there, and jumps of static calls. */
 static bool is_padding(const char *name)
 {
-	return strncmp(name, "__pfx_", 6) == 0 || strncmp(name, "__cfi_", 6) == 0;
+	return strncmp(name, "__pfx_", 6) == 0 || strncmp(name, "__cfi_", 6) == 0 ||
+	       strncmp(name, "__SCT__", 7) == 0;
 }
 
 /* "ffffffff81000000 T name\t[module]", cut into its pieces. */
@@ -170,14 +172,14 @@ static void mark_traceable(struct kernel_functions *functions)
 
 	if (!ret)
 		ret = tracefs_functions(tracefs, &words, &err);
+	if (ret)
+		snprintf(functions->unknown, sizeof(functions->unknown), "%.300s", err.text);
 	functions->traceable_known = !ret;
 	if (!ret)
 		mark(functions, &words, is_traceable);
 	else
 		for (size_t i = 0; i < functions->count; i++)
 			functions->items[i].traceable = true;
-	if (ret)
-		snprintf(functions->no_fentry, sizeof(functions->no_fentry), "%.300s", err.text);
 }
 
 static void mark_blacklisted(struct kernel_functions *functions)
@@ -203,15 +205,39 @@ static void join_prototypes(struct kernel_functions *functions)
 	}
 }
 
+/* Loads a program for a function that only tests call, and attaches it nowhere. */
+static void try_fentry(const struct kernel_btf *btf, struct kernel_functions *functions)
+{
+	const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY);
+	int id = btf__find_by_name_kind(btf->vmlinux, "bpf_fentry_test1", BTF_KIND_FUNC);
+	int fd;
+
+	if (id < 0)
+		return;
+	options.attach_btf_id = (__u32)id;
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "weir_fentry", "GPL", nothing,
+			   ARRAY_SIZE(nothing), &options);
+	if (fd >= 0)
+		close(fd);
+	else
+		snprintf(functions->no_fentry, sizeof(functions->no_fentry),
+			 "no fentry and fexit: %.280s", tracing_denied(errno));
+}
+
 static void find_restrictions(struct kernel_functions *functions)
 {
 	if (access(KPROBE_PMU, F_OK) != 0)
-		snprintf(functions->no_kprobes, sizeof(functions->no_kprobes),
-			 "this kernel has no kprobes (CONFIG_KPROBES, CONFIG_KPROBE_EVENTS)");
+		snprintf(
+			functions->no_kprobes, sizeof(functions->no_kprobes),
+			"no kprobes: this kernel is built without them (CONFIG_KPROBES, CONFIG_KPROBE_EVENTS)");
 	else if (lockdown_level() == LOCKDOWN_CONFIDENTIALITY)
 		snprintf(functions->no_kprobes, sizeof(functions->no_kprobes),
-			 "the kernel is locked down (confidentiality), which forbids kprobes and "
-			 "to read its memory");
+			 "no kprobes: the kernel is locked down (confidentiality), which forbids "
+			 "them and to read its memory");
 }
 
 int kernel_functions_read(const struct kernel_btf *btf, struct kernel_functions *ret_functions,
@@ -232,6 +258,8 @@ int kernel_functions_read(const struct kernel_btf *btf, struct kernel_functions 
 	mark_traceable(&functions);
 	mark_blacklisted(&functions);
 	find_restrictions(&functions);
+	if (btf)
+		try_fentry(btf, &functions);
 	if (btf && kernel_btf_items(btf, BTF_KIND_FUNC, "", &functions.prototypes) < 0)
 		return weir_error_set(err, ENOMEM, "out of memory");
 	join_prototypes(&functions);
@@ -269,5 +297,19 @@ const char *kernel_function_obstacle(const struct kernel_functions *functions,
 	if (functions->prototypes.count && !function->btf)
 		return function_variant(function->name) ? "a variant made by the compiler: no BTF"
 							: "no prototype in the kernel's BTF";
+	return NULL;
+}
+
+const char *kernel_function_remark(const struct kernel_functions *functions,
+				   const struct kernel_function *function)
+{
+	const char *variant = function_variant(function->name);
+
+	if (variant && strcmp(variant, ".cold") == 0)
+		return "a cold part of a function, not its begin";
+	if (variant)
+		return "a variant that the compiler made: arguments may lack or differ";
+	if (functions->traceable_known && !function->traceable)
+		return "not in available_filter_functions: by a breakpoint, and not with others";
 	return NULL;
 }

@@ -29,6 +29,7 @@ struct kernel_functions {
 	bool hidden;          /* addresses: kernel.kptr_restrict */
 	bool traceable_known; /* available_filter_functions could be read */
 	bool blacklist_known; /* the blacklist of kprobes could be read */
+	char unknown[320];    /* why available_filter_functions could not be read; "": it was */
 	/* Why there can be none at all, a sentence; "": there can. */
 	char no_kprobes[320];
 	char no_fentry[320];
@@ -55,5 +56,9 @@ const char *function_variant(const char *name);
 const char *kernel_function_obstacle(const struct kernel_functions *functions,
 				     const struct kernel_function *function,
 				     enum weir_probe_type type);
+
+/* What to know of a kprobe or kretprobe there that works, in few words; NULL: nothing. */
+const char *kernel_function_remark(const struct kernel_functions *functions,
+				   const struct kernel_function *function);
 
 #endif

@@ -65,12 +65,24 @@ _weir_values() {
 	esac
 }
 
+# The sub-commands, then the types. Names would be more than a hundred thousand.
+_weir_probe() {
+	if [[ " ${COMP_WORDS[*]:1:COMP_CWORD-1} " == *' list '* ]]; then
+		printf '%s\n' kprobe kretprobe fentry fexit tracepoint rawtracepoint uprobe uretprobe \
+			usdt software hardware iter
+	else
+		echo list
+	fi
+}
+
 # The words that may follow a command.
 _weir_words() {
 	case $1 in
 	attach | detach | counters | flows | where) _weir_interfaces ;;
 	skip-loopback) printf '%s\n' on off ;;
 	tune) printf '%s\n' add list del test ;;
+	probe) _weir_probe ;;
+	socket) echo list ;;
 	help) "${COMP_WORDS[0]}" help --words 2>/dev/null | grep -v '^-' ;;
 	esac
 }

@@ -112,6 +112,10 @@ TEST(words_of_commands)
 	EXPECT("tune \"\"", "add list del test ");
 	EXPECT("tune add --keepi", "--keepidle --keepintvl ");
 	EXPECT("tune add --dscp af4", "af41 af42 af43 ");
+	EXPECT("probe l", "list ");
+	EXPECT("probe list k", "kprobe kretprobe ");
+	EXPECT("probe list --ver", "--verbose --version ");
+	EXPECT("socket \"\"", "list ");
 	EXPECT("help coun", "counters ");
 	EXPECT("purge \"\"", " ");
 	assert_true(offers(complete("attach \"\""), "lo"));

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/* probe_list.c - see probe_list.h. */
+#include <assert.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+#include "cleanup.h"
+#include "context.h"
+#include "elf_file.h"
+#include "probe_lister.h"
+
+#define GLOB "*?["
+
+static int (*const lists[])(struct lister *l, enum weir_probe_type type, struct weir_error *err) = {
+	[WEIR_PROBE_KPROBE] = list_functions,
+	[WEIR_PROBE_KRETPROBE] = list_functions,
+	[WEIR_PROBE_FENTRY] = list_functions,
+	[WEIR_PROBE_FEXIT] = list_functions,
+	[WEIR_PROBE_TRACEPOINT] = list_tracepoints,
+	[WEIR_PROBE_RAWTRACEPOINT] = list_raw_tracepoints,
+	[WEIR_PROBE_UPROBE] = list_symbols,
+	[WEIR_PROBE_URETPROBE] = list_symbols,
+	[WEIR_PROBE_USDT] = list_usdt,
+	[WEIR_PROBE_SOFTWARE] = list_events,
+	[WEIR_PROBE_HARDWARE] = list_events,
+	[WEIR_PROBE_ITER] = list_iterators,
+};
+
+static_assert(ARRAY_SIZE(lists) == WEIR_PROBE_TYPES, "a list for each type");
+
+/* Those of the kernel; the ends of functions only if they are named, for they are the same ones. */
+#define BY_DEFAULT                                                                                \
+	(1U << WEIR_PROBE_KPROBE | 1U << WEIR_PROBE_FENTRY | 1U << WEIR_PROBE_TRACEPOINT |        \
+	 1U << WEIR_PROBE_RAWTRACEPOINT | 1U << WEIR_PROBE_SOFTWARE | 1U << WEIR_PROBE_HARDWARE | \
+	 1U << WEIR_PROBE_ITER)
+#define OF_FILES (1U << WEIR_PROBE_UPROBE | 1U << WEIR_PROBE_URETPROBE | 1U << WEIR_PROBE_USDT)
+
+static void lister_free(struct lister *l)
+{
+	kernel_functions_free(&l->functions);
+	kernel_btf_free(&l->btf);
+}
+
+/* --- items --- */
+
+bool lister_matches(struct lister *l, const char *name)
+{
+	const char *last = strchr(l->pattern, ':') ? NULL : strrchr(name, ':');
+
+	if (fnmatch(l->pattern, name, 0) == 0 || (last && fnmatch(l->pattern, last + 1, 0) == 0))
+		return true;
+	/* once something was found, nobody asks what else might have been meant */
+	if (!l->found && l->near.wanted)
+		near_names_offer(&l->near, last ? last + 1 : name);
+	return false;
+}
+
+void lister_begin(struct lister *l, enum weir_probe_type type, const char *name)
+{
+	bool of_file = OF_FILES >> type & 1;
+
+	snprintf(l->spec, sizeof(l->spec), "%s:%s%s%s", weir_probe_type_name(type), l->path,
+		 of_file ? ":" : "", name);
+	l->item = (struct weir_probe_item){ .type = type, .spec = l->spec };
+}
+
+int lister_tell(struct lister *l)
+{
+	l->found++;
+	return l->query->found(&l->item, l->query->arg);
+}
+
+void lister_arg(struct lister *l, const char *type, const char *name, const char *declaration)
+{
+	size_t i = l->item.arg_count;
+	struct weir_probe_arg *arg = &l->item.args[i];
+
+	l->item.args_known = true;
+	if (i == WEIR_PROBE_LIST_ARGS)
+		return;
+	if (!declaration) {
+		snprintf(l->texts[i][0], sizeof(l->texts[i][0]), "%s%s%s", type ? type : "",
+			 type && type[strlen(type) - 1] != '*' ? " " : "", name);
+		declaration = l->texts[i][0];
+	}
+	*arg = (struct weir_probe_arg){ .name = name, .type = type, .declaration = declaration };
+	l->item.arg_count++;
+}
+
+void lister_btf_arg(struct lister *l, const struct btf *btf, uint32_t type, const char *name)
+{
+	size_t i = l->item.arg_count;
+
+	if (i == WEIR_PROBE_LIST_ARGS)
+		return;
+	btf_declare(btf, type, name, l->texts[i][0], sizeof(l->texts[i][0]));
+	btf_declare(btf, type, "", l->texts[i][1], sizeof(l->texts[i][1]));
+	lister_arg(l, l->texts[i][1], name, l->texts[i][0]);
+}
+
+const struct kernel_btf *lister_btf(struct lister *l)
+{
+	struct weir_error err = {};
+
+	if (!l->btf_tried && kernel_btf_load(true, &l->btf, &err) < 0)
+		lister_note(l, err.text);
+	l->btf_tried = true;
+	return l->btf.vmlinux ? &l->btf : NULL;
+}
+
+void lister_note(struct lister *l, const char *text)
+{
+	struct weir_probe_notes *notes = l->notes;
+
+	for (size_t i = 0; i < notes->count; i++) {
+		if (strncmp(notes->texts[i], text, sizeof(notes->texts[i]) - 1) == 0)
+			return;
+	}
+	if (notes->count < ARRAY_SIZE(notes->texts))
+		snprintf(notes->texts[notes->count++], sizeof(notes->texts[0]), "%s", text);
+}
+
+/* --- patterns --- */
+
+static int no_such_type(const char *pattern, size_t length, struct weir_error *err)
+{
+	struct weir_error text = {};
+	size_t used = 0;
+
+	for (int type = 0; type < WEIR_PROBE_TYPES; type++)
+		used += (size_t)snprintf(text.text + used, sizeof(text.text) - used, "%s%s",
+					 type ? ", " : "",
+					 weir_probe_type_name((enum weir_probe_type)type));
+	return weir_error_set(err, EINVAL,
+			      "there is no kind of probe '%.*s' in '%.200s'; there are %s",
+			      (int)length, pattern, pattern, text.text);
+}
+
+/* The types that a word in front of the first colon means. */
+static int choose_types(struct lister *l, const char *pattern, size_t length,
+			struct weir_error *err)
+{
+	char word[64];
+	enum weir_probe_type one;
+
+	snprintf(word, sizeof(word), "%.*s", (int)length, pattern);
+	if (weir_probe_type_from_name(pattern, length, &one) == 0) {
+		l->types = 1U << one;
+		l->many_types = false;
+		return 0;
+	}
+	l->types = 0;
+	for (int type = 0; type < WEIR_PROBE_TYPES && strpbrk(word, GLOB); type++) {
+		const char *name = weir_probe_type_name((enum weir_probe_type)type);
+
+		if (!(OF_FILES >> type & 1) && fnmatch(word, name, 0) == 0)
+			l->types |= 1U << type;
+	}
+	return l->types ? 0 : no_such_type(pattern, length, err);
+}
+
+/* "PATH", "PATH:NAME", "PATH:PROVIDER:NAME" */
+static int split_path(struct lister *l, const char *rest, struct weir_error *err)
+{
+	const char *colon = strchr(rest, ':');
+	char name[PATH_MAX];
+
+	if (snprintf(name, sizeof(name), "%.*s", (int)strcspn(rest, ":"), rest) >= PATH_MAX)
+		return weir_error_set(err, EINVAL, "the path in '%.100s...' is too long", rest);
+	if (!*name)
+		return weir_error_set(err, EINVAL,
+				      "of which program? %s:PATH lists what is in one, as "
+				      "%s:/usr/bin/bash or %s:bash",
+				      l->types >> WEIR_PROBE_USDT & 1 ? "usdt" : "uprobe",
+				      l->types >> WEIR_PROBE_USDT & 1 ? "usdt" : "uprobe",
+				      l->types >> WEIR_PROBE_USDT & 1 ? "usdt" : "uprobe");
+	l->pattern = colon && colon[1] ? colon + 1 : "*";
+	return elf_path_find(name, l->path, sizeof(l->path), err);
+}
+
+static int parse_pattern(struct lister *l, struct weir_error *err)
+{
+	const char *pattern = l->query->pattern;
+	const char *colon = pattern ? strchr(pattern, ':') : NULL;
+	enum weir_probe_type type;
+	size_t length;
+	int ret = 0;
+
+	l->types = BY_DEFAULT;
+	l->many_types = true;
+	l->pattern = "*";
+	if (!pattern || !*pattern)
+		return 0;
+	length = colon ? (size_t)(colon - pattern) : strlen(pattern);
+	/* a kind alone is all of it */
+	if (colon || weir_probe_type_from_name(pattern, length, &type) == 0)
+		ret = choose_types(l, pattern, length, err);
+	if (ret)
+		return ret;
+	if (l->types & OF_FILES)
+		return split_path(l, colon ? colon + 1 : "", err);
+	if (!colon && l->many_types)
+		l->pattern = pattern;
+	else if (colon && colon[1])
+		l->pattern = colon + 1;
+	return 0;
+}
+
+/* --- all of it --- */
+
+static int list_types(struct lister *l, struct weir_error *err)
+{
+	for (int type = 0; type < WEIR_PROBE_TYPES; type++) {
+		struct weir_error why = {};
+		int ret;
+
+		if (!(l->types >> type & 1))
+			continue;
+		ret = lists[type](l, (enum weir_probe_type)type, &why);
+		if (ret == -ENOTSUP && l->many_types) {
+			lister_note(l, why.text);
+		} else if (ret) {
+			if (err)
+				*err = why;
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static int nothing_found(const struct lister *l, struct weir_error *err)
+{
+	const char *pattern = l->query->pattern ? l->query->pattern : "*";
+	char near[NEAR_NAMES * 140];
+
+	if (near_names_text(&l->near, near, sizeof(near))[0])
+		return weir_error_set(err, ENOENT, "no probe matches '%.300s'; there is %s",
+				      pattern, near);
+	if (l->types & (1U << WEIR_PROBE_KPROBE | 1U << WEIR_PROBE_FENTRY) && l->near.wanted)
+		return weir_error_set(err, ENOENT,
+				      "no probe matches '%.300s': such a function may be inlined "
+				      "everywhere, or of a module that is not loaded; '*%.100s*' "
+				      "looks for parts of names",
+				      pattern, l->pattern);
+	return weir_error_set(err, ENOENT, "no probe matches '%.300s'", pattern);
+}
+
+int weir_probe_list(const struct weir_probe_query *query, struct weir_probe_notes *ret_notes,
+		    struct weir_error *err)
+{
+	_cleanup_(lister_free) struct lister l = { .query = query, .notes = ret_notes };
+	int ret;
+
+	*ret_notes = (struct weir_probe_notes){};
+	ret = parse_pattern(&l, err);
+	if (ret)
+		return ret;
+	if (!strpbrk(l.pattern, GLOB)) {
+		const char *last = strrchr(l.pattern, ':');
+
+		l.near.wanted = last ? last + 1 : l.pattern;
+	}
+	ret = list_types(&l, err);
+	if (ret)
+		return ret;
+	return l.found ? 0 : nothing_found(&l, err);
+}

@@ -1,0 +1,317 @@
+#!/usr/bin/env bats
+# What can be probed, as this kernel and its programs have it; and trace_pipe.
+
+# shellcheck disable=SC2030,SC2031,SC2154
+load lib
+
+USDT=${WEIR_USDT:-$top/build/netns-tests/usdt}
+
+setup() {
+	rig_names
+	tracing=$BATS_TEST_TMPDIR/tracing
+	mkdir "$tracing"
+	mount -t tracefs tracefs "$tracing"
+}
+
+teardown() {
+	rig_teardown
+	umount "$tracing"
+}
+
+kprobes_here() {
+	cat "$tracing/available_filter_functions" >/dev/null 2>&1 &&
+		[[ -e /sys/bus/event_source/devices/kprobe ]]
+}
+
+# Kprobes and a readable list of functions: always so in our VMs.
+with_kprobes() {
+	! kprobes_here || return 0
+	[[ -z ${WEIR_VM-} ]] || fail "kernel $kernel has no kprobes"
+	skip 'this kernel has no kprobes, or is locked down'
+}
+
+# list PATTERN [OPTION...]: without the notes
+list() {
+	ctl probe list "$@" 2>/dev/null
+}
+
+@test "kprobes: a known function, with its prototype as the kernel's BTF has it" {
+	equal "$(list kprobe:vfs_unlink | sed 's/  #.*//')" kprobe:vfs_unlink
+	equal "$(list -v fentry:vfs_fsync)" 'fentry:vfs_fsync
+    struct file *file
+    int datasync
+    returns int'
+	equal "$(list -v fentry:tcp_v4_rcv | head -n 2 | tail -n 1)" '    struct sk_buff *skb'
+	equal "$(list kretprobe:vfs_unlink | sed 's/  #.*//')" kretprobe:vfs_unlink
+	equal "$(list fexit:vfs_fsync)" fexit:vfs_fsync
+}
+
+@test "kprobes: a glob matches what kallsyms has" {
+	equal "$(list 'kprobe:vfs_*' | sed 's/kprobe://; s/  #.*//' | sort)" \
+		"$(sed -nE 's/^[0-9a-f]+ [tTwW] (vfs_[^ \t]*)$/\1/p' /proc/kallsyms | sort -u)"
+}
+
+@test "kprobes: what is on the blacklist or not traceable is marked so" {
+	with_kprobes
+	local name
+	name=$(awk 'NF == 2 && $2 ~ /^[a-z_0-9]+$/ { print $2 }' /sys/kernel/debug/kprobes/blacklist |
+		sort | uniq -u | while read -r one; do
+		grep -cE "^[0-9a-f]+ [tT] $one\$" /proc/kallsyms | grep -qx 1 && echo "$one" && break
+	done)
+	[[ $name ]] || fail 'nothing on the blacklist'
+	equal "$(list "kprobe:$name")" \
+		"kprobe:$name  # on the kernel's blacklist of kprobes (noinstr, NOKPROBE_SYMBOL)"
+	equal "$(ctl -j probe list "kprobe:$name" | jq -c '.probes[0] | [.attachable, .module]')" '[false,null]'
+
+	# noinstr, and global, on all our kernels
+	contains "$(list fentry:irqentry_enter)" '  # not in available_filter_functions'
+	# as many without a mark as ftrace has with a prototype, each once
+	equal "$(list 'fentry:tcp_*' | grep -vc '#')" "$(grep -oE '^tcp_[^ ]*' "$tracing/available_filter_functions" |
+		sort -u | while read -r one; do
+		list "fentry:$one" | grep -v '#' || true
+	done | wc -l)"
+}
+
+@test "kprobes: variants of the compiler are named" {
+	local name
+	name=$(sed -nE 's/^[0-9a-f]+ t ([a-z0-9_]+\.(constprop|isra)\.[0-9]+)$/\1/p' /proc/kallsyms |
+		sort | uniq -u | head -n 1)
+	contains "$(list "kprobe:$name")" 'a variant that the compiler made'
+	contains "$(list "fentry:$name")" 'a variant made by the compiler: no BTF'
+}
+
+@test "functions: all of them in well under a second; in a VM, under ten" {
+	local begin end limit=1000
+	[[ -z ${WEIR_VM-} ]] || limit=10000
+	begin=$(date +%s%3N)
+	list 'kprobe:*' >"$BATS_TEST_TMPDIR/all"
+	end=$(date +%s%3N)
+	((end - begin < limit)) || fail "$((end - begin)) ms"
+	(($(wc -l <"$BATS_TEST_TMPDIR/all") > 20000)) || fail "$(wc -l <"$BATS_TEST_TMPDIR/all") functions"
+}
+
+@test "functions that are not there: near names, or why" {
+	local found
+	# what is forbidden altogether is a note before
+	found=$(ctl probe list kprobe:vfs_unlikn 2>&1 >/dev/null) && fail 'found'
+	contains "$found" "no probe matches 'kprobe:vfs_unlikn'; there is 'vfs_unlink'"
+	found=$(ctl probe list kprobe:no_such_function_anywhere 2>&1 >/dev/null) && fail 'found'
+	contains "$found" 'such a function may be inlined everywhere, or of a module that is not loaded'
+	found=$(ctl probe list iter:taks 2>&1 >/dev/null) && fail 'found'
+	contains "$found" "no probe matches 'iter:taks'; there is 'task'"
+}
+
+@test "tracepoints: those of the kernel, and every format is understood" {
+	equal "$(list tracepoint | sed 's/^tracepoint://' | sort)" \
+		"$(sort -u "$tracing/available_events")"
+	ctl probe list -v tracepoint >/dev/null 2>"$BATS_TEST_TMPDIR/notes"
+	equal "$(<"$BATS_TEST_TMPDIR/notes")" ''
+	# each field that is not common
+	equal "$(ctl -j probe list -v 'tracepoint:skb:*' | jq -r '.probes[] | .probe as $p |
+		.arguments[] | "\($p | sub("tracepoint:skb:"; "")) \(.name)"' | sort)" \
+		"$(for file in "$tracing"/events/skb/*/format; do
+			event=${file%/format}
+			sed -nE "s,.*field:.*[ *]([a-z_0-9A-Z]+)(\\[.*\\])?;\toffset.*,${event##*/} \\1,p" "$file" |
+				grep -v ' common_'
+		done | sort)"
+}
+
+@test "tracepoints: names, categories and globs" {
+	equal "$(list tracepoint:syscalls:sys_enter_openat)" tracepoint:syscalls:sys_enter_openat
+	equal "$(list t:sys_enter_openat)" tracepoint:syscalls:sys_enter_openat
+	contains "$(list 'tracepoint:syscalls:*open*')" tracepoint:syscalls:sys_exit_open
+	equal "$(list -v tracepoint:syscalls:sys_enter_openat)" 'tracepoint:syscalls:sys_enter_openat
+    int __syscall_nr
+    int dfd
+    const char *filename
+    int flags
+    umode_t mode'
+	contains "$(list -v tracepoint:sched:sched_process_exec)" '    char filename[]'
+	contains "$(list -v tracepoint:sched:sched_switch)" '    char prev_comm[16]'
+}
+
+@test "raw tracepoints: the arguments of their source" {
+	contains "$(list -v rawtracepoint:kfree_skb)" '    struct sk_buff *skb
+    void *location
+    enum skb_drop_reason reason'
+	equal "$(list -v rawtp:sched_switch | grep -c 'struct task_struct \*\(prev\|next\)')" 2
+	equal "$(list -v rawtracepoint:sys_enter)" 'rawtracepoint:sys_enter
+    struct pt_regs *regs
+    long int id'
+	# as many as there are events made with BPF in mind, and none without names
+	equal "$(ctl -j probe list -v rawtracepoint 2>/dev/null |
+		jq '[.probes[] | select(.arguments == null or any(.arguments[]; .name == ""))] | length')" 0
+}
+
+@test "iterators: by their struct, and those that need a map are marked" {
+	equal "$(list -v iter:task_file)" 'iter:task_file
+    struct bpf_iter_meta *meta
+    struct task_struct *task
+    u32 fd
+    struct file *file'
+	contains "$(list iter)" 'iter:bpf_map_elem  # goes over the elements of one map'
+	equal "$(list iter | grep -cE '^iter:(task|tcp|udp|bpf_map|bpf_prog)$')" 5
+}
+
+@test "events of perf" {
+	equal "$(list software | wc -l)" 11
+	equal "$(list -v software:faults)" 'software:page-faults
+    also faults; every 100'
+	equal "$(list 'hardware:*' | wc -l)" 10
+}
+
+@test "uprobes: functions by name, where the file has them" {
+	local at
+	equal "$(list -v "uprobe:$RIG:main" | head -n 1)" "uprobe:$RIG:main"
+	at=$(nm "$RIG" | sed -nE 's/^0*([0-9a-f]+) T main$/\1/p')
+	# of a position-independent program the text stands where it is loaded
+	contains "$(list -v "uprobe:$RIG:main")" "offset 0x$at, "
+	equal "$(list uprobe:bash:readline)" "uprobe:$(realpath "$(command -v bash)"):readline"
+	contains "$(list 'uprobe:libc:getaddrinfo')" /libc.so.6:getaddrinfo
+	equal "$(list "uprobe:$CTL:weir_probe_l*")" "uprobe:$CTL:weir_probe_list"
+	contains "$(ctl probe list uprobe:bash 2>&1 >/dev/null)" 'stripped'
+}
+
+@test "USDT probes: places, semaphores, sizes" {
+	equal "$(list "usdt:$USDT")" "usdt:$USDT:weirtest:global
+usdt:$USDT:weirtest:guarded
+usdt:$USDT:weirtest:nothing
+usdt:$USDT:weirtest:several
+usdt:$USDT:weirtest:sizes"
+	equal "$(ctl -j probe list -v "usdt:$USDT:sizes" | jq -r '.probes[0].arguments | map(.type) | join(" ")')" \
+		'int8_t uint8_t int16_t uint16_t int32_t uint32_t int64_t uint64_t uint64_t int32_t'
+	contains "$(list -v "usdt:$USDT:weirtest:several")" '3 places, offset 0x'
+	contains "$(list -v "usdt:$USDT:weirtest:guarded")" 'counts who listens'
+	contains "$(list -v "usdt:$USDT:nothing")" 'no arguments'
+	fails 1 'has no USDT probes' ctl probe list usdt:/bin/true
+}
+
+@test "a plain pattern is any type of the kernel's" {
+	local found
+	found=$(list '*unlinkat*')
+	contains "$found" kprobe:
+	contains "$found" fentry:
+	contains "$found" tracepoint:syscalls:sys_enter_unlinkat
+	lacks "$found" kretprobe:
+	equal "$(list 'task' | sed 's/  #.*//' | grep -x iter:task)" iter:task
+	equal "$(list '*probe:vfs_unlink' | sed 's/  #.*//')" 'kprobe:vfs_unlink
+kretprobe:vfs_unlink'
+}
+
+@test "JSON is one document, and says what text says" {
+	ctl -j probe list 'vfs_*' >"$BATS_TEST_TMPDIR/list"
+	equal "$(jq -r '.probes | length' "$BATS_TEST_TMPDIR/list")" "$(list 'vfs_*' | wc -l)"
+	equal "$(jq -r '.probes[] | select(.obstacle) | .probe' "$BATS_TEST_TMPDIR/list")" \
+		"$(list 'vfs_*' | grep -E '#.*(__init|blacklist|available_filter|no BTF|prototype|several)' |
+			sed 's/  #.*//')"
+	equal "$(jq -r '.notes | length' "$BATS_TEST_TMPDIR/list")" \
+		"$(ctl probe list 'vfs_*' 2>&1 >/dev/null | wc -l)"
+}
+
+@test "what is forbidden altogether is one sentence" {
+	if kprobes_here; then
+		equal "$(ctl probe list 'vfs_*' 2>&1 >/dev/null)" ''
+		return
+	fi
+	contains "$(ctl probe list 'kprobe:vfs_*' 2>&1 >/dev/null)" 'no kprobes: '
+	equal "$(ctl -j probe list 'kprobe:vfs_open' | jq -c '.probes[0].attachable')" false
+	equal "$(ctl probe list 'kprobe:vfs_*' 2>&1 >/dev/null | wc -l)" 1
+	equal "$(ctl probe list 'tracepoint:skb:*' 2>&1 >/dev/null)" ''
+}
+
+@test "tracefs need not be mounted" {
+	run unshare -m bash -c "umount -l '$tracing' /sys/kernel/tracing /sys/kernel/debug 2>/dev/null
+		'$CTL' probe list tracepoint:skb:kfree_skb && ! grep -q tracefs /proc/self/mounts"
+	equal "$output" tracepoint:skb:kfree_skb
+	equal "$status" 0
+}
+
+# --- trace_pipe ---
+
+mark() {
+	local i
+	for ((i = 1; i <= $1; i++)); do
+		echo "mark $i of $$" >"$tracing/trace_marker"
+	done
+}
+
+# Readers of ctl that follow are there.
+reading() {
+	local fd
+	for fd in /proc/"$1"/fd/*; do
+		[[ $(readlink "$fd") != *trace_pipe ]] || return 0
+	done
+	return 1
+}
+
+follow() {
+	exec "$CTL" "$@" trace-pipe -d 30 >"$BATS_TEST_TMPDIR/lines" 2>"$BATS_TEST_TMPDIR/stderr"
+}
+
+@test "trace-pipe prints each line, and ends cleanly on Ctrl-C" {
+	background follow
+	eventually reading "${pids[-1]}"
+	mark 50
+	eventually grep -q "mark 50 of $$" "$BATS_TEST_TMPDIR/lines"
+	kill -INT "${pids[-1]}"
+	finish
+	equal "$(grep -c "mark [0-9]* of $$" "$BATS_TEST_TMPDIR/lines")" 50
+}
+
+@test "trace-pipe ends after a count of lines, or a time" {
+	"$CTL" trace-pipe -c 3 >"$BATS_TEST_TMPDIR/lines" 3>&- &
+	pids+=($!)
+	eventually reading "$!"
+	mark 5
+	finish
+	equal "$(wc -l <"$BATS_TEST_TMPDIR/lines")" 3
+	local begin=$SECONDS
+	ctl trace-pipe -d 1 >/dev/null
+	((SECONDS - begin < 10)) || fail 'it went on'
+}
+
+@test "trace-pipe as JSON: an object for each line" {
+	background follow -j
+	eventually reading "${pids[-1]}"
+	mark 4
+	eventually grep -q "mark 4 of $$" "$BATS_TEST_TMPDIR/lines"
+	kill -INT "${pids[-1]}"
+	finish
+	equal "$(jq -r "select(.text == \"mark 2 of $$\") | \"\(.function) \(.pid)\"" "$BATS_TEST_TMPDIR/lines")" \
+		"tracing_mark_write $BASHPID"
+}
+
+@test "trace-pipe: another reader is named" {
+	cat "$tracing/trace_pipe" >/dev/null 3>&- &
+	local other=$!
+	pids+=("$other")
+	eventually reading "$other"
+	# only one reader at a time since Linux 6.6
+	if ((${kernel%%.*} > 6 || kernel_minor >= 6)); then
+		fails 1 "is in use by 'cat' (process $other)" ctl trace-pipe -d 1
+	else
+		equal "$(ctl trace-pipe -d 1 2>&1)" \
+			"ctl: note: 'cat' (process $other) reads it too; each line goes to one of us"
+	fi
+}
+
+@test "trace-pipe says that tracing is off" {
+	echo 0 >"$tracing/tracing_on"
+	local found
+	found=$(ctl trace-pipe -d 0.2 2>&1) || true
+	echo 1 >"$tracing/tracing_on"
+	contains "$found" "'tracing_on' of tracefs is 0"
+}
+
+@test "the command line: mistakes have a sentence each" {
+	fails 2 "there is no kind of probe 'nosuch'" ctl probe list nosuch:x
+	fails 2 'of which program?' ctl probe list uprobe
+	fails 2 'one pattern at a time' ctl probe list a b
+	fails 2 'what about probes?' ctl probe
+	fails 2 "not 'stop'" ctl probe stop
+	fails 1 "no program 'nosuch'" ctl probe list uprobe:nosuch:main
+	fails 1 'is no program or shared object' ctl probe list uprobe:/etc/passwd:x
+	fails 2 '--duration takes seconds' ctl trace-pipe -d 0
+	fails 2 '--count takes a number' ctl trace-pipe -c 0
+	fails 2 "unexpected 'now'" ctl trace-pipe now
+}
