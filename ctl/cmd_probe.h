@@ -7,9 +7,27 @@
 
 struct probe_options {
 	bool verbose; /* list */
+	/* run */
+	const char *print;
+	const char *filter;
+	bool count;
+	const char *hist;
+	const char *sum;
+	const char *min;
+	const char *max;
+	const char *avg;
+	bool stack;
+	bool returns;
+	bool latency;
+	const char *pid;
+	const char *cgroup;
+	const char *hits;
+	const char *duration;
+	const char *interval;
 };
 
 /* The words begin behind the name of the sub-command. Each returns the exit code. */
 int probe_list(const struct invocation *inv, const struct probe_options *options);
+int probe_run(const struct invocation *inv, const struct probe_options *options);
 
 #endif

@@ -115,6 +115,21 @@ static void print_overview(FILE *out)
 	fputs("\n`ctl help COMMAND` tells more of one. The manual page is ctl(8).\n", out);
 }
 
+/* A letter of the command's own is not the global option's there. */
+static void global_help(const struct arg *args, FILE *out)
+{
+	struct arg globals[sizeof(global_args) / sizeof(global_args[0])];
+
+	memcpy(globals, global_args, sizeof(globals));
+	for (struct arg *g = globals; g->name; g++) {
+		for (const struct arg *a = args; a && a->name; a++) {
+			if (a->letter && a->letter == g->letter)
+				g->letter = 0;
+		}
+	}
+	args_help(globals, out);
+}
+
 void print_help(const struct command *command, FILE *out)
 {
 	if (!command) {
@@ -128,7 +143,7 @@ void print_help(const struct command *command, FILE *out)
 		args_help(command->args, out);
 	}
 	fputs("\nOptions of every command:\n", out);
-	args_help(global_args, out);
+	global_help(command->args, out);
 }
 
 static int choose_color(struct invocation *inv)

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* out_probe.h - what probes tell, for people and for scripts. */
+#ifndef CTL_OUT_PROBE_H
+#define CTL_OUT_PROBE_H
+
+#include <stdio.h>
+#include "datapath/probe.h"
+
+struct probe_view {
+	const struct weir_probe_sums *sums;
+	const struct weir_probe_counts *counts;
+	const char *stats[WEIR_PROBE_STATS]; /* "sum(arg2)"; NULL: no more */
+	enum probe_stat_kind {
+		PROBE_SUM_OF,
+		PROBE_MIN_OF,
+		PROBE_MAX_OF,
+		PROBE_AVG_OF
+	} kinds[WEIR_PROBE_STATS];
+	const char *hist; /* its expression; NULL: none */
+	size_t probes;    /* attached */
+	const char *const *warnings;
+	size_t warning_count;
+	bool table;
+	bool stack;
+	bool color;
+	bool pretty;
+};
+
+/* One line, or a line for each argument if all are shown. */
+void out_probe_event(const struct weir_probe_event *event, bool everything, FILE *out);
+void json_probe_event(const struct weir_probe_event *event, FILE *out);
+
+/* 0 or -ENOMEM. */
+int out_probe_sums(const struct probe_view *view, FILE *out);
+
+/* What went by; the last line. */
+void out_probe_counts(const struct probe_view *view, FILE *out);
+
+/* 0 or -EIO. */
+int json_probe_sums(const struct probe_view *view, FILE *out);
+
+/* A value as text, cut short where it does not fit. */
+const char *probe_value_word(const struct weir_probe_value *value, char *buffer, size_t size);
+
+/* Of a statistic; false where there were no values. */
+bool probe_stat_value(const struct weir_probe_stat *stat, enum probe_stat_kind kind,
+		      double *ret_value);
+
+/* What a bucket holds: from `from` on, below `to`. */
+void probe_bucket(unsigned int bucket, int64_t *ret_from, uint64_t *ret_to);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* probe_fault.h - what is wrong with a text, and where. */
+#ifndef WEIR_PROBE_FAULT_H
+#define WEIR_PROBE_FAULT_H
+
+#include <stddef.h>
+
+struct probe_fault {
+	char text[512];  /* one sentence, no newline, no full stop */
+	size_t position; /* bytes from the start of the source */
+	size_t length;   /* of what is at fault; 0: no place */
+};
+
+/* Fills in the fault, which may be NULL, and returns -EINVAL. start lies within source. */
+int probe_fault_at(struct probe_fault *fault, const char *source, const char *start, size_t length,
+		   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* A part of the source, in quotes and short, without control characters. */
+const char *probe_show(const char *start, size_t length, char *buffer, size_t size);
+
+#define PROBE_SHOW(span) probe_show((span).start, (span).length, (char[64]){ 0 }, 64)
+
+#endif

@@ -1,0 +1,130 @@
+# shellcheck shell=bash
+# probes.bash - what tests of ctl probe share.
+
+USDT=${WEIR_USDT:-$top/build/netns-tests/usdt}
+
+# Of the test's own directories alone; mine_too: of mkdir and rmdir.
+mine='comm == "mkdir"'
+mine_too='comm == "mkdir" or comm == "rmdir"'
+
+setup() {
+	rig_setup
+	work=$BATS_TEST_TMPDIR/work
+	mkdir "$work"
+}
+
+# need kprobes|kernel-memory: what a machine that is not ours to choose may forbid
+need() {
+	local why
+	case $1 in
+	kprobes) why=$("$CTL" probe run kprobe:vfs_mkdir -d 0.1 2>&1) && return ;;
+	kernel-memory)
+		why=$("$CTL" probe run rawtracepoint:sched_switch --print 'next->pid' -d 0.1 2>&1) &&
+			return
+		;;
+	esac
+	[[ -z ${WEIR_VM-} ]] || fail "kernel $kernel lacks $1: $why"
+	skip "no $1: ${why%%$'\n'*}"
+}
+
+# probing SPEC... OPTION...: `ctl -j probe run` in the background, attached
+probing() {
+	start_probing -j "$@"
+}
+
+# The same for people.
+ctl_probing() {
+	start_probing "$@"
+}
+
+start_probing() {
+	local json=()
+	if [[ $1 == -j ]]; then
+		json=(-j)
+		shift
+	fi
+	: >"$BATS_TEST_TMPDIR/err"
+	"$CTL" "${json[@]}" probe run "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	prober=$!
+	pids+=("$prober")
+	eventually attached || fail "$(<"$BATS_TEST_TMPDIR/err")"
+}
+
+attached() {
+	grep -q 'attached; Ctrl-C' "$BATS_TEST_TMPDIR/err" || ! kill -0 "$prober" 2>/dev/null
+}
+
+# probed: what there was to see is over
+probed() {
+	kill -INT "$prober" 2>/dev/null || true
+	wait "$prober" || fail "ctl ended with $?: $(<"$BATS_TEST_TMPDIR/err")"
+	pids=()
+}
+
+# finish: it ends by itself
+finish() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		kill -0 "$prober" 2>/dev/null || break
+		cat /dev/null
+		sleep 0.05
+	done
+	wait "$prober"
+	pids=()
+}
+
+# one line of words from many
+words() {
+	tr '\n' ' ' | sed 's/ $//'
+}
+
+# events JQ: of each event
+events() {
+	jq -r "select(.values) | $1" "$BATS_TEST_TMPDIR/out" | words
+}
+
+# values JQ: of the values of each event
+values() {
+	events ".values | $1"
+}
+
+summary() {
+	jq -r "select(.probes) | $1" "$BATS_TEST_TMPDIR/out" | words
+}
+
+# sums JQ: of each row, by its key
+sums() {
+	jq -r "select(.probes) | .sums | sort_by(.by | tostring) | .[] | $1" \
+		"$BATS_TEST_TMPDIR/out" | words
+}
+
+counted() {
+	equal "$(summary ".$1")" "$2" "$1"
+}
+
+# named COMMAND...: run as a process of a name that no other has
+named() {
+	(
+		cp "$(type -P "$1")" "$work/weir-test-name" 2>/dev/null || true
+		exec "$work/weir-test-name" "${@:2}"
+	)
+}
+
+# python_named SCRIPT: Debian's python under that name
+python_named() {
+	/usr/bin/python3 -c "open('/proc/self/comm', 'w').write('weir-test-name')
+$1"
+}
+
+# Of 1, 100, 100 and 3000 bytes, to fd 2.
+writes() {
+	python_named 'import os
+for n in (1, 100, 100, 3000): os.write(2, b"x" * n)' 2>/dev/null
+}
+
+# Without the lines of the caret.
+only_sentence() {
+	local status=0
+	"$CTL" "$@" 2> >(head -n 1 >&2) || status=$?
+	return "$status"
+}

@@ -1,0 +1,378 @@
+#!/usr/bin/env bats
+# Probes of every type that fire, with what they read.
+
+# shellcheck disable=SC2030,SC2031
+load lib
+load probes
+
+# --- functions of the kernel ----------------------------------------------------------------
+
+@test "kprobe: arguments by number and by name, members of structures, strings" {
+	need kprobes
+	probing kprobe:vfs_mkdir --if "$mine" \
+		--print 'mode,arg3,str(dentry->d_name.name),dentry->d_name.len,hex(dir),comm'
+	mkdir -m 750 "$work/one"
+	probed
+	equal "$(values '.mode, .arg3, ."str(dentry->d_name.name)", ."dentry->d_name.len", .comm')" \
+		'488 488 one 3 mkdir'
+	counted hits 1
+}
+
+@test "kprobe: structures against what stat says" {
+	need kprobes
+	probing kprobe:vfs_mkdir --if "$mine" \
+		--print 'dir->i_ino,dir->i_uid.val,dir->i_sb->s_blocksize,dir->i_nlink'
+	mkdir "$work/one"
+	probed
+	equal "$(values '."dir->i_ino", ."dir->i_uid.val", ."dir->i_sb->s_blocksize"')" \
+		"$(stat -c '%i %u' "$work") $(stat -f -c %S "$work")"
+}
+
+@test "kretprobe and fexit: the value that is returned, with its sign" {
+	need kprobes
+	touch "$work/file"
+	probing kretprobe:vfs_mkdir fexit:vfs_mkdir kretprobe:do_mkdirat --if "comm == 'mkdir'" \
+		--print 'probe,retval'
+	mkdir "$work/one"
+	! mkdir "$work/one" 2>/dev/null
+	probed
+	equal "$(events 'select(.values.probe == "kretprobe:vfs_mkdir").values.retval')" 0
+	equal "$(events 'select(.values.probe == "fexit:vfs_mkdir").values.retval')" 0
+	equal "$(events 'select(.values.probe == "kretprobe:do_mkdirat").values.retval')" '0 -17'
+}
+
+@test "fentry, and a function without a type, which is fentry" {
+	need kprobes
+	probing fentry:vfs_mkdir vfs_mkdir --if "$mine" --print 'mode,str(dentry->d_name.name)'
+	mkdir -m 711 "$work/two"
+	probed
+	equal "$(events '.probe, .values.mode, .values."str(dentry->d_name.name)"')" \
+		'fentry:vfs_mkdir 457 two fentry:vfs_mkdir 457 two'
+	run ! grep -q instead "$BATS_TEST_TMPDIR/err"
+}
+
+@test "fexit: arguments and value at once; kprobe --ret likewise" {
+	need kprobes
+	probing fexit:vfs_mkdir --if "$mine" --print 'retval,mode,str(dentry->d_name.name)'
+	mkdir -m 700 "$work/one"
+	probed
+	equal "$(values '.retval, .mode, ."str(dentry->d_name.name)"')" '0 448 one'
+	probing kprobe:vfs_mkdir --ret --if "$mine" --print 'retval,mode,str(dentry->d_name.name)'
+	mkdir -m 701 "$work/two"
+	probed
+	equal "$(values '.retval, .mode, ."str(dentry->d_name.name)"')" '0 449 two'
+	counted unpaired 0
+}
+
+@test "all arguments by name and type, structures one level deep" {
+	need kprobes
+	probing kprobe:vfs_mkdir --if "$mine"
+	mkdir -m 755 "$work/one"
+	probed
+	equal "$(values '.mode')" 493
+	equal "$(values '."*dir".i_ino')" "$(stat -c %i "$work")"
+	equal "$(events '.values | keys_unsorted | map(select(startswith("*"))) | length')" 3
+	ctl_probing kprobe:vfs_mkdir --if "$mine"
+	mkdir -m 755 "$work/two"
+	probed
+	grep -qE '^    mode +umode_t +493$' "$BATS_TEST_TMPDIR/out"
+	grep -qE '^    dir +struct inode \* +0x[0-9a-f]+$' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "an offset within a function, where there are no arguments" {
+	need kprobes
+	fails 2 "within a function its arguments" only_sentence probe run kprobe:vfs_mkdir+0x0f \
+		--print mode
+	fails 1 'vfs_mkdir+0x1' ctl probe run kprobe:vfs_mkdir+0x1
+}
+
+@test "many functions: one count for each, whose sum is right" {
+	need kprobes
+	probing 'kprobe:vfs_mkdi*' 'kprobe:vfs_rmdi*' --if "$mine_too" --count by probe
+	for i in 1 2 3; do mkdir "$work/$i"; done
+	rmdir "$work/1" "$work/2"
+	probed
+	equal "$(sums '.by.probe, .hits')" 'kprobe:vfs_mkdir 3 kprobe:vfs_rmdir 2'
+}
+
+@test "what cannot be attached is named with its reason" {
+	need kprobes
+	fails 1 'no such function' ctl probe run kprobe:weir_no_such_function
+	fails 1 'no such function' ctl probe run fentry:weir_no_such_function
+	probing kprobe:vfs_mkdir kprobe:weir_no_such_function --count
+	probed
+	equal "$(summary '.probes, (.warnings | length)')" '1 1'
+	contains "$(summary '.warnings[0]')" weir_no_such_function
+}
+
+@test "latency: as long as the call took" {
+	need kprobes
+	probing kprobe:do_nanosleep --latency --if 'comm == "sleep"' --min latency --max latency
+	sleep 0.2
+	probed
+	equal "$(sums '.hits, (.min >= 2e8), (.max < 5e9)')" '1 true true'
+}
+
+@test "a stack begins where the probe is" {
+	need kprobes
+	probing kprobe:vfs_mkdir --if "$mine" --print mode --stack
+	mkdir "$work/one"
+	probed
+	contains "$(events '.stack[0]')" vfs_mkdir+
+	contains "$(events '.stack | join(" ")')" do_mkdirat
+}
+
+# --- tracepoints ------------------------------------------------------------------------------
+
+@test "tracepoint: the name of the file that is opened" {
+	echo >"$work/file"
+	probing tracepoint:syscalls:sys_enter_openat --if 'comm == "cat"' --print 'str(args.filename),flags'
+	cat "$work/file"
+	probed
+	contains "$(events '.values."str(args.filename)"')" "$work/file"
+}
+
+@test "tracepoint: arrays in the record, and words of any length" {
+	probing tracepoint:sched:sched_switch --if 'prev_comm == "weir-test-name"' \
+		--print 'prev_comm,next_pid,prev_prio' -c 1
+	named sleep 0.1
+	probed
+	equal "$(values '.prev_comm, .prev_prio')" 'weir-test-name 120'
+}
+
+@test "tracepoint: a string of no fixed place" {
+	need kernel-memory
+	probing tracepoint:sched:sched_process_exec --if "str(filename) == '$(type -P true)'" \
+		--print 'filename,pid'
+	"$(type -P true)"
+	probed
+	equal "$(values .filename)" "$(type -P true)"
+}
+
+@test "tracepoint: every one of a category, with plans of their own" {
+	probing 'tracepoint:sched:sched_process_*' --count by probe
+	true "$(/bin/true)"
+	probed
+	contains "$(sums '.by.probe')" tracepoint:sched:sched_process_exit
+	contains "$(sums '.by.probe')" tracepoint:sched:sched_process_exec
+}
+
+@test "rawtracepoint: a dropped datagram, by the reason's name" {
+	need kernel-memory
+	probing rawtracepoint:kfree_skb --if 'reason == SKB_DROP_REASON_NO_SOCKET and skb->len > 120' \
+		--print 'reason,skb->len,ntohs(skb->protocol),sym(location)'
+	in_ns "$A" python3 -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
+	probed
+	equal "$(values '.reason, ."skb->len", ."ntohs(skb->protocol)"')" \
+		"SKB_DROP_REASON_NO_SOCKET 131 2048"
+	contains "$(values '."sym(location)"')" udp
+}
+
+@test "rawtracepoint: arguments as numbers" {
+	probing rawtracepoint:sys_enter --if 'comm == "weir-test-name" and arg1 == 35 or arg1 == 230' \
+		--count by comm
+	named sleep 0.1
+	probed
+	contains "$(sums '.by.comm')" weir-test-name
+}
+
+# --- programs ---------------------------------------------------------------------------------
+
+@test "uretprobe: the line that bash's readline returns" {
+	probing "uretprobe:$(type -P bash):readline" --print 'str(retval)' -c 1
+	printf 'echo weir was here\nexit\n' >"$work/lines"
+	timeout 20 script -qec "bash --norc -i" /dev/null <"$work/lines" >/dev/null
+	probed
+	equal "$(values '."str(retval)"')" 'echo weir was here'
+}
+
+@test "uprobe: an argument, and --latency of a library's function" {
+	probing "uprobe:$(type -P bash):readline" --print 'str(arg0)' -c 1
+	printf 'exit\n' >"$work/lines"
+	timeout 20 script -qec "bash --norc -i" /dev/null <"$work/lines" >/dev/null
+	probed
+	contains "$(values '."str(arg0)"')" bash-
+	probing uprobe:libc:usleep uprobe:libc:nanosleep uprobe:libc:clock_nanosleep \
+		--if 'comm == "weir-test-name"' --latency --min latency
+	named sleep 0.2
+	probed
+	equal "$(sums '.min >= 2e8')" true
+}
+
+@test "USDT: arguments of every size, in registers and in memory" {
+	ctl_probing "usdt:$USDT:weirtest:sizes" \
+		--print 'arg0,arg1,arg2,arg3,arg4,arg5,arg6,arg7,str(arg8),arg9'
+	# the text lies in a page that the first line brings in
+	printf '\n\n' | "$USDT" >/dev/null
+	probed
+	equal "$(sed -nE '2s/.*sizes  //p' "$BATS_TEST_TMPDIR/out")" \
+		'arg0=-8 arg1=248 arg2=-16 arg3=65520 arg4=-32 arg5=4294967264 arg6=-64 arg7=18446744073709551552 str(arg8)="forty-two" arg9=7'
+}
+
+@test "USDT: several places, none, a variable, and a semaphore" {
+	probing "usdt:$USDT:weirtest:several" --print arg0
+	echo | "$USDT" >/dev/null
+	probed
+	equal "$(values .arg0)" '1 2 3'
+	probing "usdt:$USDT:weirtest:global" --print arg0
+	echo | "$USDT" >/dev/null
+	probed
+	equal "$(values .arg0)" -32
+	equal "$(printf '\n\n' | "$USDT")" $'fired 0\nfired 0'
+	probing "usdt:$USDT:weirtest:guarded" "usdt:$USDT:weirtest:nothing" --print probe
+	equal "$(printf '\n\n' | "$USDT")" $'fired 1\nfired 1'
+	probed
+	counted hits 4
+	equal "$(echo | "$USDT")" 'fired 0'
+}
+
+# --- perf events, iterators -------------------------------------------------------------------
+
+@test "software: page faults of a process" {
+	probing software:page-faults:1 --if 'comm == "weir-test-name"' --count by comm
+	python_named 'bytes(bytearray(range(256)) * (40 << 12))'
+	probed
+	# 40 MB are 10240 pages, or 20 huge ones
+	equal "$(sums '.by.comm, (.hits >= 20)')" 'weir-test-name true'
+}
+
+@test "hardware: counts, or says that there is no counter" {
+	if [[ -e /sys/bus/event_source/devices/cpu ]] &&
+		ctl probe run hardware:instructions:1000000 --count -d 0.5 >/dev/null 2>&1; then
+		return
+	fi
+	fails 1 'no such hardware counter' ctl probe run hardware:instructions:1000000
+}
+
+@test "iter:task: every thread, once" {
+	probing iter:task --print task >/dev/null
+	probed
+	background named sleep 30
+	eventually pgrep -x weir-test-name
+	need kernel-memory
+	probing iter:task --if 'task->comm == "weir-test-name"' --print 'task->pid,task->comm'
+	probed
+	equal "$(values '."task->comm"')" weir-test-name
+	equal "$(values '."task->pid"')" "$(pgrep -x weir-test-name)"
+}
+
+# --- expressions ------------------------------------------------------------------------------
+
+@test "arithmetic, as C does it" {
+	local print='1 + 2 * 3, (1 + 2) * 3, 7 % 4, -7 / 2, -7 % 4, 1 << 40, 255 >> 4, -16 >> 2'
+	print+=', 6 & 3, 6 | 3, 6 ^ 3, ~0 & 0xff, -1, 0x10 + 010, 10 - 3 - 2, 2 + 3 == 5, 6 & 2 == 2'
+	probing tracepoint:syscalls:sys_enter_openat --print "$print" -c 1
+	cat /dev/null
+	probed
+	equal "$(values 'to_entries[].value')" \
+		'7 9 3 -3 -3 1099511627776 15 -4 2 7 5 255 -1 24 5 1 1'
+}
+
+@test "comparisons, and what joins them" {
+	local print='1 < 2, 2 <= 1, -1 < 1, 3 > 2, 3 >= 4, 1 == 1, 1 != 1, !0, not 5 == 5, !5'
+	print+=', 1 and 0, 1 or 0, 0 or 0, not 0 and 1, 0xffffffffffffffff > 1, 1 == 1 and 2 == 3 or 1'
+	probing tracepoint:syscalls:sys_enter_openat --print "$print" -c 1
+	cat /dev/null
+	probed
+	equal "$(values 'to_entries[].value')" '1 0 1 1 0 1 0 1 0 0 0 1 0 1 1 1'
+}
+
+@test "parts of a word, byte order, addresses" {
+	local print='u8(0x1234), s8(0xff), u16(0x12345), s16(0x8000), s32(0xffffffff), u32(-1)'
+	print+=', ntohs(0x1234), ntohl(0x12345678), ip(u32(0x0100007f)), hex(255)'
+	probing tracepoint:syscalls:sys_enter_openat --print "$print" -c 1
+	cat /dev/null
+	probed
+	equal "$(values 'to_entries[].value')" \
+		'52 -1 9029 -32768 -1 4294967295 13330 2018915346 127.0.0.1 255'
+}
+
+@test "what cannot be read is shown as such, and ends no event" {
+	probing tracepoint:syscalls:sys_enter_openat --if 'comm == "cat"' \
+		--print 'str(8),comm,1 / (pid - pid)' -c 1
+	cat /dev/null
+	probed
+	equal "$(values '."str(8)", .comm, ."1 / (pid - pid)"')" 'null cat null'
+	ctl_probing tracepoint:syscalls:sys_enter_openat --if 'comm == "cat"' --print 'str(8)' -c 1
+	cat /dev/null
+	probed
+	grep -qF 'str(8)=<unreadable>' "$BATS_TEST_TMPDIR/out"
+	# neither true nor false: it does not hit, and is told of
+	probing tracepoint:syscalls:sys_enter_openat --if 'comm == "cat" and str(8) == "x"' --count
+	cat /dev/null
+	probed
+	counted hits 0
+	equal "$(summary '.unreadable > 0')" true
+}
+
+@test "processes and threads: pid, tid, comm, cgroup, of one process alone" {
+	local cgroup=$BATS_TEST_TMPDIR
+	exec 7> >(read -r && exec cat /dev/null)
+	probing tracepoint:syscalls:sys_enter_openat -p $! --print 'pid,tid,comm,cpu,uid,nsecs' -c 1
+	cat /dev/null
+	echo >&7
+	exec 7>&-
+	probed
+	equal "$(values '.pid == .tid, .comm, .uid, (.nsecs > 0)')" 'true cat 0 true'
+}
+
+@test "processes of a cgroup alone, and of those below" {
+	local mount cgroup
+	mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
+	cgroup=wt$$-probes
+	mkdir -p "$mount/$cgroup/below"
+	probing tracepoint:syscalls:sys_enter_openat --cgroup "$cgroup" --count by comm
+	cat /dev/null
+	(echo "$BASHPID" >"$mount/$cgroup/below/cgroup.procs" && exec head -c0 /dev/null)
+	probed
+	eventually rmdir "$mount/$cgroup/below" "$mount/$cgroup"
+	lacks "$(sums '.by.comm')" cat
+	contains "$(sums '.by.comm')" head
+	fails 1 'wt-none' ctl probe run tracepoint:sched:sched_switch --cgroup wt-none
+}
+
+# --- sums -------------------------------------------------------------------------------------
+
+@test "sum, min, max, avg and histogram of what was written" {
+	probing tracepoint:syscalls:sys_enter_write --if 'comm == "weir-test-name"' \
+		--sum count --min count --max count --avg count --hist count by comm,fd
+	writes
+	probed
+	equal "$(sums '.by.fd, .hits, .sum, .min, .max, .avg')" '2 4 3201 1 3000 800.25'
+	equal "$(sums '.histogram[] | "\(.from)-\(.below):\(.count)"')" \
+		'1-2:1 64-128:2 2048-4096:1'
+}
+
+@test "sums for people: a table, bars, and what went by" {
+	ctl_probing tracepoint:syscalls:sys_enter_write --if 'comm == "weir-test-name"' \
+		--hist count by comm
+	writes
+	probed
+	grep -qE '^ +4  weir-test-name$' "$BATS_TEST_TMPDIR/out"
+	grep -qE '^\[64, 128\) +2  #{40}$' "$BATS_TEST_TMPDIR/out"
+	grep -qE '^\[2K, 4K\) +1  #{20}$' "$BATS_TEST_TMPDIR/out"
+	grep -qx '4 hits, 0 missed, 0 lost' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "so many hits and no more" {
+	probing rawtracepoint:sys_enter -c 100 --print arg1
+	cat /dev/null
+	finish
+	equal "$(events 1 | wc -w)" 100
+	probing rawtracepoint:sys_enter -c 100 --count
+	cat /dev/null
+	finish
+	counted hits 100
+}
+
+@test "nothing is left behind, whatever became of ctl" {
+	probing rawtracepoint:sys_enter --count
+	eventually bash -c 'bpftool prog show | grep -q weir_rawtracepo'
+	kill -KILL "$prober"
+	wait "$prober" || true
+	pids=()
+	eventually bash -c '! bpftool prog show | grep -q weir_rawtracepo'
+}
