@@ -21,7 +21,7 @@ struct running {
 	struct weir_probe_request request;
 	struct weir_probe_session *session;
 	char titles[WEIR_PROBE_STATS][128];
-	struct probe_view view;
+	struct probe_run_view view;
 	double duration, interval; /* s */
 	bool full;                 /* stdout took no more */
 };

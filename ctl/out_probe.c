@@ -168,7 +168,7 @@ bool probe_stat_value(const struct weir_probe_stat *stat, enum probe_stat_kind k
 	return true;
 }
 
-static void add_stats(struct table *table, const struct probe_view *view,
+static void add_stats(struct table *table, const struct probe_run_view *view,
 		      const struct weir_probe_row *row)
 {
 	for (size_t i = 0; i < WEIR_PROBE_STATS && view->stats[i]; i++) {
@@ -183,7 +183,7 @@ static void add_stats(struct table *table, const struct probe_view *view,
 	}
 }
 
-static int put_table(const struct probe_view *view, FILE *out)
+static int put_table(const struct probe_run_view *view, FILE *out)
 {
 	const struct weir_probe_sums *sums = view->sums;
 	size_t keys = sums->rows[0].key_count, n = 0;
@@ -268,7 +268,8 @@ static void put_histogram(const struct weir_probe_row *row, FILE *out)
 		put_bucket(i, row->buckets[i], most, out);
 }
 
-static void put_details(const struct probe_view *view, const struct weir_probe_row *row, FILE *out)
+static void put_details(const struct probe_run_view *view, const struct weir_probe_row *row,
+			FILE *out)
 {
 	char word[WORD];
 
@@ -289,7 +290,7 @@ static void put_details(const struct probe_view *view, const struct weir_probe_r
 		put_histogram(row, out);
 }
 
-int out_probe_sums(const struct probe_view *view, FILE *out)
+int out_probe_sums(const struct probe_run_view *view, FILE *out)
 {
 	int ret;
 
@@ -308,7 +309,7 @@ int out_probe_sums(const struct probe_view *view, FILE *out)
 	return ret;
 }
 
-void out_probe_counts(const struct probe_view *view, FILE *out)
+void out_probe_counts(const struct probe_run_view *view, FILE *out)
 {
 	const struct weir_probe_counts *c = view->counts;
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include "datapath/probe.h"
 
-struct probe_view {
+struct probe_run_view {
 	const struct weir_probe_sums *sums;
 	const struct weir_probe_counts *counts;
 	const char *stats[WEIR_PROBE_STATS]; /* "sum(arg2)"; NULL: no more */
@@ -31,13 +31,13 @@ void out_probe_event(const struct weir_probe_event *event, bool everything, FILE
 void json_probe_event(const struct weir_probe_event *event, FILE *out);
 
 /* 0 or -ENOMEM. */
-int out_probe_sums(const struct probe_view *view, FILE *out);
+int out_probe_sums(const struct probe_run_view *view, FILE *out);
 
 /* What went by; the last line. */
-void out_probe_counts(const struct probe_view *view, FILE *out);
+void out_probe_counts(const struct probe_run_view *view, FILE *out);
 
 /* 0 or -EIO. */
-int json_probe_sums(const struct probe_view *view, FILE *out);
+int json_probe_sums(const struct probe_run_view *view, FILE *out);
 
 /* A value as text, cut short where it does not fit. */
 const char *probe_value_word(const struct weir_probe_value *value, char *buffer, size_t size);

@@ -136,7 +136,7 @@ static void put_histogram(struct json_stream *js, const struct weir_probe_row *r
 	js_close(js, ']');
 }
 
-static void put_row(struct json_stream *js, const struct probe_view *view,
+static void put_row(struct json_stream *js, const struct probe_run_view *view,
 		    const struct weir_probe_row *row)
 {
 	static const char *const names[] = { "sum", "min", "max", "avg" };
@@ -153,7 +153,7 @@ static void put_row(struct json_stream *js, const struct probe_view *view,
 	js_close(js, '}');
 }
 
-int json_probe_sums(const struct probe_view *view, FILE *out)
+int json_probe_sums(const struct probe_run_view *view, FILE *out)
 {
 	struct json_stream js = { .out = out, .pretty = view->pretty };
 	const struct weir_probe_counts *c = view->counts;

@@ -63,6 +63,11 @@ int operand_read(struct compiler *c, const struct operand *operand, uint32_t off
 /* --- expressions --- */
 
 int compile_node(struct compiler *c, const struct expr_node *node, struct operand *ret_operand);
+int compile_binary(struct compiler *c, const struct expr_node *node, struct operand *o);
+int compile_unary(struct compiler *c, const struct expr_node *node, struct operand *o);
+
+/* What a pointer points to becomes a place. */
+int compile_follow(struct compiler *c, struct operand *o, struct expr_span at);
 int compile_call(struct compiler *c, const struct expr_node *node, struct operand *ret_operand);
 int compile_name(struct compiler *c, struct expr_span name, bool of_args,
 		 struct operand *ret_operand);

@@ -185,7 +185,7 @@ static int load_failed(struct weir_probe_session *s, struct probe_bundle *b, int
 int probe_bundle_load(struct weir_probe_session *s, struct probe_bundle *b, bool multi,
 		      struct weir_error *err)
 {
-	struct bpf_program *prog;
+	struct bpf_program *prog = NULL;
 	int ret;
 
 	b->skel = probe_bpf__open();
@@ -193,7 +193,7 @@ int probe_bundle_load(struct weir_probe_session *s, struct probe_bundle *b, bool
 		return weir_error_set(err, errno, "cannot open the programs for probes: %s",
 				      strerror(errno));
 	choose(b);
-	bpf_object__for_each_program(prog, b->skel->obj)
+	while ((prog = bpf_object__next_program(b->skel->obj, prog)))
 		bpf_program__set_autoload(prog, prog == b->prog || prog == b->call);
 	libbpf_log_take();
 	ret = fit(s, b, multi);

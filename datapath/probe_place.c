@@ -13,22 +13,14 @@
 
 /* By their place in struct pt_regs, arch/x86/include/uapi/asm/ptrace.h. */
 static const char *const registers[PROBE_REGS][4] = {
-	[0] = { "r15", "r15d", "r15w", "r15b" },
-	[1] = { "r14", "r14d", "r14w", "r14b" },
-	[2] = { "r13", "r13d", "r13w", "r13b" },
-	[3] = { "r12", "r12d", "r12w", "r12b" },
-	[4] = { "rbp", "ebp", "bp", "bpl" },
-	[5] = { "rbx", "ebx", "bx", "bl" },
-	[6] = { "r11", "r11d", "r11w", "r11b" },
-	[7] = { "r10", "r10d", "r10w", "r10b" },
-	[8] = { "r9", "r9d", "r9w", "r9b" },
-	[9] = { "r8", "r8d", "r8w", "r8b" },
-	[10] = { "rax", "eax", "ax", "al" },
-	[11] = { "rcx", "ecx", "cx", "cl" },
-	[12] = { "rdx", "edx", "dx", "dl" },
-	[13] = { "rsi", "esi", "si", "sil" },
-	[14] = { "rdi", "edi", "di", "dil" },
-	[PROBE_REG_IP] = { "rip", "eip", "ip", "" },
+	[0] = { "r15", "r15d", "r15w", "r15b" }, [1] = { "r14", "r14d", "r14w", "r14b" },
+	[2] = { "r13", "r13d", "r13w", "r13b" }, [3] = { "r12", "r12d", "r12w", "r12b" },
+	[4] = { "rbp", "ebp", "bp", "bpl" },     [5] = { "rbx", "ebx", "bx", "bl" },
+	[6] = { "r11", "r11d", "r11w", "r11b" }, [7] = { "r10", "r10d", "r10w", "r10b" },
+	[8] = { "r9", "r9d", "r9w", "r9b" },     [9] = { "r8", "r8d", "r8w", "r8b" },
+	[10] = { "rax", "eax", "ax", "al" },     [11] = { "rcx", "ecx", "cx", "cl" },
+	[12] = { "rdx", "edx", "dx", "dl" },     [13] = { "rsi", "esi", "si", "sil" },
+	[14] = { "rdi", "edi", "di", "dil" },    [PROBE_REG_IP] = { "rip", "eip", "ip", "" },
 	[19] = { "rsp", "esp", "sp", "spl" },
 };
 
@@ -57,8 +49,7 @@ static int take_register(const char **at, __u8 *ret_register)
 }
 
 /* "-20", "name", "name+8", "8+name": what stands before the parenthesis, if anything does. */
-static int take_offset(const char **at, const char *path, __s64 *ret_offset,
-		       bool *ret_named)
+static int take_offset(const char **at, const char *path, __s64 *ret_offset, bool *ret_named)
 {
 	char name[256];
 	__s64 sum = 0;
@@ -121,8 +112,8 @@ static int take_base(const char **at, struct probe_place_arg *arg)
 	return 0;
 }
 
-static int parse(const struct usdt_location *l, const struct usdt_arg *from,
-		 const char *path, struct probe_place_arg *arg)
+static int parse(const struct usdt_location *l, const struct usdt_arg *from, const char *path,
+		 struct probe_place_arg *arg)
 {
 	const char *at = from->spec;
 	bool named;

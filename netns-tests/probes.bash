@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# probes.bash - what tests of ctl probe share.
+# probes.bash - what tests of ctl probe share, beside lib.bash.
+# shellcheck disable=SC2034,SC2154 # variables of one file are used in another
 
 USDT=${WEIR_USDT:-$top/build/netns-tests/usdt}
 

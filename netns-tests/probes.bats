@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Probes of every type that fire, with what they read.
 
-# shellcheck disable=SC2030,SC2031
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154
 load lib
 load probes
 
@@ -34,7 +34,7 @@ load probes
 	probing kretprobe:vfs_mkdir fexit:vfs_mkdir kretprobe:do_mkdirat --if "comm == 'mkdir'" \
 		--print 'probe,retval'
 	mkdir "$work/one"
-	! mkdir "$work/one" 2>/dev/null
+	run ! mkdir "$work/one"
 	probed
 	equal "$(events 'select(.values.probe == "kretprobe:vfs_mkdir").values.retval')" 0
 	equal "$(events 'select(.values.probe == "fexit:vfs_mkdir").values.retval')" 0
@@ -309,12 +309,15 @@ s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
 }
 
 @test "processes and threads: pid, tid, comm, cgroup, of one process alone" {
-	local cgroup=$BATS_TEST_TMPDIR
-	exec 7> >(read -r && exec cat /dev/null)
-	probing tracepoint:syscalls:sys_enter_openat -p $! --print 'pid,tid,comm,cpu,uid,nsecs' -c 1
+	local pid
+	mkfifo "$work/go"
+	background bash -c "read -r <'$work/go' && exec cat /dev/null"
+	pid=$!
+	probing tracepoint:syscalls:sys_enter_openat -p "$pid" --print 'pid,tid,comm,cpu,uid,nsecs' \
+		--if 'comm == "cat"' -c 1
 	cat /dev/null
-	echo >&7
-	exec 7>&-
+	echo >"$work/go"
+	wait "$pid"
 	probed
 	equal "$(values '.pid == .tid, .comm, .uid, (.nsecs > 0)')" 'true cat 0 true'
 }

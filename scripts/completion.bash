@@ -67,11 +67,11 @@ _weir_values() {
 
 # The sub-commands, then the types. Names would be more than a hundred thousand.
 _weir_probe() {
-	if [[ " ${COMP_WORDS[*]:1:COMP_CWORD-1} " == *' list '* ]]; then
+	if [[ " ${COMP_WORDS[*]:1:COMP_CWORD-1} " == *' '@(list|run)' '* ]]; then
 		printf '%s\n' kprobe kretprobe fentry fexit tracepoint rawtracepoint uprobe uretprobe \
 			usdt software hardware iter
 	else
-		echo list
+		printf '%s\n' list run
 	fi
 }
 

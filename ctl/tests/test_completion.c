@@ -112,6 +112,7 @@ TEST(words_of_commands)
 	EXPECT("tune \"\"", "add list del test ");
 	EXPECT("tune add --keepi", "--keepidle --keepintvl ");
 	EXPECT("tune add --dscp af4", "af41 af42 af43 ");
+	EXPECT("probe \"\"", "list run ");
 	EXPECT("probe l", "list ");
 	EXPECT("probe list k", "kprobe kretprobe ");
 	EXPECT("probe list --ver", "--verbose --version ");
