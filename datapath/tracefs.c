@@ -36,9 +36,7 @@ int tracefs_open(int *ret_tracefs, struct weir_error *err)
 	if (ret == -ENODEV)
 		return weir_error_set(err, ret, "this kernel has no tracefs (CONFIG_FTRACE)");
 	if (ret)
-		return weir_error_set(err, ret,
-				      "cannot open tracefs, which is not mounted here: %s",
-				      tracing_denied(ret));
+		return weir_error_set(err, ret, "cannot open tracefs: %s", tracing_denied(ret));
 	return 0;
 }
 
