@@ -103,7 +103,7 @@ static const struct {
 	const char *prefix;
 } subsystems[] = {
 	{ "SKB_DROP_REASON_SUBSYS_MAC80211_UNUSABLE", "mac80211", "mac80211_drop_reason", "" },
-	{ "SKB_DROP_REASON_SUBSYS_OPENVSWITCH", "openvswitch", "ovs_drop_reason", "OVS_" },
+	{ "SKB_DROP_REASON_SUBSYS_OPENVSWITCH", "openvswitch", "ovs_drop_reason", "" },
 };
 
 static int add_subsystem(struct reasons *reasons, const struct btf *btf, size_t i, uint32_t base)

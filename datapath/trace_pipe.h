@@ -12,7 +12,7 @@ struct weir_trace_pipe;
 
 /*
  * Lines that are read are gone for others. -EBUSY: somebody reads it already, and the kernel lets
- * only one (Linux 6.6 and later); -ENOENT, -ENODEV: there is none; -EPERM.
+ * only one (Linux 6.6; updates of 6.1); -ENOENT, -ENODEV: there is none; -EPERM.
  */
 int weir_trace_pipe_open(struct weir_trace_pipe **ret_pipe, struct weir_error *err);
 void weir_trace_pipe_close(struct weir_trace_pipe *pipe);

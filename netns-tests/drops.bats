@@ -65,6 +65,22 @@ for _ in range(int(sys.argv[1])):
 ' "$1" "$2"
 }
 
+# udp_read COUNT: datagrams from A to a socket of B, which reads them
+udp_read() {
+	in_ns "$A" python3 -c '
+import ctypes, os, socket, sys
+tx = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+if ctypes.CDLL(None).setns(os.open("/run/netns/" + sys.argv[2], os.O_RDONLY), 0x40000000):
+    sys.exit("setns")
+rx = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+rx.bind(("192.0.2.2", 4445))
+rx.settimeout(5)
+for _ in range(int(sys.argv[1])):
+    tx.sendto(b"x" * 100, ("192.0.2.2", 4445))
+    rx.recv(200)
+' "$1" "$B"
+}
+
 # frames COUNT KIND: from A to the MAC of B: badsum, foreign (a source without a route) or lldp
 frames() {
 	in_ns "$A" python3 -c '
@@ -201,6 +217,56 @@ for _ in range(int(sys.argv[1])):
 	looked
 	equal "$(drops "map(select(.source == \"xdp-exception\")) |
 		map(\"\(.reason) \(.interface) \(.netns) \(.packets)\") | join(\",\")")" "XDP_ABORTED vb $B 5"
+}
+
+@test "a redirect that fails is told with its errno and interface" {
+	mkdir "$P"
+	"$RIG" program xdp "$P/redirects" redirects 4 # XDP_REDIRECT, to nowhere
+	"$RIG" -n "$B" xdp-link vb "$P/redirects"
+	looking
+	udp 6 4444
+	looked
+	equal "$(drops "map(select(.source == \"xdp-redirect\")) |
+		map(\"\(.reason) \(.number) \(.interface) \(.netns) \(.packets)\") | join(\",\")")" "EBADRQC 56 vb $B 6"
+}
+
+@test "no reason of the kernel's: NOT_SPECIFIED, with the place" {
+	looking
+	# to a port of netlink that nobody has
+	in_ns "$A" python3 -c '
+import socket
+s = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, 2)
+for _ in range(8):
+    try:
+        s.sendto(b"x" * 32, (3999999999, 0))
+    except ConnectionRefusedError:
+        pass
+'
+	looked
+	equal "$(drops "map(select(.location | startswith(\"netlink_unicast+0x\"))) |
+		map(\"\(.reason) \(.number) \(.packets) \(.weight)\") | join(\",\")")" \
+		"NOT_SPECIFIED $(number NOT_SPECIFIED) 8 look"
+}
+
+@test "reasons of a subsystem have names of its module" {
+	modprobe openvswitch 2>/dev/null || need openvswitch
+	in_ns "$B" python3 "$top/netns-tests/ovs.py" ovs0 vb
+	looking
+	frames 6 lldp
+	looked
+	# Linux 6.7 is the first to give reasons there
+	local reason=OVS_DROP_LAST_ACTION
+	((${kernel%%.*} > 6 || kernel_minor >= 7)) || reason=NOT_SPECIFIED
+	equal "$(reasons "$B")" "$reason 6"
+	contains "$(drops "map(select(.netns == \"$B\")) | .[0].location")" do_execute_actions
+}
+
+@test "what arrives and is consumed is no drop" {
+	looking
+	udp_read 30
+	looked
+	equal "$(reasons "$A")" ''
+	equal "$(reasons "$B")" ''
 }
 
 @test "ctl where names the kernel's drops behind the hook" {

@@ -108,6 +108,47 @@ for _ in range(40):
 	equal "$(item qdisc-drops)" "$(tc -n "$A" -s -j qdisc show dev va | jq '.[0].drops') look"
 }
 
+@test "lost segments are retransmitted, as often as the kernel says, and that is not healthy" {
+	local before after
+	# every fourth with data is lost
+	in_ns "$B" nft 'table inet t { chain c { type filter hook input priority 0;
+		tcp dport 7778 ip length > 60 numgen inc mod 4 == 0 drop; }; }'
+	in_ns "$B" python3 -c '
+import socket
+s = socket.socket()
+s.bind(("192.0.2.2", 7778))
+s.listen()
+open("'"$BATS_TEST_TMPDIR"'/bound", "w")
+c, _ = s.accept()
+while c.recv(65536):
+    pass
+' 3>&- &
+	local reader=$!
+	eventually test -e "$BATS_TEST_TMPDIR/bound"
+	before=$(retransmits)
+	examine "$A" 8
+	in_ns "$A" timeout 20 python3 -c '
+import socket, time
+s = socket.create_connection(("192.0.2.2", 7778))
+s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+for _ in range(80):
+    s.sendall(b"x" * 100)
+    time.sleep(0.01)
+'
+	verdict
+	wait "$reader" || true
+	after=$(retransmits)
+	((after - before >= 10)) || fail "the kernel retransmitted $((after - before))"
+	equal "$(item tcp-retransmits)" "$((after - before)) look"
+	equal "$status" 1 'exit status'
+	contains "$(jq -r '.items[] | select(.name == "tcp-retransmits").meaning' "$BATS_TEST_TMPDIR/health")" ' '
+}
+
+# Of A, since it was made.
+retransmits() {
+	in_ns "$A" cat /proc/net/snmp | awk '/^Tcp: [0-9]/ { print $13 }'
+}
+
 @test "mistakes have a sentence" {
 	fails 2 '--duration takes seconds' ctl health -d x
 	fails 2 "unexpected 'now'" ctl health now

@@ -181,10 +181,10 @@ background() {
 	pids+=($!)
 }
 
-# finish: waits for what runs in the background; it has to succeed.
+# finish: waits for what was begun last in the background; it has to succeed.
 finish() {
 	wait "${pids[-1]}"
-	pids=()
+	unset 'pids[-1]'
 }
 
 # --- traffic --------------------------------------------------------------------------------

@@ -186,7 +186,7 @@ prototypes() {
 	contains "$(list -v "uprobe:$RIG:main")" "offset 0x$at, "
 	equal "$(list uprobe:bash:readline)" "uprobe:$(realpath "$(command -v bash)"):readline"
 	contains "$(list 'uprobe:libc:getaddrinfo')" /libc.so.6:getaddrinfo
-	equal "$(list "uprobe:$CTL:weir_probe_l*")" "uprobe:$CTL:weir_probe_list"
+	equal "$(list "uprobe:$RIG:mai*")" "uprobe:$RIG:main"
 	contains "$(ctl probe list uprobe:bash 2>&1 >/dev/null)" 'stripped'
 }
 
@@ -218,10 +218,9 @@ kretprobe:vfs_unlink'
 
 @test "JSON is one document, and says what text says" {
 	ctl -j probe list 'vfs_*' >"$BATS_TEST_TMPDIR/list"
-	equal "$(jq -r '.probes | length' "$BATS_TEST_TMPDIR/list")" "$(list 'vfs_*' | wc -l)"
-	equal "$(jq -r '.probes[] | select(.obstacle) | .probe' "$BATS_TEST_TMPDIR/list")" \
-		"$(list 'vfs_*' | grep -E '#.*(__init|blacklist|available_filter|no BTF|prototype|several)' |
-			sed 's/  #.*//')"
+	equal "$(jq -r '.probes[] | .probe + (if .obstacle or .remark then
+		"  # \(.obstacle // .remark)" else "" end)' "$BATS_TEST_TMPDIR/list")" "$(list 'vfs_*')"
+	(($(jq '.probes | length' "$BATS_TEST_TMPDIR/list") > 50)) || fail 'few of them'
 	equal "$(jq -r '.notes | length' "$BATS_TEST_TMPDIR/list")" \
 		"$(ctl probe list 'vfs_*' 2>&1 >/dev/null | wc -l)"
 }
@@ -304,12 +303,12 @@ follow() {
 	local other=$!
 	pids+=("$other")
 	eventually reading "$other"
-	# only one reader at a time since Linux 6.6
-	if ((${kernel%%.*} > 6 || kernel_minor >= 6)); then
-		fails 1 "is in use by 'cat' (process $other)" ctl trace-pipe -d 1
-	else
+	# only one at a time since Linux 6.6, and in 6.1 since one of its updates
+	if (exec <"$tracing/trace_pipe") 2>/dev/null; then
 		equal "$(ctl trace-pipe -d 1 2>&1)" \
 			"ctl: note: 'cat' (process $other) reads it too; each line goes to one of us"
+	else
+		fails 1 "is in use by 'cat' (process $other)" ctl trace-pipe -d 1
 	fi
 }
 

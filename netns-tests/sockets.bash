@@ -13,6 +13,8 @@ holder_start() {
 	background "${command[@]}"
 	read -r -t 20 holder unix_a unix_b udp tcp stream <&"$holder_out"
 	: "$unix_a" "$unix_b" "$udp" "$tcp" "$stream"
+	# of a shell in the background, whose end it would outlive
+	pids+=("$holder")
 }
 
 # tell WORD...: the holder's answer
