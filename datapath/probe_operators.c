@@ -137,7 +137,8 @@ int compile_binary(struct compiler *c, const struct expr_node *node, struct oper
 		return ret;
 	o->place = IN_VALUE;
 	o->type = probe_type_int(is_truth(node->op) ? 1 : 8, false);
-	if (left.place == IS_LITERAL || right.place == IS_LITERAL)
+	if (left.place == IS_LITERAL || right.place == IS_LITERAL ||
+	    (is_truth(node->op) && operand_is_text(&left) && operand_is_text(&right)))
 		return compile_text_comparison(c, node, &left, &right, o);
 	if ((node->op == OP_DIV || node->op == OP_MOD) && right.place == IN_CONST && !right.number)
 		return COMPILE_FAULT(c, right.span, "nothing is divided by 0");

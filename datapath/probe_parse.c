@@ -99,8 +99,8 @@ static int parse_call(struct parser *p, struct expr_node *call)
 	int ret = advance(p); /* over "(" */
 
 	if (!ret && p->token.type == TOKEN_CLOSE)
-		return FAULT(p, p->token.span, "%s() takes a value in its parentheses",
-			     probe_show(call->name.start, call->name.length, (char[64]){ 0 }, 64));
+		return FAULT(p, p->token.span, "%.*s() takes a value in its parentheses",
+			     (int)call->name.length, call->name.start);
 	for (;;) {
 		if (!ret && count == PROBE_EXPR_CALL)
 			ret = FAULT(p, p->token.span, "no function takes more than %d values",
@@ -363,6 +363,9 @@ static int parse_list(struct parser *p, bool many)
 {
 	int ret = advance(p);
 
+	if (!ret && p->token.type == TOKEN_END)
+		return FAULT(p, p->token.span,
+			     "there is nothing in it; an expression was expected");
 	for (;;) {
 		if (!ret)
 			ret = parse_level(p, LEVEL_OR, &p->list.items[p->list.count]);

@@ -75,9 +75,8 @@ static bool compile_return(struct compiler *c, struct expr_span name, struct ope
 	if (span_is(name, "retval")) {
 		if (!s->has_retval)
 			*ret_result = COMPILE_FAULT(c, name,
-						    "a %s has no 'retval': use kretprobe, fexit or "
-						    "uretprobe, or --ret",
-						    weir_probe_type_name(s->type));
+						    "'retval' is there at returns only: kretprobe, "
+						    "fexit, uretprobe, or --ret");
 		else if (s->retval.kind == KIND_OTHER)
 			*ret_result = COMPILE_FAULT(c, name, "'%s' returns nothing", s->target);
 		else

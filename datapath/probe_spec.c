@@ -112,7 +112,7 @@ static int take_function(struct spec_text *s, struct part part, const char *what
 		offset = (struct part){ plus + 1, part.length - name.length - 1 };
 		if (!offsets)
 			return FAULT(s, plus, part.length - name.length,
-				     "a %s is at the %s of a function, so there is no offset",
+				     "%s is at the %s of a function, so there is no offset",
 				     weir_probe_type_name(spec->type),
 				     spec->type == WEIR_PROBE_FENTRY ? "begin" : "end");
 		ret = take_number(s, offset, "offset", &spec->offset);
@@ -269,6 +269,10 @@ int probe_spec_parse(const char *text, struct probe_spec *ret_spec, struct probe
 	struct probe_spec spec = {};
 	int ret;
 
+	if (!*text)
+		return FAULT(&s, text, 1,
+			     "a probe without a name; such are vfs_mkdir, or "
+			     "tracepoint:sched:sched_switch");
 	split(&s, text);
 	if (s.count == 1) {
 		spec.automatic = true;

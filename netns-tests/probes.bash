@@ -8,6 +8,10 @@ USDT=${WEIR_USDT:-$top/build/netns-tests/usdt}
 mine='comm == "mkdir"'
 mine_too='comm == "mkdir" or comm == "rmdir"'
 
+# Where any event would do: emulated CPUs do not always see that a hot tracepoint, as those of system
+# calls, was switched on by another CPU, and then stand still.
+exec=tracepoint:sched:sched_process_exec
+
 setup() {
 	rig_setup
 	work=$BATS_TEST_TMPDIR/work

@@ -264,8 +264,8 @@ s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
 @test "arithmetic, as C does it" {
 	local print='1 + 2 * 3, (1 + 2) * 3, 7 % 4, -7 / 2, -7 % 4, 1 << 40, 255 >> 4, -16 >> 2'
 	print+=', 6 & 3, 6 | 3, 6 ^ 3, ~0 & 0xff, -1, 0x10 + 010, 10 - 3 - 2, 2 + 3 == 5, 6 & 2 == 2'
-	probing tracepoint:syscalls:sys_enter_openat --print "$print" -c 1
-	cat /dev/null
+	probing "$exec" --print "$print" -c 1
+	"$(type -P true)"
 	probed
 	equal "$(values 'to_entries[].value')" \
 		'7 9 3 -3 -3 1099511627776 15 -4 2 7 5 255 -1 24 5 1 1'
@@ -274,8 +274,8 @@ s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
 @test "comparisons, and what joins them" {
 	local print='1 < 2, 2 <= 1, -1 < 1, 3 > 2, 3 >= 4, 1 == 1, 1 != 1, !0, not 5 == 5, !5'
 	print+=', 1 and 0, 1 or 0, 0 or 0, not 0 and 1, 0xffffffffffffffff > 1, 1 == 1 and 2 == 3 or 1'
-	probing tracepoint:syscalls:sys_enter_openat --print "$print" -c 1
-	cat /dev/null
+	probing "$exec" --print "$print" -c 1
+	"$(type -P true)"
 	probed
 	equal "$(values 'to_entries[].value')" '1 0 1 1 0 1 0 1 0 0 0 1 0 1 1 1'
 }
@@ -283,26 +283,26 @@ s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
 @test "parts of a word, byte order, addresses" {
 	local print='u8(0x1234), s8(0xff), u16(0x12345), s16(0x8000), s32(0xffffffff), u32(-1)'
 	print+=', ntohs(0x1234), ntohl(0x12345678), ip(u32(0x0100007f)), hex(255)'
-	probing tracepoint:syscalls:sys_enter_openat --print "$print" -c 1
-	cat /dev/null
+	probing "$exec" --print "$print" -c 1
+	"$(type -P true)"
 	probed
 	equal "$(values 'to_entries[].value')" \
 		'52 -1 9029 -32768 -1 4294967295 13330 2018915346 127.0.0.1 255'
 }
 
 @test "what cannot be read is shown as such, and ends no event" {
-	probing tracepoint:syscalls:sys_enter_openat --if 'comm == "cat"' \
+	probing "$exec" --if 'comm == "true"' \
 		--print 'str(8),comm,1 / (pid - pid)' -c 1
-	cat /dev/null
+	"$(type -P true)"
 	probed
-	equal "$(values '."str(8)", .comm, ."1 / (pid - pid)"')" 'null cat null'
-	ctl_probing tracepoint:syscalls:sys_enter_openat --if 'comm == "cat"' --print 'str(8)' -c 1
-	cat /dev/null
+	equal "$(values '."str(8)", .comm, ."1 / (pid - pid)"')" 'null true null'
+	ctl_probing "$exec" --if 'comm == "true"' --print 'str(8)' -c 1
+	"$(type -P true)"
 	probed
 	grep -qF 'str(8)=<unreadable>' "$BATS_TEST_TMPDIR/out"
 	# neither true nor false: it does not hit, and is told of
-	probing tracepoint:syscalls:sys_enter_openat --if 'comm == "cat" and str(8) == "x"' --count
-	cat /dev/null
+	probing "$exec" --if 'comm == "true" and str(8) == "x"' --count
+	"$(type -P true)"
 	probed
 	counted hits 0
 	equal "$(summary '.unreadable > 0')" true
@@ -313,7 +313,7 @@ s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
 	mkfifo "$work/go"
 	background bash -c "read -r <'$work/go' && exec cat /dev/null"
 	pid=$!
-	probing tracepoint:syscalls:sys_enter_openat -p "$pid" --print 'pid,tid,comm,cpu,uid,nsecs' \
+	probing "$exec" -p "$pid" --print 'pid,tid,comm,cpu,uid,nsecs' \
 		--if 'comm == "cat"' -c 1
 	cat /dev/null
 	echo >"$work/go"
@@ -327,7 +327,7 @@ s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
 	mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
 	cgroup=wt$$-probes
 	mkdir -p "$mount/$cgroup/below"
-	probing tracepoint:syscalls:sys_enter_openat --cgroup "$cgroup" --count by comm
+	probing "$exec" --cgroup "$cgroup" --count by comm
 	cat /dev/null
 	(echo "$BASHPID" >"$mount/$cgroup/below/cgroup.procs" && exec head -c0 /dev/null)
 	probed
@@ -340,18 +340,18 @@ s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
 # --- sums -------------------------------------------------------------------------------------
 
 @test "sum, min, max, avg and histogram of what was written" {
-	probing tracepoint:syscalls:sys_enter_write --if 'comm == "weir-test-name"' \
-		--sum count --min count --max count --avg count --hist count by comm,fd
+	probing uprobe:libc.so.6:write --if 'comm == "weir-test-name" and arg0 == 2' \
+		--sum arg2 --min arg2 --max arg2 --avg arg2 --hist arg2 by 'comm,s32(arg0)'
 	writes
 	probed
-	equal "$(sums '.by.fd, .hits, .sum, .min, .max, .avg')" '2 4 3201 1 3000 800.25'
+	equal "$(sums '.by."s32(arg0)", .hits, .sum, .min, .max, .avg')" '2 4 3201 1 3000 800.25'
 	equal "$(sums '.histogram[] | "\(.from)-\(.below):\(.count)"')" \
 		'1-2:1 64-128:2 2048-4096:1'
 }
 
 @test "sums for people: a table, bars, and what went by" {
-	ctl_probing tracepoint:syscalls:sys_enter_write --if 'comm == "weir-test-name"' \
-		--hist count by comm
+	ctl_probing uprobe:libc.so.6:write --if 'comm == "weir-test-name" and arg0 == 2' \
+		--hist arg2 by comm
 	writes
 	probed
 	grep -qE '^ +4  weir-test-name$' "$BATS_TEST_TMPDIR/out"
@@ -361,18 +361,16 @@ s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
 }
 
 @test "so many hits and no more" {
-	probing rawtracepoint:sys_enter -c 100 --print arg1
-	cat /dev/null
+	probing rawtracepoint:sched_switch -c 100 --print preempt
 	finish
 	equal "$(events 1 | wc -w)" 100
-	probing rawtracepoint:sys_enter -c 100 --count
-	cat /dev/null
+	probing rawtracepoint:sched_switch -c 100 --count
 	finish
 	counted hits 100
 }
 
 @test "nothing is left behind, whatever became of ctl" {
-	probing rawtracepoint:sys_enter --count
+	probing rawtracepoint:sched_switch --count
 	eventually bash -c 'bpftool prog show | grep -q weir_rawtracepo'
 	kill -KILL "$prober"
 	wait "$prober" || true
