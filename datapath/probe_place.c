@@ -34,7 +34,7 @@ static int take_register(const char **at, __u8 *ret_register)
 	(*at)++;
 	while (isalnum((unsigned char)(*at)[length]))
 		length++;
-	for (unsigned int i = 0; i < PROBE_REGS; i++) {
+	for (unsigned int i = 0; length && i < PROBE_REGS; i++) {
 		for (unsigned int j = 0; j < ARRAY_SIZE(registers[i]); j++) {
 			const char *name = registers[i][j];
 
