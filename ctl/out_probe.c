@@ -90,12 +90,16 @@ const char *probe_value_word(const struct weir_probe_value *value, char *buffer,
 
 /* --- events --- */
 
+/* Many come in one second, and asking for the local time is dear. */
 static void put_time(uint64_t time, FILE *out)
 {
+	static __thread time_t known;
+	static __thread struct tm tm;
 	time_t seconds = (time_t)(time / 1000000000);
-	struct tm tm;
 
-	localtime_r(&seconds, &tm);
+	if (seconds != known || !known)
+		localtime_r(&seconds, &tm);
+	known = seconds;
 	fprintf(out, "%02d:%02d:%02d.%06u", tm.tm_hour, tm.tm_min, tm.tm_sec,
 		(unsigned int)(time % 1000000000 / 1000));
 }

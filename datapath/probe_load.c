@@ -124,6 +124,8 @@ static void tell(const struct weir_probe_session *s, struct probe_bundle *b)
 	plan->limit = r->limit > UINT32_MAX ? UINT32_MAX : (uint32_t)r->limit;
 	plan->saved = b->saved;
 	plan->stack = !r->stack || b->type == WEIR_PROBE_ITER ? 0 : is_user(b->type) ? 2 : 1;
+	plan->preempted = is_user(b->type) || b->type == WEIR_PROBE_ITER || b->saved;
+	plan->total = r->table && !r->by && !r->stack;
 	plan->cookie = has_cookie(b->type);
 	plan->target = b->targets[0];
 	memcpy((void *)&b->skel->rodata->plan, plan, sizeof(*plan));
@@ -138,15 +140,15 @@ static int size_maps(const struct weir_probe_session *s, struct probe_bundle *b)
 	const struct probe_plan *plan = &b->program.plan;
 	uint32_t value = r->hist ? sizeof(struct probe_sum) : offsetof(struct probe_sum, buckets);
 	struct probe_bpf *skel = b->skel, *first = s->first ? s->first->skel : NULL;
-	struct bpf_map *maps[] = { skel->maps.events, skel->maps.sums, skel->maps.stacks,
-				   skel->maps.limit, skel->maps.cgroups };
+	struct bpf_map *maps[] = { skel->maps.events, skel->maps.sums,  skel->maps.total,
+				   skel->maps.stacks, skel->maps.limit, skel->maps.cgroups };
 	struct bpf_map *from[ARRAY_SIZE(maps)] = {};
 	int ret = 0;
 
 	bpf_map__set_key_size(skel->maps.sums,
 			      plan->key_size ? plan->key_size : sizeof(struct probe_key));
 	bpf_map__set_value_size(skel->maps.sums, value);
-	if (!r->table)
+	if (!r->table || plan->total)
 		bpf_map__set_max_entries(skel->maps.sums, 1);
 	if (!r->stack)
 		bpf_map__set_max_entries(skel->maps.stacks, 1);
@@ -160,9 +162,10 @@ static int size_maps(const struct weir_probe_session *s, struct probe_bundle *b)
 		return 0;
 	from[0] = first->maps.events;
 	from[1] = first->maps.sums;
-	from[2] = first->maps.stacks;
-	from[3] = first->maps.limit;
-	from[4] = first->maps.cgroups;
+	from[2] = first->maps.total;
+	from[3] = first->maps.stacks;
+	from[4] = first->maps.limit;
+	from[5] = first->maps.cgroups;
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(maps); i++)
 		ret = bpf_map__reuse_fd(maps[i], bpf_map__fd(from[i]));
 	return ret;

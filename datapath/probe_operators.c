@@ -33,13 +33,13 @@ static int compare_texts(struct compiler *c, const struct expr_node *node, struc
 	if (length >= size)
 		return COMPILE_FAULT(c, literal->span, "%s is never longer than %u bytes",
 				     PROBE_SHOW(text->span), size - 1);
-	if (p->text_used + length + 1 > PROBE_TEXT)
+	if (p->text_used + length + 8 > PROBE_TEXT)
 		return COMPILE_FAULT(c, literal->span,
 				     "all texts together are longer than %d bytes", PROBE_TEXT);
 	memcpy(p->texts + p->text_used, literal->span.start, length);
 	step.imm = p->text_used;
-	p->text_used += length + 1;
-	c->temporary -= (size + 15) & ~7U;
+	p->text_used += (length + 8) & ~7U; /* they are compared by eight bytes */
+	c->temporary -= (size + 15) & ~7U;  /* whole words, too */
 	step.offset = c->temporary;
 	step.item = (uint16_t)c->item_temporary++;
 	if (step.item > 63 || c->temporary < PROBE_DATA / 2)

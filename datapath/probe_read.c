@@ -251,6 +251,29 @@ static int compare(const void *a, const void *b)
 	return x->count > y->count ? -1 : x->count < y->count;
 }
 
+/* The one row that there is without a key, once anything has hit. */
+static int read_total(struct weir_probe_session *s, struct weir_probe_sums *sums)
+{
+	struct bpf_map *map = s->first->skel->maps.total;
+	size_t size = (bpf_map__value_size(map) + 7U) & ~7U;
+	int cpus = libbpf_num_possible_cpus();
+	_cleanup_free_ char *values = calloc(cpus > 0 ? (size_t)cpus : 1, size);
+	struct probe_key key = {};
+	__u32 zero = 0;
+	int ret;
+
+	sums->rows = calloc(1, sizeof(*sums->rows));
+	if (!values || !sums->rows)
+		return -ENOMEM;
+	if (bpf_map_lookup_elem(bpf_map__fd(map), &zero, values) < 0)
+		return -errno;
+	ret = make_row(s, &key, values, size, &sums->rows[0]);
+	sums->count = ret || !sums->rows[0].count ? 0 : 1;
+	if (!sums->count)
+		free_row(&sums->rows[0]);
+	return ret;
+}
+
 static int read_rows(struct weir_probe_session *s, struct weir_probe_sums *sums)
 {
 	struct bpf_map *map = s->first->skel->maps.sums;
@@ -284,7 +307,9 @@ int weir_probe_read(struct weir_probe_session *s, struct weir_probe_sums *ret_su
 		    struct weir_error *err)
 {
 	_cleanup_(weir_probe_sums_free) struct weir_probe_sums sums = {};
-	int ret = s->request.table ? read_rows(s, &sums) : 0;
+	int ret = !s->request.table              ? 0
+		  : s->first->program.plan.total ? read_total(s, &sums)
+						 : read_rows(s, &sums);
 
 	if (ret)
 		return weir_error_set(err, ret, "cannot read what the probes summed up: %s",
@@ -297,6 +322,24 @@ int weir_probe_read(struct weir_probe_session *s, struct weir_probe_sums *ret_su
 }
 
 /* --- counts --- */
+
+static int count_hits(const struct probe_bundle *b, struct weir_probe_counts *counts)
+{
+	struct bpf_map *map = b->skel->maps.scratches;
+	size_t size = (bpf_map__value_size(map) + 7U) & ~7U;
+	int cpus = libbpf_num_possible_cpus();
+	_cleanup_free_ char *values = calloc(cpus > 0 ? (size_t)cpus : 1, size);
+
+	if (!values)
+		return -ENOMEM;
+	for (__u32 level = 0; level < PROBE_LEVELS; level++) {
+		if (bpf_map_lookup_elem(bpf_map__fd(map), &level, values) < 0)
+			return -errno;
+		for (int cpu = 0; cpu < cpus; cpu++)
+			counts->hits += ((struct probe_head *)(values + (size_t)cpu * size))->hits;
+	}
+	return 0;
+}
 
 static int count_bundle(const struct probe_bundle *b, struct weir_probe_counts *counts)
 {
@@ -311,7 +354,6 @@ static int count_bundle(const struct probe_bundle *b, struct weir_probe_counts *
 	if (bpf_map_lookup_elem(bpf_map__fd(b->skel->maps.counts), &zero, values) < 0)
 		return -errno;
 	for (int i = 0; i < cpus; i++) {
-		counts->hits += values[i].hits;
 		counts->lost += values[i].lost;
 		counts->unsummed += values[i].unsummed;
 		counts->missed += values[i].busy;
@@ -338,6 +380,8 @@ int weir_probe_counts(struct weir_probe_session *s, struct weir_probe_counts *re
 	for (size_t i = 0; !ret && i < s->bundle_count; i++) {
 		if (s->bundles[i]->skel)
 			ret = count_bundle(s->bundles[i], &counts);
+		if (!ret && s->bundles[i]->skel)
+			ret = count_hits(s->bundles[i], &counts);
 	}
 	if (ret)
 		return weir_error_set(err, ret, "cannot read the counts of the probes: %s",

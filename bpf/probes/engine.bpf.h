@@ -15,14 +15,13 @@
 
 const volatile struct probe_plan plan;
 const volatile struct probe_step steps[PROBE_STEPS];
-const volatile char texts[PROBE_TEXT + PROBE_STRING];
+const volatile char texts[PROBE_TEXT + PROBE_STRING] __attribute__((aligned(8)));
 
 struct probe_scratch {
-	__u32 busy;
+	struct probe_head head;
 	__u32 done;     /* a filter said no */
 	__u32 bad_args; /* bits of `args`; only a USDT probe's can be */
-	__u32 reserved;
-	__u64 bad; /* bits of `values` */
+	__u64 bad;      /* bits of `values` */
 	__u64 values[PROBE_VALUES];
 	__u64 args[PROBE_ARGS];
 	__u32 record[PROBE_RECORD / 4 + 2];
@@ -54,6 +53,14 @@ struct {
 	__uint(key_size, PROBE_KEY);
 	__uint(value_size, sizeof(struct probe_sum));
 } sums SEC(".maps");
+
+/* Where there is nothing to tell rows apart by. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct probe_sum);
+} total SEC(".maps");
 
 /* Full, or two stacks with one hash: no stack. */
 struct {
@@ -149,8 +156,12 @@ static const struct probe_sum nothing;
 
 static __always_inline struct probe_sum *sum_of(const void *key)
 {
-	struct probe_sum *sum = bpf_map_lookup_elem(&sums, key);
+	struct probe_sum *sum;
+	__u32 zero = 0;
 
+	if (plan.total)
+		return bpf_map_lookup_elem(&total, &zero);
+	sum = bpf_map_lookup_elem(&sums, key);
 	if (sum)
 		return sum;
 	bpf_map_update_elem(&sums, key, &nothing, BPF_NOEXIST);
@@ -201,6 +212,17 @@ static __always_inline void fill_event(struct probe_event *event, __u32 target)
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 }
 
+/* Who interrupts has given it back when the interrupted goes on; who preempts may not have. */
+static __always_inline bool take(struct probe_scratch *s)
+{
+	if (plan.preempted)
+		return !__sync_val_compare_and_swap(&s->head.busy, 0, 1);
+	if (s->head.busy)
+		return false;
+	s->head.busy = 1;
+	return true;
+}
+
 /* The scratch to work in, unless this one is not wanted. */
 static __always_inline struct probe_scratch *probe_begin(void)
 {
@@ -215,7 +237,7 @@ static __always_inline struct probe_scratch *probe_begin(void)
 		__u32 level = i;
 
 		s = bpf_map_lookup_elem(&scratches, &level);
-		if (s && !__sync_val_compare_and_swap(&s->busy, 0, 1)) {
+		if (s && take(s)) {
 			s->bad = 0;
 			s->done = 0;
 			return s;
@@ -227,7 +249,7 @@ static __always_inline struct probe_scratch *probe_begin(void)
 
 static __always_inline void probe_end(struct probe_scratch *s)
 {
-	s->busy = 0;
+	s->head.busy = 0;
 }
 
 /* --- calls and returns --- */
@@ -286,7 +308,7 @@ static __always_inline bool probe_work(void *ctx, struct probe_scratch *s, __u32
 		bpf_loop(plan.steps, take_step, &run, 0);
 	if (s->done || (plan.limit && over_limit()))
 		return false;
-	PROBE_TALLY(hits);
+	s->head.hits++;
 	if (plan.stack)
 		stack = bpf_get_stackid(ctx, &stacks, plan.stack == 2 ? BPF_F_USER_STACK : 0);
 	if (plan.key_size) {

@@ -124,7 +124,8 @@ struct probe_plan {
 	__u32 hist;       /* 1 + which value makes the histogram; 0: none */
 	__u32 cookie;     /* the kernel knows cookies of that type */
 	__u32 target;     /* without a cookie */
-	__u32 preempted;  /* probes can interrupt themselves */
+	__u32 preempted;  /* another task may run into it meanwhile, on the same CPU */
+	__u32 total;      /* one row of sums, which is in map `total` */
 	__u32 values[PROBE_STATS];       /* that are summed: places in the file of values */
 	__u32 words[PROBE_RECORD / 128]; /* bits: words of 4 bytes of the record */
 	__u32 record_size;               /* bytes; the last word may not be whole */
@@ -196,9 +197,15 @@ struct probe_place {
 	struct probe_place_arg arg[12];
 };
 
+/* Begins each element of map `scratches`, per CPU. */
+struct probe_head {
+	__u64 hits; /* past --if and the other filters */
+	__u32 busy;
+	__u32 reserved;
+};
+
 /* Map `counts`, per CPU. */
 struct probe_counts {
-	__u64 hits;     /* past --if and the other filters */
 	__u64 lost;     /* events that found no room in the ring buffer */
 	__u64 unsummed; /* found no room in the table */
 	__u64 busy;     /* another probe was at work */

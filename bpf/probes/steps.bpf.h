@@ -249,14 +249,18 @@ static __always_inline void step_compare(struct probe_scratch *s, const struct p
 {
 	__u32 offset = t->offset, size = t->size, from = (__u32)t->imm;
 	__u64 bad = ((struct probe_event *)(s->area + PROBE_KEY))->bad;
-	__u8 differ = 0;
+	__u64 differ = 0;
 
 	if (offset >= PROBE_DATA || from >= PROBE_TEXT)
 		return;
-	for (__u32 i = 0; i < PROBE_STRING; i++) {
+	/* both begin at a multiple of eight; behind the text there may be anything */
+	for (__u32 i = 0; i < PROBE_STRING; i += 8) {
 		if (i >= size)
 			break;
-		differ |= s->area[offset + i] ^ (__u8)texts[from + i];
+		differ = *(__u64 *)&s->area[(offset & ~7U) + i] ^
+			 *(const volatile __u64 *)&texts[(from & ~7U) + i];
+		if (size - i < 8)
+			differ &= (1ULL << (size - i) * 8) - 1;
 		if (differ)
 			break;
 	}
