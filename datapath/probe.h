@@ -11,7 +11,7 @@
 #include "weir.h"
 
 #define WEIR_PROBE_STATS 4
-#define WEIR_PROBE_BUCKETS 66
+#define WEIR_PROBE_BUCKETS 65
 #define WEIR_PROBE_FRAMES 64
 #define WEIR_PROBE_SYMBOL 192
 

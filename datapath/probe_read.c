@@ -32,7 +32,8 @@ static void free_frames(char **frames, size_t count)
 	free(frames);
 }
 
-int probe_frames(struct weir_probe_session *s, int32_t stack, char ***ret_frames, size_t *ret_count)
+int probe_frames(struct weir_probe_session *s, int32_t stack, const struct probe_bundle *bundle,
+		 uint32_t pid, char ***ret_frames, size_t *ret_count)
 {
 	uint64_t addresses[PROBE_DEPTH] = {};
 	char name[WEIR_PROBE_SYMBOL];
@@ -48,7 +49,11 @@ int probe_frames(struct weir_probe_session *s, int32_t stack, char ***ret_frames
 	if (!frames)
 		return -ENOMEM;
 	while (count < PROBE_DEPTH && addresses[count]) {
-		probe_symbol(s, addresses[count], name, sizeof(name));
+		if (bundle->program.plan.stack == 2)
+			user_symbol_name(&s->user_symbols, pid, addresses[count], name,
+					 sizeof(name));
+		else
+			probe_symbol(s, addresses[count], name, sizeof(name));
 		frames[count] = strdup(name);
 		if (!frames[count++]) {
 			free_frames(frames, count);
@@ -68,6 +73,7 @@ int probe_handle(struct weir_probe_session *s, const void *data, size_t size)
 	struct weir_probe_value *values = NULL;
 	struct weir_probe_event event;
 	const struct probe_program *program;
+	const struct probe_bundle *bundle;
 	char **frames = NULL;
 	size_t frame_count = 0;
 	int ret;
@@ -77,13 +83,14 @@ int probe_handle(struct weir_probe_session *s, const void *data, size_t size)
 	if (s->request.limit && s->seen >= s->request.limit)
 		return 0;
 	s->seen++;
-	program = &s->bundles[s->targets[raw->target]->bundle]->program;
+	bundle = s->bundles[s->targets[raw->target]->bundle];
+	program = &bundle->program;
 	if (size < program->plan.event_size)
 		return 0;
 	ret = probe_values_make(s, program->columns, program->column_count, data, raw->bad,
 				&values);
 	if (!ret && s->request.stack)
-		ret = probe_frames(s, raw->stack, &frames, &frame_count);
+		ret = probe_frames(s, raw->stack, bundle, raw->tgid, &frames, &frame_count);
 	if (!ret) {
 		event = (struct weir_probe_event){
 			.time = raw->time + s->to_realtime,
@@ -240,7 +247,8 @@ static int make_row(struct weir_probe_session *s, const void *data, const void *
 	row->key_count = program->key_count;
 	ret = probe_values_make(s, program->keys, program->key_count, data, key->bad, &row->keys);
 	if (!ret && s->request.stack)
-		ret = probe_frames(s, key->stack, &row->frames, &row->frame_count);
+		ret = probe_frames(s, key->stack, s->first, s->request.pid, &row->frames,
+				   &row->frame_count);
 	return ret;
 }
 

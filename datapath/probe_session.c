@@ -54,6 +54,7 @@ void weir_probe_close(struct weir_probe_session *s)
 	btf__free(s->modules_base);
 	kernel_functions_free(&s->functions);
 	symbols_free(&s->symbols);
+	user_symbols_free(s->user_symbols);
 	for (size_t i = 0; i < s->warning_count; i++)
 		free(s->warnings[i]);
 	free(s->warnings);

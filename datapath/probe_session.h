@@ -11,6 +11,7 @@
 #include "probe_spec.h"
 #include "symbols.h"
 #include "usdt.h"
+#include "user_symbols.h"
 
 /* A place where a probe is, or should be. */
 struct probe_target {
@@ -62,6 +63,7 @@ struct weir_probe_session {
 	size_t warning_count;
 	struct symbols symbols;
 	bool has_symbols;
+	struct user_symbols *user_symbols;
 	struct ring_buffer *ring;
 	int cgroup_fd;
 	uint64_t to_realtime; /* what to add to the programs' clock */
@@ -115,9 +117,12 @@ int probe_values_make(struct weir_probe_session *s, const struct probe_column *c
 		      struct weir_probe_value **ret_values);
 void probe_values_free(struct weir_probe_value *values, size_t count);
 
-/* Names of the frames of a stack, innermost first; free each, and the list. */
-int probe_frames(struct weir_probe_session *s, int32_t stack, char ***ret_frames,
-		 size_t *ret_count);
+/*
+ * Names of the frames of a stack, innermost first; pid: whose, 0: not known. Free each, and the
+ * list.
+ */
+int probe_frames(struct weir_probe_session *s, int32_t stack, const struct probe_bundle *bundle,
+		 uint32_t pid, char ***ret_frames, size_t *ret_count);
 
 /* "vfs_mkdir+0x1f" */
 void probe_symbol(struct weir_probe_session *s, uint64_t address, char *ret_name, size_t size);

@@ -8,8 +8,8 @@ USDT=${WEIR_USDT:-$top/build/netns-tests/usdt}
 mine='comm == "mkdir"'
 mine_too='comm == "mkdir" or comm == "rmdir"'
 
-# Where any event would do: emulated CPUs do not always see that a hot tracepoint, as those of system
-# calls, was switched on by another CPU, and then stand still.
+# Where any event would do: emulated CPUs do not always see that a hot tracepoint, as those of
+# system calls, was switched on by another CPU, and then stand still.
 exec=tracepoint:sched:sched_process_exec
 
 setup() {
@@ -71,11 +71,9 @@ finish() {
 	local i
 	for ((i = 0; i < 200; i++)); do
 		kill -0 "$prober" 2>/dev/null || break
-		cat /dev/null
 		sleep 0.05
 	done
 	wait "$prober"
-	pids=()
 }
 
 # one line of words from many
@@ -117,7 +115,12 @@ named() {
 
 # python_named SCRIPT: Debian's python under that name
 python_named() {
-	/usr/bin/python3 -c "open('/proc/self/comm', 'w').write('weir-test-name')
+	(python_instead "$1")
+}
+
+# In the place of this shell, so that a background one can be killed.
+python_instead() {
+	exec /usr/bin/python3 -c "open('/proc/self/comm', 'w').write('weir-test-name')
 $1"
 }
 

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154
 load lib
 load probes
+bats_require_minimum_version 1.5.0
 
 # --- functions of the kernel ----------------------------------------------------------------
 
@@ -200,6 +201,15 @@ s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
 	named sleep 0.2
 	probed
 	equal "$(sums '.min >= 2e8')" true
+}
+
+@test "a stack of a program, by the names in its files" {
+	probing uprobe:libc.so.6:write --if 'comm == "weir-test-name" and arg0 == 2' --print arg2 --stack -c 1
+	# it has to be there still when it is looked at
+	background python_instead 'import os, time
+os.write(2, b"x"); time.sleep(20)' 2>/dev/null
+	finish
+	contains "$(events '.stack[0]')" 'write+0x0 (libc.so.6)'
 }
 
 @test "USDT: arguments of every size, in registers and in memory" {

@@ -28,7 +28,7 @@
 #define PROBE_DEPTH 64      /* frames of a stack */
 #define PROBE_ITEMS 48      /* printed, a bit each in a mask */
 #define PROBE_STATS 4       /* expressions of --sum and so on */
-#define PROBE_BUCKETS 66    /* negative, 0, 1, 2-3, 4-7, ... 2^63 and above */
+#define PROBE_BUCKETS 65    /* negative, 0, 1, 2-3, 4-7, ... 2^62 and above */
 
 /* Places in `args` beside the arguments. */
 enum probe_arg {

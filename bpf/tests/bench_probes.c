@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench_probes.c - what a probe costs who runs into it: bench_probes syscall|function COUNT makes so
- * many system calls (getppid), or calls of bench_probed() in this program, and prints the best of
- * five runs, in ns for each.
+ * bench_probes.c - what a probe costs who runs into it: bench_probes syscall|function COUNT makes
+ * so many system calls (getppid), or calls of bench_probed() in this program, and prints the best
+ * of five runs, in ns for each.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -98,8 +98,7 @@ TEST(too_long_and_too_much)
 	for (int i = 0; i < 200; i++)
 		strcat(text, i ? "+1" : "1");
 	assert_int_equal(compile(text, &f, &fault), -EINVAL);
-	assert_string_equal(fault.text,
-			    "this is too much for one option: 256 words and operators");
+	assert_string_equal(fault.text, "this is too much for one option: 256 words and operators");
 	text[2 * 80 - 1] = '\0';
 	assert_int_equal(compile(text, &f, &fault), -EINVAL);
 	assert_string_equal(fault.text, "all of this takes more than 64 values at a time");
@@ -158,10 +157,10 @@ TEST(specs_that_are_right)
 
 TEST(random_specs)
 {
-	static const char *const pieces[] = { "kprobe", "tracepoint", "uprobe", "usdt",  "software",
-					      ":",      "::",         "+",      "0x10",  "vfs_*",
-					      "/bin/a", "faults",     "\xff",   "%s%n",  " ",
-					      "iter",   "f",          "0",      "-1",    "[" };
+	static const char *const pieces[] = { "kprobe", "tracepoint", "uprobe", "usdt", "software",
+					      ":",      "::",         "+",      "0x10", "vfs_*",
+					      "/bin/a", "faults",     "\xff",   "%s%n", " ",
+					      "iter",   "f",          "0",      "-1",   "[" };
 	uint64_t random = test_seed();
 	unsigned int good = 0;
 
