@@ -104,6 +104,17 @@ static int begin_drops(struct weir *weir, struct question *q, struct weir_error 
 	return q->with_drops ? weir_drops_open(weir, &request, &q->session, err) : 0;
 }
 
+/* Ctrl-C ends it early: then the answer is of so long. */
+static void look(struct question *q)
+{
+	double seconds;
+
+	watch_begin();
+	seconds = sleep_for(q->seconds);
+	if (watch_stopped() && seconds > 0 && seconds < q->seconds)
+		q->seconds = seconds;
+}
+
 static int end_drops(struct question *q, struct weir_error *err)
 {
 	return q->with_drops ? weir_drops_read(q->session, &q->drops, err) : 0;
@@ -122,7 +133,7 @@ static int find_flows(struct weir *weir, struct question *q, const struct weir_a
 		now = (struct weir_flows){};
 		ret = begin_drops(weir, q, err);
 		if (!ret)
-			sleep_for(q->seconds);
+			look(q);
 		if (!ret)
 			ret = end_drops(q, err);
 		if (!ret)
@@ -148,7 +159,7 @@ static int find_interfaces(struct weir *weir, struct question *q,
 		if (!ret)
 			ret = begin_drops(weir, q, err);
 		if (!ret)
-			sleep_for(q->seconds);
+			look(q);
 		if (!ret)
 			ret = end_drops(q, err);
 	}

@@ -26,12 +26,22 @@ bool watch_stopped(void)
 	return stopped;
 }
 
-void sleep_for(double seconds)
+static double now(void)
 {
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+double sleep_for(double seconds)
+{
+	double begin = now();
 	struct timespec ts = {
 		.tv_sec = (time_t)seconds,
 		.tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9),
 	};
 
 	nanosleep(&ts, NULL);
+	return now() - begin;
 }

@@ -9,7 +9,7 @@
 void watch_begin(void);
 bool watch_stopped(void);
 
-/* A signal ends it early. */
-void sleep_for(double seconds);
+/* A signal ends it early. Returns the seconds that it took. */
+double sleep_for(double seconds);
 
 #endif

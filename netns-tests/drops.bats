@@ -179,11 +179,11 @@ for _ in range(int(sys.argv[1])):
 }
 
 @test "events: each one, and the count of those left out" {
-	"$CTL" -n "$B" -j drops -d 4 --events=10 >"$BATS_TEST_TMPDIR/events" 3>&- &
+	"$CTL" -n "$B" -j drops -d 60 --events=10 >"$BATS_TEST_TMPDIR/events" 3>&- &
 	looker=$! pids+=($!)
 	eventually looks
 	udp 300 5555
-	finish
+	looked
 	local shown left
 	shown=$(jq -s 'map(select(.time)) | length' "$BATS_TEST_TMPDIR/events")
 	read -r told left < <(jq -rs '.[-1] | "\(.events) \(.events_left_out)"' "$BATS_TEST_TMPDIR/events")
@@ -199,12 +199,12 @@ for _ in range(int(sys.argv[1])):
 	udp 5 5555
 	looked
 	contains "$(drops "map(select(.netns == \"$B\")) | .[0].stack | join(\" \")")" udp
-	"$CTL" -n "$B" -j drops -d 4 --by reason >"$BATS_TEST_TMPDIR/drops" 3>&- &
+	"$CTL" -n "$B" -j drops -d 60 --by reason >"$BATS_TEST_TMPDIR/drops" 3>&- &
 	looker=$! pids+=($!)
 	eventually looks
 	udp 5 5555
 	udp 6 5556
-	finish
+	looked
 	equal "$(drops 'map("\(.reason) \(.packets) \(.interface)") | join(",")')" 'NO_SOCKET 11 null'
 }
 
@@ -272,12 +272,12 @@ for _ in range(8):
 @test "ctl where names the kernel's drops behind the hook" {
 	ctl -n "$A" attach va --egress
 	ctl -n "$B" attach vb --ingress
-	"$CTL" -j where 'udp and dst port 5557' --drops=4 >"$BATS_TEST_TMPDIR/where" 3>&- &
+	"$CTL" -j where 'udp and dst port 5557' --drops=60 >"$BATS_TEST_TMPDIR/where" 3>&- &
 	looker=$! pids+=($!)
 	eventually looks
 	udp 6 5557
 	udp 3 5558
-	finish
+	looked
 	equal "$(jq -r '.paths[0] | "\(.hops | map(.packets) | join(" ")) \(.drops |
 		map("\(.reason) \(.packets) \(.netns) \(.interface)") | join(","))"' "$BATS_TEST_TMPDIR/where")" \
 		"6 6 NO_SOCKET 6 $B vb"
