@@ -5,6 +5,21 @@
 #include "datapath/probe_list.h"
 #include "out_probe_list.h"
 
+/* An option of `run`, which would have no effect here; NULL: none. */
+static const char *odd_option(const struct invocation *inv, const struct probe_options *options)
+{
+	for (const struct arg *arg = inv->command->args; arg->name; arg++) {
+		const void *field = (const char *)options + arg->offset;
+
+		if (arg->offset == offsetof(struct probe_options, verbose))
+			continue;
+		if (arg->type == ARG_FLAG ? *(const bool *)field
+					  : *(const char *const *)field != NULL)
+			return arg->name;
+	}
+	return NULL;
+}
+
 int probe_list(const struct invocation *inv, const struct probe_options *options)
 {
 	struct probe_view view = {
@@ -20,8 +35,11 @@ int probe_list(const struct invocation *inv, const struct probe_options *options
 	};
 	struct weir_probe_notes notes;
 	struct weir_error err = {};
+	const char *odd = odd_option(inv, options);
 	int ret;
 
+	if (odd)
+		return usage_error(inv, "--%s goes with `probe run`", odd);
 	if (inv->word_count > 1)
 		return usage_error(inv, "one pattern at a time, in quotes; unexpected '%s'",
 				   inv->words[1]);

@@ -69,12 +69,14 @@ static int add_table(struct elf_symbols *symbols, int text, const struct elf_fil
 	GElf_Shdr header;
 	Elf_Scn *section = elf_file_section(file, NULL, type, &header);
 	Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
-	size_t strings = 0, count;
+	size_t strings = 0, size_of_one, count;
 	struct elf_symbol *grown;
 
-	if (!data || !header.sh_entsize)
+	/* what the section says of itself may be wrong */
+	size_of_one = gelf_fsize(file->elf, ELF_T_SYM, 1, EV_CURRENT);
+	if (!data || !size_of_one)
 		return 0;
-	count = data->d_size / header.sh_entsize;
+	count = data->d_size / size_of_one;
 	symbols->texts[text] = copy_strings(file, header.sh_link, &strings);
 	grown = realloc(symbols->items, (symbols->count + count + 1) * sizeof(*grown));
 	if (!grown)

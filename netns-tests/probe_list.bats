@@ -324,6 +324,8 @@ follow() {
 	fails 2 "there is no kind of probe 'nosuch'" ctl probe list nosuch:x
 	fails 2 'of which program?' ctl probe list uprobe
 	fails 2 'one pattern at a time' ctl probe list a b
+	fails 2 '--count goes with' ctl probe list --count software
+	fails 2 '--pid goes with' ctl probe list -p 1
 	fails 2 'what about probes?' ctl probe
 	fails 2 "not 'stop'" ctl probe stop
 	fails 1 "no program 'nosuch'" ctl probe list uprobe:nosuch:main

@@ -6,6 +6,7 @@
 #include "ctl/out_drops.h"
 #include "ctl/out_flows.h"
 #include "ctl/out_health.h"
+#include "ctl/out_probe_list.h"
 #include "ctl/out_tcp.h"
 #include "ctl/out_where.h"
 #include "datapath/tests/check.h"
@@ -131,7 +132,8 @@ static inline json_t *json_of_drops(void)
 {
 	struct weir_kernel_drop drop = { .reason = "NO_SOCKET", .packets = 1 };
 	struct weir_drop_interface interface = { .ifindex = 1 };
-	struct weir_drops drops = { &drop, 1, &interface, 1, .seconds = 1 };
+	struct weir_drop_verdict verdict = { .packets = 1 };
+	struct weir_drops drops = { &drop, 1, &interface, 1, &verdict, 1, .seconds = 1 };
 	struct drops_view view = { .drops = &drops, .by = DROP_BY_ALL };
 	char *text = NULL;
 	size_t size;
@@ -154,6 +156,21 @@ static inline json_t *json_of_health(void)
 
 	assert_int_equal(json_health(&report, false, f), 0);
 	fclose(f);
+	return json_of(text);
+}
+
+static inline json_t *json_of_probe_list(void)
+{
+	struct weir_probe_item item = { .spec = "iter:task", .arg_count = 1, .args_known = true };
+	struct weir_probe_notes notes = {};
+	char *text = NULL;
+	size_t size;
+	struct probe_view view = { .out = open_memstream(&text, &size), .verbose = true };
+
+	json_probes_begin(&view, false);
+	assert_int_equal(json_probe(&item, &view), 0);
+	assert_int_equal(json_probes_end(&view, &notes), 0);
+	fclose(view.out);
 	return json_of(text);
 }
 

@@ -330,6 +330,7 @@ TEST(the_document_tells_the_shapes)
 	expect_shape(&at, json_tune_added(&added));
 	expect_shape(&at, json_checks(&checks));
 	expect_shape(&at, json_sockets(&sockets));
+	expect_shape(&at, json_of_probe_list());
 }
 
 int main(void)
