@@ -15,7 +15,7 @@
 
 const volatile struct probe_plan plan;
 const volatile struct probe_step steps[PROBE_STEPS];
-const volatile char texts[PROBE_TEXT + PROBE_STRING] __attribute__((aligned(8)));
+const volatile __u64 texts[(PROBE_TEXT + PROBE_STRING) / 8];
 
 struct probe_scratch {
 	struct probe_head head;
@@ -26,7 +26,10 @@ struct probe_scratch {
 	__u64 args[PROBE_ARGS];
 	__u32 record[PROBE_RECORD / 4 + 2];
 	__u64 regs[32];
-	__u8 area[PROBE_DATA + PROBE_BLOB];
+	union {
+		__u8 area[4096 + PROBE_BLOB]; /* PROBE_DATA of it, as far as the verifier sees */
+		__u64 words[(4096 + PROBE_BLOB) / 8];
+	};
 };
 
 /* Written and read by one program only, and as many of them as can interrupt each other. */

@@ -247,20 +247,20 @@ static __always_inline void step_extend(struct probe_scratch *s, const struct pr
 
 static __always_inline void step_compare(struct probe_scratch *s, const struct probe_step *t)
 {
-	__u32 offset = t->offset, size = t->size, from = (__u32)t->imm;
+	__u32 word = t->offset / 8, from = (__u32)t->imm / 8, size = t->size;
 	__u64 bad = ((struct probe_event *)(s->area + PROBE_KEY))->bad;
 	__u64 differ = 0;
 
-	if (offset >= PROBE_DATA || from >= PROBE_TEXT)
-		return;
-	/* both begin at a multiple of eight; behind the text there may be anything */
-	for (__u32 i = 0; i < PROBE_STRING; i += 8) {
-		if (i >= size)
+	/* behind the text there may be anything */
+	for (__u32 i = 0; i < PROBE_STRING / 8; i++) {
+		__u32 at = (word + i) & 511, text = (from + i) & (PROBE_TEXT / 8 - 1);
+
+		if (i * 8 >= size)
 			break;
-		differ = *(__u64 *)&s->area[(offset & ~7U) + i] ^
-			 *(const volatile __u64 *)&texts[(from & ~7U) + i];
-		if (size - i < 8)
-			differ &= (1ULL << (size - i) * 8) - 1;
+		asm volatile("" : "+r"(at), "+r"(text)); /* the bounds stay with them */
+		differ = s->words[at & 511] ^ texts[text & (PROBE_TEXT / 8 - 1)];
+		if (size - i * 8 < 8)
+			differ &= (1ULL << (size - i * 8) * 8) - 1;
 		if (differ)
 			break;
 	}
