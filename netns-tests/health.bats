@@ -107,7 +107,7 @@ for _ in range(40):
 }
 
 @test "lost segments are retransmitted, as often as the kernel says, and that is not healthy" {
-	local before after
+	local before after probes
 	# every fourth with data is lost
 	in_ns "$B" nft 'table inet t { chain c { type filter hook input priority 0;
 		tcp dport 7778 ip length > 60 numgen inc mod 4 == 0 drop; }; }'
@@ -124,6 +124,7 @@ while c.recv(65536):
 	local reader=$!
 	eventually test -e "$BATS_TEST_TMPDIR/bound"
 	before=$(retransmits)
+	probes=$(loss_probes)
 	examine "$A"
 	in_ns "$A" timeout 20 python3 -c '
 import socket, time
@@ -133,13 +134,20 @@ for _ in range(80):
     s.sendall(b"x" * 100)
     time.sleep(0.01)
 '
+	wait "$reader" # all has arrived, and nothing is sent again
 	verdict
-	wait "$reader" || true
 	after=$(retransmits)
 	((after - before >= 10)) || fail "the kernel retransmitted $((after - before))"
 	equal "$(item tcp-retransmits)" "$((after - before)) look"
+	equal "$(item tcp-loss-probes | cut -d' ' -f1)" $(($(loss_probes) - probes))
 	equal "$status" 1 'exit status'
 	contains "$(jq -r '.items[] | select(.name == "tcp-retransmits").meaning' "$BATS_TEST_TMPDIR/health")" ' '
+}
+
+# Of A, since it was made, as retransmits; by the name of the column.
+loss_probes() {
+	in_ns "$A" cat /proc/net/netstat | awk '$1 == "TcpExt:" {
+		if (!at) { for (i = 2; i <= NF; i++) if ($i == "TCPLossProbes") at = i } else print $at }'
 }
 
 # Of A, since it was made.
