@@ -254,10 +254,12 @@ for _ in range(8):
 	looking
 	frames 6 lldp
 	looked
-	# Linux 6.7 is the first to give reasons there
-	local reason=OVS_DROP_LAST_ACTION
-	((${kernel%%.*} > 6 || kernel_minor >= 7)) || reason=NOT_SPECIFIED
-	equal "$(reasons "$B")" "$reason 6"
+	# before Linux 6.7 it consumes what it drops, which nobody can tell from what was delivered
+	if ((${kernel%%.*} == 6 && kernel_minor < 7)); then
+		equal "$(reasons "$B")" ''
+		return
+	fi
+	equal "$(reasons "$B")" 'OVS_DROP_LAST_ACTION 6'
 	contains "$(drops "map(select(.netns == \"$B\")) | .[0].location")" do_execute_actions
 }
 

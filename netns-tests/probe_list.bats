@@ -98,6 +98,30 @@ prototypes() {
 	contains "$(list "fentry:$name")" 'a variant made by the compiler: no BTF'
 }
 
+# takes NAME: whether the kernel has a kprobe there, which goes again
+takes() {
+	echo "p:wt$$/p $1" 2>/dev/null >>"$tracing/kprobe_events" || return
+	echo "-:wt$$/p" >>"$tracing/kprobe_events"
+}
+
+@test "kprobes: the kernel takes what has no mark, and refuses what has one" {
+	with_kprobes
+	local name
+	list 'kprobe:*' >"$BATS_TEST_TMPDIR/all"
+	# some hundred apart from each other
+	sed -n 's/^kprobe:\([^ ]*\)$/\1/p' "$BATS_TEST_TMPDIR/all" | awk 'NR % 700 == 1' |
+		while read -r name; do
+			takes "$name" || echo "$name"
+		done >"$BATS_TEST_TMPDIR/refused"
+	equal "$(<"$BATS_TEST_TMPDIR/refused")" '' 'refused'
+	grep -E '# (of __init|on the kernel.s blacklist)' "$BATS_TEST_TMPDIR/all" | sed 's/^kprobe://; s/ .*//' |
+		awk 'NR % 70 == 1' | while read -r name; do
+		! takes "$name" || echo "$name"
+	done >"$BATS_TEST_TMPDIR/taken"
+	equal "$(<"$BATS_TEST_TMPDIR/taken")" '' 'taken'
+	(($(grep -c '# of __init' "$BATS_TEST_TMPDIR/all") > 100)) || fail 'few of __init'
+}
+
 @test "functions: all of them in well under a second; in a VM, under ten" {
 	local begin end limit=1000
 	[[ -z ${WEIR_VM-} ]] || limit=10000
