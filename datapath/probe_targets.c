@@ -82,7 +82,7 @@ static int set_type(struct weir_probe_session *s, struct probe_target *t, struct
 		break;
 	default:
 		return weir_error_set(err, EINVAL,
-				      "%s goes with functions, which return; a %s does not",
+				      "%s goes with functions, which return; %s does not",
 				      r->latency ? "--latency" : "--ret",
 				      weir_probe_type_name(t->type));
 	}
