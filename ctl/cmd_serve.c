@@ -18,6 +18,7 @@ struct options {
 	const char *config;
 	bool insecure;
 	const char *scrapes;
+	bool no_probes;
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -30,6 +31,8 @@ static const struct arg args[] = {
 	{ "insecure", 0, ARG_FLAG, AT(insecure), NULL, "without TLS and password on any address" },
 	{ "max-scrapes", 0, ARG_VALUE, AT(scrapes), "N",
 	  "documents under way at once; default 8, beyond is 503" },
+	{ "no-probes", 0, ARG_FLAG, AT(no_probes), NULL,
+	  "no programs on tracepoints: nothing of kernel drops and health" },
 	{},
 };
 
@@ -86,11 +89,16 @@ static void announce(int fd, const struct http_auth *auth, const struct reader *
 	       auth->certificate ? "s" : "", strchr(host, ':') ? "[" : "", host,
 	       strchr(host, ':') ? "]" : "", port);
 	printf("the process that serves (pid %d): %s\n", (int)getpid(), rights);
-	printf("the process that reads the maps (pid %d): %s\n", (int)reader->pid, reader->rights);
+	if (reader->words.drops[0])
+		printf("no kernel drops: %s\n", reader->words.drops);
+	if (reader->words.health[0])
+		printf("no health: %s\n", reader->words.health);
+	printf("the process that reads the maps (pid %d): %s\n", (int)reader->pid,
+	       reader->words.rights);
 	fflush(stdout);
 }
 
-static int serve(const struct invocation *inv, struct server *server,
+static int serve(const struct invocation *inv, const struct options *options, struct server *server,
 		 const struct listen_address *address)
 {
 	struct reader *reader = server->reader;
@@ -100,7 +108,7 @@ static int serve(const struct invocation *inv, struct server *server,
 
 	if (ret)
 		return failed(&err);
-	ret = reader_start(inv, reader, &err);
+	ret = reader_start(inv, !options->no_probes, reader, &err);
 	if (!ret && privileges_of_server(rights, sizeof(rights)) < 0) {
 		snprintf(err.text, sizeof(err.text), "cannot give up privileges");
 		ret = -EPERM;
@@ -157,16 +165,18 @@ static int run(const struct invocation *inv, const void *bound)
 		return EXIT_FAILED;
 	server.loopback = address.loopback;
 	snprintf(server.address, sizeof(server.address), "%s", address.host);
-	return serve(inv, &server, &address);
+	return serve(inv, options, &server, &address);
 }
 
 const struct command cmd_serve = {
 	.name = "serve",
 	.summary = "metrics for Prometheus, an API and a web page",
 	.description =
-		"Serves /metrics (Prometheus, OpenMetrics), /api/v1/{status,counters,flows,where} (the\n"
-		"JSON of -j), /api/v1/stream (server-sent events), /healthz, and a page at /, over\n"
-		"HTTP until Ctrl-C. Nothing can be changed through it, and counting needs it not.\n"
+		"Serves /metrics (Prometheus, OpenMetrics), /api/v1/{status,counters,flows,where,tcp,\n"
+		"sockets,drops,health,tune} (the JSON of -j), /api/v1/stream (server-sent events),\n"
+		"/healthz, and a page at /, over HTTP until Ctrl-C. Nothing can be changed through it,\n"
+		"and counting needs it not. Kernel drops and health are counted from its start on, by\n"
+		"programs on tracepoints, which end with it.\n"
 		"On other addresses than loopback it wants TLS and a token or passwords; the file is\n"
 		"YAML as of Prometheus's exporter toolkit: tls_server_config with cert_file and\n"
 		"key_file, basic_auth_users, and bearer_token_file.\n"

@@ -168,6 +168,7 @@ int http_serve(struct server *server, int socket, struct weir_error *err)
 		return -EIO;
 	}
 	while (!watch_stopped() && !server->broken) {
+		http_health_run(server);
 		MHD_run_wait(server->daemon, (int)http_stream_run(server));
 		end_overdue(server);
 	}
@@ -176,6 +177,7 @@ int http_serve(struct server *server, int socket, struct weir_error *err)
 	MHD_stop_daemon(server->daemon);
 	weir_flows_free(&server->earlier);
 	weir_snapshot_free(&server->snapshot);
+	health_window_free(&server->health);
 	if (!server->broken)
 		return 0;
 	snprintf(err->text, sizeof(err->text), "the process that reads the maps has ended");

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * http.h - the server behind `ctl serve`: one thread and one loop, so that nothing here is locked.
- * http.c has the daemon and its limits, http_request.c what becomes of a request, http_api.c the
- * documents by path, http_stream.c the events.
+ * http.c has the daemon and its limits, http_request.c what becomes of a request, http_api.c,
+ * http_metrics.c, http_flows.c and http_system.c the documents by path, http_stream.c the events.
  */
 #ifndef CTL_HTTP_H
 #define CTL_HTTP_H
 
+#include <jansson.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include "datapath/flow_filter.h"
+#include "health_window.h"
 #include "http_auth.h"
 #include "out_prom.h"
 #include "reader.h"
@@ -57,6 +60,8 @@ struct server {
 	struct event *event;            /* the newest */
 	struct weir_snapshot snapshot;  /* of that one */
 	double next_event;
+	struct health_window health; /* of the last minute */
+	double next_health;
 	uint64_t event_number;
 };
 
@@ -109,6 +114,22 @@ int http_flows(struct server *server, const struct query *query, FILE *out, stru
 int http_where(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
 int http_metrics(struct server *server, const struct query *query, FILE *out,
 		 struct weir_error *err);
+int http_tcp(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
+int http_tune(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
+int http_sockets(struct server *server, const struct query *query, FILE *out,
+		 struct weir_error *err);
+int http_drops(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
+int http_health(struct server *server, const struct query *query, FILE *out,
+		struct weir_error *err);
+
+/* A tree of jansson as json_print() would have it; frees it. NULL is -ENOMEM. */
+int http_write_json(json_t *json, FILE *out);
+
+/* The text of a filter of flows; -EINVAL with a sentence. */
+int query_filter(const char *text, struct weir_flow_filter **ret_filter, struct weir_error *err);
+
+/* Looks at health when it is time, so that there is a last minute to tell of. */
+void http_health_run(struct server *server);
 
 /* "1" or "true", "0" or "false"; -EINVAL with a sentence. */
 int query_flag(const struct query *query, const char *name, bool *ret_on, struct weir_error *err);

@@ -54,8 +54,7 @@ int query_top(const struct query *query, size_t usual, size_t most, size_t *ret_
 	return 0;
 }
 
-/* As json_print() would have it. Frees. */
-static int write_json(json_t *json, FILE *out)
+int http_write_json(json_t *json, FILE *out)
 {
 	int ret;
 
@@ -78,7 +77,7 @@ static int status(struct server *server, const struct query *query, FILE *out,
 	if (ret)
 		return ret;
 	attachments_sort(&list);
-	return write_json(json_status(&list, skip_loopback), out);
+	return http_write_json(json_status(&list, skip_loopback), out);
 }
 
 static int counters(struct server *server, const struct query *query, FILE *out,
@@ -93,7 +92,7 @@ static int counters(struct server *server, const struct query *query, FILE *out,
 	if (ret)
 		return ret;
 	snapshot_sort(&snapshot);
-	return write_json(json_counters(&snapshot, NULL, per_cpu), out);
+	return http_write_json(json_counters(&snapshot, NULL, per_cpu), out);
 }
 
 static int healthz(struct server *server, const struct query *query, FILE *out,
@@ -109,99 +108,16 @@ static int healthz(struct server *server, const struct query *query, FILE *out,
 	return 0;
 }
 
-/* --- metrics --- */
-
-static uint64_t resident_bytes(void)
-{
-	_cleanup_fclose_ FILE *f = fopen("/proc/self/statm", "re");
-	unsigned long long size, resident;
-
-	if (!f || fscanf(f, "%llu %llu", &size, &resident) != 2)
-		return 0;
-	return resident * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
-static void raise_to(uint64_t *value, uint64_t *highest)
-{
-	if (*value < *highest)
-		*value = *highest;
-	*highest = *value;
-}
-
-/*
- * What was evicted is the difference of two numbers that are not read at one moment, and may come
- * out a little less than before: Prometheus would take that for a restart, and all of it for new.
- */
-static void never_back(struct server *server, struct weir_flow_usage *usage)
-{
-	if (usage->inserted < server->highest.inserted)
-		server->highest = (struct weir_flow_usage){};
-	server->highest.inserted = usage->inserted;
-	raise_to(&usage->evicted, &server->highest.evicted);
-}
-
-struct reading {
-	struct weir_attachments list;
-	struct weir_snapshot snapshot;
-	struct weir_flow_usage flows;
-	struct weir_map_usages maps;
-};
-
-static void reading_free(struct reading *reading)
-{
-	weir_attachments_free(&reading->list);
-	weir_snapshot_free(&reading->snapshot);
-}
-
-/* What cannot be read is missing, and told by weir_up; only the loss of the reader is an end. */
-static int read_all(struct server *server, struct reading *reading, struct prom_view *view,
-		    struct weir_error *err)
-{
-	int list = reader_list(server->reader, &reading->list, &view->skip_loopback, err);
-	int counts = list == -EPIPE ? list
-				    : reader_counters(server->reader, &reading->snapshot, err);
-	int usage = counts == -EPIPE
-			    ? counts
-			    : reader_usage(server->reader, &reading->flows, &reading->maps, err);
-
-	if (list == -ETIMEDOUT || counts == -ETIMEDOUT || usage == -ETIMEDOUT || usage == -EPIPE)
-		return -EPIPE;
-	view->list = list ? NULL : &reading->list;
-	view->snapshot = counts ? NULL : &reading->snapshot;
-	view->flows = usage ? NULL : &reading->flows;
-	view->maps = usage ? NULL : &reading->maps;
-	if (list || counts || usage)
-		server->self.scrape_errors++;
-	else
-		never_back(server, &reading->flows);
-	return 0;
-}
-
-int http_metrics(struct server *server, const struct query *query, FILE *out,
-		 struct weir_error *err)
-{
-	_cleanup_(reading_free) struct reading reading = {};
-	struct prom_view view = {
-		.self = &server->self,
-		.openmetrics = prom_wants_openmetrics(query->accept),
-	};
-	double start = http_now();
-	int ret;
-
-	server->self.scrapes++;
-	ret = read_all(server, &reading, &view, err);
-	if (ret)
-		return ret;
-	server->self.scrape_seconds = http_now() - start;
-	server->self.resident_bytes = resident_bytes();
-	return out_prom(&view, out);
-}
-
 static const char *const counters_parameters[] = { "per_cpu", NULL };
 static const char *const flows_parameters[] = {
 	"filter", "by", "sort", "top", "bidirectional", "rate", NULL,
 };
 static const char *const where_parameters[] = { "q", "top", NULL };
+static const char *const tcp_parameters[] = {
+	"filter", "state", "closed", "sort", "top", "histogram", NULL,
+};
+static const char *const drops_parameters[] = { "by", "top", NULL };
+static const char *const sockets_parameters[] = { "pattern", NULL };
 
 #define JSON "application/json"
 
@@ -212,5 +128,10 @@ const struct endpoint http_endpoints[] = {
 	{ "/api/v1/counters", JSON, counters_parameters, true, false, counters },
 	{ "/api/v1/flows", JSON, flows_parameters, true, false, http_flows },
 	{ "/api/v1/where", JSON, where_parameters, true, false, http_where },
+	{ "/api/v1/tcp", JSON, tcp_parameters, true, false, http_tcp },
+	{ "/api/v1/tune", JSON, NULL, true, false, http_tune },
+	{ "/api/v1/sockets", JSON, sockets_parameters, true, false, http_sockets },
+	{ "/api/v1/drops", JSON, drops_parameters, true, false, http_drops },
+	{ "/api/v1/health", JSON, NULL, true, false, http_health },
 	{},
 };

@@ -38,7 +38,7 @@ static uint64_t realtime_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-static int compile(const char *text, struct weir_flow_filter **ret_filter, struct weir_error *err)
+int query_filter(const char *text, struct weir_flow_filter **ret_filter, struct weir_error *err)
 {
 	struct weir_filter_error fault = {};
 	int ret = weir_flow_filter_compile(text, ret_filter, &fault);
@@ -74,7 +74,7 @@ static int understand(const struct query *query, struct asked *asked, struct wei
 	}
 	asked->rate |= asked->sort == FLOW_SORT_RATE;
 	asked->rows.apart = asked->rows.by == FLOW_BY_FLOW && !both;
-	return filter && *filter ? compile(filter, &asked->filter, err) : 0;
+	return filter && *filter ? query_filter(filter, &asked->filter, err) : 0;
 }
 
 /* --- flows --- */

@@ -118,6 +118,8 @@ static unsigned int status_of(int ret)
 {
 	if (!ret)
 		return MHD_HTTP_OK;
+	if (ret == -ENOTSUP) /* by this kernel, or as it was started */
+		return MHD_HTTP_NOT_IMPLEMENTED;
 	return ret == -EINVAL ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_INTERNAL_SERVER_ERROR;
 }
 

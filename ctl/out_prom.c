@@ -6,54 +6,7 @@
 #include "datapath/cleanup.h"
 #include "out_prom.h"
 #include "prom_rows.h"
-
-struct writer {
-	const struct prom_view *view;
-	struct prom_rows rows;
-	FILE *out;
-	const char *name; /* of the family, without _total */
-	bool counter;
-};
-
-enum kind { COUNTER, GAUGE, HISTOGRAM };
-
-static void family(struct writer *w, const char *name, enum kind kind, const char *help)
-{
-	static const char *const words[] = { "counter", "gauge", "histogram" };
-	/* the text format names the family as its samples, OpenMetrics does not */
-	const char *suffix = kind == COUNTER && !w->view->openmetrics ? "_total" : "";
-
-	w->name = name;
-	w->counter = kind == COUNTER;
-	fprintf(w->out, "# HELP %s%s %s\n# TYPE %s%s %s\n", name, suffix, help, name, suffix,
-		words[kind]);
-}
-
-/* One more label, or none; labels: of a row, or "". */
-static void labels(struct writer *w, const char *suffix, const char *row, const char *key,
-		   const char *value)
-{
-	fprintf(w->out, "%s%s", w->name, w->counter ? "_total" : suffix);
-	if (*row || key)
-		fprintf(w->out, "{%s%s", row, *row && key ? "," : "");
-	if (key)
-		fprintf(w->out, "%s=\"%s\"", key, value);
-	if (*row || key)
-		fputc('}', w->out);
-}
-
-static void number(struct writer *w, const char *row, const char *key, const char *value,
-		   uint64_t n)
-{
-	labels(w, "", row, key, value);
-	fprintf(w->out, " %" PRIu64 "\n", n);
-}
-
-static void real(struct writer *w, const char *row, double n)
-{
-	labels(w, "", row, NULL, NULL);
-	fprintf(w->out, " %.9g\n", n);
-}
+#include "prom_writer.h"
 
 /* --- attachments --- */
 
@@ -258,7 +211,7 @@ static void put_self(struct writer *w)
 	snprintf(layout, sizeof(layout), "%d", WEIR_LAYOUT);
 	number(w, "version=\"" WEIR_VERSION "\"", "layout", layout, 1);
 	family(w, "weir_up", GAUGE, "1: everything could be read for this scrape.");
-	number(w, "", NULL, NULL, v->list && v->snapshot && v->flows && v->maps);
+	number(w, "", NULL, NULL, prom_complete(v));
 	family(w, "weir_scrapes", COUNTER, "Scrapes, this one included.");
 	number(w, "", NULL, NULL, self->scrapes);
 	family(w, "weir_scrape_errors", COUNTER, "Scrapes for which something could not be read.");
@@ -284,6 +237,12 @@ static void put_self(struct writer *w)
 	fprintf(w->out, " %.3f\n", self->start_seconds);
 }
 
+bool prom_complete(const struct prom_view *v)
+{
+	return v->list && v->snapshot && v->flows && v->maps && v->tcp && v->tune &&
+	       !v->probe_failed;
+}
+
 int out_prom(const struct prom_view *view, FILE *out)
 {
 	struct writer w = { .view = view, .out = out };
@@ -299,9 +258,12 @@ int out_prom(const struct prom_view *view, FILE *out)
 		put_flows(&w);
 	if (view->maps)
 		put_maps(&w);
+	put_system(&w);
 	if (view->openmetrics)
 		fputs("# EOF\n", out);
 	prom_rows_free(&w.rows);
+	if (w.failed)
+		return -ENOMEM;
 	return fflush(out) != 0 || ferror(out) ? -EIO : 0;
 }
 

@@ -7,7 +7,9 @@
 #define CTL_OUT_PROM_H
 
 #include <stdio.h>
-#include "datapath/weir.h"
+#include "datapath/drops.h"
+#include "datapath/health.h"
+#include "datapath/tune.h"
 
 /* What the server knows of itself. */
 struct prom_self {
@@ -29,9 +31,18 @@ struct prom_view {
 	const struct weir_flow_usage *flows;
 	const struct weir_map_usages *maps;
 	bool skip_loopback; /* if list is there */
+	const struct weir_tcp_list *tcp;
+	const struct weir_tune_entries *tune;
+	const struct weir_drops *drops;          /* since the server began, as health */
+	const struct weir_health_report *health; /* NULL with drops: this kernel may refuse them */
+	const struct weir_health_report *minute; /* the last one */
+	bool probe_failed;                       /* ... but it was for another reason */
 	const struct prom_self *self;
 	bool openmetrics;
 };
+
+/* Whether everything could be read that this kernel has. */
+bool prom_complete(const struct prom_view *view);
 
 /* 0, -EIO or -ENOMEM. */
 int out_prom(const struct prom_view *view, FILE *out);

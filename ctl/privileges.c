@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+#include "datapath/cleanup.h"
 #include "privileges.h"
 
 #define NOBODY 65534 /* where the machine has no user of that name */
@@ -28,18 +29,28 @@ static void describe(char *words, size_t size)
 	free(names);
 }
 
+/*
+ * For links and other network namespaces; and, to see the sockets of other users' processes, to
+ * look into these at all; and for the names of places in the kernel.
+ */
+static const unsigned int readers[] = { CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH,
+					CAP_SYSLOG };
+
 int privileges_of_reader(char *words, size_t size)
 {
-	bool had, bounding;
+	bool had[ARRAY_SIZE(readers)], bounding;
 
 	if (capng_get_caps_process() < 0)
 		return -EPERM;
-	had = capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN);
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++)
+		had[i] = capng_have_capability(CAPNG_EFFECTIVE, readers[i]);
 	bounding = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
 	/* without CAP_SETPCAP the bounding set stays; no_new_privs makes it worthless */
 	capng_clear(bounding ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS);
-	if (had)
-		capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_SYS_ADMIN, -1);
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
+		if (had[i])
+			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, readers[i]);
+	}
 	if (capng_apply(bounding ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) < 0)
 		return -EPERM;
 	describe(words, size);

@@ -12,15 +12,29 @@
 
 #include <sys/types.h>
 #include "ctl.h"
+#include "datapath/drops.h"
+#include "datapath/health.h"
+#include "datapath/tune.h"
+
+/* What the process has to say of itself. */
+struct reader_words {
+	char rights[256];                                   /* what it kept */
+	char drops[sizeof(((struct weir_error *)0)->text)]; /* why not; "": it counts drops */
+	char health[sizeof(((struct weir_error *)0)->text)];
+};
 
 struct reader {
 	int socket; /* -1: none */
 	pid_t pid;
-	char rights[256]; /* what the process kept, in words */
+	struct reader_words words;
 };
 
-/* Forks. inv: as for open_weir(). 0 or -errno. */
-int reader_start(const struct invocation *inv, struct reader *ret_reader, struct weir_error *err);
+/*
+ * Forks. inv: as for open_weir(). probing: whether to count drops and health, by programs on
+ * tracepoints, from now on; that a kernel refuses these is no error. 0 or -errno.
+ */
+int reader_start(const struct invocation *inv, bool probing, struct reader *ret_reader,
+		 struct weir_error *err);
 void reader_stop(struct reader *reader);
 
 /*
@@ -36,5 +50,23 @@ int reader_flows(struct reader *reader, struct weir_flows *ret_flows, struct wei
 /* How full tables are, without any flow. */
 int reader_usage(struct reader *reader, struct weir_flow_usage *ret_flows,
 		 struct weir_map_usages *ret_maps, struct weir_error *err);
+
+/* Connections, with what their cgroups' paths stand in; paths of the list is NULL. */
+struct reader_tcp {
+	struct weir_tcp_list list;
+	char *text;
+};
+
+void reader_tcp_free(struct reader_tcp *tcp);
+int reader_tcp(struct reader *reader, struct reader_tcp *ret_tcp, struct weir_error *err);
+
+int reader_tune(struct reader *reader, struct weir_tune_entries *ret_entries,
+		struct weir_error *err);
+int reader_sockets(struct reader *reader, struct weir_sockets *ret_sockets, struct weir_error *err);
+
+/* Since the process was started. -ENOTSUP: there is no program for it, with the sentence why. */
+int reader_drops(struct reader *reader, struct weir_drops *ret_drops, struct weir_error *err);
+int reader_health(struct reader *reader, struct weir_health_report *ret_report,
+		  struct weir_error *err);
 
 #endif

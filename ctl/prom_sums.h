@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* prom_sums.h - numbers by labels: what agrees in all labels is added up to one series. */
+#ifndef CTL_PROM_SUMS_H
+#define CTL_PROM_SUMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct prom_sum {
+	char *labels;
+	uint64_t value;
+};
+
+struct prom_sums {
+	struct prom_sum *items;
+	size_t count, room;
+};
+
+void prom_sums_free(struct prom_sums *sums);
+
+/* Takes labels over, NULL is -ENOMEM. 0 or -ENOMEM. */
+int prom_sums_add(struct prom_sums *sums, char *labels, uint64_t value);
+
+/* Sorts, and adds up. */
+void prom_sums_merge(struct prom_sums *sums);
+
+#endif
