@@ -8,6 +8,7 @@
 #define ASSET(name) extern const char asset_##name[], asset_##name##_end[];
 ASSET(index_html)
 ASSET(page_js)
+ASSET(system_js)
 ASSET(style_css)
 ASSET(dygraph_min_js)
 ASSET(dygraph_min_css)

@@ -15,6 +15,7 @@ static const struct asset {
 #define ASSET(name) asset_##name, asset_##name##_end
 	{ "/", "text/html; charset=utf-8", ASSET(index_html) },
 	{ "/page.js", "text/javascript; charset=utf-8", ASSET(page_js) },
+	{ "/system.js", "text/javascript; charset=utf-8", ASSET(system_js) },
 	{ "/style.css", "text/css; charset=utf-8", ASSET(style_css) },
 	{ "/dygraph.min.js", "text/javascript; charset=utf-8", ASSET(dygraph_min_js) },
 	{ "/dygraph.min.css", "text/css; charset=utf-8", ASSET(dygraph_min_css) },

@@ -42,7 +42,7 @@ function rateText(value) {
 
 function grouped(n) { return n.toLocaleString('en').replace(/,/g, '\u202f'); }
 
-function targetOf(item) { return item.cgroup || item.interface || '?'; }
+function targetOf(item) { return item.cgroup || item.interface || (item.socket && item.socket.name) || '?'; }
 function placeOf(item) { return targetOf(item) + (item.netns ? '@' + item.netns : ''); }
 
 // --- tables
@@ -65,30 +65,60 @@ function table(node, heads, rows, nothing) {
 	}
 	if (!rows.length) {
 		const tr = el('tr'), td = el('td', nothing, 'nothing');
-		td.colSpan = heads.length;
 		tr.append(td);
 		tbody.append(tr);
+		node.replaceChildren(tbody);
+		return;
 	}
 	node.replaceChildren(thead, tbody);
 }
 
 // --- panels
 
+const isOut = (hook) => hook.endsWith('egress');
+
+// An interface's own rate: a packet passes several hooks, and is one.
+function totals() {
+	const places = new Map(), sum = { in: 0, out: 0, packets: 0 };
+	for (const c of seen.counters) {
+		if (!c.interface || !c.rate) continue;
+		const key = (c.netns || '') + '\0' + c.interface, place = places.get(key) || {};
+		places.set(key, place);
+		if (isOut(c.hook)) place.out = c.rate;
+		else if (c.hook === 'tc-ingress' || !place.in) place.in = c.rate;
+	}
+	for (const place of places.values()) {
+		sum.in += rateOf(place.in) || 0;
+		sum.out += rateOf(place.out) || 0;
+		for (const rate of [place.in, place.out]) if (rate) sum.packets += rate.packets_per_second;
+	}
+	return sum;
+}
+
+const tileMakers = [
+	() => { const t = totals(); return [['in', rateText(t.in), 'in, all interfaces'],
+		['out', rateText(t.out), 'out, all interfaces'],
+		['packets', scaled(t.packets, 'pps'), 'packets in and out']]; },
+	() => {
+		const all = seen.status ? seen.status.attachments : [];
+		const bad = all.filter((a) => a.state !== 'attached').length;
+		return [['attachments', grouped(all.length), bad ? bad + ' of these gone or drifted'
+			: all.length === 1 ? 'attachment' : 'attachments', bad ? 'bad' : '']];
+	},
+];
+
 function tiles() {
-	const list = seen.counters;
-	let packets = 0, rate = 0;
-	for (const c of list) { packets += c.packets; rate += rateOf(c.rate) || 0; }
-	const all = seen.status ? seen.status.attachments : [];
-	const bad = all.filter((a) => a.state !== 'attached').length;
-	const interfaces = new Set(list.map(placeOf)).size;
-	const show = [
-		[rateText(rate), 'now, all hooks'],
-		[grouped(packets), 'packets counted'],
-		[grouped(interfaces), interfaces === 1 ? 'interface' : 'interfaces'],
-		[grouped(all.length), 'attachments'],
-		[grouped(bad), 'gone or drifted', bad ? 'bad' : ''],
-	];
-	$('tiles').replaceChildren(...show.map(([value, label, className]) => {
+	const list = tileMakers.flatMap((make) => make());
+	const old = $('tiles').children;
+	if (old.length === list.length) { // screen readers and selections are left in peace
+		list.forEach(([, value, label, className], i) => {
+			old[i].className = 'tile ' + (className || '');
+			if (old[i].firstChild.textContent !== value) old[i].firstChild.textContent = value;
+			if (old[i].lastChild.textContent !== label) old[i].lastChild.textContent = label;
+		});
+		return;
+	}
+	$('tiles').replaceChildren(...list.map(([, value, label, className]) => {
 		const tile = el('div', null, 'tile ' + (className || ''));
 		tile.append(el('b', value), el('span', label));
 		return tile;
@@ -136,7 +166,7 @@ function sizes() {
 function makeChart(key, item) {
 	const box = el('div', null, 'chart'), title = el('h3', targetOf(item) + ' ');
 	const legend = el('div', null, 'legend'), plot = el('div', null, 'plot');
-	title.append(el('small', item.netns || (item.cgroup ? 'cgroup' : '')));
+	title.append(el('small', item.netns || (item.cgroup ? 'cgroup' : item.socket ? 'socket' : '')));
 	plot.setAttribute('role', 'img');
 	plot.setAttribute('aria-label', 'Rates of ' + placeOf(item));
 	box.append(title, legend, plot);
@@ -144,12 +174,14 @@ function makeChart(key, item) {
 	return { box, legend, plot, hooks: [], rows: [], graph: null };
 }
 
+function rem() { return parseFloat(getComputedStyle(document.documentElement).fontSize); }
+
 function draw(chart) {
 	const span = Number($('span').value) * 1000, now = Date.now();
 	const pick = { packets: 0, bits: 1, bytes: 2 }[unit()];
 	const data = chart.rows.map((r) => [new Date(r.t), ...chart.hooks.map((h) => {
 		const v = r.v[h];
-		return v ? [v[0], v[1], v[1] / 8][pick] : null;
+		return v ? [v[0], v[1], v[1] / 8][pick] * (isOut(h) ? -1 : 1) : null;
 	})]);
 	if (!data.length) return;
 	const options = {
@@ -162,13 +194,16 @@ function draw(chart) {
 		delete options.file;
 		const style = getComputedStyle(document.documentElement);
 		chart.graph = new Dygraph(chart.plot, data, Object.assign(options, {
-			legend: 'never', fillGraph: true, fillAlpha: .18, strokeWidth: 1.6, includeZero: true,
+			// where two hooks see the same, one area is enough
+			series: Object.fromEntries(chart.hooks.map((h, i) =>
+				[h, { fillGraph: i === chart.hooks.findIndex((o) => isOut(o) === isOut(h)) }])),
+			legend: 'never', fillGraph: true, fillAlpha: .18, strokeWidth: rem() / 10, includeZero: true,
 			gridLineColor: style.getPropertyValue('--line').trim(),
 			axisLineColor: style.getPropertyValue('--line').trim(),
 			drawHighlightPointCallback: () => {}, interactionModel: {}, animatedZooms: false,
 			axes: {
-				y: { axisLabelFormatter: (v) => scaled(v, '').trim(), axisLabelWidth: 44, pixelsPerLabel: 30 },
-				x: { pixelsPerLabel: 70 },
+				y: { axisLabelFormatter: (v) => scaled(Math.abs(v), '').trim(), axisLabelWidth: 2.8 * rem(), pixelsPerLabel: 1.9 * rem() },
+				x: { pixelsPerLabel: 4.6 * rem(), axisHeight: 1.4 * rem() },
 			},
 		}));
 	} else {
@@ -215,7 +250,7 @@ const panels = [tiles, rateCharts, protocols, sizes];
 function attachments() {
 	const list = seen.status.attachments;
 	$('empty').hidden = list.length > 0;
-	$('main').hidden = !list.length;
+	document.body.classList.toggle('bare', !list.length);
 	$('version').textContent = 'weir ' + seen.status.version;
 	table($('attachments'), ['#Slot', 'Target', 'Namespace', 'Hook', 'Method', 'Mode', '#Program', 'Features', 'Since', 'State'],
 		list.map((a) => [[a.slot, 'n'], targetOf(a), a.netns || '-', a.hook, a.method, a.mode || '-',
@@ -225,17 +260,35 @@ function attachments() {
 	const names = [...new Set(list.filter((a) => a.interface).map(placeOf))];
 	$('interfaces').replaceChildren(...names.map((n) => { const o = el('option'); o.value = n; return o; }));
 	if (!$('question').value && names.length) { $('question').value = names[0]; look(); }
-	if (list.some((a) => a.state === 'drifted'))
-		fault('A program was removed or replaced by somebody: `ctl status` says which, `ctl attach` attaches it again.');
+	fault('drift', list.some((a) => a.state === 'drifted') &&
+		'A program was removed or replaced by somebody: `ctl status` says which, `ctl attach` attaches it again.');
 }
 
-function fault(text) {
-	$('fault').hidden = !text;
-	$('fault').textContent = text || '';
+// One sentence for each kind of trouble; the gravest is shown.
+const faults = {};
+
+function fault(kind, text) {
+	faults[kind] = text || '';
+	const shown = faults.connection || faults.maps || faults.drift || '';
+	$('fault').hidden = !shown;
+	if ($('fault').textContent !== shown) $('fault').textContent = shown;
+}
+
+// Where there is no connection the last numbers stay, and one sentence for all says so.
+function report(id, error, before) {
+	if (error.lost) return;
+	$(id).classList.add('bad');
+	$(id).textContent = (before || '') + error.message;
 }
 
 async function ask(path) {
-	const response = await fetch(path);
+	let response;
+	try {
+		response = await fetch(path);
+	} catch (e) {
+		e.lost = true;
+		throw e;
+	}
 	const body = await response.json();
 	if (!response.ok) throw new Error(body.error || response.statusText);
 	return body;
@@ -272,8 +325,7 @@ async function flows() {
 		$('flow-note').classList.remove('bad');
 		showFlows();
 	} catch (e) {
-		$('flow-note').classList.add('bad');
-		$('flow-note').textContent = e.message;
+		report('flow-note', e);
 	}
 }
 
@@ -299,8 +351,7 @@ async function look() {
 			return path;
 		}));
 	} catch (e) {
-		$('where-note').classList.add('bad');
-		$('where-note').textContent = e.message;
+		report('where-note', e);
 	}
 }
 
@@ -308,6 +359,7 @@ async function look() {
 
 function state(text, className) {
 	$('state').className = className;
+	document.body.classList.toggle('stale', className === 'lost');
 	$('state-text').textContent = text;
 }
 
@@ -317,7 +369,8 @@ function connect() {
 		if (paused) return;
 		seen.counters = JSON.parse(e.data);
 		state('live', 'live');
-		fault('');
+		fault('connection');
+		fault('maps');
 		for (const panel of panels) panel();
 	});
 	stream.addEventListener('status', (e) => {
@@ -326,10 +379,10 @@ function connect() {
 		attachments();
 		tiles();
 	});
-	stream.addEventListener('fault', (e) => fault('The maps cannot be read: ' + JSON.parse(e.data).error));
+	stream.addEventListener('fault', (e) => fault('maps', 'The maps cannot be read: ' + JSON.parse(e.data).error));
 	stream.onerror = () => {
 		state('no connection', 'lost');
-		fault('No connection to `ctl serve`. The kernel goes on counting; this page goes on as soon as it is back.');
+		fault('connection', 'No connection to `ctl serve`. The kernel goes on counting; this page goes on as soon as it is back.');
 		if (stream.readyState === EventSource.CLOSED) setTimeout(connect, 3000);
 	};
 }
@@ -337,7 +390,12 @@ function connect() {
 function theme(name) {
 	document.documentElement.dataset.theme = name;
 	$('theme').textContent = name === 'dark' ? 'Light' : 'Dark';
-	for (const chart of charts.values()) if (chart.graph) { chart.graph.destroy(); chart.graph = null; draw(chart); }
+	redraw();
+}
+
+function redraw() {
+	for (const chart of charts.values())
+		if (chart.graph) { chart.graph.destroy(); chart.graph = null; draw(chart); }
 }
 
 $('theme').addEventListener('click', () =>
@@ -354,8 +412,25 @@ $('sort').addEventListener('change', flows);
 $('filter').addEventListener('change', flows);
 $('flow-form').addEventListener('submit', (e) => { e.preventDefault(); flows(); });
 $('where-form').addEventListener('submit', (e) => { e.preventDefault(); look(); });
+
+// Asks again and again, but never before the last answer came, nor for somebody who does not look.
+function repeat(seconds, question) {
+	const turn = async () => {
+		if (!paused && !document.hidden) await question();
+		setTimeout(turn, seconds * 1000);
+	};
+	turn();
+}
+
+// another screen may have other letters
+let letters = rem();
+addEventListener('resize', () => {
+	if (rem() === letters) return;
+	letters = rem();
+	redraw();
+});
+
 theme(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
 connect();
-flows();
-setInterval(() => { if (!paused && !document.hidden) flows(); }, 2000);
-setInterval(() => { if (!paused && !document.hidden) look(); }, 5000);
+repeat(2, flows);
+repeat(5, look);

@@ -1,6 +1,8 @@
-# Looks at the page of ctl serve: page.py URL. Screenshots go to $WEIR_SHOTS.
+# Looks at the page of ctl serve: page.py SCENE URL [PID]. Screenshots go to $WEIR_SHOTS.
+# SCENE is traffic, empty, refused (no probes), or lost (PID is killed while one looks).
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,7 +11,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
-url, shots = sys.argv[1], os.environ["WEIR_SHOTS"]
+scene, url, shots = sys.argv[1], sys.argv[2], os.environ["WEIR_SHOTS"]
 options = webdriver.ChromeOptions()
 for flag in (
     "headless=new no-sandbox disable-gpu disable-quic no-first-run disable-background-networking "
@@ -18,59 +20,148 @@ for flag in (
     options.add_argument("--" + flag)
 options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
 driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+script = driver.execute_script
 
 
 def wait(what, check):
-    for _ in range(200):
+    for _ in range(300):
         if check():
             return
         time.sleep(0.1)
     sys.exit(f"never: {what}; log: {driver.get_log('browser')}")
 
 
+def find(id):
+    return driver.find_element(By.ID, id)
+
+
 def rows(table):
-    return driver.find_elements(By.CSS_SELECTOR, f"#{table} tbody tr")
+    """Cells of each row, at one moment: rows are replaced all the time."""
+    return script(
+        "return [...document.querySelectorAll('#' + arguments[0] + ' tbody tr')]"
+        ".map((row) => [...row.cells].map((cell) => cell.textContent))",
+        table,
+    )
+
+
+def clear(id):
+    script("const e = document.getElementById(arguments[0]); e.value = '';"
+           " e.dispatchEvent(new Event('input')); e.blur()", id)
 
 
 def counted():
-    return driver.execute_script("return seen.counters.reduce((n, c) => n + c.packets, 0)")
+    return script("return seen.counters.reduce((n, c) => n + c.packets, 0)")
+
+
+def ctl(*words):
+    return json.loads(subprocess.check_output([os.environ["WEIR_CTL"], "-j", *words]))
+
+
+def shoot():
+    """The whole page at three sizes, in light and dark; nothing is wider than the window."""
+    for theme in "light", "dark":
+        script(f"theme('{theme}')")
+        for width, height in (400, 900), (1440, 900), (3840, 2160):
+            driver.set_window_size(width, height)
+            time.sleep(0.5)
+            full = script("return document.documentElement.scrollHeight")
+            driver.set_window_size(width, max(height, min(full + 20, 5000)))
+            script("scrollTo(0, 0)")
+            time.sleep(2.2)
+            wide = script("return document.documentElement.scrollWidth")
+            assert wide <= script("return innerWidth"), f"{width}: {wide} wide"
+            driver.save_screenshot(f"{shots}/{scene}-{width}-{theme}.png")
+
+
+def labelled():
+    """Whatever can be used has a name, and there is one heading of each rank above the next."""
+    nameless = script(
+        "return [...document.querySelectorAll('input, select, button, [tabindex]')].filter((e) => e.offsetParent &&"
+        " !(e.labels && e.labels.length) && !e.textContent.trim() && !e.ariaLabel).map((e) => e.id)"
+    )
+    assert not nameless, nameless
+    assert script("return document.querySelectorAll('h1').length") == 1
+    assert script("return document.documentElement.lang") == "en"
+
+
+def traffic():
+    wait("charts", lambda: len(driver.find_elements(By.CSS_SELECTOR, ".plot canvas")) >= 4)
+    first = counted()
+    wait("counts grow", lambda: counted() > first)
+    drawn = script("return charts.values().next().value.rows.length")
+    wait("charts move", lambda: script("return charts.values().next().value.rows.length") > drawn)
+    wait("flows", lambda: len(rows("flows")) >= 2)
+    wait("rates of flows", lambda: "bit/s" in find("flows").text)
+    assert len(rows("attachments")) == 5, find("attachments").text
+    wait("paths", lambda: len(driver.find_elements(By.CSS_SELECTOR, ".hop")) >= 3)
+
+    before = len(rows("flows"))
+    find("search").send_keys("icmp")
+    wait("search", lambda: 0 < len(rows("flows")) < before)
+    find("search").clear()
+    find("filter").send_keys("prt 80\n")
+    wait("a wrong filter says so", lambda: "prt" in find("flow-note").text)
+    find("filter").clear()
+    find("filter").send_keys("udp\n")
+    wait("filter", lambda: {r[0] for r in rows("flows")} == {"udp"})
+    find("filter").clear()
+    find("filter").send_keys("\n")
+    wait("all flows again", lambda: len(rows("flows")) == before)
+
+    # at rest the page shows what ctl says
+    fixed = sum(c["protocols"]["udp"]["packets"] for c in ctl("counters"))
+    got = script("return seen.counters.reduce((n, c) => n + c.protocols.udp.packets, 0)")
+    assert got == fixed > 0, (got, fixed)
+    wait("connections", lambda: len(rows("tcp")) == len(ctl("tcp")) == 4)
+    assert "7000" in find("tcp").text and "python3" in find("tcp").text
+    find("tcp-search").send_keys("nothing-like-that")
+    wait("search of connections", lambda: "None of these 4" in find("tcp").text)
+    clear("tcp-search")
+    wait("all connections again", lambda: len(rows("tcp")) == 4)
+    wait("drops", lambda: "NO_SOCKET" in find("drops").text)
+    gone = [r for r in rows("drops") if r[0] == "NO_SOCKET"]
+    assert any("vb@" in r[2] and r[4] == "25" for r in gone), gone
+    assert len(driver.find_elements(By.CSS_SELECTOR, ".check")) == 11
+    assert "rto-min" in find("tune").text
+    script("document.getElementById('sockets-panel').open = true")
+    wait("sockets", lambda: "python3" in find("sockets").text)
+    find("sockets-search").send_keys("7000")
+    wait("search of sockets", lambda: "4 of" in find("sockets-note").text or
+         "5 of" in find("sockets-note").text)
+    clear("sockets-search")
+    script("document.getElementById('sockets-panel').open = false")
+    labelled()
+
+
+def empty():
+    wait("empty state", lambda: find("empty").is_displayed())
+    assert "ctl attach" in find("empty").text
+    assert not find("flows").is_displayed() and find("drops").is_displayed()
+
+
+def refused():
+    wait("sentence on drops", lambda: "--no-probes" in find("drops-note").text)
+    wait("sentence on health", lambda: "--no-probes" in find("health-note").text)
+    wait("the rest works", lambda: len(driver.find_elements(By.CSS_SELECTOR, ".plot canvas")) >= 2)
+
+
+def lost():
+    wait("charts", lambda: len(driver.find_elements(By.CSS_SELECTOR, ".plot canvas")) >= 2)
+    os.kill(int(sys.argv[3]), signal.SIGKILL)
+    wait("sentence", lambda: "No connection to" in find("fault").text)
+    wait("state", lambda: find("state").text.strip() == "no connection")
 
 
 try:
     driver.set_window_size(1440, 900)
     driver.get(url + "/")
-    wait("live", lambda: "live" in driver.find_element(By.ID, "state").text)
-    wait("charts", lambda: len(driver.find_elements(By.CSS_SELECTOR, ".plot canvas")) >= 4)
-    first = counted()
-    wait("counts grow", lambda: counted() > first)
-    wait("flows", lambda: len(rows("flows")) >= 2)
-    wait("rates of flows", lambda: "bit/s" in driver.find_element(By.ID, "flows").text)
-    assert len(rows("attachments")) == 4
-    wait("paths", lambda: len(driver.find_elements(By.CSS_SELECTOR, ".hop")) >= 3)
-
-    before = len(rows("flows"))
-    driver.find_element(By.ID, "search").send_keys("icmp")
-    wait("search", lambda: 0 < len(rows("flows")) < before)
-    driver.find_element(By.ID, "search").clear()
-
-    # at rest the page shows what ctl says
-    fixed = {"udp": 0}
-    for c in json.loads(subprocess.check_output([os.environ["WEIR_CTL"], "-j", "counters"])):
-        fixed["udp"] += c["protocols"]["udp"]["packets"]
-    got = driver.execute_script(
-        "return seen.counters.reduce((n, c) => n + c.protocols.udp.packets, 0)"
-    )
-    assert got == fixed["udp"] > 0, (got, fixed)
-
-    for theme in "light", "dark":
-        driver.execute_script(f"theme('{theme}')")
-        for width, height in (400, 900), (1440, 1500), (3840, 2160):
-            driver.set_window_size(width, height)
-            time.sleep(2.2)
-            wide = driver.execute_script("return document.documentElement.scrollWidth")
-            assert wide <= driver.execute_script("return innerWidth"), f"{width}: {wide} wide"
-            driver.save_screenshot(f"{shots}/page-{width}-{theme}.png")
+    wait("live", lambda: "live" in find("state").text)
+    globals()[scene]()
+    shoot()
     log = [entry for entry in driver.get_log("browser") if entry["level"] != "INFO"]
+    # what was asked for and is not there is told by the browser itself
+    expected = {"refused": "501", "lost": "net::ERR_", "traffic": "400"}.get(scene)
+    log = [entry for entry in log if not expected or expected not in entry["message"]]
     assert not log, log
 finally:
     driver.quit()

@@ -1,0 +1,195 @@
+'use strict';
+// What is asked for beside the stream: health, the kernel's drops, TCP connections, tuning, sockets.
+// A kernel may refuse to tell of drops and health: the answer is then a sentence, which is shown.
+
+const system = { health: null, drops: null, tcp: [], sockets: [], dropRates: new Map() };
+
+function textOf(row) { return row.map((c) => Array.isArray(c) ? c[0] : c).join(' ').toLowerCase(); }
+
+// Rows that have every word of the search in them.
+function searched(rows, id) {
+	const words = $(id).value.toLowerCase().split(/\s+/).filter(Boolean);
+	return rows.filter((row) => { const text = textOf(row); return words.every((w) => text.includes(w)); });
+}
+
+function note(id, text, bad) {
+	$(id).classList.toggle('bad', Boolean(bad));
+	if ($(id).textContent !== text) $(id).textContent = text;
+}
+
+function age(since) { return duration((Date.now() - Date.parse(since)) / 1000); }
+
+function duration(seconds) {
+	const s = Math.max(0, seconds);
+	if (s < 60) return Math.floor(s) + 's';
+	if (s < 3600) return Math.floor(s / 60) + 'm ' + Math.floor(s % 60) + 's';
+	return s < 86400 ? Math.floor(s / 3600) + 'h ' + Math.floor(s % 3600 / 60) + 'm'
+		: Math.floor(s / 86400) + 'd ' + Math.floor(s % 86400 / 3600) + 'h';
+}
+
+function micros(us) {
+	if (us === null) return '-';
+	return us < 1000 ? us + ' µs' : us < 1e6 ? (us / 1000).toPrecision(3) + ' ms' : (us / 1e6).toPrecision(3) + ' s';
+}
+
+// --- health
+
+function showHealth() {
+	const h = system.health;
+	note('health-note', h.healthy ? 'Nothing deserves a look.'
+		: h.items.filter((i) => i.verdict !== 'ok').length + ' of ' + h.items.length + ' checks deserve a look.', !h.healthy);
+	$('health').replaceChildren(...h.items.map((item) => {
+		const check = el('div', null, 'check ' + item.verdict), head = el('div');
+		head.append(el('span', item.verdict, 'badge ' + item.verdict), ' ' + item.name.replace(/-/g, ' '));
+		check.append(head, el('b', grouped(item.count)), el('span', scaled(item.per_second, '/s'), 'dim'));
+		if (item.meaning) check.append(el('p', item.meaning));
+		return check;
+	}));
+}
+
+async function health() {
+	try {
+		system.health = await ask('api/v1/health');
+		showHealth();
+	} catch (e) {
+		if (e.lost) return;
+		system.health = null;
+		$('health').replaceChildren();
+		report('health-note', e, 'No health: ');
+	}
+}
+
+// --- drops
+
+// Packets a second since the answer before; the session's mean where there was none.
+function dropRate(key, packets, seconds) {
+	const last = system.dropRates.get(key);
+	system.dropRates.set(key, { packets, seconds });
+	if (!last || seconds <= last.seconds) return null;
+	return (packets - last.packets) / (seconds - last.seconds);
+}
+
+function verdictRows() {
+	const rows = [];
+	for (const c of seen.counters)
+		for (const [name, v] of Object.entries(c.verdicts))
+			if (name !== 'pass' && v.packets)
+				rows.push([name, 'weir', placeOf(c), c.hook, [grouped(v.packets), 'n'], ['', 'n'], '', '']);
+	return rows;
+}
+
+function showDrops() {
+	const d = system.drops, rows = verdictRows();
+	let rate = 0;
+	for (const drop of d ? d.drops : []) {
+		const now = dropRate(JSON.stringify([drop.source, drop.reason, drop.interface, drop.netns_cookie]),
+			drop.packets, d.seconds);
+		rate += now || 0;
+		rows.push([drop.reason || '?', drop.source, drop.interface ? placeOf(drop) : drop.netns ? '@' + drop.netns : '-', '-',
+			[grouped(drop.packets), 'n'], [now === null ? '-' : scaled(now, 'pps'), 'n'],
+			drop.weight ? [drop.weight, 'badge ' + drop.weight] : '', [drop.advice || '', 'wrap']]);
+	}
+	for (const i of d ? d.interfaces : [])
+		for (const [name, count] of Object.entries(i.losses))
+			if (count) rows.push([name, 'interface', placeOf(i), '-', [grouped(count), 'n'], ['-', 'n'], '', '']);
+	system.dropRate = rate;
+	table($('drops'), ['Reason', 'By', 'Where', 'Hook', '#Packets', '#Rate', 'Weight', 'What it means'], rows,
+		d ? 'The kernel has dropped no packet since ctl serve began.' : 'Only what hooks of weir drop would show here; they dropped nothing.');
+	if (d) note('drops-note', 'Since ctl serve began, ' + duration(d.seconds) + ' ago' +
+		(d.uncounted ? '; ' + grouped(d.uncounted) + ' found no room in the table' : ''));
+}
+
+async function drops() {
+	try {
+		system.drops = await ask('api/v1/drops?by=reason,interface,netns');
+	} catch (e) {
+		if (e.lost) return;
+		system.drops = null;
+		report('drops-note', e, 'No drops of the kernel: ');
+	}
+	showDrops();
+}
+
+// --- TCP connections
+
+function showTcp() {
+	const rows = searched(system.tcp.map((c) => [c.state, [end(c.local, c.local_port), 'mono'],
+		[end(c.remote, c.remote_port), 'mono'], c.command ? c.command + ' ' + (c.pid || '') : '-',
+		c.cgroup || '-', c.netns || '-', [micros(c.srtt_us), 'n'], [grouped(c.retransmits), c.retransmits ? 'n warn' : 'n'],
+		[grouped(c.bytes_acked), 'n'], [grouped(c.bytes_received), 'n'],
+		[c.established_at ? age(c.established_at) : '-', 'n']]), 'tcp-search');
+	const watched = seen.status && seen.status.attachments.some((a) => a.hook === 'sockops');
+	table($('tcp'), ['State', 'Local', 'Remote', 'Process', 'Cgroup', 'Namespace', '#Round trip', '#Retransmits', '#Acked', '#Received', '#Age'],
+		rows, system.tcp.length ? 'None of these ' + system.tcp.length + ' connections matches the search.'
+			: watched ? 'No open connection is known of those that began after the attachment. Older ones: ctl tcp --adopt'
+				: 'No cgroup is watched. All processes: ctl attach --cgroup');
+	if (!$('tcp-note').classList.contains('bad'))
+		$('tcp-note').textContent = system.tcp.length ? rows.length + ' of ' + system.tcp.length + ' shown' : '';
+}
+
+async function tcp() {
+	const query = new URLSearchParams({ top: 100, sort: $('tcp-sort').value });
+	if ($('tcp-filter').value.trim()) query.set('filter', $('tcp-filter').value.trim());
+	try {
+		system.tcp = await ask('api/v1/tcp?' + query);
+		$('tcp-note').classList.remove('bad');
+		showTcp();
+	} catch (e) {
+		report('tcp-note', e);
+	}
+}
+
+// --- tuning
+
+async function tune() {
+	let list;
+	try { list = await ask('api/v1/tune'); } catch (e) { return; } // what is wrong, others say
+	$('tune-panel').hidden = !list.length;
+	table($('tune'), ['#Entry', 'Cgroup', 'Remote', 'Ports', 'Options', '#Connections'], list.map((t) => [
+		[t.number, 'n'], t.cgroup || 'any', t.remote || 'any',
+		[t.local_ports && 'local ' + t.local_ports, t.remote_ports && 'remote ' + t.remote_ports].filter(Boolean).join(', ') || 'any',
+		[t.options.map((o) => o.option + ' ' + o.value + (o.unit ? ' ' + o.unit : '') +
+			(o.errors ? ' (' + o.errors + ' refused)' : '')).join(', '), 'wrap'], [grouped(t.hits), 'n']]), '');
+}
+
+// --- sockets: going through all processes is dear, so only for those who look
+
+function showSockets() {
+	const rows = searched(system.sockets.map((s) => [(s.command || '?') + ' ' + s.pid, s.protocol || '-', s.state || '-',
+		[s.local || '-', 'mono'], [s.remote || '-', 'mono'], s.netns || '-',
+		(s.slot === null ? s.filter : 'slot ' + s.slot) + (s.locked ? ', locked' : '')]), 'sockets-search');
+	table($('sockets'), ['Process', 'Protocol', 'State', 'Local', 'Remote', 'Namespace', 'Filter'], rows.slice(0, 500),
+		system.sockets.length ? 'No socket matches the search.' : 'No process has a socket that can be looked at.');
+	note('sockets-note', rows.length > 500 ? '500 of ' + rows.length + ' shown' : rows.length + ' of ' + system.sockets.length + ' shown');
+}
+
+async function sockets() {
+	if (!$('sockets-panel').open) return;
+	try {
+		system.sockets = await ask('api/v1/sockets');
+		showSockets();
+	} catch (e) {
+		report('sockets-note', e);
+	}
+}
+
+tileMakers.push(() => {
+	const open = system.tcp.length, h = system.health, looks = h ? h.items.filter((i) => i.verdict !== 'ok').length : 0;
+	return [
+		['tcp', grouped(open) + (open === 100 ? '+' : ''), 'open TCP connections'],
+		['drops', system.drops ? scaled(system.dropRate || 0, 'pps') : '-', 'dropped by the kernel'],
+		['health', !h ? '-' : looks ? looks + ' to look at' : 'healthy', 'in the last minute', looks ? 'bad' : ''],
+	];
+});
+
+$('tcp-search').addEventListener('input', showTcp);
+for (const id of ['tcp-sort', 'tcp-filter']) $(id).addEventListener('change', tcp);
+$('tcp-form').addEventListener('submit', (e) => { e.preventDefault(); tcp(); });
+$('sockets-search').addEventListener('input', showSockets);
+$('sockets-form').addEventListener('submit', (e) => { e.preventDefault(); sockets(); });
+$('sockets-panel').addEventListener('toggle', sockets);
+repeat(5, health);
+repeat(2, drops);
+repeat(3, tcp);
+repeat(10, tune);
+repeat(10, sockets);
