@@ -100,13 +100,14 @@ static bool handle_signals(int fd, struct top_screen *screen)
 static int draw(struct top_session *session, struct top_screen *screen)
 {
 	_cleanup_(top_canvas_free) struct top_canvas canvas = {};
-	const struct top_scene scene = { &session->model, &session->flows, &session->view };
+	const struct top_scene scene = { &session->model, &session->flows, &session->view,
+					 &session->system };
 	int rows, cols;
 
 	top_screen_size(screen, &rows, &cols);
 	if (top_canvas_init(&canvas, rows, cols, session->view.ascii) < 0)
 		return -ENOMEM;
-	top_draw(&scene, &canvas, &session->view.page);
+	top_draw(&scene, &canvas, &session->view.page, &session->view.placed);
 	top_screen_show(screen, &canvas);
 	return 0;
 }
@@ -219,8 +220,9 @@ const struct command cmd_top = {
 	.description =
 		"Shows, live: attachments with rates and their history, for all or for interfaces by\n"
 		"name or glob (-n NETNS: in that namespace); protocols, packet sizes and verdicts of\n"
-		"the one under the cursor; and the flows with the highest rates. ? explains the keys,\n"
-		"q quits. Packets are as handled: a GSO or GRO super-packet is one.\n"
+		"the one under the cursor; the flows with the highest rates; and, where there is room,\n"
+		"what the kernel drops and how TCP connections do. ? explains the keys, q quits.\n"
+		"Packets are as handled: a GSO or GRO super-packet is one.\n"
 		"Letters are ASCII where the locale is not UTF-8, colours those of --color.",
 	.args = args,
 	.options_size = sizeof(struct options),

@@ -65,7 +65,7 @@ static void draw_footer(const struct top_scene *scene, const struct top_pane *pa
 	static const char *const hints[][2] = {
 		{ "q", "quit" },  { "?", "help" },      { "p", "pause" },       { "u", "unit" },
 		{ "s", "sort" },  { "/", "filter" },    { "f", "flow filter" }, { "b", "by" },
-		{ "o", "order" }, { "+-", "interval" }, { "1-6", "panels" },    { "Esc", "all" },
+		{ "o", "order" }, { "+-", "interval" }, { "1-8", "panels" },    { "Esc", "all" },
 	};
 	int row = pane->rows - 1, col = 0;
 
@@ -145,7 +145,8 @@ static void fill_shapes(const struct top_scene *scene, struct top_shape shapes[T
 	}
 }
 
-void top_draw(const struct top_scene *scene, struct top_canvas *canvas, int *ret_page)
+void top_draw(const struct top_scene *scene, struct top_canvas *canvas, int *ret_page,
+	      uint32_t *ret_placed)
 {
 	struct top_pane screen = top_pane_of(canvas);
 	struct top_shape shapes[TOP_PANELS];
@@ -153,6 +154,7 @@ void top_draw(const struct top_scene *scene, struct top_canvas *canvas, int *ret
 	bool fits;
 
 	*ret_page = 1;
+	*ret_placed = 0;
 	fill_shapes(scene, shapes);
 	fits = top_layout(canvas->rows, canvas->cols, shapes, TOP_PANELS, places);
 	if (!fits) {
@@ -168,8 +170,10 @@ void top_draw(const struct top_scene *scene, struct top_canvas *canvas, int *ret
 		struct top_pane pane = { canvas, places[i].top, places[i].left, places[i].rows,
 					 places[i].cols };
 
-		if (pane.rows)
-			top_panel_kinds[i].draw(scene, &pane);
+		if (!pane.rows)
+			continue;
+		top_panel_kinds[i].draw(scene, &pane);
+		*ret_placed |= 1U << i;
 	}
 	if (places[TOP_PANEL_ATTACHMENTS].rows > 3)
 		*ret_page = places[TOP_PANEL_ATTACHMENTS].rows - 2;

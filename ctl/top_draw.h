@@ -5,7 +5,11 @@
 
 #include "top_panels.h"
 
-/* Draws; ret_page: rows of attachments that are on the screen, at least 1. */
-void top_draw(const struct top_scene *scene, struct top_canvas *canvas, int *ret_page);
+/*
+ * Draws; ret_page: rows of attachments that are on the screen, at least 1. ret_placed: the panels
+ * that are, bits per enum top_panel.
+ */
+void top_draw(const struct top_scene *scene, struct top_canvas *canvas, int *ret_page,
+	      uint32_t *ret_placed);
 
 #endif

@@ -21,7 +21,7 @@ const struct top_key_help top_key_helps[] = {
 	{ "+ -", "read less, more often" },
 	{ "space p", "pause, go on" },
 	{ "r", "read now" },
-	{ "1 to 6", "switch a panel on or off" },
+	{ "1 to 8", "switch a panel on or off" },
 	{ "Esc", "no filters" },
 	{ "?", "this help" },
 	{ "q", "quit; Ctrl-C does so too" },

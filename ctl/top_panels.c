@@ -45,6 +45,16 @@ static int any_rows(const struct top_scene *scene)
 	return ANY;
 }
 
+static int drops_rows(const struct top_scene *scene)
+{
+	return 2 + (scene->system ? (int)scene->system->drops.now.count : 0);
+}
+
+static int tcp_rows_wanted(const struct top_scene *scene)
+{
+	return 2 + (scene->system ? (int)scene->system->tcp.rows.count : 0);
+}
+
 static int chart_rows(const struct top_scene *scene)
 {
 	(void)scene;
@@ -60,6 +70,8 @@ const struct top_panel_kind top_panel_kinds[TOP_PANELS] = {
 	[TOP_PANEL_SIZES]       = { "sizes",     2, 2, 7, 24, sizes_rows,       top_draw_sizes },
 	[TOP_PANEL_VERDICTS]    = { "verdicts",  2, 2, 5, 24, verdicts_rows,    top_draw_verdicts },
 	[TOP_PANEL_FLOWS]       = { "flows",     3, 1, 6, 44, any_rows,         top_draw_flows },
+	[TOP_PANEL_DROPS]       = { "drops",     4, 4, 5, 36, drops_rows,       top_draw_drops },
+	[TOP_PANEL_TCP]         = { "tcp",       4, 4, 5, 42, tcp_rows_wanted,  top_draw_tcp },
 };
 /* clang-format on */
 

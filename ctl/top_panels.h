@@ -6,6 +6,7 @@
 #include "top_canvas.h"
 #include "top_flows.h"
 #include "top_layout.h"
+#include "top_system.h"
 #include "top_view.h"
 
 /* What there is to see. */
@@ -13,6 +14,7 @@ struct top_scene {
 	const struct top_model *model;
 	const struct top_flows *flows;
 	const struct top_view *view;
+	const struct top_system *system; /* NULL: not read */
 };
 
 struct top_panel_kind {
@@ -30,6 +32,8 @@ void top_draw_protocols(const struct top_scene *scene, const struct top_pane *pa
 void top_draw_sizes(const struct top_scene *scene, const struct top_pane *pane);
 void top_draw_verdicts(const struct top_scene *scene, const struct top_pane *pane);
 void top_draw_flows(const struct top_scene *scene, const struct top_pane *pane);
+void top_draw_drops(const struct top_scene *scene, const struct top_pane *pane);
+void top_draw_tcp(const struct top_scene *scene, const struct top_pane *pane);
 
 /* "va tc-egress", as a part of a title */
 const char *top_item_label(const struct top_item *item, char *buffer, size_t size);

@@ -18,6 +18,8 @@ void top_session_free(struct top_session *session)
 	selection_free(&session->selection);
 	top_model_free(&session->model);
 	top_flows_free(&session->flows);
+	top_probe_free(&session->probe);
+	top_system_free(&session->system);
 }
 
 static uint64_t clock_ns(clockid_t id)
@@ -156,6 +158,8 @@ static int read_all(struct top_session *s, struct weir_error *err)
 		read_states(s, err);
 	if (!ret && now >= s->flows_ns)
 		ret = read_flows(s, err);
+	if (!ret)
+		ret = top_probe_read(&s->probe, s->selection.inv, s->weir, &s->view, &s->system);
 	close_empty(s);
 	/* in step with the clock, but for what was missed */
 	s->next_ns += interval_ns(s);
@@ -206,7 +210,7 @@ int top_session_effect(struct top_session *s, unsigned int effects)
 	}
 	if (effects & TOP_EFFECT_READ) {
 		top_flows_forget(&s->flows);
-		s->flows_ns = 0;
+		s->flows_ns = s->probe.tcp_ns = 0;
 		s->next_ns = top_now_ns();
 		return top_session_read(s);
 	}

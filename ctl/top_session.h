@@ -5,6 +5,7 @@
 
 #include "select.h"
 #include "top_flows.h"
+#include "top_probe.h"
 #include "top_view.h"
 
 struct top_session {
@@ -13,6 +14,8 @@ struct top_session {
 	struct top_view view;
 	struct top_model model;
 	struct top_flows flows;
+	struct top_system system;
+	struct top_probe probe;
 	uint64_t next_ns;   /* CLOCK_MONOTONIC: when to read next */
 	uint64_t flows_ns;  /* ... flows, which may take long */
 	uint64_t states_ns; /* ... what became of attachments */

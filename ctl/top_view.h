@@ -14,6 +14,8 @@ enum top_panel {
 	TOP_PANEL_SIZES,
 	TOP_PANEL_VERDICTS,
 	TOP_PANEL_FLOWS,
+	TOP_PANEL_DROPS,
+	TOP_PANEL_TCP,
 	TOP_PANELS,
 };
 
@@ -54,6 +56,7 @@ struct top_view {
 	bool help;
 	bool ascii;
 	uint32_t hidden;        /* bits per enum top_panel */
+	uint32_t placed;        /* likewise: panels that are on the screen; set by what draws */
 	int page;               /* rows of attachments on the screen; set by what draws */
 	int move;               /* rows that the cursor is to go; taken by what moves it */
 	char targets[TOP_TEXT]; /* filter of attachments, of top_matches() */

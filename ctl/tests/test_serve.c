@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_serve.c - what Prometheus is told, who may ask, and where ctl serve listens. */
+#include "ctl/health_window.h"
 #include "ctl/http_auth.h"
 #include "ctl/listen_option.h"
 #include "ctl/out_prom.h"
@@ -150,6 +151,201 @@ TEST(openmetrics_names_families_without_total_and_ends)
 	assert_string_equal(text + strlen(text) - 6, "# EOF\n");
 }
 
+TEST(connections_are_counted_by_state_those_that_ended_are_not)
+{
+	struct weir_tcp_info items[4] = {};
+	struct weir_tcp_list list = { .items = items, .count = 4, .usage = { 4, 1024, 9, 5, 1 } };
+	struct weir_tune_entry entry = { .rule = { .number = 3 }, .stats = { .hits = 8 } };
+	struct weir_tune_entries tune = { &entry, 1, 2 };
+	struct prom_self self = {};
+
+	items[0].tcp.state = items[1].tcp.state = WEIR_TCP_ESTABLISHED;
+	items[1].tcp.measures.retransmits = 5;
+	items[2].tcp.state = WEIR_TCP_TIME_WAIT;
+	items[3].tcp.state = WEIR_TCP_CLOSE;
+	items[3].tcp.end = WEIR_TCP_OPEN + 1;
+	items[3].tcp.measures.retransmits = 7;
+	print(&(struct prom_view){ .tcp = &list, .tune = &tune, .self = &self });
+	has("weir_tcp_connections{state=\"established\"} 2");
+	has("weir_tcp_connections{state=\"time-wait\"} 1");
+	has("weir_tcp_connections{state=\"closed\"} 0");
+	has("weir_tcp_open_retransmits 5");
+	has("weir_tcp_table_capacity 1024");
+	has("weir_tcp_remembered_connections_total 9");
+	has("weir_tcp_unrecorded_connections_total 1");
+	has("weir_tune_programs 2");
+	has("weir_tune_hits_total{entry=\"3\"} 8");
+	has("weir_probe_up{probe=\"drops\"} 0");
+}
+
+static struct weir_kernel_drop dropped(const char *reason, uint32_t ifindex, const char *ifname,
+				       uint64_t packets)
+{
+	struct weir_kernel_drop drop = {
+		.ifindex = ifindex, .netns_cookie = 7, .packets = packets, .bytes = packets * 10
+	};
+
+	snprintf(drop.reason, sizeof(drop.reason), "%s", reason);
+	snprintf(drop.ifname, sizeof(drop.ifname), "%s", ifname);
+	strcpy(drop.netns, "blue");
+	return drop;
+}
+
+TEST(an_interface_that_goes_takes_its_drops_to_no_other_series)
+{
+	struct weir_kernel_drop items[] = {
+		dropped("NO_SOCKET", 2, "eth0", 5), dropped("NO_SOCKET", 3, "eth1", 6),
+		dropped("NO_SOCKET", 4, "", 70), /* gone */
+		dropped("NO_SOCKET", 0, "", 800),   dropped("NETFILTER_DROP", 2, "eth0", 1),
+	};
+	struct weir_drop_interface interface = { .netns = "blue",
+						 .ifname = "eth0",
+						 .losses[WEIR_LOSS_RX_DROPPED] = 4 };
+	struct weir_drops drops = { items, 5, &interface, 1, .uncounted = 2, .missed = 1 };
+	struct prom_self self = {};
+
+	print(&(struct prom_view){ .drops = &drops, .self = &self });
+	has("weir_kernel_drop_packets_total{source=\"kernel\",reason=\"NO_SOCKET\"} 881");
+	has("weir_kernel_drop_bytes_total{source=\"kernel\",reason=\"NO_SOCKET\"} 8810");
+	has("weir_kernel_drop_packets_total{source=\"kernel\",reason=\"NETFILTER_DROP\"} 1");
+	has("weir_interface_kernel_drop_packets_total{netns=\"blue\",interface=\"eth0\","
+	    "source=\"kernel\",reason=\"NO_SOCKET\"} 5");
+	assert_null(strstr(text, "interface=\"\""));
+	has("weir_interface_lost_packets_total{netns=\"blue\",interface=\"eth0\","
+	    "counter=\"rx_dropped\"} 4");
+	has("weir_kernel_drops_uncounted_total 3");
+	has("weir_probe_up{probe=\"drops\"} 1");
+}
+
+/* --- health of the last minute --- */
+
+static struct weir_health_report health_at(double seconds, uint64_t overflows)
+{
+	struct weir_health_report report = { .seconds = seconds };
+
+	report.items[WEIR_HEALTH_UDP_OVERFLOW].count = overflows;
+	return report;
+}
+
+TEST(a_mishap_is_over_after_a_minute)
+{
+	_cleanup_(health_window_free) struct health_window window = {};
+	struct weir_health_report report = health_at(1, 0), minute;
+
+	/* nothing is kept yet: all of it */
+	assert_int_equal(health_window_report(&window, &report, &minute), 0);
+	assert_true(minute.well && minute.seconds == 1);
+	weir_health_report_free(&minute);
+	for (int second = 1; second <= 200; second++) {
+		report = health_at(second, second >= 50 ? 3 : 0);
+		assert_int_equal(health_window_take(&window, &report), 0);
+		assert_int_equal(health_window_report(&window, &report, &minute), 0);
+		if (second < 50 || second > 50 + HEALTH_WINDOW)
+			assert_true(minute.well);
+		else if (second <= 50 + HEALTH_WINDOW - 2 * HEALTH_STEP)
+			assert_int_equal(minute.items[WEIR_HEALTH_UDP_OVERFLOW].count, 3);
+		assert_true(minute.seconds <= HEALTH_WINDOW);
+		weir_health_report_free(&minute);
+	}
+}
+
+TEST(reasons_of_resets_are_subtracted_and_a_new_session_begins_anew)
+{
+	_cleanup_(health_window_free) struct health_window window = {};
+	struct weir_reset_reason before[] = { { "A", 5 }, { "B", 2 } };
+	struct weir_reset_reason after[] = { { "B", 4 }, { "A", 5 }, { "C", 1 } };
+	struct weir_health_report report = health_at(1, 9), minute;
+
+	report.reasons = before;
+	report.reason_count = 2;
+	assert_int_equal(health_window_take(&window, &report), 0);
+	report = health_at(11, 9);
+	report.reasons = after;
+	report.reason_count = 3;
+	assert_int_equal(health_window_report(&window, &report, &minute), 0);
+	assert_true(minute.seconds == 10);
+	assert_int_equal(minute.reason_count, 2);
+	assert_string_equal(minute.reasons[0].name, "B");
+	assert_int_equal(minute.reasons[0].count, 2);
+	assert_string_equal(minute.reasons[1].name, "C");
+	weir_health_report_free(&minute);
+	report = health_at(0.5, 1);
+	assert_int_equal(health_window_take(&window, &report), 0);
+	assert_int_equal(window.count, 1);
+	assert_true(window.kept[window.first].seconds == 0.5);
+}
+
+/* --- the document --- */
+
+/* "# TYPE name type" of each family, in order. */
+static size_t served(char names[][96], size_t room)
+{
+	size_t count = 0;
+
+	for (char *at = text; (at = strstr(at, "# TYPE ")); at++) {
+		assert_true(count < room);
+		snprintf(names[count++], 96, "%.*s", (int)strcspn(at + 7, "\n"), at + 7);
+	}
+	return count;
+}
+
+/* The same of a row "| `name` | type | labels | ..." */
+static size_t documented(char names[][96], size_t room)
+{
+	FILE *f = fopen("docs/metrics.md", "r");
+	char line[512], name[64], type[16];
+	size_t count = 0;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "| `%63[a-z_]` | %15[a-z] |", name, type) != 2)
+			continue;
+		assert_true(count < room);
+		snprintf(names[count++], 96, "%s %s", name, type);
+	}
+	fclose(f);
+	return count;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+TEST(each_metric_is_in_the_document_and_no_other)
+{
+	static char there[100][96], told[100][96];
+	struct weir_attachments list = {};
+	struct weir_snapshot snapshot = {};
+	struct weir_flow_usage flows = {};
+	struct weir_map_usages maps = {};
+	struct weir_tcp_list tcp = {};
+	struct weir_tune_entries tune = {};
+	struct weir_drops drops = {};
+	struct weir_health_report health = {};
+	struct prom_self self = {};
+	size_t a, b;
+
+	print(&(struct prom_view){ .list = &list,
+				   .snapshot = &snapshot,
+				   .flows = &flows,
+				   .maps = &maps,
+				   .tcp = &tcp,
+				   .tune = &tune,
+				   .drops = &drops,
+				   .health = &health,
+				   .minute = &health,
+				   .self = &self });
+	has("weir_up 1");
+	a = served(there, 100);
+	b = documented(told, 100);
+	qsort(there, a, sizeof(*there), compare_names);
+	qsort(told, b, sizeof(*told), compare_names);
+	for (size_t i = 0; i < a && i < b; i++)
+		assert_string_equal(there[i], told[i]);
+	assert_int_equal(a, b);
+}
+
 TEST(accept_chooses_the_format)
 {
 	assert_false(prom_wants_openmetrics(NULL));
@@ -290,6 +486,11 @@ int main(void)
 		cmocka_unit_test(names_of_any_bytes_are_valid_labels),
 		cmocka_unit_test(a_cgroup_has_a_label_of_its_own),
 		cmocka_unit_test(openmetrics_names_families_without_total_and_ends),
+		cmocka_unit_test(connections_are_counted_by_state_those_that_ended_are_not),
+		cmocka_unit_test(an_interface_that_goes_takes_its_drops_to_no_other_series),
+		cmocka_unit_test(a_mishap_is_over_after_a_minute),
+		cmocka_unit_test(reasons_of_resets_are_subtracted_and_a_new_session_begins_anew),
+		cmocka_unit_test(each_metric_is_in_the_document_and_no_other),
 		cmocka_unit_test(accept_chooses_the_format),
 		cmocka_unit_test(addresses_to_listen_on),
 		cmocka_unit_test(a_wrong_configuration_is_told_by_line),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_top.c - ctl top without a terminal: history, rates, order, layout, keys, the canvas. */
+#include <arpa/inet.h>
 #include "ctl/top_canvas.h"
 #include "ctl/top_draw.h"
 #include "ctl/top_flows.h"
@@ -373,13 +374,60 @@ TEST(flows_cost_a_thirtieth)
 	assert_true(top_flows_pause(1, 0.1) > 2.89 && top_flows_pause(1, 0.1) < 2.91);
 }
 
+/* Two reasons, the second at interface 3. */
+static void take_drops(struct top_drops *drops, double seconds, uint64_t first, uint64_t second)
+{
+	struct weir_drops reading = { .count = 2, .seconds = seconds };
+
+	reading.items = calloc(2, sizeof(*reading.items));
+	assert_non_null(reading.items);
+	reading.items[0] = (struct weir_kernel_drop){ .reason = "NOT_SPECIFIED",
+						      .number = 2,
+						      .packets = first };
+	reading.items[1] = (struct weir_kernel_drop){ .reason = "NO_SOCKET",
+						      .number = 3,
+						      .packets = second,
+						      .ifindex = 3,
+						      .ifname = "eth0" };
+	assert_int_equal(top_drops_take(drops, &reading), 0);
+	assert_null(reading.items);
+}
+
+static void take_connections(struct top_tcp *tcp)
+{
+	struct weir_tcp_list reading = { .count = 3, .slot_count = 1 };
+	struct weir_tcp *t;
+
+	reading.items = calloc(3, sizeof(*reading.items));
+	reading.slots = calloc(1, sizeof(*reading.slots));
+	assert_true(reading.items && reading.slots);
+	t = &reading.items[0].tcp;
+	t->state = WEIR_TCP_ESTABLISHED;
+	t->remote[2] = htonl(0xffff);
+	t->remote[3] = htonl(0xc0000209);
+	t->remote_port = 443;
+	t->pid = 7;
+	strcpy(t->command, "nginx");
+	t->measures.srtt_us = 1500;
+	t->measures.retransmits = 3;
+	t->measures.bytes_acked = 9000;
+	reading.items[1].tcp.state = WEIR_TCP_CLOSE_WAIT;
+	reading.items[2].tcp.state = WEIR_TCP_CLOSE; /* it has ended */
+	reading.items[2].tcp.end = WEIR_TCP_OPEN + 1;
+	assert_int_equal(top_tcp_take(tcp, &reading, NULL), 0);
+	assert_int_equal(tcp->rows.count, 2);
+}
+
 TEST(any_size_can_be_drawn)
 {
 	_cleanup_(top_model_free) struct top_model model = {};
 	struct top_flows flows = {};
 	struct weir_slot_counts c[64];
 	struct top_view view = { .interval = 1 };
-	struct top_scene scene = { &model, &flows, &view };
+	struct top_system system = {};
+	struct top_scene scene = { &model, &flows, &view, &system };
+	uint32_t seen = 0;
+	uint32_t placed;
 	int page;
 
 	for (uint32_t time = 1; time < 4; time++) {
@@ -387,18 +435,59 @@ TEST(any_size_can_be_drawn)
 			c[i] = counts_of(i, "a-long-name-it0", i % 3, time * i, time * i * 1000);
 		update(&model, time, c, 64);
 	}
+	take_drops(&system.drops, 1, 7, 3);
+	take_drops(&system.drops, 2, 9, 3);
+	take_connections(&system.tcp);
 	for (int rows = 1; rows < 70; rows += 3) {
 		for (int cols = 1; cols < 210; cols += 7) {
 			_cleanup_(top_canvas_free) struct top_canvas canvas = {};
 
 			assert_int_equal(top_canvas_init(&canvas, rows, cols, true), 0);
 			view.help = rows % 2;
-			top_draw(&scene, &canvas, &page);
+			top_draw(&scene, &canvas, &page, &placed);
 			assert_true(page >= 1 && page < 70);
+			seen |= placed;
 			for (int i = 0; i < rows * cols; i++)
 				assert_in_range(canvas.cells[i].letter, 0x20, 0x7e);
 		}
 	}
+	assert_int_equal(seen, (1U << TOP_PANELS) - 1);
+	top_system_free(&system);
+}
+
+TEST(drops_and_connections_stand_on_the_screen)
+{
+	_cleanup_(top_model_free) struct top_model model = {};
+	_cleanup_(top_canvas_free) struct top_canvas canvas = {};
+	_cleanup_(top_system_free) struct top_system system = {};
+	struct top_flows flows = {};
+	struct top_view view = { .interval = 1, .hidden = 0x3e };
+	struct top_scene scene = { &model, &flows, &view, &system };
+	uint32_t placed;
+	int page;
+
+	take_drops(&system.drops, 1, 100, 4);
+	assert_true(system.drops.rates[0] < 0);
+	take_drops(&system.drops, 3, 100, 24);
+	assert_true(system.drops.rate == 10);
+	take_connections(&system.tcp);
+	assert_int_equal(top_canvas_init(&canvas, 12, 96, true), 0);
+	top_draw(&scene, &canvas, &page, &placed);
+	assert_int_equal(placed,
+			 1U << TOP_PANEL_ATTACHMENTS | 1U << TOP_PANEL_DROPS | 1U << TOP_PANEL_TCP);
+	/* what drops now is above what has dropped more, once */
+	assert_string_equal(row_text(&canvas, 6), "- Drops of the kernel -------------- 10 /s -  - TCP "
+			    "-------------- 1 established, 1 close-wait -");
+	assert_string_equal(row_text(&canvas, 8),
+			    "NO_SOCKET                       24     10 /s  "
+			    "192.0.2.9:443             1.50 ms       3  9.00 kB");
+	assert_memory_equal(row_text(&canvas, 9), "NOT_SPECIFIED                  100      0 /s ", 45);
+	system.drops.read = false;
+	strcpy(system.drops.fault, "cannot look at drops: not permitted");
+	top_canvas_free(&canvas);
+	assert_int_equal(top_canvas_init(&canvas, 12, 96, true), 0);
+	top_draw(&scene, &canvas, &page, &placed);
+	assert_memory_equal(row_text(&canvas, 7), "cannot look at drops: not permitted  ", 37);
 }
 
 TEST(numbers_stand_on_the_screen)
@@ -407,15 +496,16 @@ TEST(numbers_stand_on_the_screen)
 	_cleanup_(top_canvas_free) struct top_canvas canvas = {};
 	struct top_flows flows = {};
 	struct top_view view = { .interval = 2, .unit = TOP_BITS };
-	struct top_scene scene = { &model, &flows, &view };
+	struct top_scene scene = { .model = &model, .flows = &flows, .view = &view };
 	struct weir_slot_counts c = counts_of(0, "va", WEIR_HOOK_TC_EGRESS, 1000, 50000);
+	uint32_t placed;
 	int page;
 
 	update(&model, 1, &c, 1);
 	c = counts_of(0, "va", WEIR_HOOK_TC_EGRESS, 1200, 300000);
 	update(&model, 3, &c, 1);
 	assert_int_equal(top_canvas_init(&canvas, 24, 80, true), 0);
-	top_draw(&scene, &canvas, &page);
+	top_draw(&scene, &canvas, &page, &placed);
 	assert_string_equal(row_text(&canvas, 0),
 			    "weir top  1 attachment                                          "
 			    "bit/s  every 2 s");
@@ -444,6 +534,7 @@ int main(void)
 		cmocka_unit_test(filters_are_typed),
 		cmocka_unit_test(flows_cost_a_thirtieth),
 		cmocka_unit_test(any_size_can_be_drawn),
+		cmocka_unit_test(drops_and_connections_stand_on_the_screen),
 		cmocka_unit_test(numbers_stand_on_the_screen),
 	};
 

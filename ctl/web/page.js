@@ -203,7 +203,7 @@ function draw(chart) {
 			drawHighlightPointCallback: () => {}, interactionModel: {}, animatedZooms: false,
 			axes: {
 				y: { axisLabelFormatter: (v) => scaled(Math.abs(v), '').trim(), axisLabelWidth: 2.8 * rem(), pixelsPerLabel: 1.9 * rem() },
-				x: { pixelsPerLabel: 4.6 * rem(), axisHeight: 1.4 * rem() },
+				x: { pixelsPerLabel: 5.5 * rem(), axisLabelWidth: 5 * rem(), axisHeight: 1.4 * rem() },
 			},
 		}));
 	} else {

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * test_serve_fuzz.c - random queries, Authorization headers and configurations for ctl serve: no
+ * crash, no leak, and a sentence for whatever is refused. WEIR_SEED repeats a run.
+ */
+#include <errno.h>
+#include "ctl/http.h"
+#include "datapath/cleanup.h"
+#include "datapath/tests/check.h"
+
+#define QUERIES 20000
+#define HEADERS 50000
+#define CONFIGS 4000
+
+/* Random bytes, but zero; or what is nearly right. */
+static void make_text(uint64_t *random, const char *const *words, size_t count, char *text,
+		      size_t size)
+{
+	size_t n = 0;
+
+	while (n + 1 < size && random_below(random, 8)) {
+		const char *word = words[random_below(random, (uint32_t)count)];
+
+		if (random_below(random, 5))
+			n += (size_t)snprintf(text + n, size - n, "%s", word);
+		else
+			text[n++] = (char)(1 + random_below(random, 255));
+		if (n >= size)
+			n = size - 1;
+	}
+	text[n] = '\0';
+}
+
+/* --- queries --- */
+
+static const char *const values[] = {
+	"1",    "0",      "true", "10000",   "10001", "-1",     " ",        "bytes", "rate",
+	"host", "reason", ",",    "netns",   "all",   "closed", "tcp",      "udp",   " and ",
+	"(",    ")",      "not ", "port 80", "dst ",  "net ",   "10.0.0/8", "::1",   "established",
+};
+static const char *const names[] = {
+	"top", "sort", "by", "filter", "rate", "bidirectional", "state", "closed", "histogram",
+};
+
+/* With a reader that is no more, so that only what is wrong with the query comes before that. */
+TEST(random_queries)
+{
+	static int (*const documents[])(struct server *, const struct query *, FILE *,
+					struct weir_error *) = { http_flows, http_tcp, http_drops,
+								 http_where };
+	struct reader reader = { .socket = -1 };
+	struct server server = { .reader = &reader };
+	uint64_t random = test_seed();
+	unsigned int wrong = 0, right = 0;
+	FILE *out = tmpfile();
+
+	assert_non_null(out);
+	for (int round = 0; round < QUERIES; round++) {
+		char text[HTTP_PARAMETERS][200];
+		struct query query = { .count = random_below(&random, HTTP_PARAMETERS) };
+		struct weir_error err = {};
+		int ret;
+
+		for (size_t i = 0; i < query.count; i++) {
+			make_text(&random, values, ARRAY_SIZE(values), text[i], sizeof(text[i]));
+			query.names[i] = names[random_below(&random, ARRAY_SIZE(names))];
+			query.values[i] = text[i];
+		}
+		ret = documents[random_below(&random, ARRAY_SIZE(documents))](&server, &query, out,
+									      &err);
+		assert_true(ret == -EINVAL || ret == -EPIPE);
+		assert_true(err.text[0]); /* quotes anything; JSON escapes it */
+		wrong += ret == -EINVAL;
+		right += ret == -EPIPE;
+	}
+	fclose(out);
+	assert_true(wrong > QUERIES / 10 && right > QUERIES / 100);
+}
+
+/* --- who may ask --- */
+
+/* "secret" by SHA-512 */
+#define HASH \
+	"$6$weirweir$oeTJ7xgeEk45QaI52wQwtEr2kdYr45aEt9jjPRaLyHTZLdF1VNBHpLbePwek4JNl2WJHlsfjJeHRF1SB9dcVi/"
+
+static char folder[] = "/tmp/weir-fuzz-XXXXXX", config[64];
+
+static void write_file(const char *name, const char *content)
+{
+	char path[80];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(content, f);
+	fclose(f);
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(config, sizeof(config), "%s/web.yml", folder);
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	char command[80];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -r '%s'", folder);
+	return system(command);
+}
+
+TEST(random_headers_open_nothing)
+{
+	static const char *const words[] = { "Bearer ", "bearer", "Basic ",
+					     "basic  ", "bWU6",   "c2VjcmV0",
+					     "=",       "==",     "0123456789abcde",
+					     ":",       " ",      "bWU6c2VjcmV1" };
+	struct http_auth auth = {};
+	struct weir_error err = {};
+	uint64_t random = test_seed();
+
+	write_file("token", "0123456789abcdef\n");
+	write_file("web.yml", "bearer_token_file: token\nbasic_auth_users: {me: " HASH "}\n");
+	assert_int_equal(http_auth_load(config, &auth, &err), 0);
+	for (int round = 0; round < HEADERS; round++) {
+		char header[400];
+		enum auth_result result;
+
+		make_text(&random, words, ARRAY_SIZE(words), header, sizeof(header));
+		result = http_auth_check(&auth, header, 1000);
+		/* chance may put token or password together */
+		if (result == AUTH_OK && !strstr(header, "0123456789abcdef") &&
+		    !strstr(header, "bWU6c2VjcmV0"))
+			fail_msg("'%s' opened", header);
+	}
+	http_auth_free(&auth);
+}
+
+TEST(random_configurations)
+{
+	static const char *const words[] = {
+		"tls_server_config",
+		"cert_file",
+		"key_file",
+		"basic_auth_users",
+		"bearer_token_file",
+		": ",
+		":",
+		"\n",
+		"\n  ",
+		"{",
+		"}",
+		"[",
+		"]",
+		", ",
+		"token",
+		"cert.pem",
+		"me",
+		HASH,
+		"'",
+		"\"",
+		"- ",
+		"&a ",
+		"*a",
+		"!!int ",
+		"---\n",
+		"#",
+		"|\n",
+		"\t",
+		"bearer_token_file: token\n",
+		"basic_auth_users: {me: " HASH "}\n",
+	};
+	uint64_t random = test_seed();
+	unsigned int taken = 0;
+
+	write_file("cert.pem", "not PEM\n");
+	for (int round = 0; round < CONFIGS; round++) {
+		char text[2000];
+		struct http_auth auth = {};
+		struct weir_error err = {};
+
+		make_text(&random, words, ARRAY_SIZE(words), text, sizeof(text));
+		write_file("web.yml", text);
+		if (http_auth_load(config, &auth, &err) == 0) {
+			taken++;
+			http_auth_free(&auth);
+		} else {
+			assert_true(err.text[0] && !strchr(err.text, '\n'));
+		}
+	}
+	assert_true(taken > 0);
+}
+
+/* The file that a configuration names may be anything, too. */
+TEST(random_tokens)
+{
+	uint64_t random = test_seed();
+	unsigned int taken = 0;
+
+	write_file("web.yml", "bearer_token_file: token\n");
+	for (int round = 0; round < CONFIGS; round++) {
+		static const char *const words[] = { "0123456789abcdef", "\n", " ", "x" };
+		char text[400];
+		struct http_auth auth = {};
+		struct weir_error err = {};
+
+		make_text(&random, words, ARRAY_SIZE(words), text, sizeof(text));
+		write_file("token", text);
+		if (http_auth_load(config, &auth, &err) == 0) {
+			taken++;
+			assert_true(strlen(auth.token) >= 16);
+			http_auth_free(&auth);
+		} else {
+			assert_true(err.text[0] && !strchr(err.text, '\n'));
+		}
+	}
+	assert_true(taken > 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_queries),
+		cmocka_unit_test(random_headers_open_nothing),
+		cmocka_unit_test(random_configurations),
+		cmocka_unit_test(random_tokens),
+	};
+
+	return cmocka_run_group_tests_name("serve-fuzz", tests, make_folder, remove_folder);
+}
