@@ -198,6 +198,15 @@ static int load_document(struct loader *l, const char *text)
 	return ret;
 }
 
+/* Names in the file may be anything; a sentence is one line, and no command to a terminal. */
+static void make_plain(char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+	}
+}
+
 int http_auth_load(const char *file, struct http_auth *ret_auth, struct weir_error *err)
 {
 	_cleanup_free_ char *text = NULL;
@@ -212,6 +221,7 @@ int http_auth_load(const char *file, struct http_auth *ret_auth, struct weir_err
 		snprintf(err->text, sizeof(err->text), "%s",
 			 ret == -ENOMEM ? "out of memory" : "no random numbers");
 	if (ret) {
+		make_plain(err->text);
 		http_auth_free(&l.auth);
 		return ret;
 	}
