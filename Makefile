@@ -154,11 +154,13 @@ check-kernels: deps
 	$(Q)$(MAKE) --no-print-directory all tests
 	$(Q)KERNEL='$(KERNEL)' scripts/check kernels
 
-demo: deps
+demo:
+	$(Q)scripts/deps build rig
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/demo
 
-demo-web: deps
+demo-web:
+	$(Q)scripts/deps build rig
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/demo-web
 

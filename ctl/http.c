@@ -169,6 +169,7 @@ int http_serve(struct server *server, int socket, struct weir_error *err)
 	}
 	while (!watch_stopped() && !server->broken) {
 		http_health_run(server);
+		http_flows_forget(server);
 		MHD_run_wait(server->daemon, (int)http_stream_run(server));
 		end_overdue(server);
 	}

@@ -128,6 +128,9 @@ int http_write_json(json_t *json, FILE *out);
 /* The text of a filter of flows; -EINVAL with a sentence. */
 int query_filter(const char *text, struct weir_flow_filter **ret_filter, struct weir_error *err);
 
+/* A reading that is too old for rates is kept no longer. */
+void http_flows_forget(struct server *server);
+
 /* Looks at health when it is time, so that there is a last minute to tell of. */
 void http_health_run(struct server *server);
 

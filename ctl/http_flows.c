@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* http_flows.c - /api/v1/flows and /api/v1/where; see http.h. */
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 #include <time.h>
 #include "datapath/cleanup.h"
 #include "datapath/flow_filter.h"
+#include "flow_index.h"
 #include "http.h"
 #include "out_flows.h"
 #include "out_where.h"
@@ -79,6 +81,7 @@ static int understand(const struct query *query, struct asked *asked, struct wei
 
 /* --- flows --- */
 
+/* Brings to the front what is wanted, and counts only that; the rest stays behind it. */
 static void keep(struct weir_flows *flows,
 		 bool (*wanted)(const struct weir_flow_info *, const struct weir_attachment *,
 				void *),
@@ -90,10 +93,13 @@ static void keep(struct weir_flows *flows,
 	for (size_t i = 0; i < flows->attachments.count; i++)
 		of[flows->attachments.items[i].slot] = &flows->attachments.items[i];
 	for (size_t i = 0; i < flows->count; i++) {
-		const struct weir_attachment *at = of[flows->items[i].slot % WEIR_SLOTS];
+		const struct weir_flow_info flow = flows->items[i];
+		const struct weir_attachment *at = of[flow.slot % WEIR_SLOTS];
 
-		if (at && wanted(&flows->items[i], at, arg))
-			flows->items[kept++] = flows->items[i];
+		if (!at || !wanted(&flow, at, arg))
+			continue;
+		flows->items[i] = flows->items[kept];
+		flows->items[kept++] = flow;
 	}
 	flows->count = kept;
 }
@@ -118,7 +124,32 @@ static bool makes_rates(const struct weir_flows *before, const struct weir_flows
 	return before->time_ns && seconds >= RATE_MIN && seconds <= RATE_MAX;
 }
 
-static int write_flows(const struct asked *asked, const struct weir_flows *before,
+/*
+ * Rows of both readings, and the difference. A row takes more memory than a flow, and there may be
+ * 100,000: what is not needed any more goes at once. Frees the reading before.
+ */
+static int build_rows(const struct asked *asked, struct weir_flows *before,
+		      const struct weir_flows *now, struct flow_rows *ret_rows)
+{
+	_cleanup_(flow_rows_free) struct flow_rows rows = {}, then = {};
+	uint64_t then_ns = before->time_ns;
+	int ret = then_ns ? flow_rows_build(NULL, before, &asked->rows, &then) : 0;
+
+	weir_flows_free(before);
+	if (!ret)
+		ret = flow_rows_build(NULL, now, &asked->rows, &rows);
+	if (!ret && then_ns) {
+		rows.seconds = (double)(now->time_ns - then_ns) / 1e9;
+		ret = flow_rows_rates(&then, &rows);
+	}
+	if (ret)
+		return ret;
+	*ret_rows = rows;
+	rows = (struct flow_rows){};
+	return 0;
+}
+
+static int write_flows(const struct asked *asked, struct weir_flows *before,
 		       struct weir_flows *flows, FILE *out)
 {
 	_cleanup_(flow_rows_free) struct flow_rows rows = {};
@@ -134,41 +165,31 @@ static int write_flows(const struct asked *asked, const struct weir_flows *befor
 	};
 	int ret;
 
-	if (asked->filter)
+	if (asked->filter) {
 		keep(flows, matches, &matching);
-	ret = flow_rows_build(before, flows, &asked->rows, &rows);
+		keep(before, matches, &matching);
+	}
+	ret = build_rows(asked, before, flows, &rows);
 	if (!ret)
 		ret = flow_rows_order(&rows, asked->sort, asked->top, &order);
-	return ret ? ret : json_flows(&view, out);
+	if (!ret)
+		ret = json_flows(&view, out);
+	flows->count = view.seen; /* whole again */
+	return ret;
 }
 
-/* For the rates of the next request, unless several people look at once. */
-static int keep_for_rates(struct server *server, const struct weir_flows *flows)
+/* For the rates of the next request, unless several people look at once. Takes the reading. */
+static void keep_for_rates(struct server *server, struct weir_flows *flows)
 {
-	struct weir_flows copy = *flows;
-	size_t size = flows->count * sizeof(*flows->items);
-	size_t attachments = flows->attachments.count * sizeof(*flows->attachments.items);
-
 	if (server->earlier.time_ns &&
 	    (double)(flows->time_ns - server->earlier.time_ns) / 1e9 < RATE_MIN)
-		return 0;
-	copy.items = malloc(size + 1);
-	copy.attachments.items = malloc(attachments + 1);
-	if (!copy.items || !copy.attachments.items) {
-		weir_flows_free(&copy);
-		return -ENOMEM;
-	}
-	memcpy(copy.items, flows->items, size);
-	memcpy(copy.attachments.items, flows->attachments.items, attachments);
+		return;
 	weir_flows_free(&server->earlier);
-	server->earlier = copy;
-	return 0;
+	server->earlier = *flows;
+	*flows = (struct weir_flows){};
 }
 
-/*
- * A filter keeps only what it wants of a reading, so that what the next one is compared with is
- * copied before; what this one is compared with moves out of the way.
- */
+/* What this reading is compared with moves out of the way: it is of no use for another. */
 int http_flows(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
 {
 	_cleanup_(weir_flows_free) struct weir_flows flows = {}, before = {};
@@ -179,14 +200,24 @@ int http_flows(struct server *server, const struct query *query, FILE *out, stru
 		ret = reader_flows(server->reader, &flows, err);
 	if (ret)
 		return ret;
-	if (!asked.rate)
-		return write_flows(&asked, NULL, &flows, out);
-	if (makes_rates(&server->earlier, &flows)) {
+	if (asked.rate && makes_rates(&server->earlier, &flows)) {
 		before = server->earlier;
 		server->earlier = (struct weir_flows){};
 	}
-	ret = keep_for_rates(server, &flows);
-	return ret ? ret : write_flows(&asked, before.time_ns ? &before : NULL, &flows, out);
+	ret = write_flows(&asked, &before, &flows, out);
+	if (asked.rate)
+		keep_for_rates(server, &flows);
+	return ret;
+}
+
+void http_flows_forget(struct server *server)
+{
+	uint64_t then_ns = server->earlier.time_ns;
+
+	if (!then_ns || (double)realtime_ns() / 1e9 - (double)then_ns / 1e9 < RATE_MAX)
+		return;
+	weir_flows_free(&server->earlier);
+	malloc_trim(0);
 }
 
 /* --- where --- */

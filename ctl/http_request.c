@@ -218,12 +218,26 @@ static const struct endpoint *endpoint_of(const char *path)
 	return NULL;
 }
 
-static bool has_body(struct MHD_Connection *mhd)
-{
-	const char *length = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Content-Length");
+/* What counts of headers that may stand there twice. */
+struct framing {
+	bool body;
+	unsigned int hosts;
+};
 
-	return (length && strcmp(length, "0") != 0) ||
-	       MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, "Transfer-Encoding");
+static enum MHD_Result look_at(void *cls, enum MHD_ValueKind kind, const char *name,
+			       const char *value)
+{
+	struct framing *framing = cls;
+
+	(void)kind;
+	if (strcasecmp(name, "Host") == 0)
+		framing->hosts++;
+	/* of two lengths any could be meant */
+	if (strcasecmp(name, "Content-Length") == 0 && (!value || strcmp(value, "0") != 0))
+		framing->body = true;
+	if (strcasecmp(name, "Transfer-Encoding") == 0)
+		framing->body = true;
+	return MHD_YES;
 }
 
 static enum MHD_Result answer(struct server *server, struct connection *c, const char *path)
@@ -255,6 +269,7 @@ enum MHD_Result http_request(void *cls, struct MHD_Connection *mhd, const char *
 {
 	struct connection *c = *request;
 	struct server *server = cls;
+	struct framing framing = {};
 
 	(void)version;
 	(void)upload;
@@ -264,8 +279,9 @@ enum MHD_Result http_request(void *cls, struct MHD_Connection *mhd, const char *
 		*upload_size = 0;
 		return MHD_YES;
 	}
+	MHD_get_connection_values(mhd, MHD_HEADER_KIND, look_at, &framing);
 	/* an answer to the first call, before a body could come, is the end of the connection */
-	if (!c->begun && !has_body(mhd)) {
+	if (!c->begun && !framing.body) {
 		c->begun = true;
 		return MHD_YES;
 	}
@@ -274,8 +290,10 @@ enum MHD_Result http_request(void *cls, struct MHD_Connection *mhd, const char *
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		return send_fault(server, c, MHD_HTTP_METHOD_NOT_ALLOWED,
 				  "only GET and HEAD: nothing can be changed here");
-	if (has_body(mhd))
+	if (framing.body)
 		return send_fault(server, c, MHD_HTTP_CONTENT_TOO_LARGE, "a request has no body");
+	if (framing.hosts > 1)
+		return send_fault(server, c, MHD_HTTP_BAD_REQUEST, "there is more than one Host");
 	if (c->bad_path)
 		return send_fault(server, c, MHD_HTTP_BAD_REQUEST,
 				  "the path has an escape that is none");

@@ -123,12 +123,13 @@ int reader_start(const struct invocation *inv, bool probing, struct reader *ret_
 	}
 	close(ends[1]);
 	reader.socket = ends[0];
-	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	/* loading programs may take long on a slow machine; where the process ends, that is seen */
 	if (reader.pid < 0 || receive_all(ends[0], &reader.words, sizeof(reader.words)) < 0) {
 		snprintf(err->text, sizeof(err->text), "cannot start the process that reads");
 		reader_stop(&reader);
 		return -EIO;
 	}
+	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	*ret_reader = reader;
 	return 0;
 }

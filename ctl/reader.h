@@ -45,6 +45,9 @@ int reader_list(struct reader *reader, struct weir_attachments *ret_list, bool *
 		struct weir_error *err);
 int reader_counters(struct reader *reader, struct weir_snapshot *ret_snapshot,
 		    struct weir_error *err);
+
+#define READER_FLOWS 131072 /* of more, those with the most bytes */
+
 int reader_flows(struct reader *reader, struct weir_flows *ret_flows, struct weir_error *err);
 
 /* How full tables are, without any flow. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* reader_state.c - attachments, counters and flows: both ends; see reader_wire.h. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "datapath/cleanup.h"
 #include "reader_wire.h"
@@ -48,6 +49,23 @@ static bool none(const struct weir_flow_info *flow, const struct weir_attachment
 	return false;
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+	uint64_t x = ((const struct weir_flow_info *)a)->bytes;
+	uint64_t y = ((const struct weir_flow_info *)b)->bytes;
+
+	return x > y ? -1 : x < y;
+}
+
+/* Whatever the size of the table, the other process has a limit: those with the most bytes. */
+static void limit(struct weir_flows *flows)
+{
+	if (flows->count <= READER_FLOWS)
+		return;
+	qsort(flows->items, flows->count, sizeof(*flows->items), by_bytes);
+	flows->count = READER_FLOWS;
+}
+
 int answer_flows(struct weir *weir, int fd, bool usage_only, struct answer *answer)
 {
 	_cleanup_(weir_flows_free) struct weir_flows flows = {};
@@ -56,6 +74,7 @@ int answer_flows(struct weir *weir, int fd, bool usage_only, struct answer *answ
 	answer->ret = weir_flows_read(weir, usage_only ? none : NULL, NULL, &flows, &answer->err);
 	if (usage_only && !answer->ret)
 		answer->ret = weir_map_usages_read(weir, &answer->maps, &answer->err);
+	limit(&flows);
 	answer->count = flows.count;
 	answer->others = flows.attachments.count;
 	answer->time_ns = flows.time_ns;

@@ -476,12 +476,14 @@ TEST(drops_and_connections_stand_on_the_screen)
 	assert_int_equal(placed,
 			 1U << TOP_PANEL_ATTACHMENTS | 1U << TOP_PANEL_DROPS | 1U << TOP_PANEL_TCP);
 	/* what drops now is above what has dropped more, once */
-	assert_string_equal(row_text(&canvas, 6), "- Drops of the kernel -------------- 10 /s -  - TCP "
+	assert_string_equal(row_text(&canvas, 6),
+			    "- Drops of the kernel -------------- 10 /s -  - TCP "
 			    "-------------- 1 established, 1 close-wait -");
 	assert_string_equal(row_text(&canvas, 8),
 			    "NO_SOCKET                       24     10 /s  "
 			    "192.0.2.9:443             1.50 ms       3  9.00 kB");
-	assert_memory_equal(row_text(&canvas, 9), "NOT_SPECIFIED                  100      0 /s ", 45);
+	assert_memory_equal(row_text(&canvas, 9), "NOT_SPECIFIED                  100      0 /s ",
+			    45);
 	system.drops.read = false;
 	strcpy(system.drops.fault, "cannot look at drops: not permitted");
 	top_canvas_free(&canvas);

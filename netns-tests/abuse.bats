@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# ctl serve under abuse: the right status, memory that stays flat, and counting that goes on.
+
+# shellcheck disable=SC2030,SC2031,SC2154
+load lib
+
+# serve [OPTION...]: sets url, port, server and reader. Without probes, which take long in a VM.
+serve() {
+	background "$CTL" serve --listen 127.0.0.1:0 --no-probes "$@" >"$BATS_TEST_TMPDIR/serve"
+	server=$!
+	local i
+	for ((i = 0; i < 600; i++)); do
+		! grep -q 'reads the maps' "$BATS_TEST_TMPDIR/serve" || break
+		sleep 0.1
+	done
+	url=$(sed -nE 's|^(https?://[^ ]*)/ until.*|\1|p' "$BATS_TEST_TMPDIR/serve")
+	reader=$(sed -nE 's/.*reads the maps \(pid ([0-9]+)\).*/\1/p' "$BATS_TEST_TMPDIR/serve")
+	port=${url##*:}
+}
+
+abuse() {
+	python3 "$top/netns-tests/abuse.py" "$1" "$port" "${@:2}"
+}
+
+code() {
+	curl -s --max-time 20 -o /dev/null -w '%{http_code}' "$url$1"
+}
+
+answers() {
+	[[ $(code /healthz) == 200 ]]
+}
+
+# flat: neither process has ever had 64 MiB
+flat() {
+	local pid peak
+	for pid in "$server" "$reader"; do
+		peak=$(awk '/^VmHWM/ { print $2 }' "/proc/$pid/status")
+		((peak < 65536)) || fail "process $pid had $peak KiB" || return
+	done
+}
+
+# flows COUNT: of one datagram each
+flows() {
+	in_ns "$A" python3 -c '
+import socket, sys
+left = int(sys.argv[1])
+for source in range(20000, 20020):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind(("192.0.2.1", source))
+    for port in range(10000, min(60000, 10000 + left)):
+        s.sendto(b"x" * 58, ("192.0.2.2", port))
+    left -= min(left, 50000)
+' "$1"
+}
+
+@test "what is no request gets the right status, and the next is answered" {
+	ctl -n "$A" attach va --egress
+	serve
+	abuse wrong
+	abuse pipelined
+	abuse head
+	abuse truncated
+	answers
+	flat
+}
+
+@test "ten thousand connections do no harm, and counting goes on" {
+	ctl -n "$A" attach va --egress
+	serve
+	background abuse flood 10000
+	sleep 2
+	send "$A" va 1000 udp 100
+	finish
+	eventually answers
+	equal "$(counts va tc-egress .packets)" 1000
+	flat
+	# shellcheck disable=SC2034
+	pids=("$server") # finish has forgotten it; lib.bash ends what is in it
+}
+
+@test "of one address, and of all, only so many connections are served" {
+	ctl -n "$A" attach va --egress
+	serve
+	abuse per_address 64
+	abuse full 256
+	flat
+}
+
+@test "of documents only so many are under way, beyond is 503" {
+	ctl -n "$A" attach va --egress --flow-entries 65536
+	serve --max-scrapes 1
+	flows 20000
+	abuse too_many
+	flat
+}
+
+@test "a slow client is ended" {
+	ctl -n "$A" attach va --egress
+	serve
+	abuse slow
+	answers
+}
+
+@test "with 110,000 flows memory stays flat" {
+	ctl -n "$A" attach va --egress --flow-entries 262144
+	serve
+	flows 110000
+	local i seen
+	seen=$(curl -s "$url/metrics" | awk '/^weir_flow_table_entries/ { print $2 }')
+	((seen > 90000)) || fail "only $seen flows"
+	for ((i = 0; i < 3; i++)); do
+		for path in '/api/v1/flows?top=100' '/api/v1/flows?rate=1&bidirectional=1&top=100' \
+			'/api/v1/flows?by=host&filter=udp' '/api/v1/where?q=udp' /metrics; do
+			equal "$(code "$path")" 200 "$path"
+		done
+		sleep 0.6
+	done
+	flat
+	# what was kept for rates goes when nobody asks any more
+	small() { (($(awk '/^VmRSS/ { print $2 }' "/proc/$server/status") < 16384)); }
+	local waited
+	for ((waited = 0; waited < 40; waited++)); do
+		! small || break
+		sleep 1
+	done
+	small
+}
