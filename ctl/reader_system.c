@@ -283,6 +283,9 @@ int reader_drops(struct reader *reader, struct weir_drops *ret_drops, struct wei
 	*ret_drops = answer.head.drops;
 	ret_drops->items = TAKE_PTR(items);
 	ret_drops->interfaces = interfaces;
+	/* counters tell of these, in a process that follows purges */
+	ret_drops->verdicts = NULL;
+	ret_drops->verdict_count = 0;
 	return 0;
 }
 

@@ -233,6 +233,40 @@ for i in range(int(sys.argv[1])):
 	sees 'ended with 0'
 }
 
+# Datagrams from A to a port of B where nobody listens: ten a second
+lost() {
+	exec nsenter --net="/run/netns/$A" python3 -c '
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+while True:
+    s.sendto(b"x", ("192.0.2.2", 9))
+    time.sleep(0.1)'
+}
+
+@test "the drops of the kernel are told by reason, and connections have an empty state" {
+	ctl -n "$A" attach va
+	background lost
+	# in B alone nobody else drops
+	terminal 120 44
+	type_in "$CTL -n $B top; echo ended with \$?"
+	sees 'Drops of the kernel'
+	sees 'NO_SOCKET'
+	check() {
+		screen | grep -qE '^NO_SOCKET +vb +[0-9]+ +(8|9|10|11|12)[.0-9]* /s'
+	}
+	local i
+	for ((i = 0; i < 300; i++)); do
+		! check || break
+		sleep 0.1
+	done
+	check || fail "$(screen)"
+	sees 'No cgroup is watched'
+	tm send-keys 7 8
+	unseen 'Drops of the kernel'
+	tm send-keys q
+	sees 'ended with 0'
+}
+
 # left_clean COMMAND...: after it the terminal is as it was before ctl top
 left_clean() {
 	terminal 80 24
