@@ -14,14 +14,8 @@ cgroup_setup() {
 	ip -n "$A" link set lo up
 }
 
-# Processes may still be on their way out.
 cgroup_teardown() {
-	local i
-	for ((i = 0; i < 100; i++)); do
-		find "$C" -depth -type d -exec rmdir {} + 2>/dev/null || true
-		[[ -e $C ]] || break
-		sleep 0.02
-	done
+	cgroup_remove "$C"
 }
 
 # in_cgroup DIRECTORY COMMAND...

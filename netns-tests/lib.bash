@@ -105,8 +105,40 @@ eventually() {
 
 # --- the rig --------------------------------------------------------------------------------
 
+# sweep: what tests left that were killed. All of it begins with wt and the test's pid.
+sweep() {
+	local path name pid at
+	at=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
+	for path in "$bpffs"/wt[0-9]* /run/netns/wt[0-9]* ${at:+"$at"/wt[0-9]*}; do
+		name=${path##*/}
+		pid=${name#wt}
+		pid=${pid%%-*}
+		[[ -e $path && $pid != *[!0-9]* && ! -e /proc/$pid ]] || continue
+		case $path in
+		"$bpffs"/*)
+			[[ $name == *-* ]] || WEIR_ROOT=$path "$CTL" purge || true
+			[[ ! -e $path ]] || rm -r "$path" || true
+			;;
+		/run/netns/*) ip netns delete "$name" || true ;;
+		*) cgroup_remove "$path" ;;
+		esac
+	done
+} >/dev/null 2>&1
+
+# cgroup_remove DIRECTORY: with what is below. Processes in it are ended; they take a moment.
+cgroup_remove() {
+	local i
+	[[ ! -e $1 ]] || echo 1 >"$1/cgroup.kill" || true
+	for ((i = 0; i < 100; i++)); do
+		find "$1" -depth -type d -exec rmdir {} + 2>/dev/null || true
+		[[ -e $1 ]] || break
+		sleep 0.02
+	done
+}
+
 # Sets A, B (namespaces), WEIR_ROOT and P (pins of foreigners).
 rig_names() {
+	sweep
 	A=wt$$-a B=wt$$-b
 	export WEIR_ROOT=$bpffs/wt$$
 	P=$bpffs/wt$$-foreign
@@ -143,12 +175,26 @@ rig_setup() {
 	"$RIG" -n "$B" up vb
 }
 
+# family PID...: they and what they started, a line each
+family() {
+	local pid
+	for pid; do
+		echo "$pid"
+		# shellcheck disable=SC2046 # numbers
+		family $(pgrep -P "$pid")
+	done
+}
+
 rig_teardown() {
 	local name pid
-	for pid in "${pids[@]}"; do
+	# what a function started would outlive the shell that runs it
+	for pid in $(family "${pids[@]}"); do
 		kill "$pid" || true
+	done
+	for pid in "${pids[@]}"; do
 		wait "$pid" || true
 	done
+	pids=()
 	[[ ! -e $WEIR_ROOT ]] || "$CTL" purge || true
 	for name in "${namespaces[@]}"; do
 		ip netns delete "$name" || true

@@ -7,7 +7,7 @@ load lib
 
 setup() {
 	rig_setup
-	cgroup=weir-$$
+	cgroup=wt$$-tcp
 	cgroup_dir=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)/$cgroup
 	mkdir "$cgroup_dir"
 	peer_script
@@ -15,11 +15,7 @@ setup() {
 
 teardown() {
 	rig_teardown
-	local i
-	for ((i = 0; i < 40; i++)); do
-		! rmdir "$cgroup_dir" 2>/dev/null || break
-		sleep 0.05
-	done
+	cgroup_remove "$cgroup_dir"
 }
 
 # A peer that does what its words say, one after the other.

@@ -18,14 +18,9 @@ setup() {
 }
 
 teardown() {
-	local i
 	rig_teardown
-	# processes may still be on their way out
-	for ((i = 0; i < 100; i++)); do
-		rmdir "$M/$G/inner" "$M/$G" "$M/$G-other" 2>/dev/null || true
-		[[ -e $M/$G || -e $M/$G-other ]] || break
-		sleep 0.02
-	done
+	cgroup_remove "$M/$G"
+	cgroup_remove "$M/$G-other"
 }
 
 # Decided by the version, so that a weir that probes wrongly is found out.

@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# The rig itself: what a test made goes with it, and what a killed one left goes with the next.
+
+# bats runs each test in a process of its own: what one changes is not meant for the others.
+# shellcheck disable=SC2030,SC2031,SC2154
+load lib
+load cgroup
+load sockets
+
+setup() {
+	rig_setup
+	cgroup_setup
+}
+
+teardown() {
+	rig_teardown
+	cgroup_teardown
+}
+
+# ended PID: it runs no more
+ended() {
+	[[ ! -e /proc/$1 || $(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null) == [ZX] ]]
+}
+
+runs() {
+	! ended "$1" || fail "process $1 has ended"
+}
+
+# waits, in a process behind two shells
+waits() {
+	sh -c 'echo $$ >"$0"; sleep 1000; :' "$BATS_TEST_TMPDIR/pid"
+	:
+}
+
+@test "processes end with the test, those too that a function of the shell started" {
+	local pid
+	holder_start "$A"
+	ended 4194304
+	runs "$holder"
+	background waits
+	eventually test -s "$BATS_TEST_TMPDIR/pid"
+	pid=$(<"$BATS_TEST_TMPDIR/pid")
+	runs "$pid"
+	rig_teardown
+	eventually ended "$holder"
+	eventually ended "$pid"
+	equal "$(pgrep -P "$pid" || true)" ''
+	[[ ! -e /run/netns/$A && ! -e /run/netns/$B ]]
+}
+
+@test "one that holds sockets ends when its test was killed" {
+	local in=$BATS_TEST_TMPDIR/pid
+	# shellcheck disable=SC2016 # of the inner shell
+	bash -c 'load() { :; }; . "$1/lib.bash"; . "$1/sockets.bash"; pids=(); BATS_TEST_TMPDIR=$2
+		holder_start; echo "$holder" >"$3"; kill -KILL $$' - "${top:?}/netns-tests" "$(mktemp -d -p "$BATS_TEST_TMPDIR")" \
+		"$in" 3>&- || true
+	eventually ended "$(<"$in")"
+}
+
+# dead_pid: of a process that was
+dead_pid() {
+	sh -c 'echo $$'
+}
+
+@test "what a killed test left is swept up by the next, and nobody else's" {
+	local pid own=$WEIR_ROOT
+	pid=$(dead_pid)
+	mkdir "$M/wt$pid" "$M/wt$pid/inner" "$M/wt$pid-cg" "$M/wtx" "$M/weir-none-$pid"
+	ip netns add "wt$pid-a"
+	WEIR_ROOT=$bpffs/wt$pid ctl attach --cgroup="wt$pid/inner" --egress
+	equal "$(programs_of "$M/wt$pid/inner" | wc -l)" 1
+	ctl attach --cgroup="$N/from" --egress
+	sweep
+	[[ ! -e $M/wt$pid && ! -e $M/wt$pid-cg && ! -e /run/netns/wt$pid-a && ! -e $bpffs/wt$pid ]]
+	[[ -e $M/wtx && -e $M/weir-none-$pid && -e $C/from && -e /run/netns/$A ]]
+	rmdir "$M/wtx" "$M/weir-none-$pid"
+	equal "$WEIR_ROOT" "$own"
+	equal "$(slots)" 1
+}
