@@ -5,23 +5,14 @@
  * Callbacks of one socket come one after the other, for they hold its lock, so an entry needs no
  * atomic. What is per CPU does: the lock lets other sockets' callbacks interrupt.
  *
- * What changes with every segment is copied into the entry when something is retransmitted, at the
- * end, and of the connection whose RTT a CPU happens to measure first in a jiffy. A reader asks the
- * kernel for what is live (sock_diag). So a round trip costs two short calls and no look-up.
+ * What changes with every segment is copied into the entry when something is retransmitted and at
+ * the end. A reader asks the kernel for what is live (sock_diag). So a round trip costs nothing.
  */
 #ifndef WEIR_TCP_BPF_H
 #define WEIR_TCP_BPF_H
 
 #include "config.bpf.h"
-#include "tcp_entry.bpf.h"
-
-/* Full: the least recently used connection goes. Size by ctl attach --tcp-entries. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, WEIR_TCP_DEFAULT);
-	__type(key, struct weir_tcp_key);
-	__type(value, struct weir_tcp);
-} tcp SEC(".maps");
+#include "tcp_table.bpf.h"
 
 /* Written by programs, and by ctl before a slot is used. It cannot be full. */
 struct {
@@ -30,13 +21,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct weir_tcp_histograms);
 } tcp_histograms SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct weir_tcp_stats);
-} tcp_stats SEC(".maps");
 
 /* Written by programs, read by one reader. Full: the newest event is lost, and counted. */
 struct {
@@ -52,29 +36,27 @@ struct {
 	__type(value, __u64);
 } tcp_lease SEC(".maps");
 
-/* Calls wanted of a connection that is not there yet, and of one that is. */
-#define TCP_FLAGS_BEFORE \
+/* Calls that are wanted of a connection. Not that at each round trip: it alone would cost 1 %. */
+#define TCP_FLAGS \
 	(BPF_SOCK_OPS_STATE_CB_FLAG | BPF_SOCK_OPS_RETRANS_CB_FLAG | BPF_SOCK_OPS_RTO_CB_FLAG)
-#define TCP_FLAGS (TCP_FLAGS_BEFORE | BPF_SOCK_OPS_RTT_CB_FLAG)
 
-static __always_inline struct weir_tcp_stats *tcp_counts(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&tcp_stats, &zero);
-}
+/*
+ * Bits of a number that is not 0, without a branch that would be mispredicted: its highest bit is
+ * spread downwards, and a de Bruijn sequence times that has the answer in its upper five bits.
+ */
+const __u8 tcp_bits[32] = { 1, 10, 2,  11, 14, 22, 3,  30, 12, 15, 17, 19, 23, 26, 4, 31,
+			    9, 13, 21, 29, 16, 18, 25, 8,  20, 28, 24, 7,  27, 6,  5, 32 };
 
 static __always_inline void tcp_tally(__u64 *buckets, __u32 us)
 {
-	__u32 bucket = 0;
+	__u32 bucket;
 
-	for (__u32 step = 16; step; step /= 2) {
-		if (us >> step) {
-			us >>= step;
-			bucket += step;
-		}
-	}
-	bucket += us;
+	us |= us >> 1;
+	us |= us >> 2;
+	us |= us >> 4;
+	us |= us >> 8;
+	us |= us >> 16;
+	bucket = tcp_bits[us * 0x07c4acddU >> 27];
 	if (bucket >= WEIR_TCP_BUCKETS)
 		bucket = WEIR_TCP_BUCKETS - 1;
 	__sync_fetch_and_add(&buckets[bucket], 1);
@@ -116,7 +98,7 @@ static __noinline void tcp_write_event(const struct weir_tcp_key *key, const str
 			__sync_fetch_and_add(&counts->events_lost, 1);
 		return;
 	}
-	event->time = bpf_ktime_get_boot_ns();
+	event->time = bpf_ktime_get_ns();
 	event->key = *key;
 	event->kind = kind;
 	event->value = value;
@@ -135,89 +117,76 @@ static __always_inline void tcp_event(const struct weir_tcp_key *key, const stru
 
 /* --- entries --- */
 
-static __always_inline int tcp_left_out(const struct weir_tcp *e)
+static __always_inline int tcp_left_out(__u8 flags)
 {
 	const struct weir_settings *s;
 	__u32 zero = 0;
 
-	if (!(e->flags & WEIR_TCP_F_LOOPBACK))
+	if (!(flags & WEIR_TCP_F_LOOPBACK))
 		return 0;
 	s = bpf_map_lookup_elem(&settings, &zero);
 	return s && s->skip_loopback;
 }
 
-/* Whether there was room. */
-static __noinline int tcp_insert(const struct weir_tcp_key *key, const struct weir_tcp *fresh)
-{
-	struct weir_tcp_stats *counts = tcp_counts();
-	int ret = bpf_map_update_elem(&tcp, key, fresh, BPF_NOEXIST);
-
-	/* a socket may connect again after it was disconnected */
-	if (ret == -17) /* EEXIST */
-		ret = bpf_map_update_elem(&tcp, key, fresh, BPF_ANY);
-	else if (!ret && counts)
-		__sync_fetch_and_add(&counts->inserts, 1);
-	if (ret && counts)
-		__sync_fetch_and_add(&counts->failures, 1);
-	return !ret;
-}
-
-/* Makes an entry of `fresh`, which is all 0; 0: it is to be left out, or there is no room. */
+/* An entry with all that never changes. 0: it is to be left out, or there is no room. */
 static __always_inline int tcp_begin(const struct weir_tcp_key *key, const struct tcp_sock *tp,
-				     struct weir_tcp *fresh)
+				     struct tcp_place *place)
 {
-	tcp_identify(fresh, tp);
-	if (tcp_left_out(fresh))
+	__u8 flags = tcp_kind(&tp->inet_conn.icsk_inet.sk.__sk_common);
+
+	if (tcp_left_out(flags) || !tcp_claim(key, place))
 		return 0;
-	if (fresh->direction == WEIR_TCP_ACTIVE)
-		tcp_process(fresh);
-	if (fresh->direction == WEIR_TCP_UNKNOWN)
-		fresh->flags |= WEIR_TCP_F_ADOPTED;
-	else
-		fresh->started = bpf_ktime_get_boot_ns();
-	if (fresh->direction == WEIR_TCP_PASSIVE)
-		fresh->established = fresh->started;
-	return tcp_insert(key, fresh);
+	__builtin_memset(place->e, 0, sizeof(*place->e));
+	place->e->cookie = key->cookie;
+	place->e->flags = flags;
+	tcp_identify(place->e, tp);
+	return 1;
 }
 
 /* One that is older than we are, or that was evicted: as far as it can be known. */
 static __noinline int tcp_begin_late(const struct weir_tcp_key *key, const struct tcp_sock *tp)
 {
-	struct weir_tcp fresh = {
-		.state = tp->inet_conn.icsk_inet.sk.__sk_common.skc_state,
-		.direction = WEIR_TCP_UNKNOWN,
-	};
+	struct tcp_place place = {};
 
-	tcp_measure(&fresh, tp);
-	return tcp_begin(key, tp, &fresh);
+	if (!tcp_begin(key, tp, &place))
+		return 0;
+	place.e->state = tp->inet_conn.icsk_inet.sk.__sk_common.skc_state;
+	place.e->flags |= WEIR_TCP_F_ADOPTED;
+	tcp_measure(place.e, tp);
+	tcp_publish(key, &place);
+	return 1;
 }
 
-/* NULL: to be left out, or no room. */
-static __always_inline struct weir_tcp *tcp_find(const struct weir_tcp_key *key,
-						 const struct tcp_sock *tp)
+/* Whether it is there, and not to be left out. */
+static __always_inline int tcp_seek(const struct weir_tcp_key *key, const struct tcp_sock *tp,
+				    struct tcp_place *place)
 {
-	struct weir_tcp *e = bpf_map_lookup_elem(&tcp, key);
-
-	if (!e && tcp_begin_late(key, tp))
-		e = bpf_map_lookup_elem(&tcp, key);
-	return e && tcp_left_out(e) ? NULL : e;
+	if (!tcp_find(key, place) && (!tcp_begin_late(key, tp) || !tcp_find(key, place)))
+		return 0;
+	return !tcp_left_out(place->e->flags);
 }
 
 /* --- callbacks --- */
 
-static __always_inline void tcp_want(struct bpf_sock_ops *ctx, int flags)
+static __always_inline void tcp_want(struct bpf_sock_ops *ctx)
 {
 	/* other programs have flags of their own */
-	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | flags);
+	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | TCP_FLAGS);
 }
 
 static __always_inline void tcp_on_connect(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
 					   const struct tcp_sock *tp)
 {
-	struct weir_tcp fresh = { .state = TCP_STATE_SYN_SENT, .direction = WEIR_TCP_ACTIVE };
+	struct tcp_place place = {};
 
-	if (tcp_begin(key, tp, &fresh))
-		tcp_want(ctx, TCP_FLAGS_BEFORE);
+	if (!tcp_begin(key, tp, &place))
+		return;
+	place.e->state = TCP_STATE_SYN_SENT;
+	place.e->direction = WEIR_TCP_ACTIVE;
+	place.e->started = bpf_ktime_get_ns();
+	tcp_process(place.e);
+	tcp_publish(key, &place);
+	tcp_want(ctx);
 }
 
 static __always_inline void tcp_established(const struct weir_tcp_key *key,
@@ -233,16 +202,19 @@ static __always_inline void tcp_established(const struct weir_tcp_key *key,
 static __always_inline void tcp_on_active(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
 					  const struct tcp_sock *tp)
 {
-	struct weir_tcp *e = tcp_find(key, tp);
+	struct tcp_place place = {};
+	struct weir_tcp *e;
 
-	if (!e)
+	if (!tcp_seek(key, tp, &place))
 		return;
-	tcp_want(ctx, TCP_FLAGS);
+	e = place.e;
 	e->state = TCP_STATE_ESTABLISHED;
-	e->established = bpf_ktime_get_boot_ns();
+	e->established = tcp_packet_time(tp);
 	if (e->started)
 		e->latency_us = (e->established - e->started) / 1000;
 	e->measures.srtt_us = tp->srtt_us >> 3;
+	if (e->flags & WEIR_TCP_F_ADOPTED)
+		tcp_want(ctx);
 	tcp_established(key, e, WEIR_TCP_EVENT_CONNECT);
 }
 
@@ -250,114 +222,99 @@ static __always_inline void tcp_on_active(struct bpf_sock_ops *ctx, const struct
 static __always_inline void tcp_on_passive(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
 					   const struct tcp_sock *tp)
 {
-	struct weir_tcp fresh = {
-		.state = TCP_STATE_ESTABLISHED,
-		.direction = WEIR_TCP_PASSIVE,
-		.latency_us = tp->srtt_us >> 3,
-		.measures.srtt_us = tp->srtt_us >> 3,
-	};
+	struct tcp_place place = {};
+	struct weir_tcp *e;
 
-	if (!tcp_begin(key, tp, &fresh))
+	if (!tcp_begin(key, tp, &place))
 		return;
-	tcp_want(ctx, TCP_FLAGS);
-	tcp_established(key, &fresh, WEIR_TCP_EVENT_ACCEPT);
+	e = place.e;
+	e->state = TCP_STATE_ESTABLISHED;
+	e->direction = WEIR_TCP_PASSIVE;
+	e->latency_us = e->measures.srtt_us = tp->srtt_us >> 3;
+	/* with a SYN cookie, or data in the SYN, the socket may not know what time it is */
+	e->started = e->established = e->latency_us ? tcp_packet_time(tp) : bpf_ktime_get_ns();
+	tcp_publish(key, &place);
+	tcp_want(ctx);
+	tcp_established(key, e, WEIR_TCP_EVENT_ACCEPT);
 }
 
 static __always_inline void tcp_on_close(const struct weir_tcp_key *key, const struct tcp_sock *tp,
 					 __u8 old)
 {
-	struct weir_tcp *e = tcp_find(key, tp);
+	struct weir_tcp_histograms *h = tcp_slot_histograms();
+	struct tcp_place place = {};
+	struct weir_tcp *e;
 
-	if (!e)
+	if (!tcp_seek(key, tp, &place))
 		return;
+	e = place.e;
 	e->state = TCP_STATE_CLOSE;
-	e->closed = bpf_ktime_get_boot_ns();
 	e->end = tcp_end(old, tp);
+	e->closed = tcp_end_time(e->end, tp);
 	tcp_measure(e, tp);
+	tcp_publish_closed(key, &place);
+	if (h && e->measures.srtt_us)
+		tcp_tally(h->rtt, e->measures.srtt_us);
 	tcp_event(key, e, WEIR_TCP_EVENT_CLOSE, 0);
 }
 
 static __always_inline void tcp_on_retransmit(const struct weir_tcp_key *key,
 					      const struct tcp_sock *tp, __u32 segments)
 {
-	struct weir_tcp *e = tcp_find(key, tp);
+	struct tcp_place place = {};
 
-	if (!e)
+	if (!tcp_seek(key, tp, &place))
 		return;
-	tcp_measure(e, tp);
-	tcp_event(key, e, WEIR_TCP_EVENT_RETRANSMIT, segments);
+	tcp_measure(place.e, tp);
+	tcp_event(key, place.e, WEIR_TCP_EVENT_RETRANSMIT, segments);
 }
 
 static __always_inline void tcp_on_rto(const struct weir_tcp_key *key, const struct tcp_sock *tp,
 				       __u32 jiffies)
 {
-	struct weir_tcp *e = tcp_find(key, tp);
+	struct tcp_place place = {};
 
-	if (!e)
+	if (!tcp_seek(key, tp, &place))
 		return;
-	e->rtos++;
-	tcp_measure(e, tp);
-	tcp_event(key, e, WEIR_TCP_EVENT_RTO, jiffies);
+	place.e->rtos++;
+	tcp_measure(place.e, tp);
+	tcp_event(key, place.e, WEIR_TCP_EVENT_RTO, jiffies);
 }
 
-/* The look-up keeps busy connections from being evicted, too. */
-static __always_inline void tcp_refresh(const struct weir_tcp_key *key, const struct tcp_sock *tp)
+/* NULL: early calls for a connection that comes in have a request instead of a socket. */
+static __always_inline const struct tcp_sock *tcp_socket(struct bpf_sock_ops *ctx)
 {
-	struct weir_tcp *e = tcp_find(key, tp);
+	struct bpf_sock_ops_kern *kernel;
+	struct bpf_sock *sk;
 
-	if (!e)
-		return;
-	e->state = tp->inet_conn.icsk_inet.sk.__sk_common.skc_state;
-	tcp_measure(e, tp);
+	if (!ctx->is_fullsock)
+		return NULL;
+	/* a call costs 10 to 30 ns where returns are guarded against speculation */
+	if (cfg_kernel_ctx) {
+		kernel = bpf_cast_to_kern_ctx(ctx);
+		return bpf_rdonly_cast(kernel->sk, bpf_core_type_id_kernel(struct tcp_sock));
+	}
+	sk = ctx->sk;
+	return sk ? bpf_skc_to_tcp_sock(sk) : NULL;
 }
 
-/* Whether the addresses are such, and left out. */
-static __always_inline int tcp_skips(const struct bpf_sock_ops *ctx)
+static __always_inline __u64 tcp_cookie(struct bpf_sock_ops *ctx, const struct tcp_sock *tp)
 {
-	const struct weir_settings *s;
-	__u32 zero = 0;
+	__u64 cookie = (__u64)tp->inet_conn.icsk_inet.sk.__sk_common.skc_cookie.counter;
 
-	s = bpf_map_lookup_elem(&settings, &zero);
-	if (!s || !s->skip_loopback)
-		return 0;
-	if (ctx->family == AF_INET)
-		return tcp_is_loopback4(ctx->remote_ip4);
-	if (ctx->remote_ip6[0] || ctx->remote_ip6[1])
-		return 0;
-	return ctx->remote_ip6[2] == TCP_MAPPED
-		       ? tcp_is_loopback4(ctx->remote_ip6[3])
-		       : !ctx->remote_ip6[2] && ctx->remote_ip6[3] == bpf_htonl(1);
-}
-
-/* Returns whether this CPU has not looked at a connection in this jiffy. */
-static __always_inline int tcp_on_rtt(struct bpf_sock_ops *ctx)
-{
-	struct weir_tcp_histograms *h = tcp_slot_histograms();
-	__u64 now = bpf_jiffies64();
-
-	if (!h || tcp_skips(ctx))
-		return 0;
-	tcp_tally(h->rtt, ctx->srtt_us >> 3);
-	if (h->refreshed == now)
-		return 0;
-	h->refreshed = now;
-	return 1;
+	/* nobody has asked yet */
+	return cookie ? cookie : bpf_get_socket_cookie(ctx);
 }
 
 /* What needs the kernel's socket and the table. */
 static __always_inline void tcp_look(struct bpf_sock_ops *ctx, __u32 op)
 {
 	struct weir_tcp_key key = { .owner = cfg_instance };
-	struct bpf_sock *sk = ctx->sk;
-	const struct tcp_sock *tp;
+	const struct tcp_sock *tp = tcp_socket(ctx);
 
-	/* early calls for a connection that comes in have a request instead of a socket */
-	if (!ctx->is_fullsock || !sk)
-		return;
-	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp)
 		return;
-	key.cookie = bpf_get_socket_cookie(ctx);
+	key.cookie = tcp_cookie(ctx, tp);
 	switch (op) {
 	case BPF_SOCK_OPS_TCP_CONNECT_CB:
 		tcp_on_connect(ctx, &key, tp);
@@ -377,19 +334,14 @@ static __always_inline void tcp_look(struct bpf_sock_ops *ctx, __u32 op)
 	case BPF_SOCK_OPS_RTO_CB:
 		tcp_on_rto(&key, tp, ctx->args[1]);
 		break;
-	case BPF_SOCK_OPS_RTT_CB:
-		tcp_refresh(&key, tp);
-		break;
 	}
 }
 
-/* Most calls are over here: RTT measurements, and states on the way to the end. */
+/* Most calls are over here: questions of the kernel, and states on the way to the end. */
 static __always_inline void tcp_observe(struct bpf_sock_ops *ctx)
 {
 	__u32 op = ctx->op;
 
-	if (op == BPF_SOCK_OPS_RTT_CB && !tcp_on_rtt(ctx))
-		return;
 	if (op == BPF_SOCK_OPS_STATE_CB &&
 	    (ctx->args[1] != TCP_STATE_CLOSE || ctx->args[0] == TCP_STATE_LISTEN))
 		return;

@@ -59,6 +59,7 @@ int weir_tcp_adopt(struct bpf_iter__tcp *ctx)
 {
 	struct weir_tcp_key key = { .owner = adopt_owner };
 	struct sock_common *common = ctx->sk_common;
+	struct tcp_place place = {};
 	struct tcp_sock *tp;
 	__u8 state;
 
@@ -69,7 +70,7 @@ int weir_tcp_adopt(struct bpf_iter__tcp *ctx)
 	if (!tp || state == TCP_STATE_LISTEN || state == TCP_STATE_CLOSE || !is_below(tp))
 		return 0;
 	key.cookie = bpf_get_socket_cookie(tp);
-	if (bpf_map_lookup_elem(&tcp, &key))
+	if (tcp_find(&key, &place))
 		return 0;
 	if (turn_on(tp) == 0 && tcp_begin_late(&key, tp))
 		adopted++;

@@ -40,16 +40,33 @@ static __always_inline int tcp_is_loopback4(__u32 address)
 	return (address & bpf_htonl(0xff000000)) == bpf_htonl(0x7f000000);
 }
 
-static __always_inline int tcp_is_loopback(const __u32 *words, int v6)
+static __always_inline int tcp_is_loopback6(const struct ipv6_words *a)
 {
-	if (v6)
-		return !words[0] && !words[1] && !words[2] && words[3] == bpf_htonl(1);
-	return tcp_is_loopback4(words[3]);
+	return !a->words[0] && !a->words[1] && !a->words[2] && a->words[3] == bpf_htonl(1);
 }
 
+static __always_inline int tcp_is_mapped(const struct ipv6_words *a)
+{
+	return !a->words[0] && !a->words[1] && a->words[2] == TCP_MAPPED;
+}
+
+/* WEIR_TCP_F_V6 and WEIR_TCP_F_LOOPBACK, where they hold. IPv6 sockets keep mapped ones in both. */
+static __always_inline __u8 tcp_kind(const struct sock_common *sk)
+{
+	__u8 v6 = 0;
+
+	if (sk->skc_family != AF_INET && !tcp_is_mapped(&sk->skc_v6_daddr))
+		v6 = WEIR_TCP_F_V6;
+	if (v6 ? tcp_is_loopback6(&sk->skc_v6_rcv_saddr) && tcp_is_loopback6(&sk->skc_v6_daddr)
+	       : tcp_is_loopback4(sk->skc_rcv_saddr) && tcp_is_loopback4(sk->skc_daddr))
+		return v6 | WEIR_TCP_F_LOOPBACK;
+	return v6;
+}
+
+/* A mapped address of our own is filled in by the kernel only after the SYN was sent. */
 static __always_inline void tcp_addresses(struct weir_tcp *e, const struct sock_common *sk)
 {
-	if (sk->skc_family == AF_INET) {
+	if (!(e->flags & WEIR_TCP_F_V6)) {
 		e->local[2] = e->remote[2] = TCP_MAPPED;
 		e->local[3] = sk->skc_rcv_saddr;
 		e->remote[3] = sk->skc_daddr;
@@ -70,18 +87,19 @@ static __always_inline void tcp_identify(struct weir_tcp *e, const struct tcp_so
 {
 	const struct sock *sk = &tp->inet_conn.icsk_inet.sk;
 	const struct sock_common *common = &sk->__sk_common;
-	int v6;
 
 	tcp_addresses(e, common);
 	e->local_port = common->skc_num;
 	e->remote_port = bpf_ntohs(common->skc_dport);
-	v6 = e->remote[0] || e->remote[1] || e->remote[2] != TCP_MAPPED;
-	if (v6)
-		e->flags |= WEIR_TCP_F_V6;
-	if (tcp_is_loopback(e->local, v6) && tcp_is_loopback(e->remote, v6))
-		e->flags |= WEIR_TCP_F_LOOPBACK;
 	e->netns_cookie = common->skc_net.net->net_cookie;
 	e->cgroup_id = sk->sk_cgrp_data.cgroup->kn->id;
+}
+
+/* When the packet or timer came that is dealt with; CLOCK_MONOTONIC, as the kernel noted it. */
+static __always_inline __u64 tcp_packet_time(const struct tcp_sock *tp)
+{
+	return bpf_core_field_exists(tp->tcp_clock_cache) ? tp->tcp_clock_cache
+							  : bpf_ktime_get_ns();
 }
 
 /* As tcp_get_info() in net/ipv4/tcp.c. */
@@ -146,6 +164,14 @@ static __always_inline __u8 tcp_end(__u8 old, const struct tcp_sock *tp)
 	if (old == TCP_STATE_ESTABLISHED || old == TCP_STATE_CLOSE_WAIT)
 		return WEIR_TCP_RESET_SENT;
 	return old == TCP_STATE_LAST_ACK ? WEIR_TCP_PASSIVE_CLOSE : WEIR_TCP_ACTIVE_CLOSE;
+}
+
+/* Some ends no packet and no timer brings. */
+static __always_inline __u64 tcp_end_time(__u8 end, const struct tcp_sock *tp)
+{
+	return end == WEIR_TCP_RESET_SENT || end == WEIR_TCP_ABORTED || end == WEIR_TCP_FAILED
+		       ? bpf_ktime_get_ns()
+		       : tcp_packet_time(tp);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #define WEIR_TCP_KERNEL_BPF_H
 
 #include <linux/types.h>
+#include <bpf/bpf_helpers.h>
 
 #define relocated __attribute__((preserve_access_index))
 
@@ -33,6 +34,9 @@ struct sock_common {
 	unsigned short skc_family;
 	unsigned char skc_state;
 	possible_net_t skc_net;
+	struct {
+		__s64 counter;
+	} skc_cookie;
 	struct ipv6_words skc_v6_daddr;
 	struct ipv6_words skc_v6_rcv_saddr;
 } relocated;
@@ -99,6 +103,7 @@ struct tcp_sock {
 	__u32 lost;
 	__u32 rate_delivered;
 	__u32 rate_interval_us;
+	__u64 tcp_clock_cache; /* ns */
 	__u64 bytes_acked;
 	__u64 bytes_received;
 } relocated;
@@ -110,6 +115,15 @@ struct task_struct {
 	struct task_struct *group_leader;
 } relocated;
 
+/* include/linux/filter.h */
+struct bpf_sock_ops_kern {
+	struct sock *sk;
+} relocated;
+
 #undef relocated
+
+/* kernel/bpf/helpers.c, since Linux 6.2; the verifier makes no call of either */
+extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
+extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
 
 #endif

@@ -65,7 +65,7 @@ int out_tcp_histograms(const struct tcp_view *view, FILE *out)
 		fprintf(out, "%sslot %u, cgroup %s\n", begun ? "\n" : "", slot->attachment.slot,
 			target_label(&slot->attachment.record));
 		out_histogram("Connections by latency", slot->histograms.latency, out);
-		out_histogram("Round-trip measurements by smoothed RTT", slot->histograms.rtt, out);
+		out_histogram("Connections by smoothed RTT", slot->histograms.rtt, out);
 		begun = true;
 	}
 	return ferror(out) ? -EIO : 0;

@@ -109,8 +109,8 @@ static int compare(const void *a, const void *b, void *arg)
 
 	if (i != j)
 		return i > j ? -1 : 1;
-	if (x->cookie != y->cookie)
-		return x->cookie < y->cookie ? -1 : 1;
+	if (x->tcp.cookie != y->tcp.cookie)
+		return x->tcp.cookie < y->tcp.cookie ? -1 : 1;
 	return x->slot - y->slot;
 }
 

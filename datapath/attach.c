@@ -376,6 +376,12 @@ static int make_plan(struct run *run, struct weir_error *err)
 				 &run->plan, err);
 }
 
+/* The table's sets are found by masking. */
+static uint32_t power_of_two(uint32_t n)
+{
+	return n < 2 ? n : 1U << (32 - __builtin_clz(n - 1));
+}
+
 int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 		struct weir_changes *ret_changes, struct weir_error *err)
 {
@@ -385,7 +391,7 @@ int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 		.request = request,
 		.cgroup.fd = -1,
 	};
-	struct table_sizes sizes = { request->flow_entries, request->tcp_entries };
+	struct table_sizes sizes = { request->flow_entries, power_of_two(request->tcp_entries) };
 	_cleanup_close_ int lock = -1;
 	int ret;
 

@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "journal.h"
 #include "pin.h"
+#include "tcp_table.h"
 
 const struct link *journal_link(struct weir *weir, const struct weir_slot *record)
 {
@@ -85,8 +86,17 @@ void journal_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *r
 		inspect_here(weir, slot, record, ret_live);
 }
 
-static int free_slot(struct weir *weir, uint32_t slot, struct weir_error *err)
+/* `record` is what was there. Before it is gone, or a killed run would leave its connections. */
+static int free_slot(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+		     struct weir_error *err)
 {
+	int ret = 0;
+
+	if ((record->features | record->old_features) & WEIR_FEATURE_TCP)
+		ret = tcp_table_forget(weir, record->instance);
+	if (ret)
+		return weir_error_set(err, ret, "cannot clear the TCP table: %s",
+				      weir_error_text(ret));
 	return slot_write(weir, slot, &(struct weir_slot){}, err);
 }
 
@@ -124,7 +134,7 @@ int journal_attach(struct weir *weir, struct job *job, bool keeps_counts, struct
 		if (keeps_counts)
 			slot_write(weir, job->slot, &before, NULL);
 		else
-			free_slot(weir, job->slot, NULL);
+			free_slot(weir, job->slot, job->record, NULL);
 	}
 	return ret;
 }
@@ -161,7 +171,7 @@ int journal_detach(struct weir *weir, uint32_t slot, struct weir_error *err)
 	ret = slot_write(weir, slot, &leaving, err);
 	if (!ret)
 		ret = remove_from_kernel(weir, slot, &leaving, 0, err);
-	return ret ? ret : free_slot(weir, slot, err);
+	return ret ? ret : free_slot(weir, slot, &leaving, err);
 }
 
 /* --- recovery --- */
@@ -195,7 +205,7 @@ static int recover_slot(struct weir *weir, uint32_t slot, struct weir_slot *reco
 		return ret;
 	if (record->state == WEIR_SLOT_ATTACHING && (record->flags & WEIR_SLOT_F_KEEPS_COUNTS))
 		return publish(weir, slot, record, err);
-	return free_slot(weir, slot, err);
+	return free_slot(weir, slot, record, err);
 }
 
 /* Pins of slots that are free: left where a run was killed between two steps. */

@@ -39,8 +39,7 @@ static const struct {
 				  sizeof(struct weir_tune_stats), WEIR_TUNE_RULES },
 	[WEIR_MAP_TUNE_SOCKETS] = { "tune_sockets", BPF_MAP_TYPE_SK_STORAGE, 4,
 				    sizeof(struct weir_tune_socket), 0 },
-	[WEIR_MAP_TCP] = { "tcp", BPF_MAP_TYPE_LRU_HASH, sizeof(struct weir_tcp_key),
-			   sizeof(struct weir_tcp), ANY_SIZE },
+	[WEIR_MAP_TCP] = { "tcp", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct weir_tcp_set), ANY_SIZE },
 	[WEIR_MAP_TCP_HISTOGRAMS] = { "tcp_histograms", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
 				      sizeof(struct weir_tcp_histograms), WEIR_SLOTS },
 	[WEIR_MAP_TCP_STATS] = { "tcp_stats", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
@@ -79,7 +78,7 @@ static int check_shape(struct weir *weir, int i, struct weir_error *err)
 	if (i == WEIR_MAP_FLOWS)
 		weir->sizes.flows = info.max_entries;
 	if (i == WEIR_MAP_TCP)
-		weir->sizes.tcp = info.max_entries;
+		weir->sizes.tcp = info.max_entries * WEIR_TCP_WAYS;
 	return 0;
 }
 
@@ -199,7 +198,7 @@ static int make_maps(struct weir *weir, struct table_sizes sizes, struct weir_er
 	if (skel && sizes.flows)
 		bpf_map__set_max_entries(skel->maps.flows, sizes.flows);
 	if (skel && sizes.tcp)
-		bpf_map__set_max_entries(skel->maps.tcp, sizes.tcp);
+		bpf_map__set_max_entries(skel->maps.tcp, sizes.tcp / WEIR_TCP_WAYS);
 	if (!skel || maps_bpf__load(skel) < 0 || fill_meta(skel) < 0) {
 		ret = errno;
 		return weir_error_set(err, ret, "cannot make the shared maps: %s",

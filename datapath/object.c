@@ -130,11 +130,12 @@ static int open_sockops(struct weir *weir, const struct program_config *config,
 {
 	struct sockops_bpf *skel = sockops_bpf__open();
 
-	(void)weir;
 	if (!skel)
 		return -errno;
 	skel->rodata->cfg_slot = config->slot;
 	skel->rodata->cfg_instance = config->instance;
+	skel->rodata->cfg_kernel_ctx = feature_kernel_ctx(&weir->features);
+	skel->rodata->cfg_tcp_sets = weir->sizes.tcp / WEIR_TCP_WAYS;
 	skel->rodata->cfg_tcp = !!(config->features & WEIR_FEATURE_TCP);
 	skel->rodata->cfg_tune = !!(config->features & WEIR_FEATURE_TUNE);
 	skel->rodata->cfg_cgroup = config->target->object_id;

@@ -8,13 +8,14 @@
 #include "list.h"
 #include "slot.h"
 #include "tcp_live.h"
+#include "tcp_table.h"
 
-#define BATCH 1024
 #define NO_SLOT UINT16_MAX
 
 struct reader {
 	struct weir *weir;
 	struct weir_tcp_list list;
+	struct tcp_table table;
 	size_t room;
 	uint32_t owners[WEIR_SLOTS]; /* instance of each slot that remembers; 0: none */
 	uint64_t offset;             /* of the clocks */
@@ -32,6 +33,7 @@ void weir_tcp_list_free(struct weir_tcp_list *list)
 static void reader_free(struct reader *r)
 {
 	weir_tcp_list_free(&r->list);
+	tcp_table_unmap(&r->table);
 }
 
 /* --- attachments --- */
@@ -97,9 +99,9 @@ static uint16_t slot_of(const struct reader *r, uint32_t owner)
 
 /* --- the table --- */
 
-static int add(struct reader *r, const struct weir_tcp_key *key, const struct weir_tcp *tcp)
+static int add(struct reader *r, uint32_t owner, const struct weir_tcp *tcp)
 {
-	uint16_t slot = slot_of(r, key->owner);
+	uint16_t slot = slot_of(r, owner);
 	struct weir_tcp_info *info;
 
 	if (slot == NO_SLOT || (r->skip_loopback && tcp->flags & WEIR_TCP_F_LOOPBACK))
@@ -114,33 +116,25 @@ static int add(struct reader *r, const struct weir_tcp_key *key, const struct we
 		r->room = room;
 	}
 	info = &r->list.items[r->list.count++];
-	*info = (struct weir_tcp_info){ .cookie = key->cookie, .slot = slot, .tcp = *tcp };
+	*info = (struct weir_tcp_info){ .slot = slot, .tcp = *tcp };
 	tcp_times(&info->tcp, r->offset);
 	return 0;
 }
 
 static int read_table(struct reader *r)
 {
-	_cleanup_free_ struct weir_tcp_key *keys = calloc(BATCH, sizeof(*keys));
-	_cleanup_free_ struct weir_tcp *values = calloc(BATCH, sizeof(*values));
-	__u64 position = 0; /* of the kernel: a bucket */
-	bool first = true;
-	int ret = 0, end = 0;
+	int ret = 0;
 
-	if (!keys || !values)
-		return -ENOMEM;
-	while (!ret && !end) {
-		__u32 count = BATCH;
+	for (uint32_t set = 0; set < r->table.count && !ret; set++) {
+		for (uint32_t way = 0; way < WEIR_TCP_WAYS && !ret; way++) {
+			struct weir_tcp tcp;
+			uint32_t owner;
 
-		if (bpf_map_lookup_batch(r->weir->maps[WEIR_MAP_TCP], first ? NULL : &position,
-					 &position, keys, values, &count, NULL) < 0)
-			end = errno;
-		if (end && end != ENOENT)
-			return -end;
-		first = false;
-		for (__u32 i = 0; i < count && !ret; i++)
-			ret = add(r, &keys[i], &values[i]);
-		r->list.usage.entries += count;
+			if (!tcp_table_get(&r->table, set, way, &tcp, &owner))
+				continue;
+			r->list.usage.entries++;
+			ret = add(r, owner, &tcp);
+		}
 	}
 	return ret;
 }
@@ -160,22 +154,45 @@ static int read_usage(struct reader *r)
 	if (bpf_map_lookup_elem(r->weir->maps[WEIR_MAP_TCP_STATS], &zero, stats) < 0)
 		return -errno;
 	for (int i = 0; i < cpus; i++) {
-		usage->inserted += stats[i].inserts;
+		usage->evicted += stats[i].evicted;
 		usage->failed += stats[i].failures;
 	}
 	usage->capacity = r->weir->sizes.tcp;
-	/* nothing but the LRU ever removes a connection */
-	usage->evicted = usage->inserted > usage->entries ? usage->inserted - usage->entries : 0;
 	return 0;
+}
+
+/* Those that ended the program has counted. */
+static void count_open(struct reader *r)
+{
+	for (size_t i = 0; i < r->list.count; i++) {
+		const struct weir_tcp_info *info = &r->list.items[i];
+		uint32_t us = info->tcp.measures.srtt_us;
+		int bucket = us ? 32 - __builtin_clz(us) : 0;
+
+		if (info->tcp.closed || !us)
+			continue;
+		for (size_t s = 0; s < r->list.slot_count; s++) {
+			if (r->list.slots[s].attachment.slot == info->slot)
+				r->list.slots[s].histograms.rtt[bucket < WEIR_TCP_BUCKETS
+									? bucket
+									: WEIR_TCP_BUCKETS - 1]++;
+		}
+	}
 }
 
 static int read_all(struct reader *r)
 {
-	int ret = read_table(r);
+	int ret = tcp_table_map(r->weir, &r->table);
 
 	if (!ret)
+		ret = read_table(r);
+	if (!ret)
 		ret = read_usage(r);
-	return ret ? ret : tcp_refresh(r->weir, &r->list, r->owners);
+	if (!ret)
+		ret = tcp_refresh(r->weir, &r->list, &r->table, r->owners);
+	if (!ret)
+		count_open(r);
+	return ret;
 }
 
 int weir_tcp_read(struct weir *weir, struct weir_tcp_list *ret_list, struct weir_error *err)

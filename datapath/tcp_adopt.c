@@ -68,8 +68,10 @@ static int load(struct weir *weir, struct tcp_adopt_bpf **ret_skel, struct bpf_l
 	int ret = skel ? share_maps(weir, skel->obj) : -errno;
 
 	*ret_skel = skel;
-	if (!ret)
+	if (!ret) {
+		skel->rodata->cfg_tcp_sets = weir->sizes.tcp / WEIR_TCP_WAYS;
 		ret = tcp_adopt_bpf__load(skel);
+	}
 	if (!ret) {
 		*ret_link = bpf_program__attach_iter(skel->progs.weir_tcp_adopt, NULL);
 		ret = *ret_link ? 0 : -errno;

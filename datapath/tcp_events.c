@@ -27,7 +27,7 @@ struct weir_tcp_stream {
 	int lock;
 	struct ring_buffer *ring;
 	struct jiffies_clock clock;
-	uint64_t opened;      /* CLOCK_BOOTTIME; what is older was for another reader */
+	uint64_t opened;      /* CLOCK_MONOTONIC; what is older was for another reader */
 	uint64_t lost_before; /* when it was opened */
 	uint64_t lost;
 	struct weir_attachments attachments;
@@ -36,11 +36,11 @@ struct weir_tcp_stream {
 	void *arg;
 };
 
-static uint64_t now_boot_ns(void)
+static uint64_t now_monotonic_ns(void)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_BOOTTIME, &now);
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
@@ -105,7 +105,7 @@ static int on_record(void *arg, void *data, size_t size)
 		.kind = event->kind,
 		.time_ns = event->time + offset,
 		.value = event->value,
-		.info = { .cookie = event->key.cookie, .tcp = event->connection },
+		.info = { .tcp = event->connection },
 		.attachment = owner_of(stream, event->key.owner),
 	};
 	if (!occurrence.attachment)
@@ -177,7 +177,7 @@ static int start(struct weir_tcp_stream *stream, struct weir_error *err)
 {
 	int ret = jiffies_clock_read(&stream->clock);
 
-	stream->opened = now_boot_ns();
+	stream->opened = now_monotonic_ns();
 	if (!ret)
 		ret = read_lost(stream->weir, &stream->lost_before);
 	if (!ret) {
@@ -220,7 +220,7 @@ int weir_tcp_stream_read(struct weir_tcp_stream *stream, int wait_ms,
 			 void (*on_event)(const struct weir_tcp_occurrence *, void *), void *arg,
 			 struct weir_error *err)
 {
-	uint64_t end = now_boot_ns() + (uint64_t)wait_ms * 1000000;
+	uint64_t end = now_monotonic_ns() + (uint64_t)wait_ms * 1000000;
 	int ret = renew(stream);
 
 	stream->on_event = on_event;
@@ -235,7 +235,7 @@ int weir_tcp_stream_read(struct weir_tcp_stream *stream, int wait_ms,
 			ret = ring_buffer__consume(stream->ring);
 		}
 		ret = ret < 0 ? ret : 0;
-		if (now_boot_ns() >= end)
+		if (now_monotonic_ns() >= end)
 			break;
 	}
 	if (!ret)

@@ -5,7 +5,6 @@
  * A socket's cookie is the same for programs and for sock_diag, so what the table remembers and
  * what the kernel has now come together without looking at addresses.
  */
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -31,15 +30,16 @@ struct weir_paths {
 struct refresh {
 	struct weir *weir;
 	struct weir_tcp_list *list;
+	const struct tcp_table *table;
 	bool *measured; /* by item */
 };
 
 uint64_t tcp_clock_offset(void)
 {
-	struct timespec boot;
+	struct timespec now;
 
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	return now_realtime_ns() - ((uint64_t)boot.tv_sec * 1000000000 + (uint64_t)boot.tv_nsec);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now_realtime_ns() - ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 }
 
 void tcp_times(struct weir_tcp *tcp, uint64_t offset)
@@ -102,7 +102,7 @@ static int compare_cookies(const void *a, const void *b)
 {
 	const struct weir_tcp_info *x = a, *y = b;
 
-	return x->cookie < y->cookie ? -1 : x->cookie > y->cookie;
+	return x->tcp.cookie < y->tcp.cookie ? -1 : x->tcp.cookie > y->tcp.cookie;
 }
 
 /* Index of the first connection of that cookie, or of what follows. */
@@ -113,7 +113,7 @@ static size_t find(const struct weir_tcp_list *list, uint64_t cookie)
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (list->items[middle].cookie < cookie)
+		if (list->items[middle].tcp.cookie < cookie)
 			low = middle + 1;
 		else
 			high = middle;
@@ -127,7 +127,7 @@ static int on_socket(const struct tcp_diag *socket, void *arg)
 	struct refresh *r = arg;
 	size_t i = find(r->list, socket->cookie);
 
-	for (; i < r->list->count && r->list->items[i].cookie == socket->cookie; i++) {
+	for (; i < r->list->count && r->list->items[i].tcp.cookie == socket->cookie; i++) {
 		struct weir_tcp_info *info = &r->list->items[i];
 
 		info->live = true;
@@ -189,11 +189,10 @@ static int ask_all(struct refresh *r)
 static void read_again(struct refresh *r, size_t i, uint32_t owner, uint64_t offset)
 {
 	struct weir_tcp_info *info = &r->list->items[i];
-	struct weir_tcp_key key = { .cookie = info->cookie, .owner = owner };
 	uint8_t state = info->tcp.state;
 	struct weir_tcp tcp;
 
-	if (bpf_map_lookup_elem(r->weir->maps[WEIR_MAP_TCP], &key, &tcp) < 0)
+	if (!tcp_table_find(r->table, info->tcp.cookie, owner, &tcp))
 		return; /* evicted: what was read before is the last that is known */
 	tcp_times(&tcp, offset);
 	info->tcp = tcp;
@@ -201,10 +200,11 @@ static void read_again(struct refresh *r, size_t i, uint32_t owner, uint64_t off
 		info->tcp.state = state;
 }
 
-int tcp_refresh(struct weir *weir, struct weir_tcp_list *list, const uint32_t *owners)
+int tcp_refresh(struct weir *weir, struct weir_tcp_list *list, const struct tcp_table *table,
+		const uint32_t *owners)
 {
 	_cleanup_free_ bool *measured = calloc(list->count + 1, sizeof(*measured));
-	struct refresh r = { .weir = weir, .list = list, .measured = measured };
+	struct refresh r = { weir, list, table, measured };
 	uint64_t offset = tcp_clock_offset();
 	int ret;
 

@@ -3,9 +3,9 @@
 #ifndef WEIR_TCP_LIVE_H
 #define WEIR_TCP_LIVE_H
 
-#include "context.h"
+#include "tcp_table.h"
 
-/* CLOCK_REALTIME minus CLOCK_BOOTTIME, ns. */
+/* CLOCK_REALTIME minus CLOCK_MONOTONIC, ns. */
 uint64_t tcp_clock_offset(void);
 
 /* Times of an entry to CLOCK_REALTIME. */
@@ -18,6 +18,7 @@ void tcp_paths_free(struct weir_paths *paths);
 int tcp_place(struct weir *weir, struct weir_paths **paths, struct weir_tcp_info *info);
 
 /* Sorts by cookie and asks every namespace; keys of the table are told by owners[slot]. */
-int tcp_refresh(struct weir *weir, struct weir_tcp_list *list, const uint32_t *owners);
+int tcp_refresh(struct weir *weir, struct weir_tcp_list *list, const struct tcp_table *table,
+		const uint32_t *owners);
 
 #endif

@@ -84,7 +84,7 @@ struct weir_attach_request {
 	uint32_t features; /* WEIR_FEATURE_*; counters always are; 0: the default of each hook */
 	uint32_t more_features; /* on top of what a program has, if there is one; else alone */
 	uint32_t flow_entries;  /* size of the flow table when it is made; 0: the default */
-	uint32_t tcp_entries;   /* size of the TCP table, likewise */
+	uint32_t tcp_entries;   /* size of the TCP table, likewise; up to the next power of 2 */
 	bool force;             /* take the place of foreign programs that cannot be shared with */
 	bool replace; /* load anew what is attached; counts go on and no packet is missed */
 };
@@ -326,7 +326,6 @@ const char *weir_tcp_event_name(enum weir_tcp_event_kind kind);
 int weir_tcp_state_from_name(const char *name, unsigned int *ret_state); /* -EINVAL: none */
 
 struct weir_tcp_info {
-	uint64_t cookie; /* SO_COOKIE */
 	uint16_t slot;
 	/* As in the table, but that state and measures are as of now where the socket lives, and
 	 * times are CLOCK_REALTIME. */
@@ -342,8 +341,7 @@ struct weir_paths;
 struct weir_tcp_usage {
 	uint64_t entries;  /* in the table, those of detached programs included */
 	uint64_t capacity; /* of the table */
-	uint64_t inserted; /* connections that ever came into it */
-	uint64_t evicted;  /* of those, how many made room for others */
+	uint64_t evicted;  /* connections that made room for others */
 	uint64_t failed;   /* found no place */
 };
 

@@ -57,6 +57,16 @@ for word in sys.argv[1:]:
         elif verb == "many":
             for _ in range(int(rest[2])):
                 socket.create_connection((rest[0], int(rest[1])), 20).close()
+        elif verb == "each":  # the peer has seen the end before the next begins
+            for _ in range(int(rest[2])):
+                s = socket.create_connection((rest[0], int(rest[1])), 20)
+                s.shutdown(socket.SHUT_WR)
+                s.recv(1)
+                s.close()
+        elif verb == "mapped":
+            s = socket.socket(socket.AF_INET6)
+            s.connect(("::ffff:" + rest[0], int(rest[1])))
+            kept.append(s)
         elif verb == "send":
             s.sendall(b"x" * int(rest[0]))
         elif verb == "echo":
@@ -300,6 +310,9 @@ same_as_ss() {
 	peer_until up "$A" serve,::,5001 connect,127.0.0.1,5001 echo,10 connect,::1,5001 echo,20 touch,up wait,never
 	equal "$(tcp 'map("\(.local) \(.remote) \(.bytes_received)") | unique | join(", ")')" \
 		'127.0.0.1 127.0.0.1 10, ::1 ::1 20'
+	peer_until mapped "$A" serve,::,5002 mapped,127.0.0.1,5002 touch,mapped wait,never
+	equal "$(tcp 'map("\(.direction) \(.local) \(.remote)") | sort | join(", ")' -f 'port 5002')" \
+		'active 127.0.0.1 127.0.0.1, passive 127.0.0.1 127.0.0.1'
 }
 
 @test "loopback connections are left out while skip-loopback is on" {
@@ -319,21 +332,49 @@ same_as_ss() {
 	equal "$(tcp length --state all)" 2
 }
 
-@test "a full table evicts, and says how many" {
+@test "a full table evicts what ended first, never what is open, and says how many" {
+	local text
 	ctl attach --cgroup="$cgroup" --tcp-entries 1024
 	ip -n "$A" link set lo up
-	peer "$A" serve,127.0.0.1,5001 many,127.0.0.1,5001,1500
-	local text
+	# open ones, older than all that come
+	peer_until ready "$A" serve,127.0.0.1,5001 connect,127.0.0.1,5001 connect,127.0.0.1,5001 echo,10 touch,ready \
+		wait,go each,127.0.0.1,5001,1500 touch,done wait,never
+	equal "$(tcp length --state all)" 4
+	equal "$(stat evicted)" 0
+	touch "$BATS_TEST_TMPDIR/go"
+	eventually test -e "$BATS_TEST_TMPDIR/done"
 	text=$(ctl tcp --state all --top 1)
-	contains "$text" 'connections made room for newer ones'
-	# what was evicted and what is there add up; those that come back count again
-	local evicted there
-	evicted=$(grep -oP '\d+(?= connections made room)' <<<"$text")
-	there=$(grep -oP '\d+(?= of 1024 entries)' <<<"$text")
-	equal $((evicted + there)) "$(stat inserts)"
-	((evicted + there >= 3000 && there <= 1024)) || fail "$evicted evicted, $there there"
-	equal "$(tcp length --state all)" "$there"
+	# what was evicted and what is there add up: both ends of 1502 connections
+	equal "$(grep -oP '\d+(?= connections made room)' <<<"$text")" "$(stat evicted)"
+	equal "$(($(stat evicted) + $(grep -oP '\d+(?= of 1024 entries)' <<<"$text")))" 3004
+	equal "$(stat failures)" 0
+	(($(stat evicted) >= 3004 - 1024)) || fail "only $(stat evicted) evicted"
+	equal "$(tcp length)" 4
+	equal "$(tcp length --state all)" $((3004 - $(stat evicted)))
+	# those that are left are the last ones
+	equal "$(tcp 'map(select(.closed_at != null and .adopted)) | length' --closed)" 0
 	fails 1 'room for 1024 connections' ctl attach --cgroup="$cgroup" --ingress --tcp-entries 2048
+	# what is detached leaves its room to others
+	ctl detach --cgroup="$cgroup"
+	ctl attach --cgroup="$cgroup"
+	contains "$(ctl tcp --state all)" 'No TCP connection yet'
+	equal "$(bpftool -j map dump pinned "$WEIR_ROOT/maps/tcp" | jq '[.[].formatted.value.tags[] | select(. != 0)] | length')" 0
+}
+
+@test "the room asked for is rounded up to a power of two" {
+	ctl attach --cgroup="$cgroup" --tcp-entries 3000
+	contains "$(ctl attach --cgroup="$cgroup" --ingress --tcp-entries 2049)" attached
+	fails 1 'room for 4096 connections, not 8192' ctl attach --cgroup="$cgroup" --egress --tcp-entries 4097
+}
+
+@test "more open connections than there is room for: the oldest goes, and comes back at its end" {
+	ctl attach --cgroup="$cgroup" --tcp-entries 1024
+	ip -n "$A" link set lo up
+	peer "$A" serve,127.0.0.1,5001 many,127.0.0.1,5001,600 2>/dev/null
+	eventually none_open
+	equal "$(stat failures)" 0
+	equal "$(tcp 'map(select(.close_reason == null)) | length' --closed)" 0
+	(($(tcp length --closed) <= 1024 && $(tcp length --closed) >= 800)) || fail "$(tcp length --closed) remembered"
 }
 
 @test "connections older than the attachment are adopted, where the kernel can" {

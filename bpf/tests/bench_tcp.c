@@ -23,8 +23,8 @@
 #include <unistd.h>
 
 #define SIZE 64
-#define CONNECTIONS 300
-#define ROUND_TRIPS 2000
+#define CONNECTIONS 100
+#define ROUND_TRIPS 700
 #define MAX_ROUNDS 10000
 
 struct side {

@@ -179,9 +179,9 @@ TEST(versions)
 	assert_int_equal(RUN("-V"), 0);
 	assert_string_equal(run_out, "ctl (weir) " WEIR_VERSION "\n");
 	assert_int_equal(RUN("version"), 0);
-	assert_string_equal(run_out, "ctl (weir) " WEIR_VERSION ", map layout 3\n");
+	assert_string_equal(run_out, "ctl (weir) " WEIR_VERSION ", map layout 4\n");
 	assert_int_equal(RUN("-j", "version"), 0);
-	assert_string_equal(run_out, "{\"version\": \"" WEIR_VERSION "\", \"layout\": 3}\n");
+	assert_string_equal(run_out, "{\"version\": \"" WEIR_VERSION "\", \"layout\": 4}\n");
 	assert_int_equal(RUN("version", "--pretty"), 0);
 	assert_string_equal(run_out,
 			    "{\n  \"version\": \"" WEIR_VERSION "\",\n  \"layout\": 3\n}\n");

@@ -19,10 +19,10 @@ static struct weir_tcp_info connection(uint64_t cookie, const char *local, const
 				       uint16_t remote_port, uint64_t acked, uint32_t srtt_us)
 {
 	struct weir_tcp_info info = {
-		.cookie = cookie,
 		.here = true,
 		.cgroup = "/web",
-		.tcp = { .local_port = 40000,
+		.tcp = { .cookie = cookie,
+			 .local_port = 40000,
 			 .remote_port = remote_port,
 			 .state = WEIR_TCP_ESTABLISHED,
 			 .direction = WEIR_TCP_ACTIVE,
@@ -96,7 +96,7 @@ static const char *order(const struct tcp_choice *choice, enum tcp_sort sort, si
 	text[0] = '\0';
 	for (size_t i = 0; i < rows.count; i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%d",
-					 (int)rows.items[i]->cookie);
+					 (int)rows.items[i]->tcp.cookie);
 	tcp_rows_free(&rows);
 	return text;
 }
@@ -291,7 +291,7 @@ TEST(histograms_run_from_the_first_bucket_to_the_last)
 		"      1 us - 2 us                  0\n"
 		"      2 us - 4 us                  4  ########################################\n"
 		"\n"
-		"Round-trip measurements by smoothed RTT: 2\n"
+		"Connections by smoothed RTT: 2\n"
 		"    1074 s - ...                   2  ########################################\n");
 	doc = json_loads(render(json_tcp_histograms, &choice), 0, NULL);
 	assert_int_equal(json_array_size(doc), 1);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * tcp_table.bpf.h - where connections are kept: sets of eight places.
+ *
+ * A hash of the kernel's costs 150 to 300 ns for each connection that is put in, its LRU more once
+ * it is full; together with finding it again, that was half of all that telemetry cost. Cookies of
+ * sockets follow one another, which is all the hashing that is needed: a set is found by dividing.
+ * What goes when a set is full: the connection that ended first; where all are open, the oldest.
+ */
+#ifndef WEIR_TCP_TABLE_BPF_H
+#define WEIR_TCP_TABLE_BPF_H
+
+#include "config.bpf.h"
+#include "tcp_entry.bpf.h"
+
+const volatile __u32 cfg_tcp_sets; /* elements of `tcp` */
+
+/* Size by ctl attach --tcp-entries. Read by ctl, which also clears what was detached. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, WEIR_TCP_DEFAULT / WEIR_TCP_WAYS);
+	__type(key, __u32);
+	__type(value, struct weir_tcp_set);
+} tcp SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct weir_tcp_stats);
+} tcp_stats SEC(".maps");
+
+/* Where a connection is. */
+struct tcp_place {
+	struct weir_tcp_set *set;
+	struct weir_tcp *e;
+	__u32 way;
+};
+
+static __always_inline struct weir_tcp_stats *tcp_counts(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&tcp_stats, &zero);
+}
+
+static __always_inline struct weir_tcp_set *tcp_set_of(const struct weir_tcp_key *key)
+{
+	__u32 index = WEIR_TCP_SET(key->cookie, key->owner, cfg_tcp_sets);
+
+	return bpf_map_lookup_elem(&tcp, &index);
+}
+
+static __always_inline void tcp_take(struct tcp_place *place, struct weir_tcp_set *set, __u32 way)
+{
+	place->set = set;
+	place->way = way % WEIR_TCP_WAYS;
+	place->e = &set->connections[place->way];
+}
+
+static __always_inline int tcp_find(const struct weir_tcp_key *key, struct tcp_place *place)
+{
+	__u64 tag = WEIR_TCP_TAG(key->cookie, key->owner);
+	__u32 first = WEIR_TCP_WAY(key->cookie, key->owner);
+	struct weir_tcp_set *set = tcp_set_of(key);
+
+	if (!set)
+		return 0;
+	for (__u32 i = 0; i < WEIR_TCP_WAYS; i++) {
+		__u32 way = (first + i) % WEIR_TCP_WAYS;
+
+		if ((set->tags[way] & ~WEIR_TCP_TAG_FLAGS) == tag) {
+			tcp_take(place, set, way);
+			return place->e->cookie == key->cookie;
+		}
+	}
+	return 0;
+}
+
+/* The place of that connection, of nothing, or of what can be spared most. */
+static __noinline __u32 tcp_choose(const struct weir_tcp_set *set, __u64 tag, __u32 first)
+{
+	__u32 chosen = WEIR_TCP_WAYS;
+	__u64 earliest = ~0ULL;
+
+	for (__u32 i = 0; i < WEIR_TCP_WAYS; i++) {
+		__u32 way = (first + i) % WEIR_TCP_WAYS;
+		__u64 old = set->tags[way];
+
+		if (!old || (old & ~WEIR_TCP_TAG_FLAGS) == tag)
+			return way;
+		if ((old & WEIR_TCP_TAG_FLAGS) == WEIR_TCP_TAG_CLOSED &&
+		    set->connections[way].closed < earliest) {
+			earliest = set->connections[way].closed;
+			chosen = way;
+		}
+	}
+	return chosen < WEIR_TCP_WAYS ? chosen : first % WEIR_TCP_WAYS;
+}
+
+/*
+ * A place for a connection, which is BUSY until it is published. A socket may connect again after
+ * it failed or was disconnected: then it gets its own place. 0: others were faster every time.
+ */
+static __always_inline int tcp_claim(const struct weir_tcp_key *key, struct tcp_place *place)
+{
+	__u64 tag = WEIR_TCP_TAG(key->cookie, key->owner);
+	__u32 first = WEIR_TCP_WAY(key->cookie, key->owner);
+	struct weir_tcp_set *set = tcp_set_of(key);
+	struct weir_tcp_stats *counts;
+
+	if (!set)
+		return 0;
+	for (int i = 0; i < 4; i++) {
+		__u32 way = tcp_choose(set, tag, first) % WEIR_TCP_WAYS;
+		__u64 old = set->tags[way];
+
+		if (old & WEIR_TCP_TAG_BUSY)
+			continue;
+		if (__sync_val_compare_and_swap(&set->tags[way], old, tag | WEIR_TCP_TAG_BUSY) !=
+		    old)
+			continue;
+		tcp_take(place, set, way);
+		if (old && (old & ~WEIR_TCP_TAG_FLAGS) != tag) {
+			counts = tcp_counts();
+			if (counts)
+				__sync_fetch_and_add(&counts->evicted, 1);
+		}
+		return 1;
+	}
+	counts = tcp_counts();
+	if (counts)
+		__sync_fetch_and_add(&counts->failures, 1);
+	return 0;
+}
+
+/* An exchange, for it is a barrier: what was written before is seen before the tag is. */
+static __always_inline void tcp_publish(const struct weir_tcp_key *key, struct tcp_place *place)
+{
+	__sync_lock_test_and_set(&place->set->tags[place->way % WEIR_TCP_WAYS],
+				 WEIR_TCP_TAG(key->cookie, key->owner));
+}
+
+static __always_inline void tcp_publish_closed(const struct weir_tcp_key *key,
+					       struct tcp_place *place)
+{
+	place->set->tags[place->way % WEIR_TCP_WAYS] = WEIR_TCP_TAG(key->cookie, key->owner) |
+						       WEIR_TCP_TAG_CLOSED;
+}
+
+#endif
