@@ -56,13 +56,16 @@ static void take_info(struct tcp_diag *socket, const struct nlattr *attr)
 static int on_message(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct inet_diag_msg *msg = mnl_nlmsg_get_payload(nlh);
+	struct tcp_diag socket = {};
 	struct dump *dump = arg;
 	struct nlattr *attr;
-	struct tcp_diag socket = {
-		.cookie = (uint64_t)msg->id.idiag_cookie[1] << 32 | msg->id.idiag_cookie[0],
-		.state = msg->idiag_state,
-	};
 
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*msg)) {
+		dump->ret = -EBADMSG;
+		return MNL_CB_STOP;
+	}
+	socket.cookie = (uint64_t)msg->id.idiag_cookie[1] << 32 | msg->id.idiag_cookie[0];
+	socket.state = msg->idiag_state;
 	mnl_attr_for_each(attr, nlh, sizeof(*msg))
 	{
 		if (mnl_attr_get_type(attr) == INET_DIAG_INFO)
@@ -72,27 +75,58 @@ static int on_message(const struct nlmsghdr *nlh, void *arg)
 	return dump->ret ? MNL_CB_STOP : MNL_CB_OK;
 }
 
-static int receive(struct mnl_socket *nl, struct dump *dump)
+/* libmnl 1.0.4 takes a length of 2 GiB and more for a negative one, and so for short enough. */
+static bool are_whole(const char *data, size_t size)
+{
+	while (size >= sizeof(struct nlmsghdr)) {
+		struct nlmsghdr head;
+		size_t length;
+
+		memcpy(&head, data, sizeof(head));
+		length = NLMSG_ALIGN((size_t)head.nlmsg_len);
+		if (head.nlmsg_len > size)
+			return false;
+		if (head.nlmsg_len < sizeof(head) || length >= size)
+			return true;
+		data += length;
+		size -= length;
+	}
+	return true;
+}
+
+int tcp_diag_parse(const void *data, size_t size, unsigned int port,
+		   int (*on_socket)(const struct tcp_diag *, void *), void *arg)
+{
+	struct dump dump = { .on_socket = on_socket, .arg = arg };
+	int ret;
+
+	if (!are_whole(data, size))
+		return -EBADMSG;
+	ret = mnl_cb_run(data, size, 0, port, on_message, &dump);
+	if (dump.ret)
+		return dump.ret;
+	return ret < 0 ? -errno : ret > MNL_CB_STOP;
+}
+
+static int receive(struct mnl_socket *nl, int (*on_socket)(const struct tcp_diag *, void *),
+		   void *arg)
 {
 	_cleanup_free_ char *buffer = malloc(BUFFER_SIZE);
-	unsigned int port = mnl_socket_get_portid(nl);
-	int ret = MNL_CB_OK;
+	int ret = 1;
 
 	if (!buffer)
 		return -ENOMEM;
-	while (ret > MNL_CB_STOP) {
+	while (ret > 0) {
 		ssize_t n = mnl_socket_recvfrom(nl, buffer, BUFFER_SIZE);
 
-		if (n < 0)
-			return -errno;
-		ret = mnl_cb_run(buffer, (size_t)n, 0, port, on_message, dump);
-		if (ret < 0)
-			return -errno;
+		ret = n < 0 ? -errno
+			    : tcp_diag_parse(buffer, (size_t)n, mnl_socket_get_portid(nl),
+					     on_socket, arg);
 	}
-	return dump->ret;
+	return ret;
 }
 
-static int dump_family(uint8_t family, struct dump *dump)
+static int dump_family(uint8_t family, int (*on_socket)(const struct tcp_diag *, void *), void *arg)
 {
 	_cleanup_(close_socket) struct mnl_socket *nl = mnl_socket_open2(NETLINK_SOCK_DIAG,
 									 SOCK_CLOEXEC);
@@ -110,13 +144,12 @@ static int dump_family(uint8_t family, struct dump *dump)
 	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ||
 	    mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
-	return receive(nl, dump);
+	return receive(nl, on_socket, arg);
 }
 
 int tcp_diag_dump(int (*on_socket)(const struct tcp_diag *, void *), void *arg)
 {
-	struct dump dump = { .on_socket = on_socket, .arg = arg };
-	int ret = dump_family(AF_INET, &dump);
+	int ret = dump_family(AF_INET, on_socket, arg);
 
-	return ret ? ret : dump_family(AF_INET6, &dump);
+	return ret ? ret : dump_family(AF_INET6, on_socket, arg);
 }

@@ -4,6 +4,7 @@
 #define WEIR_TCP_DIAG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "abi.h"
 
@@ -16,5 +17,12 @@ struct tcp_diag {
 
 /* All but listening ones, IPv4 and IPv6. -errno; what on_socket returns, if not 0, ends it. */
 int tcp_diag_dump(int (*on_socket)(const struct tcp_diag *, void *), void *arg);
+
+/*
+ * One answer of the kernel, as it was received: 0 at the end of all, 1 if more is to come, -errno, of
+ * which -EBADMSG is an answer that is none. `port` is that of the netlink socket; 0: any.
+ */
+int tcp_diag_parse(const void *data, size_t size, unsigned int port,
+		   int (*on_socket)(const struct tcp_diag *, void *), void *arg);
 
 #endif

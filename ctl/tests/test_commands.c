@@ -184,7 +184,7 @@ TEST(versions)
 	assert_string_equal(run_out, "{\"version\": \"" WEIR_VERSION "\", \"layout\": 4}\n");
 	assert_int_equal(RUN("version", "--pretty"), 0);
 	assert_string_equal(run_out,
-			    "{\n  \"version\": \"" WEIR_VERSION "\",\n  \"layout\": 3\n}\n");
+			    "{\n  \"version\": \"" WEIR_VERSION "\",\n  \"layout\": 4\n}\n");
 }
 
 /* Every word of `ctl help --words` stands in a line of its own. */
