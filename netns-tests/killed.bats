@@ -150,6 +150,89 @@ teardown() {
 	killed_at_each attach_cgroup attached_once attach --cgroup="$N/from" --ingress --sockops --replace
 }
 
+# tags: of connections in the table, how many
+tags() {
+	bpftool -j map dump pinned "$WEIR_ROOT/maps/tcp" | jq '[.[].formatted.value.tags[] | select(. != 0)] | length'
+}
+
+# a connection is remembered, open at one end
+attach_and_connect() {
+	"$CTL" attach --cgroup="$N/from" --tcp-entries 1024 >/dev/null
+	rm -f "$BATS_TEST_TMPDIR/to"
+	in_cgroup "$C/from" in_ns "$A" "$PEER" tcp-receive 127.0.0.1 7000 10 >"$BATS_TEST_TMPDIR/to" 3>&- &
+	eventually grep -qs ready "$BATS_TEST_TMPDIR/to" || return
+	in_ns "$A" "$PEER" tcp-send 127.0.0.1 7000 10 && wait $!
+	(($(tags) > 0)) || fail 'no connection is remembered'
+}
+
+forgotten() {
+	detached && equal "$(tags)" 0 'connections that are left'
+}
+
+@test "detach from a cgroup whose connections are remembered" {
+	killed_at_each attach_and_connect forgotten detach --cgroup="$N/from"
+}
+
+add_entries() {
+	"$CTL" tune add --cgroup="/$N/from" --mark 1 >/dev/null
+	"$CTL" tune add --cgroup="/$N/from" --mark 2 --nodelay >/dev/null
+	number=$("$CTL" -j tune list | jq '.[1].number')
+	echo "$number" >"$BATS_TEST_TMPDIR/number"
+}
+
+# the other entry is there, whole, and the program that looks at the list
+one_entry() {
+	equal "$("$CTL" -j tune list | jq -c 'map([.options[].value])')" '[[1]]' || return
+	wanted=1 attached_once
+}
+
+@test "delete an entry of the list of tuning" {
+	local n status killed=0 list calls=bpf,unlink,rename,mkdir,flock,membarrier
+	for ((n = 1; n < 400; n += stride)); do
+		add_entries
+		status=0
+		{
+			strace -f -qq -o /dev/null -e trace=$calls -e inject=$calls:signal=KILL:when=$n \
+				"$CTL" tune del "$(<"$BATS_TEST_TMPDIR/number")"
+		} >/dev/null 2>&1 || status=$?
+		list=$("$CTL" -j tune list | jq -c 'map([.options[].value])')
+		[[ $list == '[[1],[true,2]]' || $list == '[[1]]' ]] || fail "killed at call $n: $list"
+		((status != 0)) || break
+		killed=$((killed + 1))
+		[[ $list == '[[1]]' ]] || "$CTL" tune del "$(<"$BATS_TEST_TMPDIR/number")" >/dev/null
+		one_entry || fail "killed at call $n"
+	done
+	((killed > 10 / stride)) || fail "only $killed calls were reached"
+	equal "$list" '[[1]]' 'in the end'
+}
+
+@test "adopting connections" {
+	local n status killed=0 calls=bpf,setns
+	in_cgroup "$C/from" in_ns "$A" /usr/bin/python3 -c 'import socket, time
+listener = socket.create_server(("127.0.0.1", 7000))
+ends = socket.create_connection(("127.0.0.1", 7000)), listener.accept()
+print("ready", flush=True)
+time.sleep(1000)' >"$BATS_TEST_TMPDIR/to" 3>&- &
+	pids+=($!)
+	eventually grep -q ready "$BATS_TEST_TMPDIR/to"
+	"$CTL" attach --cgroup="$N/from" >/dev/null
+	for ((n = 1; n < 400; n += stride)); do
+		status=0
+		{
+			strace -f -qq -o /dev/null -e trace=$calls -e inject=$calls:signal=KILL:when=$n "$CTL" tcp --adopt
+		} >/dev/null 2>&1 || status=$?
+		((status == 137)) || break
+		killed=$((killed + 1))
+	done
+	((killed > 10 / stride)) || fail "only $killed calls were reached"
+	if adopt_here; then
+		ctl tcp --adopt
+		equal "$(ctl -j tcp | jq -c 'map([.adopted, .state]) | sort')" '[[true,"established"],[true,"established"]]'
+	fi
+	wanted=1 ids=()
+	attached_once
+}
+
 @test "attach to a socket" {
 	wanted=1 calls=$socket_calls
 	holder_start

@@ -93,10 +93,11 @@ fails() {
 	[[ ! -s $BATS_TEST_TMPDIR/stdout ]] || fail "output: $(<"$BATS_TEST_TMPDIR/stdout")"
 }
 
-# eventually COMMAND...: true within five seconds.
+# eventually COMMAND...: true within five seconds; within thirty where the machine is emulated.
 eventually() {
-	local i
-	for ((i = 0; i < 100; i++)); do
+	local i tries=100
+	[[ -z ${WEIR_VM-} ]] || tries=600
+	for ((i = 0; i < tries; i++)); do
 		! "$@" || return 0
 		sleep 0.05
 	done

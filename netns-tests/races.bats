@@ -4,6 +4,18 @@
 # bats runs each test in a process of its own: what one changes is not meant for the others.
 # shellcheck disable=SC2030,SC2031
 load lib
+load cgroup
+load sockets
+
+setup() {
+	rig_setup
+	cgroup_setup
+}
+
+teardown() {
+	rig_teardown
+	cgroup_teardown
+}
 
 # Waits for all pids in the array `runs`; each has to succeed.
 all_succeed() {
@@ -99,4 +111,128 @@ all_succeed() {
 	all_succeed
 	equal "$(counts vb xdp)" '2500 400000'
 	equal "$(counts vb xdp '"\([.per_cpu[].packets] | add) \([.per_cpu[].bytes] | add)"')" '2500 400000'
+}
+
+# connecting: connections of the cgroup to itself, one after the other, until it is ended
+connecting() {
+	in_cgroup "$C/from" in_ns "$A" /usr/bin/python3 -c 'import socket, threading
+listener = socket.create_server(("127.0.0.1", 7000), backlog=64)
+def answer():
+    while True:
+        end = listener.accept()[0]
+        end.recv(1)
+        end.close()
+threading.Thread(target=answer, daemon=True).start()
+while True:
+    with socket.create_connection(("127.0.0.1", 7000)) as end:
+        end.send(b"x")
+        end.recv(1)'
+}
+
+@test "connections are remembered whole while their programs come, go and are replaced" {
+	local i reader runs
+	background connecting
+	while :; do
+		"$CTL" -j tcp --state all || exit 1
+	done >"$BATS_TEST_TMPDIR/read" 2>&1 3>&- &
+	reader=$!
+	pids+=("$reader")
+	for i in 1 2 3 4; do
+		"$CTL" attach --cgroup="$N/from" --tcp-entries 1024 >/dev/null
+		"$CTL" attach --cgroup="$N" >/dev/null 3>&- &
+		runs=($!)
+		"$CTL" attach --cgroup="$N/from" --replace >/dev/null 3>&- &
+		runs+=($!)
+		all_succeed
+		equal "$(status 'map(.state) | join(" ")')" 'attached attached'
+		"$CTL" detach --cgroup="$N" >/dev/null 3>&- &
+		runs=($!)
+		"$CTL" detach --cgroup="$N/from" >/dev/null 3>&- &
+		runs+=($!)
+		all_succeed
+		equal "$(slots) $(programs_of "$C/from")$(programs_of "$C")" '0 '
+	done
+	kill "$reader" || fail "a reader failed: $(tail -n 1 "$BATS_TEST_TMPDIR/read")"
+	wait "$reader" || true
+	sed '$d' "$BATS_TEST_TMPDIR/read" >"$BATS_TEST_TMPDIR/whole"
+	# an entry that was half written would have no cgroup, no address, or an end before its beginning
+	equal "$(jq -cs '[.[][] | select(.local != "127.0.0.1" or .remote != "127.0.0.1" or .netns_cookie == 0 or
+		(.local_port != 7000 and .remote_port != 7000) or .cgroup != "/'"$N"'/from" or
+		(.closed_at != null and .closed_at < .started_at))] | .[0:2]' "$BATS_TEST_TMPDIR/whole")" '[]'
+	(($(jq -s '[.[][]] | length' "$BATS_TEST_TMPDIR/whole") > 50))
+}
+
+@test "two that adopt at once have each connection once" {
+	local runs
+	adopt_here || {
+		fails 1 'Linux 6.12' ctl_adopt
+		return 0
+	}
+	in_cgroup "$C/from" in_ns "$A" /usr/bin/python3 -c 'import socket, time
+listener = socket.create_server(("127.0.0.1", 7000))
+ends = [(socket.create_connection(("127.0.0.1", 7000)), listener.accept()) for _ in range(20)]
+print("ready", flush=True)
+time.sleep(1000)' >"$BATS_TEST_TMPDIR/to" 3>&- &
+	pids+=($!)
+	eventually grep -q ready "$BATS_TEST_TMPDIR/to"
+	ctl attach --cgroup="$N/from"
+	"$CTL" tcp --adopt >/dev/null 3>&- &
+	runs=($!)
+	"$CTL" tcp --adopt >/dev/null 3>&- &
+	runs+=($!)
+	all_succeed
+	equal "$(ctl -j tcp | jq '[length, (map([.local_port, .remote_port]) | unique | length)] | join(" ")' -r)" '40 40'
+}
+
+# on 6.1: a connection, and what adopting it says
+ctl_adopt() {
+	{
+		"$CTL" attach --cgroup="$N/from" >/dev/null
+		in_cgroup "$C/from" in_ns "$A" "$PEER" tcp-receive 127.0.0.1 7000 10 >/dev/null 3>&- &
+		"$CTL" tcp --adopt
+	}
+}
+
+@test "the list of tuning and the programs that look at it change at once, and both stay whole" {
+	local i runs
+	"$CTL" tune add --cgroup="/$N/from" --mark 1 >/dev/null
+	for i in 1 2 3 4; do
+		"$CTL" tune add --cgroup="/$N/from" --mark 2 --nodelay >/dev/null 3>&- &
+		runs=($!)
+		"$CTL" attach --cgroup="$N/from" --replace >/dev/null 3>&- &
+		runs+=($!)
+		"$CTL" tune add --cgroup="/$N/to" --mark 3 >/dev/null 3>&- &
+		runs+=($!)
+		all_succeed
+		equal "$(ctl -j tune list | jq -c 'map([.options[].value]) | sort')" '[[true,2],[1],[3]]'
+		equal "$(status 'map(.state) | join(" ")')" 'attached attached'
+		runs=()
+		for number in $(ctl -j tune list | jq '.[1:][].number'); do
+			"$CTL" tune del "$number" >/dev/null 3>&- &
+			runs+=($!)
+		done
+		"$CTL" detach --cgroup="$N/to" >/dev/null 3>&- &
+		runs+=($!)
+		all_succeed
+		equal "$(ctl -j tune list | jq -c 'map([.options[].value])')" '[[1]]'
+		equal "$(slots)" 1
+	done
+}
+
+@test "attach against detach at a socket ends in one of the two, and its filter says which" {
+	local i runs filter
+	holder_start "$A"
+	for i in 1 2 3 4 5; do
+		ctl attach --socket "$holder:$udp" >/dev/null
+		"$CTL" detach --socket "$holder:$udp" >/dev/null 3>&- &
+		runs=($!)
+		"$CTL" attach --socket "$holder:$udp" --keep 'udp' >/dev/null 3>&- &
+		runs+=($!)
+		all_succeed
+		filter=$(filter_of "$udp")
+		[[ "$(slots) $filter" == '1 weir' || "$(slots) $filter" == '0 none' ]] || fail "$(slots) slots, filter $filter"
+		equal "$(tell udp 3 100 7100)" '3 300'
+	done
+	ctl purge
+	equal "$(filter_of "$udp")" none
 }

@@ -63,6 +63,15 @@ for word in sys.argv[1:]:
                 s.shutdown(socket.SHUT_WR)
                 s.recv(1)
                 s.close()
+        elif verb == "dial":  # a call that blocks: the kernel gives up, not the process
+            s = socket.socket()
+            s.connect((rest[0], int(rest[1])))
+        elif verb == "leave":  # before anybody answers
+            s = socket.socket()
+            s.setblocking(False)
+            s.connect_ex((rest[0], int(rest[1])))
+            time.sleep(0.1)
+            s.close()
         elif verb == "mapped":
             s = socket.socket(socket.AF_INET6)
             s.connect(("::ffff:" + rest[0], int(rest[1])))
@@ -276,6 +285,119 @@ same_as_ss() {
 	equal "$(tcp 'map(select(.closed_at == null or .started_at > .closed_at)) | length' --closed)" 0
 	contains "$(ctl tcp --closed)" 'passive-close'
 	equal "$(tcp length --state all)" 5
+}
+
+# rule STATEMENT...: for what arrives at the server's side
+rule() {
+	in_ns "$B" nft -f - <<-END
+	table inet rules { chain c { type filter hook prerouting priority -150; }; }
+	add rule inet rules c $*
+	END
+}
+
+@test "connections that never were say why not" {
+	ctl attach --cgroup="$cgroup"
+	in_ns "$A" sysctl -qw net.ipv4.tcp_syn_retries=1
+	in_ns "$B" nft 'add table inet no; add chain inet no in { type filter hook input priority 0; };
+		add rule inet no in tcp dport 5901 reject with icmp type host-unreachable;
+		add rule inet no in tcp dport 5902 reject with icmp type net-unreachable;
+		add rule inet no in tcp dport 5903 reject with icmp type prot-unreachable;
+		add rule inet no in tcp dport { 5904, 5905 } drop'
+	peer "$A" dial,192.0.2.2,5900 dial,192.0.2.2,5901 dial,192.0.2.2,5902 dial,192.0.2.2,5903 \
+		leave,192.0.2.2,5904 dial,192.0.2.2,5905
+	equal "$(tcp 'sort_by(.remote_port) | map("\(.remote_port) \(.close_reason) \(.established_at) \(.connect_latency_us)") | join(", ")' --closed)" \
+		'5900 refused null null, 5901 unreachable null null, 5902 unreachable null null, 5903 failed null null, 5904 aborted null null, 5905 timed-out null null'
+	# how many the kernel tries at equal distances, it chooses; the last time-out sends nothing any more
+	equal "$(tcp 'map(select(.remote_port == 5905))[0] | "\(.retransmits >= 1) \(.rtos - .retransmits)"' --closed)" 'true 1'
+	contains "$(ctl tcp --closed)" unreachable
+	equal "$(tcp length)" 0
+}
+
+@test "a connection that a third party ends is aborted" {
+	ctl attach --cgroup="$cgroup"
+	server
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,never
+	ss -N "$A" -tnKH 'dport = :5000' >"$BATS_TEST_TMPDIR/ended" 2>&1
+	if [[ ! -s $BATS_TEST_TMPDIR/ended ]]; then
+		[[ -z ${WEIR_VM-} ]] || fail 'ss -K ended nothing'
+		skip 'this kernel has no sock_diag destroy'
+	fi
+	eventually none_open
+	equal "$(tcp 'map("\(.direction) \(.close_reason)") | sort | join(", ")' --closed)" \
+		'active aborted, passive reset-received'
+}
+
+# diag NAME: of the client's socket, as ss has it
+diag() {
+	ss_line "$A" 5000 | grep -oP "(?<= $1:)\d+" || echo 0
+}
+
+@test "marks of congestion are counted as the kernel counts them" {
+	ctl attach --cgroup="$cgroup"
+	in_ns "$A" sysctl -qw net.ipv4.tcp_ecn=1
+	in_ns "$B" sysctl -qw net.ipv4.tcp_ecn=1
+	rule tcp dport 5000 ip ecn ect0 ip ecn set ce
+	server
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,300000 touch,ready wait,go close touch,closed wait,never
+	local marks
+	marks=$(tcp 'map(select(.direction == "active"))[0].ecn_marks')
+	((marks > 10)) || fail "only $marks marks"
+	equal "$marks" "$(diag delivered_ce)"
+	equal "$(tcp 'map(select(.direction == "passive"))[0].ecn_marks')" 0
+	# and at the end, when the program reads it itself
+	touch "$BATS_TEST_TMPDIR/go"
+	eventually none_open
+	((marks <= $(tcp 'map(select(.direction == "active"))[0].ecn_marks' --closed)))
+}
+
+@test "reordering is told as the kernel sees it" {
+	ctl attach --cgroup="$cgroup"
+	tc -n "$A" qdisc add dev va root netem delay 3ms reorder 70% 25% 2>/dev/null || need netem
+	in_ns "$A" ethtool -K va tso off gso off >/dev/null 2>&1 || true
+	server
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,3000000 touch,ready wait,never
+	local seen
+	seen=$(tcp 'map(select(.direction == "active"))[0].reorderings_seen')
+	((seen >= 1)) || fail 'none was seen'
+	equal "$seen" "$(diag reord_seen)"
+	equal "$(tcp 'map(select(.direction == "active"))[0].reordering')" "$(diag reordering)"
+}
+
+@test "rows are sorted by what was asked for, and a histogram has each connection once" {
+	ctl attach --cgroup="$cgroup"
+	server
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 connect,192.0.2.2,5000 echo,70000 connect,192.0.2.2,5000 \
+		echo,500 touch,ready wait,go close touch,closed wait,never
+	local key
+	equal "$(tcp 'map(.bytes_acked) | join(" ")' --sort bytes -f 'dst port 5000')" '70001 501 11'
+	equal "$(tcp 'map(.bytes_acked) | join(" ")' --sort age -f 'dst port 5000')" '11 70001 501'
+	equal "$(tcp 'map(.bytes_acked) | join(" ")' --sort bytes --top 1 -f 'dst port 5000')" 70001
+	equal "$(tcp 'map(.srtt_us) | . == (sort | reverse)' --sort rtt)" true
+	equal "$(tcp 'map(.retransmits) | . == (sort | reverse)' --sort retrans)" true
+	rtts() { ctl -j tcp --histogram | jq "[.[0].$1[].count] | add"; }
+	equal "$(rtts connect_latency) $(rtts rtt)" '6 6'
+	touch "$BATS_TEST_TMPDIR/go"
+	eventually test -e "$BATS_TEST_TMPDIR/closed"
+	two_ended() { [[ $(tcp length --closed) == 2 ]]; }
+	eventually two_ended
+	equal "$(rtts connect_latency) $(rtts rtt)" '6 6'
+}
+
+@test "--watch draws anew, until it is interrupted" {
+	ctl attach --cgroup="$cgroup"
+	server
+	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,go echo,5000 touch,again wait,never
+	local watched=$BATS_TEST_TMPDIR/watched pid
+	"$CTL" tcp --watch=0.3 -f 'dst port 5000' >"$watched" 3>&- &
+	pid=$!
+	pids+=("$pid")
+	has() { grep -q "192.0.2.2:5000 .* $1 " "$watched"; }
+	eventually has 11
+	touch "$BATS_TEST_TMPDIR/go"
+	eventually has 5011
+	kill -INT "$pid"
+	wait "$pid"
+	(($(grep -c '192.0.2.2:5000' "$watched") >= 2))
 }
 
 @test "a connection that nobody answers any more has timed out" {
