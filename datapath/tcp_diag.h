@@ -19,8 +19,8 @@ struct tcp_diag {
 int tcp_diag_dump(int (*on_socket)(const struct tcp_diag *, void *), void *arg);
 
 /*
- * One answer of the kernel, as it was received: 0 at the end of all, 1 if more is to come, -errno, of
- * which -EBADMSG is an answer that is none. `port` is that of the netlink socket; 0: any.
+ * One answer of the kernel, as it was received: 0 at the end of all, 1 if more is to come, -errno,
+ * of which -EBADMSG is an answer that is none. `port` is that of the netlink socket; 0: any.
  */
 int tcp_diag_parse(const void *data, size_t size, unsigned int port,
 		   int (*on_socket)(const struct tcp_diag *, void *), void *arg);

@@ -196,7 +196,8 @@ one_entry() {
 				"$CTL" tune del "$(<"$BATS_TEST_TMPDIR/number")"
 		} >/dev/null 2>&1 || status=$?
 		list=$("$CTL" -j tune list | jq -c 'map([.options[].value])')
-		[[ $list == '[[1],[true,2]]' || $list == '[[1]]' ]] || fail "killed at call $n: $list"
+		[[ $list == '[[1],[true,2]]' || $list == '[[1]]' ]] ||
+			fail "killed at call $n: $list"
 		((status != 0)) || break
 		killed=$((killed + 1))
 		[[ $list == '[[1]]' ]] || "$CTL" tune del "$(<"$BATS_TEST_TMPDIR/number")" >/dev/null
@@ -219,7 +220,8 @@ time.sleep(1000)' >"$BATS_TEST_TMPDIR/to" 3>&- &
 	for ((n = 1; n < 400; n += stride)); do
 		status=0
 		{
-			strace -f -qq -o /dev/null -e trace=$calls -e inject=$calls:signal=KILL:when=$n "$CTL" tcp --adopt
+			strace -f -qq -o /dev/null -e trace=$calls -e inject=$calls:signal=KILL:when=$n \
+				"$CTL" tcp --adopt
 		} >/dev/null 2>&1 || status=$?
 		((status == 137)) || break
 		killed=$((killed + 1))

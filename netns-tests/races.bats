@@ -2,7 +2,7 @@
 # Several ctl at once, in the order that chance gives them, leave what one after the other would.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.
-# shellcheck disable=SC2030,SC2031
+# shellcheck disable=SC2030,SC2031,SC2154
 load lib
 load cgroup
 load sockets
@@ -155,7 +155,7 @@ while True:
 	kill "$reader" || fail "a reader failed: $(tail -n 1 "$BATS_TEST_TMPDIR/read")"
 	wait "$reader" || true
 	sed '$d' "$BATS_TEST_TMPDIR/read" >"$BATS_TEST_TMPDIR/whole"
-	# an entry that was half written would have no cgroup, no address, or an end before its beginning
+	# one that was half written would have no cgroup, no address, or an end before its beginning
 	equal "$(jq -cs '[.[][] | select(.local != "127.0.0.1" or .remote != "127.0.0.1" or .netns_cookie == 0 or
 		(.local_port != 7000 and .remote_port != 7000) or .cgroup != "/'"$N"'/from" or
 		(.closed_at != null and .closed_at < .started_at))] | .[0:2]' "$BATS_TEST_TMPDIR/whole")" '[]'

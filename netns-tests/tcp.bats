@@ -307,7 +307,7 @@ rule() {
 		leave,192.0.2.2,5904 dial,192.0.2.2,5905
 	equal "$(tcp 'sort_by(.remote_port) | map("\(.remote_port) \(.close_reason) \(.established_at) \(.connect_latency_us)") | join(", ")' --closed)" \
 		'5900 refused null null, 5901 unreachable null null, 5902 unreachable null null, 5903 failed null null, 5904 aborted null null, 5905 timed-out null null'
-	# how many the kernel tries at equal distances, it chooses; the last time-out sends nothing any more
+	# how many the kernel tries at equal distances, it chooses; the last time-out sends nothing
 	equal "$(tcp 'map(select(.remote_port == 5905))[0] | "\(.retransmits >= 1) \(.rtos - .retransmits)"' --closed)" 'true 1'
 	contains "$(ctl tcp --closed)" unreachable
 	equal "$(tcp length)" 0
@@ -368,7 +368,6 @@ diag() {
 	server
 	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 connect,192.0.2.2,5000 echo,70000 connect,192.0.2.2,5000 \
 		echo,500 touch,ready wait,go close touch,closed wait,never
-	local key
 	equal "$(tcp 'map(.bytes_acked) | join(" ")' --sort bytes -f 'dst port 5000')" '70001 501 11'
 	equal "$(tcp 'map(.bytes_acked) | join(" ")' --sort age -f 'dst port 5000')" '11 70001 501'
 	equal "$(tcp 'map(.bytes_acked) | join(" ")' --sort bytes --top 1 -f 'dst port 5000')" 70001
