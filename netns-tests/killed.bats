@@ -192,7 +192,8 @@ one_entry() {
 		add_entries
 		status=0
 		{
-			strace -f -qq -o /dev/null -e trace=$calls -e inject=$calls:signal=KILL:when=$n \
+			strace -f -qq -o /dev/null -e trace=$calls \
+				-e inject=$calls:signal=KILL:when=$n \
 				"$CTL" tune del "$(<"$BATS_TEST_TMPDIR/number")"
 		} >/dev/null 2>&1 || status=$?
 		list=$("$CTL" -j tune list | jq -c 'map([.options[].value])')
@@ -220,7 +221,8 @@ time.sleep(1000)' >"$BATS_TEST_TMPDIR/to" 3>&- &
 	for ((n = 1; n < 400; n += stride)); do
 		status=0
 		{
-			strace -f -qq -o /dev/null -e trace=$calls -e inject=$calls:signal=KILL:when=$n \
+			strace -f -qq -o /dev/null -e trace=$calls \
+				-e inject=$calls:signal=KILL:when=$n \
 				"$CTL" tcp --adopt
 		} >/dev/null 2>&1 || status=$?
 		((status == 137)) || break
