@@ -40,9 +40,9 @@ static void put_tcp(struct writer *w, const struct weir_tcp_list *list)
 	number(w, "", NULL, NULL, list->usage.entries);
 	family(w, "weir_tcp_table_capacity", GAUGE, "TCP connections that there is room for.");
 	number(w, "", NULL, NULL, list->usage.capacity);
-	family(w, "weir_tcp_remembered_connections", COUNTER,
-	       "TCP connections that were ever remembered.");
-	number(w, "", NULL, NULL, list->usage.inserted);
+	family(w, "weir_tcp_evicted_connections", COUNTER,
+	       "TCP connections that made room for newer ones.");
+	number(w, "", NULL, NULL, list->usage.evicted);
 	family(w, "weir_tcp_unrecorded_connections", COUNTER,
 	       "TCP connections that found no place.");
 	number(w, "", NULL, NULL, list->usage.failed);

@@ -154,7 +154,7 @@ TEST(openmetrics_names_families_without_total_and_ends)
 TEST(connections_are_counted_by_state_those_that_ended_are_not)
 {
 	struct weir_tcp_info items[4] = {};
-	struct weir_tcp_list list = { .items = items, .count = 4, .usage = { 4, 1024, 9, 5, 1 } };
+	struct weir_tcp_list list = { .items = items, .count = 4, .usage = { 4, 1024, 5, 1 } };
 	struct weir_tune_entry entry = { .rule = { .number = 3 }, .stats = { .hits = 8 } };
 	struct weir_tune_entries tune = { &entry, 1, 2 };
 	struct prom_self self = {};
@@ -171,7 +171,7 @@ TEST(connections_are_counted_by_state_those_that_ended_are_not)
 	has("weir_tcp_connections{state=\"closed\"} 0");
 	has("weir_tcp_open_retransmits 5");
 	has("weir_tcp_table_capacity 1024");
-	has("weir_tcp_remembered_connections_total 9");
+	has("weir_tcp_evicted_connections_total 5");
 	has("weir_tcp_unrecorded_connections_total 1");
 	has("weir_tune_programs 2");
 	has("weir_tune_hits_total{entry=\"3\"} 8");
