@@ -278,6 +278,26 @@ const struct kernel_function *kernel_functions_find(const struct kernel_function
 				: NULL;
 }
 
+/*
+ * Kernels take a kprobe through perf only at what ftrace can instrument (without
+ * CONFIG_KPROBE_EVENTS_ON_NOTRACE); of a part of a function they ask that of the whole one: see
+ * within_notrace_func() of kernel/trace/trace_kprobe.c.
+ */
+static bool is_notrace(const struct kernel_functions *functions,
+		       const struct kernel_function *function, bool by_ftrace)
+{
+	const struct kernel_function *whole;
+	char name[256];
+
+	if (!functions->traceable_known || function->traceable)
+		return false;
+	if (by_ftrace || !strchr(function->name, '.'))
+		return true;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(function->name, "."), function->name);
+	whole = kernel_functions_find(functions, name);
+	return !whole || !whole->traceable;
+}
+
 const char *kernel_function_obstacle(const struct kernel_functions *functions,
 				     const struct kernel_function *function,
 				     enum weir_probe_type type)
@@ -290,26 +310,21 @@ const char *kernel_function_obstacle(const struct kernel_functions *functions,
 		return "on the kernel's blacklist of kprobes (noinstr, NOKPROBE_SYMBOL)";
 	if (function->copies > 1)
 		return "several functions have this name";
-	if (!by_ftrace)
-		return NULL;
-	if (functions->traceable_known && !function->traceable)
+	if (by_ftrace && functions->prototypes.count && !function->btf &&
+	    function_variant(function->name))
+		return "a variant made by the compiler: no BTF";
+	if (is_notrace(functions, function, by_ftrace))
 		return "not in available_filter_functions (notrace, or built without ftrace)";
-	if (functions->prototypes.count && !function->btf)
-		return function_variant(function->name) ? "a variant made by the compiler: no BTF"
-							: "no prototype in the kernel's BTF";
+	if (by_ftrace && functions->prototypes.count && !function->btf)
+		return "no prototype in the kernel's BTF";
 	return NULL;
 }
 
-const char *kernel_function_remark(const struct kernel_functions *functions,
-				   const struct kernel_function *function)
+const char *kernel_function_remark(const struct kernel_function *function)
 {
 	const char *variant = function_variant(function->name);
 
 	if (variant && strcmp(variant, ".cold") == 0)
 		return "a cold part of a function, not its begin";
-	if (variant)
-		return "a variant that the compiler made: arguments may lack or differ";
-	if (functions->traceable_known && !function->traceable)
-		return "not in available_filter_functions: by a breakpoint, and not with others";
-	return NULL;
+	return variant ? "a variant that the compiler made: arguments may lack or differ" : NULL;
 }

@@ -58,7 +58,6 @@ const char *kernel_function_obstacle(const struct kernel_functions *functions,
 				     enum weir_probe_type type);
 
 /* What to know of a kprobe or kretprobe there that works, in few words; NULL: nothing. */
-const char *kernel_function_remark(const struct kernel_functions *functions,
-				   const struct kernel_function *function);
+const char *kernel_function_remark(const struct kernel_function *function);
 
 #endif

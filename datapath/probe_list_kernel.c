@@ -79,7 +79,7 @@ int list_functions(struct lister *l, enum weir_probe_type type, struct weir_erro
 		l->item.obstacle = kernel_function_obstacle(all, f, type);
 		l->item.forbidden = *forbidden;
 		if (!by_ftrace && !l->item.obstacle)
-			l->item.remark = kernel_function_remark(all, f);
+			l->item.remark = kernel_function_remark(f);
 		if (l->query->verbose && f->btf)
 			add_prototype(l, f->btf->btf, f->btf->id, 0);
 		ret = lister_tell(l);
