@@ -281,6 +281,52 @@ TEST(variants_of_functions)
 	assert_null(function_variant("do.it"));
 }
 
+TEST(obstacles_of_functions)
+{
+	struct kernel_function items[] = {
+		{ .name = "all", .copies = 1, .traceable = true },
+		{ .name = "all.cold", .copies = 1 },
+		{ .name = "black", .copies = 1, .traceable = true, .blacklisted = true },
+		{ .name = "gone", .copies = 1, .freed = true },
+		{ .name = "hidden", .copies = 1 },
+		{ .name = "hidden.cold", .copies = 1 },
+		{ .name = "many", .copies = 2, .traceable = true },
+		{ .name = "orphan.part.0", .copies = 1 },
+	};
+	static const struct {
+		const char *kprobe, *fentry; /* how the obstacle begins */
+	} expected[] = {
+		{ NULL, NULL },
+		{ NULL, "not in available" },
+		{ "on the kernel's blacklist", NULL },
+		{ "of __init", "of __init" },
+		{ "not in available", "not in available" },
+		{ "not in available", "not in available" },
+		{ "several functions", "several functions" },
+		{ "not in available", "not in available" },
+	};
+	struct kernel_functions functions = { .items = items,
+					      .count = ARRAY_SIZE(items),
+					      .traceable_known = true };
+
+	for (size_t i = 0; i < ARRAY_SIZE(items); i++) {
+		const enum weir_probe_type types[] = { WEIR_PROBE_KPROBE, WEIR_PROBE_FENTRY };
+
+		for (size_t t = 0; t < ARRAY_SIZE(types); t++) {
+			const char *wanted = t ? expected[i].fentry : expected[i].kprobe;
+			const char *found = kernel_function_obstacle(&functions, &items[i],
+								     types[t]);
+
+			if (!found != !wanted ||
+			    (found && strncmp(found, wanted, strlen(wanted)) != 0))
+				fail_msg("%s: %s", items[i].name, found ? found : "none");
+		}
+	}
+	/* what cannot be known is no obstacle */
+	functions.traceable_known = false;
+	assert_null(kernel_function_obstacle(&functions, &items[4], WEIR_PROBE_FENTRY));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +342,7 @@ int main(void)
 		cmocka_unit_test(types_of_probes_by_name),
 		cmocka_unit_test(events_of_perf_by_name),
 		cmocka_unit_test(variants_of_functions),
+		cmocka_unit_test(obstacles_of_functions),
 	};
 
 	return cmocka_run_group_tests_name("tracefs", tests, NULL, NULL);
