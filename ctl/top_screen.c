@@ -6,9 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 #include "datapath/cleanup.h"
 #include "top_screen.h"
 #include "top_view.h"
+
+/* of <term.h>, whose macros take words like `lines` and `columns` */
+int setupterm(const char *type, int fd, int *status);
 
 #define ESCAPE_MS 50 /* after Esc, that a sequence may still follow */
 
@@ -54,6 +58,14 @@ static void begin_colors(struct top_screen *screen, bool color)
 	}
 }
 
+/* A teletype, as TERM=dumb has it; whoever is not known at all is another matter. */
+static bool cannot_move(const char *type)
+{
+	int status;
+
+	return type && *type && setupterm(type, STDOUT_FILENO, &status) == OK && !tigetstr("cup");
+}
+
 int top_screen_open(bool color, struct top_screen **ret_screen, struct weir_error *err)
 {
 	_cleanup_free_ struct top_screen *screen = calloc(1, sizeof(*screen));
@@ -62,6 +74,12 @@ int top_screen_open(bool color, struct top_screen **ret_screen, struct weir_erro
 	if (!screen) {
 		snprintf(err->text, sizeof(err->text), "out of memory");
 		return -ENOMEM;
+	}
+	if (cannot_move(type)) {
+		snprintf(err->text, sizeof(err->text),
+			 "cannot draw on this terminal: it cannot move its cursor, TERM='%s'",
+			 type);
+		return -EINVAL;
 	}
 	screen->terminal = type && *type ? newterm(NULL, stdout, stdin) : NULL;
 	if (!screen->terminal) {

@@ -120,6 +120,9 @@ for i in range(int(sys.argv[1])):
 	type_in "TERM=nosuch $CTL top; echo again \$?"
 	sees "TERM='nosuch'"
 	sees 'again 1'
+	type_in "TERM=dumb $CTL top; echo third \$?"
+	sees "cannot move its cursor, TERM='dumb'"
+	sees 'third 1'
 }
 
 @test "totals are what was sent, at three sizes, and a tiny screen says so" {
