@@ -156,6 +156,16 @@ static bool only_iterators(const struct weir_probe_session *s)
 	return true;
 }
 
+static bool limit_reached(const struct weir_probe_session *s)
+{
+	__u32 zero = 0;
+	__u64 hits = 0;
+
+	return s->request.limit &&
+	       bpf_map_lookup_elem(bpf_map__fd(s->first->skel->maps.limit), &zero, &hits) == 0 &&
+	       hits >= s->request.limit;
+}
+
 int weir_probe_poll(struct weir_probe_session *s, int timeout_ms,
 		    void (*on_event)(const struct weir_probe_event *event, void *arg), void *arg,
 		    struct weir_error *err)
@@ -164,6 +174,7 @@ int weir_probe_poll(struct weir_probe_session *s, int timeout_ms,
 
 	s->on_event = on_event;
 	s->on_event_arg = arg;
+	s->complete = limit_reached(s);
 	for (size_t i = 0; !ret && !s->iterated && i < s->bundle_count; i++) {
 		if (s->bundles[i]->skel && s->bundles[i]->type == WEIR_PROBE_ITER)
 			ret = iterate(s, s->bundles[i], err);
@@ -182,19 +193,10 @@ int weir_probe_poll(struct weir_probe_session *s, int timeout_ms,
 		       : 0;
 }
 
+/* Events that were lost will not come, so the programs' count decides, not ours. */
 bool weir_probe_done(const struct weir_probe_session *s)
 {
-	__u32 zero = 0;
-	__u64 hits = 0;
-
-	if (s->iterated && only_iterators(s))
-		return true;
-	if (!s->request.limit)
-		return false;
-	if (s->request.events)
-		return s->seen >= s->request.limit;
-	return bpf_map_lookup_elem(bpf_map__fd(s->first->skel->maps.limit), &zero, &hits) == 0 &&
-	       hits >= s->request.limit;
+	return (s->iterated && only_iterators(s)) || s->complete;
 }
 
 /* --- sums --- */

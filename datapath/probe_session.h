@@ -68,6 +68,7 @@ struct weir_probe_session {
 	int cgroup_fd;
 	uint64_t to_realtime; /* what to add to the programs' clock */
 	bool iterated;
+	bool complete; /* the limit was reached before events were read for the last time */
 	uint64_t seen; /* events handed out */
 	void (*on_event)(const struct weir_probe_event *event, void *arg);
 	void *on_event_arg;
