@@ -108,10 +108,16 @@ WEIR_ASSERT(sizeof(struct weir_tcp) == 192, "tcp: layout");
 	((__u64)(owner) << WEIR_TCP_TAG_OWNER_SHIFT | \
 	 ((__u64)(cookie) << 2 & ((1ULL << WEIR_TCP_TAG_OWNER_SHIFT) - 1)))
 
-/* Cookies follow one another, so eight of them are one set, each with a place of its own. */
+/*
+ * Cookies follow one another, but each CPU gives out 4096 of its own (gen_cookie_next() in
+ * include/linux/cookie.h). So eight of them are one set, each with a place of its own, and sets are
+ * scattered, by the golden ratio, or CPUs that keep in step would all fill the same ones.
+ */
 #define WEIR_TCP_AT(cookie, owner) ((__u64)(cookie) + ((__u64)(owner) << 9))
-#define WEIR_TCP_SET(cookie, owner, sets) \
-	((__u32)(WEIR_TCP_AT(cookie, owner) / WEIR_TCP_WAYS) & ((sets)-1))
+#define WEIR_TCP_SET(cookie, owner, sets)                                                     \
+	((__u32)((__u64)((__u32)(WEIR_TCP_AT(cookie, owner) / WEIR_TCP_WAYS) * 2654435761U) * \
+			 (sets) >>                                                            \
+		 32))
 #define WEIR_TCP_WAY(cookie, owner) ((__u32)WEIR_TCP_AT(cookie, owner) % WEIR_TCP_WAYS)
 
 struct weir_tcp_set {

