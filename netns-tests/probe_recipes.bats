@@ -10,15 +10,29 @@ recipes() {
 	sed -n '/^## Recipes/,/^## /s/^    ctl probe run/run/p' "$top/docs/probes.md"
 }
 
+# What runs beside ends when this file is gone, whatever became of the test.
+setup() {
+	rig_setup
+	work=$BATS_TEST_TMPDIR/work
+	mkdir "$work"
+	go=$work/go
+	: >"$go"
+}
+
+teardown() {
+	rm -f "$go"
+	rig_teardown
+}
+
 # Something for all of them to see, again and again.
 happen() {
 	cd "$work" || return
 	# shellcheck disable=SC2016 # of that shell
-	in_ns "$A" /usr/bin/python3 -c '
+	in_ns "$A" timeout 600 /usr/bin/python3 -c '
 import os, signal, socket, subprocess, sys, time
 signal.signal(signal.SIGUSR1, signal.SIG_IGN)
 listener = socket.create_server(("127.0.0.1", 4000))
-while True:
+while os.path.exists("go"):
     os.mkdir("a")
     try:
         os.unlink("a")
@@ -45,7 +59,7 @@ while True:
 }
 
 types_into_bash() {
-	while sleep 0.3; do echo true; done |
+	while [[ -e $go ]] && sleep 0.3; do echo true; done |
 		timeout 600 script -qec "bash --norc -i" /dev/null >/dev/null
 }
 
@@ -63,7 +77,7 @@ is_quiet() {
 	background happen
 	background types_into_bash
 	background bash -c "echo \$BASHPID >$mount/weir-recipe/cgroup.procs
-		while :; do /bin/sleep 0.1; done"
+		while [[ -e '$go' ]]; do /bin/sleep 0.1; done"
 	while read -r line; do
 		count=$((count + 1))
 		eval "words=($line)"
@@ -72,7 +86,7 @@ is_quiet() {
 		is_quiet "$line" || jq -e 'select(.probes) | .hits > 0' "$work/out" >/dev/null ||
 			failed+="$line: no hits"$'\n'
 	done < <(recipes)
-	kill "${pids[@]}" || true
+	rm "$go"
 	wait "${pids[@]}" || true
 	pids=()
 	eventually rmdir "$mount/weir-recipe"
