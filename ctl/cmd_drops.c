@@ -2,7 +2,6 @@
 /* cmd_drops.c - ctl drops */
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 #include "datapath/cleanup.h"
 #include "filter_option.h"
 #include "out_drops.h"
@@ -150,21 +149,13 @@ static int show(struct looking *l)
 	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
 }
 
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 /* Until then, or Ctrl-C; hands out events meanwhile. */
 static int look(struct looking *l)
 {
-	double until = now() + l->seconds;
+	double until = watch_now() + l->seconds;
 	struct weir_error err = {};
 
-	for (double left = l->seconds; left > 0 && !watch_stopped(); left = until - now()) {
+	for (double left = l->seconds; left > 0 && !watch_stopped(); left = until - watch_now()) {
 		sleep_for(l->events && left > POLL ? POLL : left);
 		if (weir_drops_events(l->session, on_event, l, &err) < 0)
 			return failed(&err);

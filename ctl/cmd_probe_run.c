@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "cmd_probe.h"
 #include "datapath/cleanup.h"
 #include "filter_option.h"
@@ -178,21 +177,13 @@ static int show(struct running *r, bool last)
 	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
 }
 
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 static int look(struct running *r)
 {
-	double start = now(), next = start + r->interval;
+	double start = watch_now(), next = start + r->interval;
 	struct weir_error err = {};
 
 	while (!watch_stopped() && !weir_probe_done(r->session)) {
-		double at = now();
+		double at = watch_now();
 
 		if (at - start >= r->duration)
 			break;

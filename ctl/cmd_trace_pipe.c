@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "ctl.h"
 #include "datapath/cleanup.h"
 #include "datapath/trace_pipe.h"
@@ -105,21 +104,13 @@ static void warn_of_others(struct reading *r)
 		command, (int)pid);
 }
 
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 static int follow(struct reading *r)
 {
-	double until = now() + r->seconds, look = 0;
+	double until = watch_now() + r->seconds, look = 0;
 	struct weir_error err = {};
 
 	while (!watch_stopped() && r->left) {
-		double wait = WAIT, at = now();
+		double wait = WAIT, at = watch_now();
 
 		if (r->seconds && at >= until)
 			break;

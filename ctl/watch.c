@@ -26,7 +26,7 @@ bool watch_stopped(void)
 	return stopped;
 }
 
-static double now(void)
+double watch_now(void)
 {
 	struct timespec ts;
 
@@ -36,12 +36,12 @@ static double now(void)
 
 double sleep_for(double seconds)
 {
-	double begin = now();
+	double begin = watch_now();
 	struct timespec ts = {
 		.tv_sec = (time_t)seconds,
 		.tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9),
 	};
 
 	nanosleep(&ts, NULL);
-	return now() - begin;
+	return watch_now() - begin;
 }

@@ -9,6 +9,9 @@
 void watch_begin(void);
 bool watch_stopped(void);
 
+/* CLOCK_MONOTONIC, seconds. */
+double watch_now(void);
+
 /* A signal ends it early. Returns the seconds that it took. */
 double sleep_for(double seconds);
 

@@ -3,20 +3,7 @@
 
 # shellcheck disable=SC2030,SC2031,SC2154
 load lib
-
-# serve [OPTION...]: sets url, port, server and reader. Without probes, which take long in a VM.
-serve() {
-	background "$CTL" serve --listen 127.0.0.1:0 --no-probes "$@" >"$BATS_TEST_TMPDIR/serve"
-	server=$!
-	local i
-	for ((i = 0; i < 600; i++)); do
-		! grep -q 'reads the maps' "$BATS_TEST_TMPDIR/serve" || break
-		sleep 0.1
-	done
-	url=$(sed -nE 's|^(https?://[^ ]*)/ until.*|\1|p' "$BATS_TEST_TMPDIR/serve")
-	reader=$(sed -nE 's/.*reads the maps \(pid ([0-9]+)\).*/\1/p' "$BATS_TEST_TMPDIR/serve")
-	port=${url##*:}
-}
+load serve
 
 abuse() {
 	python3 "$top/netns-tests/abuse.py" "$1" "$port" "${@:2}"

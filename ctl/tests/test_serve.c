@@ -7,6 +7,7 @@
 #include "ctl/prom_rows.h"
 #include "datapath/cleanup.h"
 #include "datapath/tests/check.h"
+#include "web_folder.h"
 
 static char text[65536];
 
@@ -381,20 +382,6 @@ TEST(addresses_to_listen_on)
 
 /* --- who may ask --- */
 
-static char folder[] = "/tmp/weir-serve-XXXXXX", config[64];
-
-static void write_file(const char *name, const char *content)
-{
-	char path[80];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(content, f);
-	fclose(f);
-}
-
 static void fails_with(const char *content, const char *sentence)
 {
 	struct http_auth auth = {};
@@ -405,10 +392,6 @@ static void fails_with(const char *content, const char *sentence)
 	if (!strstr(err.text, sentence))
 		fail_msg("no '%s' in '%s'", sentence, err.text);
 }
-
-/* "secret" by SHA-512, which is quick */
-#define HASH \
-	"$6$weirweir$oeTJ7xgeEk45QaI52wQwtEr2kdYr45aEt9jjPRaLyHTZLdF1VNBHpLbePwek4JNl2WJHlsfjJeHRF1SB9dcVi/"
 
 TEST(a_wrong_configuration_is_told_by_line)
 {
@@ -453,28 +436,6 @@ TEST(token_and_password_open_and_nothing_else_does)
 	assert_int_equal(ask(&auth, "Basic bWU6c2VjcmV0"), AUTH_OK); /* is remembered */
 	assert_int_equal(http_auth_check(&auth, "Basic bWU6d3Jvbmc=", 1001), AUTH_REFUSED);
 	http_auth_free(&auth);
-}
-
-static int make_folder(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(config, sizeof(config), "%s/web.yml", folder);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	static const char *const names[] = { "web.yml", "token", "cert" };
-	char path[80];
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
-		unlink(path);
-	}
-	return rmdir(folder);
 }
 
 int main(void)

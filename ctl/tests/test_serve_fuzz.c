@@ -7,6 +7,7 @@
 #include "ctl/http.h"
 #include "datapath/cleanup.h"
 #include "datapath/tests/check.h"
+#include "web_folder.h"
 
 #define QUERIES 20000
 #define HEADERS 50000
@@ -78,42 +79,6 @@ TEST(random_queries)
 }
 
 /* --- who may ask --- */
-
-/* "secret" by SHA-512 */
-#define HASH \
-	"$6$weirweir$oeTJ7xgeEk45QaI52wQwtEr2kdYr45aEt9jjPRaLyHTZLdF1VNBHpLbePwek4JNl2WJHlsfjJeHRF1SB9dcVi/"
-
-static char folder[] = "/tmp/weir-fuzz-XXXXXX", config[64];
-
-static void write_file(const char *name, const char *content)
-{
-	char path[80];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(content, f);
-	fclose(f);
-}
-
-static int make_folder(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(config, sizeof(config), "%s/web.yml", folder);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	char command[80];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r '%s'", folder);
-	return system(command);
-}
 
 TEST(random_headers_open_nothing)
 {

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* web_folder.h - a folder with a configuration of ctl serve and the files that it names. */
+#ifndef CTL_TESTS_WEB_FOLDER_H
+#define CTL_TESTS_WEB_FOLDER_H
+
+#include <stdlib.h>
+#include <unistd.h>
+#include "datapath/cleanup.h"
+#include "datapath/tests/check.h"
+
+/* "secret" by SHA-512, which is quick */
+#define HASH \
+	"$6$weirweir$oeTJ7xgeEk45QaI52wQwtEr2kdYr45aEt9jjPRaLyHTZLdF1VNBHpLbePwek4JNl2WJHlsfjJeHRF1SB9dcVi/"
+
+static char folder[] = "/tmp/weir-serve-XXXXXX", config[64];
+
+static void write_file(const char *name, const char *content)
+{
+	char path[80];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(content, f);
+	fclose(f);
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(config, sizeof(config), "%s/web.yml", folder);
+	return 0;
+}
+
+/* With whatever the tests wrote; a file of another name is a failure. */
+static int remove_folder(void **state)
+{
+	static const char *const names[] = { "web.yml", "token", "cert", "cert.pem" };
+	char path[80];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		unlink(path);
+	}
+	return rmdir(folder);
+}
+
+#endif

@@ -1,0 +1,22 @@
+# shellcheck shell=bash
+# serve.bash - ctl serve in the background.
+
+# serve [OPTION...]: on a port that the kernel chooses; sets url, server and reader. Loading the
+# programs for drops and health takes long in a VM: only with_probes does.
+serve() {
+	with_probes --no-probes "$@"
+}
+
+with_probes() {
+	background "$CTL" serve --listen 127.0.0.1:0 "$@" >"$BATS_TEST_TMPDIR/serve"
+	server=$!
+	local i
+	for ((i = 0; i < 900; i++)); do
+		! grep -q 'reads the maps' "$BATS_TEST_TMPDIR/serve" || break
+		sleep 0.1
+	done
+	reader=$(sed -nE 's/.*reads the maps \(pid ([0-9]+)\).*/\1/p' "$BATS_TEST_TMPDIR/serve")
+	url=$(sed -nE 's|^(https?://[^ ]*)/ until.*|\1|p' "$BATS_TEST_TMPDIR/serve")
+	port=${url##*:}
+	: "$server" "$reader" "$port"
+}
