@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_flows.c - ctl flows */
 #include <errno.h>
-#include <time.h>
 #include "datapath/cleanup.h"
+#include "datapath/clock.h"
 #include "filter_option.h"
 #include "out_flows.h"
 #include "select.h"
@@ -145,11 +145,9 @@ static int read_flows(struct weir *weir, const struct request *request, struct w
 		      size_t *ret_seen, struct weir_error *err)
 {
 	struct reading reading = { .request = request };
-	struct timespec now;
 	int ret_read;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	reading.now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	reading.now_ns = clock_ns(CLOCK_REALTIME);
 	ret_read = weir_flows_read(weir, wanted, &reading, ret, err);
 	if (ret_read)
 		return ret_read;

@@ -2,9 +2,9 @@
 /* cmd_status.c - ctl status */
 #include <errno.h>
 #include <inttypes.h>
-#include <time.h>
 #include "ctl.h"
 #include "datapath/cleanup.h"
+#include "datapath/clock.h"
 #include "out_json.h"
 #include "out_table.h"
 #include "units.h"
@@ -71,14 +71,12 @@ static int print_table(const struct weir_attachments *list, bool color)
 		{ "STATE", LEFT },    { "VETH PEER", LEFT },
 	};
 	_cleanup_(table_freep) struct table *table = table_new(columns, ARRAY_SIZE(columns));
-	struct timespec now;
+	uint64_t now = clock_ns(CLOCK_REALTIME);
 
 	if (!table)
 		return -ENOMEM;
-	clock_gettime(CLOCK_REALTIME, &now);
 	for (size_t i = 0; i < list->count; i++)
-		add_row(table, &list->items[i],
-			(uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
+		add_row(table, &list->items[i], now);
 	return table_print(table, color, stdout);
 }
 

@@ -2,8 +2,8 @@
 /* cmd_where.c - ctl where */
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 #include "datapath/cleanup.h"
+#include "datapath/clock.h"
 #include "filter_option.h"
 #include "out_where.h"
 #include "top_option.h"
@@ -83,10 +83,7 @@ static int not_understood(const struct question *q, const struct where_fault *fa
 static int read_flows(struct weir *weir, struct question *q, struct weir_flows *ret,
 		      struct weir_error *err)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	q->asked.now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	q->asked.now_ns = clock_ns(CLOCK_REALTIME);
 	return weir_flows_read(weir, where_question_wants, &q->asked, ret, err);
 }
 

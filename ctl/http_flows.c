@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>
-#include <time.h>
 #include "datapath/cleanup.h"
+#include "datapath/clock.h"
 #include "datapath/flow_filter.h"
 #include "flow_index.h"
 #include "http.h"
@@ -30,14 +30,6 @@ struct asked {
 static void asked_free(struct asked *asked)
 {
 	weir_flow_filter_free(asked->filter);
-}
-
-static uint64_t realtime_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 int query_filter(const char *text, struct weir_flow_filter **ret_filter, struct weir_error *err)
@@ -154,7 +146,7 @@ static int write_flows(const struct asked *asked, struct weir_flows *before,
 {
 	_cleanup_(flow_rows_free) struct flow_rows rows = {};
 	_cleanup_(flow_order_free) struct flow_order order = {};
-	struct matching matching = { asked->filter, realtime_ns() };
+	struct matching matching = { asked->filter, clock_ns(CLOCK_REALTIME) };
 	struct flows_view view = {
 		.flows = flows,
 		.rows = &rows,
@@ -214,7 +206,7 @@ void http_flows_forget(struct server *server)
 {
 	uint64_t then_ns = server->earlier.time_ns;
 
-	if (!then_ns || (double)realtime_ns() / 1e9 - (double)then_ns / 1e9 < RATE_MAX)
+	if (!then_ns || (double)clock_ns(CLOCK_REALTIME) / 1e9 - (double)then_ns / 1e9 < RATE_MAX)
 		return;
 	weir_flows_free(&server->earlier);
 	malloc_trim(0);
@@ -240,7 +232,7 @@ static int where_of_flows(struct server *server, struct where_question *question
 
 	if (ret)
 		return ret;
-	question->now_ns = realtime_ns();
+	question->now_ns = clock_ns(CLOCK_REALTIME);
 	keep(&flows, where_question_wants, question);
 	ret = flow_rows_build(NULL, &flows, &request, &rows);
 	return ret ? ret : where_flows(list, &rows, ret_where);

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>
-#include <time.h>
 #include "datapath/cleanup.h"
+#include "datapath/clock.h"
 #include "datapath/flow_filter.h"
 #include "top_flows.h"
 #include "top_probe.h"
@@ -14,14 +14,6 @@ void top_probe_free(struct top_probe *probe)
 	weir_drops_close(probe->drops);
 	weir_close(probe->weir);
 	*probe = (struct top_probe){};
-}
-
-static uint64_t clock_ns(clockid_t id)
-{
-	struct timespec now;
-
-	clock_gettime(id, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 /* When to read again what has cost so much. */

@@ -2,8 +2,8 @@
 /* top_session.c - see top_session.h. */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include "datapath/cleanup.h"
+#include "datapath/clock.h"
 #include "datapath/flow_filter.h"
 #include "top_session.h"
 
@@ -20,14 +20,6 @@ void top_session_free(struct top_session *session)
 	top_flows_free(&session->flows);
 	top_probe_free(&session->probe);
 	top_system_free(&session->system);
-}
-
-static uint64_t clock_ns(clockid_t id)
-{
-	struct timespec now;
-
-	clock_gettime(id, &now);
-	return (uint64_t)now.tv_sec * NS + (uint64_t)now.tv_nsec;
 }
 
 uint64_t top_now_ns(void)

@@ -4,8 +4,8 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include "cleanup.h"
+#include "clock.h"
 #include "list.h"
 #include "pin.h"
 
@@ -158,14 +158,6 @@ static int read_slot(struct reader *reader, const struct weir_attachment *attach
 	return 0;
 }
 
-static uint64_t now_monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
 		       void *arg, bool reset, struct weir_snapshot *ret_snapshot,
 		       struct weir_error *err)
@@ -190,7 +182,7 @@ int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attac
 	snapshot.items = calloc(list.count + 1, sizeof(*snapshot.items));
 	if (!snapshot.items)
 		return weir_error_set(err, ENOMEM, "out of memory");
-	snapshot.time_ns = now_monotonic_ns();
+	snapshot.time_ns = clock_ns(CLOCK_MONOTONIC);
 	for (size_t i = 0; i < list.count; i++) {
 		if (!(list.items[i].record.features & WEIR_FEATURE_COUNTERS) ||
 		    (wanted && !wanted(&list.items[i], arg)))

@@ -5,9 +5,9 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include "bpf/probes/drops.skel.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "drops_session.h"
 #include "libbpf_log.h"
 
@@ -31,14 +31,6 @@ void weir_drops_free(struct weir_drops *drops)
 	free(drops->interfaces);
 	free(drops->verdicts);
 	*drops = (struct weir_drops){};
-}
-
-uint64_t drops_clock(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
 void weir_drops_close(struct weir_drops_session *s)
@@ -144,8 +136,8 @@ static int start(struct weir_drops_session *s, struct weir_error *err)
 	if (ret)
 		return weir_error_set(err, ret, "cannot look at drops: %s%s%s%s",
 				      weir_error_text(ret), *why ? " (" : "", why, *why ? ")" : "");
-	s->started = drops_clock(CLOCK_MONOTONIC);
-	s->to_realtime = drops_clock(CLOCK_REALTIME) - s->started;
+	s->started = clock_ns(CLOCK_MONOTONIC);
+	s->to_realtime = clock_ns(CLOCK_REALTIME) - s->started;
 	if (!s->request.events_per_second)
 		return 0;
 	s->ring = ring_buffer__new(bpf_map__fd(s->skel->maps.events), drops_on_event, s, NULL);
@@ -347,7 +339,7 @@ int weir_drops_read(struct weir_drops_session *s, struct weir_drops *ret_drops,
 	int ret;
 
 	drops_forget_names(s);
-	drops.seconds = (double)(drops_clock(CLOCK_MONOTONIC) - s->started) / 1e9;
+	drops.seconds = (double)(clock_ns(CLOCK_MONOTONIC) - s->started) / 1e9;
 	ret = read_items(s, &drops);
 	if (!ret)
 		ret = read_stats(s, &drops);

@@ -7,6 +7,7 @@
 #include <linux/if_ether.h>
 #include <string.h>
 #include "cleanup.h"
+#include "clock.h"
 #include "drops_session.h"
 
 static void read_symbols(struct weir_drops_session *s)
@@ -77,7 +78,7 @@ bool drops_wanted(struct weir_drops_session *s, const struct drop_row *row)
 	/* the language is of IP flows */
 	if (row->key.l3 != ETH_P_IP && row->key.l3 != ETH_P_IPV6)
 		return false;
-	now = drops_clock(CLOCK_REALTIME);
+	now = clock_ns(CLOCK_REALTIME);
 	describe_flow(row, &drop.flow);
 	drop.flow.first_ns = drop.flow.last_ns = now;
 	describe_place(s, &row->key, &drop);

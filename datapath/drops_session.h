@@ -33,8 +33,6 @@ struct drop_row {
 	struct drop_count count;
 };
 
-uint64_t drops_clock(clockid_t clock);
-
 struct btf;
 
 /* Arguments of a tracepoint, the hidden first one not counted; -1: there is no such tracepoint. */

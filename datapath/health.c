@@ -8,6 +8,7 @@
 #include <string.h>
 #include "bpf/probes/health.skel.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "context.h"
 #include "drops_session.h"
 #include "health.h"
@@ -180,7 +181,7 @@ int weir_health_open(struct weir *weir, struct weir_health_session **ret_session
 	if (ret)
 		return weir_error_set(err, ret, "cannot read the kernel's counters: %s",
 				      weir_error_text(ret));
-	s->started = drops_clock(CLOCK_MONOTONIC);
+	s->started = clock_ns(CLOCK_MONOTONIC);
 	*ret_session = TAKE_PTR(s);
 	return 0;
 }
@@ -263,7 +264,7 @@ int weir_health_read(struct weir_health_session *s, struct weir_health_report *r
 	struct health_counters now;
 	int ret = health_counters_read(&now);
 
-	report.seconds = (double)(drops_clock(CLOCK_MONOTONIC) - s->started) / 1e9;
+	report.seconds = (double)(clock_ns(CLOCK_MONOTONIC) - s->started) / 1e9;
 	if (!ret)
 		ret = read_traced(s, &report);
 	if (ret)

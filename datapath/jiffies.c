@@ -5,8 +5,8 @@
 #include <time.h>
 #include "bpf/clock.skel.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "jiffies.h"
-#include "slot.h"
 
 static void destroy_clock(struct clock_bpf **skel)
 {
@@ -28,7 +28,7 @@ int jiffies_clock_read(struct jiffies_clock *ret_clock)
 	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
 	*ret_clock = (struct jiffies_clock){
 		.jiffies = skel->bss->jiffies_now,
-		.real_ns = now_realtime_ns(),
+		.real_ns = clock_ns(CLOCK_REALTIME),
 		.tick_ns = (uint64_t)tick.tv_sec * 1000000000 + (uint64_t)tick.tv_nsec,
 	};
 	return 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "cgroup.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "journal.h"
 #include "pin.h"
 #include "tcp_table.h"
@@ -117,7 +118,7 @@ int journal_attach(struct weir *weir, struct job *job, bool keeps_counts, struct
 
 	job->record->state = WEIR_SLOT_ATTACHING;
 	job->record->features = (__u16)job->features;
-	job->record->attached_at_ns = now_realtime_ns();
+	job->record->attached_at_ns = clock_ns(CLOCK_REALTIME);
 	job->record->program_id = 0;
 	job->record->link_id = 0;
 	job->record->flags = keeps_counts ? WEIR_SLOT_F_KEEPS_COUNTS : 0;

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include "bpf/maps.skel.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "pin.h"
 
 #define ANY_SIZE 0 /* the user chose it */
@@ -179,11 +179,9 @@ static void destroy_maps(struct maps_bpf **skel)
 static int fill_meta(struct maps_bpf *skel)
 {
 	struct weir_meta meta = { .magic = WEIR_MAGIC, .layout = WEIR_LAYOUT };
-	struct timespec now;
 	__u32 zero = 0;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	meta.created_at_ns = (__u64)now.tv_sec * 1000000000 + (__u64)now.tv_nsec;
+	meta.created_at_ns = clock_ns(CLOCK_REALTIME);
 	snprintf(meta.created_by, sizeof(meta.created_by), "%s", WEIR_VERSION);
 	return bpf_map_update_elem(bpf_map__fd(skel->maps.meta), &zero, &meta, BPF_ANY);
 }

@@ -5,22 +5,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "cgroup.h"
 #include "cleanup.h"
+#include "clock.h"
 #include "context.h"
 #include "libbpf_log.h"
 #include "probe_session.h"
 
 #include "bpf/probes/probe.skel.h"
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
 
 static void free_question(struct probe_question *q)
 {

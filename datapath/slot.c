@@ -10,14 +10,6 @@
 
 #define MAX_READINGS 1000
 
-uint64_t now_realtime_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 static int read_failed(struct weir *weir, struct weir_error *err)
 {
 	return weir_error_set(err, errno, "cannot read '%s/maps/slots': %s", weir->root,

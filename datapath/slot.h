@@ -29,6 +29,4 @@ int slot_find_free(const struct slot_table *table, uint32_t *ret_slot);
 int slot_find(const struct slot_table *table, const struct target *target, enum weir_hook hook,
 	      uint32_t *ret_slot);
 
-uint64_t now_realtime_ns(void);
-
 #endif

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 #include "cleanup.h"
+#include "clock.h"
 #include "list.h"
-#include "slot.h"
 #include "tcp_live.h"
 #include "tcp_table.h"
 
@@ -202,7 +202,7 @@ int weir_tcp_read(struct weir *weir, struct weir_tcp_list *ret_list, struct weir
 
 	if (ret)
 		return ret;
-	r.list.time_ns = now_realtime_ns();
+	r.list.time_ns = clock_ns(CLOCK_REALTIME);
 	if (r.list.slot_count) {
 		ret = weir_skip_loopback_get(weir, &r.skip_loopback, err);
 		if (ret)

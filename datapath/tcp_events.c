@@ -11,12 +11,11 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
 #include "cleanup.h"
+#include "clock.h"
 #include "jiffies.h"
 #include "list.h"
 #include "pin.h"
-#include "slot.h"
 #include "tcp_live.h"
 
 #define LEASE_NS 3000000000ULL
@@ -35,14 +34,6 @@ struct weir_tcp_stream {
 	void (*on_event)(const struct weir_tcp_occurrence *, void *);
 	void *arg;
 };
-
-static uint64_t now_monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 void weir_tcp_stream_close(struct weir_tcp_stream *stream)
 {
@@ -144,7 +135,7 @@ static int read_lost(struct weir *weir, uint64_t *ret_lost)
 
 static int renew(struct weir_tcp_stream *stream)
 {
-	uint64_t past = now_realtime_ns() - stream->clock.real_ns;
+	uint64_t past = clock_ns(CLOCK_REALTIME) - stream->clock.real_ns;
 	__u64 until = stream->clock.jiffies + (past + LEASE_NS) / stream->clock.tick_ns;
 	__u32 zero = 0;
 
@@ -177,7 +168,7 @@ static int start(struct weir_tcp_stream *stream, struct weir_error *err)
 {
 	int ret = jiffies_clock_read(&stream->clock);
 
-	stream->opened = now_monotonic_ns();
+	stream->opened = clock_ns(CLOCK_MONOTONIC);
 	if (!ret)
 		ret = read_lost(stream->weir, &stream->lost_before);
 	if (!ret) {
@@ -220,7 +211,7 @@ int weir_tcp_stream_read(struct weir_tcp_stream *stream, int wait_ms,
 			 void (*on_event)(const struct weir_tcp_occurrence *, void *), void *arg,
 			 struct weir_error *err)
 {
-	uint64_t end = now_monotonic_ns() + (uint64_t)wait_ms * 1000000;
+	uint64_t end = clock_ns(CLOCK_MONOTONIC) + (uint64_t)wait_ms * 1000000;
 	int ret = renew(stream);
 
 	stream->on_event = on_event;
@@ -235,7 +226,7 @@ int weir_tcp_stream_read(struct weir_tcp_stream *stream, int wait_ms,
 			ret = ring_buffer__consume(stream->ring);
 		}
 		ret = ret < 0 ? ret : 0;
-		if (now_monotonic_ns() >= end)
+		if (clock_ns(CLOCK_MONOTONIC) >= end)
 			break;
 	}
 	if (!ret)

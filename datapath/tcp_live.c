@@ -7,10 +7,9 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include "cgroup.h"
 #include "cleanup.h"
-#include "slot.h"
+#include "clock.h"
 #include "tcp_diag.h"
 #include "tcp_live.h"
 
@@ -36,10 +35,7 @@ struct refresh {
 
 uint64_t tcp_clock_offset(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now_realtime_ns() - ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
+	return clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
 }
 
 void tcp_times(struct weir_tcp *tcp, uint64_t offset)
