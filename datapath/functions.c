@@ -190,6 +190,49 @@ static void mark_blacklisted(struct kernel_functions *functions)
 	mark(functions, &words, is_blacklisted);
 }
 
+static int compare_addresses(const void *a, const void *b)
+{
+	const struct kernel_function *const *x = a, *const *y = b;
+
+	return ((*x)->address > (*y)->address) - ((*x)->address < (*y)->address);
+}
+
+static void share_marks(struct kernel_function **same, size_t count)
+{
+	bool traceable = false, blacklisted = false;
+
+	for (size_t i = 0; i < count; i++) {
+		traceable |= same[i]->traceable;
+		blacklisted |= same[i]->blacklisted;
+	}
+	for (size_t i = 0; i < count; i++) {
+		same[i]->traceable = traceable;
+		same[i]->blacklisted = blacklisted;
+	}
+}
+
+int kernel_functions_share_marks(struct kernel_functions *functions)
+{
+	_cleanup_free_ struct kernel_function **sorted =
+		calloc(functions->count + 1, sizeof(*sorted));
+	size_t count = 0, next;
+
+	if (!sorted)
+		return -ENOMEM;
+	/* a name of several functions has marks of whichever of them */
+	for (size_t i = 0; i < functions->count; i++) {
+		if (functions->items[i].address && functions->items[i].copies == 1)
+			sorted[count++] = &functions->items[i];
+	}
+	qsort(sorted, count, sizeof(*sorted), compare_addresses);
+	for (size_t i = 0; i < count; i = next) {
+		for (next = i + 1; next < count && sorted[next]->address == sorted[i]->address;)
+			next++;
+		share_marks(sorted + i, next - i);
+	}
+	return 0;
+}
+
 static void join_prototypes(struct kernel_functions *functions)
 {
 	const struct btf_items *found = &functions->prototypes;
@@ -257,6 +300,8 @@ int kernel_functions_read(const struct kernel_btf *btf, struct kernel_functions 
 					   functions.items[i].address < init.end;
 	mark_traceable(&functions);
 	mark_blacklisted(&functions);
+	if (kernel_functions_share_marks(&functions))
+		return weir_error_set(err, ENOMEM, "out of memory");
 	find_restrictions(&functions);
 	if (btf)
 		try_fentry(btf, &functions);

@@ -43,6 +43,12 @@ int kernel_functions_read(const struct kernel_btf *btf, struct kernel_functions 
 			  struct weir_error *err);
 void kernel_functions_free(struct kernel_functions *functions);
 
+/*
+ * Names of one address are one function to the kernel, whose own lists have but one of them: what
+ * is marked of one is marked of all. -ENOMEM. Pure.
+ */
+int kernel_functions_share_marks(struct kernel_functions *functions);
+
 const struct kernel_function *kernel_functions_find(const struct kernel_functions *functions,
 						    const char *name);
 

@@ -327,6 +327,31 @@ TEST(obstacles_of_functions)
 	assert_null(kernel_function_obstacle(&functions, &items[4], WEIR_PROBE_FENTRY));
 }
 
+TEST(names_of_one_address_are_one_function)
+{
+	struct kernel_function items[] = {
+		{ .name = "alias", .copies = 1, .address = 0x1000 },
+		{ .name = "black", .copies = 1, .address = 0x3000, .blacklisted = true },
+		{ .name = "black_too", .copies = 1, .address = 0x3000 },
+		{ .name = "hidden", .copies = 1 },
+		{ .name = "hidden_too", .copies = 1, .traceable = true },
+		{ .name = "many", .copies = 2, .address = 0x2000, .traceable = true },
+		{ .name = "notrace", .copies = 1, .address = 0x2000 },
+		{ .name = "real", .copies = 1, .address = 0x1000, .traceable = true },
+	};
+	static const bool traceable[] = { true, false, false, false, true, true, false, true };
+	struct kernel_functions functions = { .items = items, .count = ARRAY_SIZE(items) };
+
+	assert_int_equal(kernel_functions_share_marks(&functions), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(items); i++) {
+		bool black = items[i].address == 0x3000;
+
+		if (items[i].traceable != traceable[i] || items[i].blacklisted != black)
+			fail_msg("%s: traceable %d, blacklisted %d", items[i].name,
+				 items[i].traceable, items[i].blacklisted);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,6 +368,7 @@ int main(void)
 		cmocka_unit_test(events_of_perf_by_name),
 		cmocka_unit_test(variants_of_functions),
 		cmocka_unit_test(obstacles_of_functions),
+		cmocka_unit_test(names_of_one_address_are_one_function),
 	};
 
 	return cmocka_run_group_tests_name("tracefs", tests, NULL, NULL);
