@@ -81,7 +81,8 @@ expect() {
 @test "every packet is passed, and the verdicts say so" {
 	ctl -n "$A" attach va
 	send "$A" va 12 udp 100
-	equal "$(counts va tc-egress '.verdicts | tostring')" '{"pass":{"packets":12,"bytes":1200}}'
+	equal "$(counts va tc-egress '.verdicts | "\(keys | join(" ")) \(.pass.packets) \(.pass.bytes)"')" \
+		'pass 12 1200'
 }
 
 @test "the sum over CPUs is the total and the kernel's own statistics" {
