@@ -12,7 +12,7 @@ socket_calls=$calls,setsockopt,pidfd_getfd
 
 # In a VM every process is dear: there each file steps through some of the calls only.
 stride=1
-[[ -z ${WEIR_VM-} ]] || stride=37
+[[ -z ${WEIR_VM-} ]] || stride=79
 
 # killed_at_each PREPARE AFTER COMMAND...: kills the command at its N-th call for every N, runs
 # it again in peace, then AFTER, which has to find nothing left.
