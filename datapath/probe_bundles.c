@@ -27,12 +27,14 @@ void probe_bundle_free(struct probe_bundle *b)
 	free(b);
 }
 
-/* In bytes, or 0 without a record. */
-static uint32_t record_size(const struct trace_format *format)
+/* In bytes, or 0 where nothing of a record is wanted. */
+static uint32_t record_size(const struct trace_format *format, const struct probe_plan *plan)
 {
-	uint32_t size = 0;
+	uint32_t size = 0, wanted = 0;
 
-	for (size_t i = 0; format && i < format->count; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(plan->words); i++)
+		wanted |= plan->words[i];
+	for (size_t i = 0; wanted && format && i < format->count; i++) {
 		const struct trace_field *field = &format->fields[i];
 
 		if (field->offset + field->size > size)
@@ -56,7 +58,7 @@ int probe_target_compile(struct weir_probe_session *s, struct probe_target *t,
 	if (ret == -ENOMEM)
 		return weir_error_set(&err->error, ret, "out of memory");
 	if (!ret) {
-		ret_program->plan.record_size = record_size(scope.format);
+		ret_program->plan.record_size = record_size(scope.format, &ret_program->plan);
 		return 0;
 	}
 	weir_error_set(&err->error, ret, "%s", fault.text);

@@ -82,11 +82,13 @@ static int compile_member(struct compiler *c, const struct expr_node *node, stru
 /* Base + index * size, of memory. */
 static int index_memory(struct compiler *c, struct operand *o, struct operand *index, uint32_t size)
 {
-	struct operand scale = { .place = IN_CONST,
-				 .span = index->span,
-				 .number = size,
-				 .type = probe_type_int(8, false) };
-	struct probe_step step = { .op = PROBE_BINARY, .offset = PROBE_MUL };
+	struct probe_step scale = {
+		.op = PROBE_BINARY,
+		.offset = PROBE_MUL,
+		.fixed = PROBE_FIXED_B,
+		.imm = size,
+	};
+	struct probe_step step = { .op = PROBE_BINARY, .offset = PROBE_ADD, .a = o->value };
 	int ret;
 
 	if (index->place == IN_CONST) {
@@ -94,14 +96,9 @@ static int index_memory(struct compiler *c, struct operand *o, struct operand *i
 		return 0;
 	}
 	ret = operand_load(c, index);
+	scale.a = index->value;
 	if (!ret)
-		ret = operand_load(c, &scale);
-	step.a = index->value;
-	step.b = scale.value;
-	if (!ret)
-		ret = emit_to_new(c, index->span, step, &step.b);
-	step.a = o->value;
-	step.offset = PROBE_ADD;
+		ret = emit_to_new(c, index->span, scale, &step.b);
 	return ret ? ret : emit_to_new(c, index->span, step, &o->value);
 }
 

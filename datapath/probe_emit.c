@@ -14,6 +14,27 @@ int emit(struct compiler *c, struct expr_span span, const struct probe_step *ste
 	return 0;
 }
 
+/* Whether it may not be known what the step computes. */
+static bool in_doubt(const struct compiler *c, const struct probe_step *step)
+{
+	bool a = c->doubtful >> step->a & 1, b = c->doubtful >> step->b & 1;
+
+	switch (step->op) {
+	case PROBE_LOAD:
+		return true;
+	case PROBE_ARG: /* of USDT they are in memory, perhaps */
+		return c->scope->type == WEIR_PROBE_USDT;
+	case PROBE_EXTEND:
+	case PROBE_UNARY:
+		return a;
+	case PROBE_BINARY:
+		return (a && step->fixed != PROBE_FIXED_A) || (b && step->fixed != PROBE_FIXED_B) ||
+		       (step->offset >= PROBE_DIV && step->offset <= PROBE_SMOD);
+	default:
+		return step->doubt;
+	}
+}
+
 int emit_to_new(struct compiler *c, struct expr_span span, struct probe_step step,
 		uint8_t *ret_value)
 {
@@ -21,6 +42,9 @@ int emit_to_new(struct compiler *c, struct expr_span span, struct probe_step ste
 		return COMPILE_FAULT(c, span, "all of this takes more than %d values at a time",
 				     PROBE_VALUES);
 	step.dst = c->next_value++;
+	if (in_doubt(c, &step))
+		c->doubtful |= 1ULL << step.dst;
+	step.doubt = c->doubtful >> step.dst & 1;
 	*ret_value = step.dst;
 	return emit(c, span, &step);
 }
@@ -130,17 +154,20 @@ int operand_load(struct compiler *c, struct operand *o)
 
 int operand_address(struct compiler *c, struct operand *o)
 {
-	struct probe_step imm = { .op = PROBE_IMM, .imm = o->offset };
-	struct probe_step add = { .op = PROBE_BINARY, .offset = PROBE_ADD, .a = o->value };
+	struct probe_step add = {
+		.op = PROBE_BINARY,
+		.offset = PROBE_ADD,
+		.a = o->value,
+		.fixed = PROBE_FIXED_B,
+		.imm = o->offset,
+	};
 	int ret;
 
 	if (o->place != AT_MEMORY && o->place != IS_STRING)
 		return COMPILE_FAULT(c, o->span, "%s lies nowhere in memory", PROBE_SHOW(o->span));
 	if (!o->offset)
 		return 0;
-	ret = emit_to_new(c, o->span, imm, &add.b);
-	if (!ret)
-		ret = emit_to_new(c, o->span, add, &o->value);
+	ret = emit_to_new(c, o->span, add, &o->value);
 	o->offset = 0;
 	return ret;
 }

@@ -118,6 +118,8 @@ static void tell(const struct weir_probe_session *s, struct probe_bundle *b)
 {
 	const struct weir_probe_request *r = &s->request;
 	struct probe_plan *plan = &b->program.plan;
+	/* a call that is passed over leaves its return alone */
+	uint32_t early = b->saved ? 0 : probe_program_early(&b->program);
 
 	plan->tgid = r->pid;
 	plan->cgroup = s->cgroup_fd >= 0;
@@ -126,10 +128,13 @@ static void tell(const struct weir_probe_session *s, struct probe_bundle *b)
 	plan->stack = !r->stack || b->type == WEIR_PROBE_ITER ? 0 : is_user(b->type) ? 2 : 1;
 	plan->preempted = is_user(b->type) || b->type == WEIR_PROBE_ITER || b->saved;
 	plan->total = r->table && !r->by && !r->stack;
-	plan->cookie = has_cookie(b->type);
+	plan->cookie = b->target_count > 1 && has_cookie(b->type);
 	plan->target = b->targets[0];
 	memcpy((void *)&b->skel->rodata->plan, plan, sizeof(*plan));
-	memcpy((void *)b->skel->rodata->steps, b->program.steps, sizeof(b->program.steps));
+	memcpy((void *)b->skel->rodata->early, b->program.steps, early * sizeof(*b->program.steps));
+	memcpy((void *)b->skel->rodata->steps, b->program.steps + early,
+	       (PROBE_STEPS - early) * sizeof(*b->program.steps));
+	b->skel->rodata->plan.steps -= early;
 	memcpy((void *)b->skel->rodata->texts, b->program.texts, sizeof(b->program.texts));
 }
 

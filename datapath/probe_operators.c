@@ -13,13 +13,30 @@ static const char *const op_texts[OPS] = {
 	[OP_INVERT] = "~", [OP_DEREF] = "*",
 };
 
-/* A text in the area is compared with one that the program brings. */
+static int compare_in_area(struct compiler *c, const struct expr_node *node,
+			   const struct operand *text, uint32_t size, struct probe_step *step,
+			   uint8_t *ret_value)
+{
+	int ret;
+
+	c->temporary -= (size + 15) & ~7U; /* whole words, too */
+	step->op = PROBE_COMPARE;
+	step->doubt = text->place != IN_RECORD;
+	step->offset = c->temporary;
+	step->item = (uint16_t)c->item_temporary++;
+	if (step->item > 63 || c->temporary < PROBE_DATA / 2)
+		return COMPILE_FAULT(c, text->span, "too many texts are compared");
+	ret = operand_read(c, text, step->offset, size, step->item);
+	return ret ? ret : emit_to_new(c, node->whole, *step, ret_value);
+}
+
+/* A text is compared with one that the program brings. */
 static int compare_texts(struct compiler *c, const struct expr_node *node, struct operand *text,
 			 const struct operand *literal, struct operand *o)
 {
 	struct probe_program *p = c->program;
 	uint32_t length = (uint32_t)literal->span.length, size;
-	struct probe_step step = { .op = PROBE_COMPARE, .size = (uint16_t)(length + 1) };
+	struct probe_step step = { .size = (uint16_t)(length + 1) };
 	struct probe_step not = { .op = PROBE_UNARY, .offset = PROBE_NOT };
 	int ret;
 
@@ -39,20 +56,15 @@ static int compare_texts(struct compiler *c, const struct expr_node *node, struc
 	memcpy(p->texts + p->text_used, literal->span.start, length);
 	step.imm = p->text_used;
 	p->text_used += (length + 8) & ~7U; /* they are compared by eight bytes */
-	c->temporary -= (size + 15) & ~7U;  /* whole words, too */
-	step.offset = c->temporary;
-	step.item = (uint16_t)c->item_temporary++;
-	if (step.item > 63 || c->temporary < PROBE_DATA / 2)
-		return COMPILE_FAULT(c, text->span, "too many texts are compared");
-	ret = operand_read(c, text, step.offset, size, step.item);
-	if (!ret)
+	if (text->place == IS_COMM) {
+		step.op = PROBE_COMM_IS;
 		ret = emit_to_new(c, node->whole, step, &o->value);
+	} else {
+		ret = compare_in_area(c, node, text, size, &step, &o->value);
+	}
 	not .a = o->value;
-	if (!ret && node->op == OP_NE)
-		ret = emit_to_new(c, node->whole, not, &o->value);
-	return ret;
+	return !ret && node->op == OP_NE ? emit_to_new(c, node->whole, not, &o->value) : ret;
 }
-
 static int compile_text_comparison(struct compiler *c, const struct expr_node *node,
 				   struct operand *left, struct operand *right, struct operand *o)
 {
@@ -116,12 +128,36 @@ static void choose(enum expr_op op, bool is_signed, struct probe_step *step)
 
 		step->a = step->b;
 		step->b = a;
+		if (step->fixed)
+			step->fixed = step->fixed == PROBE_FIXED_A ? PROBE_FIXED_B : PROBE_FIXED_A;
 	}
 }
 
 static bool is_truth(enum expr_op op)
 {
 	return op <= OP_GE;
+}
+
+/* A plain number needs no place among the values. */
+static int load_sides(struct compiler *c, struct operand *left, struct operand *right,
+		      struct probe_step *step)
+{
+	int ret = 0;
+
+	if (right->place == IN_CONST) {
+		step->fixed = PROBE_FIXED_B;
+		step->imm = (__s64)right->number;
+	} else if (left->place == IN_CONST) {
+		step->fixed = PROBE_FIXED_A;
+		step->imm = (__s64)left->number;
+	}
+	if (step->fixed != PROBE_FIXED_A)
+		ret = operand_load(c, left);
+	if (!ret && step->fixed != PROBE_FIXED_B)
+		ret = operand_load(c, right);
+	step->a = left->value;
+	step->b = right->value;
+	return ret;
 }
 
 int compile_binary(struct compiler *c, const struct expr_node *node, struct operand *o)
@@ -143,15 +179,11 @@ int compile_binary(struct compiler *c, const struct expr_node *node, struct oper
 	if ((node->op == OP_DIV || node->op == OP_MOD) && right.place == IN_CONST && !right.number)
 		return COMPILE_FAULT(c, right.span, "nothing is divided by 0");
 	is_signed = both_signed(&left, &right);
-	ret = operand_load(c, &left);
-	if (!ret)
-		ret = operand_load(c, &right);
+	ret = load_sides(c, &left, &right, &step);
 	if (ret)
 		return ret;
 	if (!is_truth(node->op))
 		o->type = probe_type_int(8, is_signed);
-	step.a = left.value;
-	step.b = right.value;
 	choose(node->op, is_signed, &step);
 	return emit_to_new(c, node->whole, step, &o->value);
 }

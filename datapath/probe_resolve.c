@@ -150,10 +150,13 @@ static int compile_far(struct compiler *c, const struct trace_field *field, stru
 				 .span = span,
 				 .offset = field->offset,
 				 .type = probe_type_int(4, false) };
-	struct operand base = {
-		.place = IN_CONST, .span = span, .number = 0xffff, .type = probe_type_int(8, false)
+	struct probe_step low = {
+		.op = PROBE_BINARY,
+		.offset = PROBE_BITAND,
+		.fixed = PROBE_FIXED_B,
+		.imm = 0xffff,
 	};
-	struct probe_step step = { .op = PROBE_BINARY, .offset = PROBE_BITAND };
+	struct probe_step step = { .op = PROBE_BINARY, .offset = PROBE_ADD };
 	int ret;
 
 	if (!c->scope->kernel)
@@ -162,13 +165,9 @@ static int compile_far(struct compiler *c, const struct trace_field *field, stru
 				     "memory, which lockdown (confidentiality) forbids",
 				     PROBE_SHOW(span));
 	ret = operand_load(c, &where);
+	low.a = where.value;
 	if (!ret)
-		ret = operand_load(c, &base);
-	step.a = where.value;
-	step.b = base.value;
-	if (!ret)
-		ret = emit_to_new(c, span, step, &step.a);
-	step.offset = PROBE_ADD;
+		ret = emit_to_new(c, span, low, &step.a);
 	if (!ret)
 		ret = emit_to_new(c, span,
 				  (struct probe_step){ .op = PROBE_ARG,

@@ -300,6 +300,38 @@ os.write(2, b"x"); time.sleep(20)' 2>/dev/null
 		'52 -1 9029 -32768 -1 4294967295 13330 2018915346 127.0.0.1 255'
 }
 
+# The first steps of a plan have code of their own, those behind them are taken in a loop.
+@test "conditions hit, do not, or cannot be told: in the first steps, and in those behind" {
+	local X='comm == "weir-test-name"' far='uid + 1 and uid + 2 and uid + 3 and uid + 4 and ' i got
+	local conditions=(
+		"$X and pid > 0" "$X and 0 > pid" "$X and pid == 0"
+		"$X and str(8) == 'x'" "str(8) == 'x' and $X"
+		"$X and (str(8) == 'x' or pid == tid)"
+		"$X and str(8) == 'x' and pid == 0"
+		"$X and not (str(8) == 'x' and pid)"
+		"$X and 1 / (pid - pid)" "$X and 7 % (pid - pid + 4) == 3"
+		"$X and pid == tid and uid == 0 and gid == 0 and cpu < 4096 and nsecs > 0"
+		"$X and comm == 'weir-test-name '"
+	)
+	local expected=(1.0 0.0 0.0 0.1 0.1 1.0 0.0 0.1 0.1 1.0 1.0 0.0)
+	for i in "${!conditions[@]}"; do
+		probing "$exec" --count --if "${conditions[i]}"
+		mv "$BATS_TEST_TMPDIR/out" "$work/near$i"
+		probing "$exec" --count --if "$far${conditions[i]}"
+		mv "$BATS_TEST_TMPDIR/out" "$work/far$i"
+	done
+	named true
+	kill -INT "${pids[@]}"
+	wait "${pids[@]}"
+	pids=()
+	for i in "${!conditions[@]}"; do
+		for got in near far; do
+			equal "$(jq -r 'select(.probes) | "\(.hits).\(.unreadable)"' "$work/$got$i")" \
+				"${expected[i]}" "$got: ${conditions[i]}"
+		done
+	done
+}
+
 @test "what cannot be read is shown as such, and ends no event" {
 	probing "$exec" --if 'comm == "true"' \
 		--print 'str(8),comm,1 / (pid - pid)' -c 1

@@ -2,8 +2,9 @@
 /*
  * engine.bpf.h - runs a plan: see probe.h. It knows nothing of where arguments come from.
  *
- * Steps are taken by bpf_loop(), so the verifier walks one of them, whatever the plan. What is
- * computed lies in maps, for it does not fit on the stack.
+ * The first steps have code of their own; those behind them are taken by bpf_loop(), so the verifier
+ * walks one of them, whatever the plan. What is computed lies in maps, for it does not fit on the
+ * stack.
  */
 #ifndef WEIR_PROBES_ENGINE_BPF_H
 #define WEIR_PROBES_ENGINE_BPF_H
@@ -14,6 +15,7 @@
 #include "probes/probe.h"
 
 const volatile struct probe_plan plan;
+const volatile struct probe_step early[PROBE_EARLY];
 const volatile struct probe_step steps[PROBE_STEPS];
 const volatile __u64 texts[(PROBE_TEXT + PROBE_STRING) / 8];
 
@@ -182,10 +184,10 @@ static __always_inline void sum_up(struct probe_scratch *s)
 	__sync_fetch_and_add(&sum->count, 1);
 #pragma unroll
 	for (__u32 i = 0; i < PROBE_STATS; i++) {
-		if (i < plan.stats && !is_bad(s, (__u8)plan.values[i]))
+		if (i < plan.stats && !bad_of(s->bad, (__u8)plan.values[i]))
 			add_stat(&sum->stat[i], (__s64)value_of(s, (__u8)plan.values[i]));
 	}
-	if (plan.hist && !is_bad(s, (__u8)(plan.hist - 1))) {
+	if (plan.hist && !bad_of(s->bad, (__u8)(plan.hist - 1))) {
 		__u32 bucket = bucket_of((__s64)value_of(s, (__u8)(plan.hist - 1)));
 
 		if (bucket < PROBE_BUCKETS)
@@ -231,6 +233,8 @@ static __always_inline struct probe_scratch *probe_begin(void)
 {
 	struct probe_scratch *s;
 
+	if (!take_early_steps())
+		return NULL;
 	if (plan.tgid && bpf_get_current_pid_tgid() >> 32 != plan.tgid)
 		return NULL;
 	if (plan.cgroup && bpf_current_task_under_cgroup(&cgroups, 0) != 1)
@@ -299,7 +303,6 @@ static __always_inline bool probe_work(void *ctx, struct probe_scratch *s, __u32
 {
 	struct probe_event *event = (struct probe_event *)(s->area + PROBE_KEY);
 	struct probe_key *key = (struct probe_key *)s->area;
-	struct probe_run run = { .scratch = s };
 	long stack = 0;
 
 	s->args[PROBE_ARG_TARGET] = target;
@@ -307,9 +310,7 @@ static __always_inline bool probe_work(void *ctx, struct probe_scratch *s, __u32
 	key->bad = 0;
 	key->stack = 0;
 	key->reserved = 0;
-	if (plan.steps)
-		bpf_loop(plan.steps, take_step, &run, 0);
-	if (s->done || (plan.limit && over_limit()))
+	if (!take_steps(s) || (plan.limit && over_limit()))
 		return false;
 	s->head.hits++;
 	if (plan.stack)

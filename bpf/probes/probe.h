@@ -13,6 +13,8 @@
 #include <linux/types.h>
 
 #define PROBE_STEPS 256
+#define PROBE_EARLY 4       /* steps of conditions that need no scratch */
+#define PROBE_UNROLLED 8    /* the first steps, which have code of their own */
 #define PROBE_VALUES 64     /* a bit each in `bad` */
 #define PROBE_TEXT 1024     /* bytes of the texts that are compared with */
 #define PROBE_STRING 256    /* longest string that is read, with its 0 */
@@ -50,11 +52,11 @@ enum probe_op {
 	PROBE_EXTEND,  /* dst = a << offset >> size, with sign if b: a part of it */
 	PROBE_BINARY,  /* dst = a OP b, enum probe_binary of `offset` */
 	PROBE_UNARY,   /* dst = OP a, enum probe_unary of `offset` */
-	PROBE_FILTER,  /* it ends here unless a is good and not 0 */
 	PROBE_STORE,   /* area[offset] = `size` bytes of a */
 	PROBE_READ,    /* area[offset] = `size` bytes at a + imm */
 	PROBE_READ_STRING,
 	PROBE_COMM,    /* area[offset] = comm */
+	PROBE_COMM_IS, /* dst = comm is the text at imm, of `size` bytes with its 0 */
 	PROBE_COMPARE, /* dst = area[offset] is the text at imm, of `size` bytes with its 0 */
 };
 
@@ -96,6 +98,12 @@ enum probe_binary {
 
 enum probe_unary { PROBE_NEG, PROBE_INVERT, PROBE_NOT, PROBE_SWAP16, PROBE_SWAP32, PROBE_SWAP64 };
 
+/* `imm` stands for a or b, which are no values then. */
+enum probe_fixed { PROBE_FIXED_NONE, PROBE_FIXED_A, PROBE_FIXED_B };
+
+/* The run ends here unless the result is good and not 0; if it is good and 0. */
+enum probe_filter { PROBE_FILTER_NONE, PROBE_FILTER_ALL, PROBE_FILTER_PART };
+
 struct probe_step {
 	__u8 op;
 	__u8 dst;
@@ -104,7 +112,10 @@ struct probe_step {
 	__u16 size;
 	__u16 item; /* bit of the mask that tells of a bad one */
 	__u32 offset;
-	__u32 reserved;
+	__u8 fixed;  /* enum probe_fixed, of PROBE_BINARY */
+	__u8 doubt;  /* the result may be bad, or what was at its place */
+	__u8 filter; /* enum probe_filter */
+	__u8 reserved;
 	__s64 imm;
 };
 
@@ -122,13 +133,13 @@ struct probe_plan {
 	__u32 saved;      /* the entry saved arguments and time */
 	__u32 stack;      /* 1 the kernel's, 2 the process's; with the key if that is asked for */
 	__u32 hist;       /* 1 + which value makes the histogram; 0: none */
-	__u32 cookie;     /* the kernel knows cookies of that type */
+	__u32 cookie;     /* there are several targets, which the kernel tells apart */
 	__u32 target;     /* without a cookie */
 	__u32 preempted;  /* another task may run into it meanwhile, on the same CPU */
 	__u32 total;      /* one row of sums, which is in map `total` */
 	__u32 values[PROBE_STATS];       /* that are summed: places in the file of values */
 	__u32 words[PROBE_RECORD / 128]; /* bits: words of 4 bytes of the record */
-	__u32 record_size;               /* bytes; the last word may not be whole */
+	__u32 record_size;               /* bytes; the last word may not be whole; 0: none wanted */
 };
 
 /* Begins each event. */

@@ -119,24 +119,54 @@ static __always_inline __u64 unary(__u32 op, __u64 a)
 	}
 }
 
-static __always_inline void put(struct probe_scratch *s, __u8 dst, __u64 value, bool bad)
+/*
+ * Which values are bad is a mask in a register, and reckoned with, not branched upon: so the verifier
+ * knows which of its bits cannot be set, and takes out what asks for them.
+ */
+static __always_inline __u64 bad_of(__u64 bad, __u8 value)
 {
-	dst &= PROBE_VALUES - 1;
-	s->values[dst] = bad ? 0 : value;
-	if (bad)
-		s->bad |= 1ULL << dst;
-	else
-		s->bad &= ~(1ULL << dst);
-}
-
-static __always_inline bool is_bad(const struct probe_scratch *s, __u8 value)
-{
-	return s->bad >> (value & (PROBE_VALUES - 1)) & 1;
+	return bad >> (value & (PROBE_VALUES - 1)) & 1;
 }
 
 static __always_inline __u64 value_of(const struct probe_scratch *s, __u8 value)
 {
 	return s->values[value & (PROBE_VALUES - 1)];
+}
+
+static __noinline void tally_bad(void)
+{
+	PROBE_TALLY(bad);
+}
+
+/* `is_bad` is 0 or 1; what is bad is 0. Not 0: the filter ends it. */
+static __always_inline long put(struct probe_scratch *s, __u64 *bad,
+				const volatile struct probe_step *t, __u64 value, __u64 is_bad)
+{
+	__u8 dst = t->dst & (PROBE_VALUES - 1), filter = t->filter;
+
+	if (t->doubt) {
+		value &= is_bad - 1;
+		*bad = (*bad & ~(1ULL << dst)) | is_bad << dst;
+	}
+	s->values[dst] = value;
+	if (!filter || value)
+		return 0;
+	if (t->doubt && is_bad) {
+		if (filter == PROBE_FILTER_PART)
+			return 0;
+		tally_bad();
+	}
+	s->done = 1;
+	return 1;
+}
+
+/* 1 unless it is 0; the compiler would make a branch of it. */
+static __always_inline __u64 truth(__u64 value)
+{
+	__u64 negative = -value;
+
+	asm volatile("" : "+r"(negative));
+	return (value | negative) >> 63;
 }
 
 /* What is in the key tells of itself there, for it tells rows apart. */
@@ -148,43 +178,57 @@ static __always_inline void spoil(struct probe_scratch *s, __u32 offset, __u16 i
 		((struct probe_event *)(s->area + PROBE_KEY))->bad |= 1ULL << (item & 63);
 }
 
-static __always_inline void step_binary(struct probe_scratch *s, const struct probe_step *t)
+static __always_inline __u64 step_binary(const struct probe_scratch *s, __u64 bad,
+					 const volatile struct probe_step *t, __u64 *is_bad)
 {
-	__u64 a = value_of(s, t->a), b = value_of(s, t->b);
-	bool bad_a = is_bad(s, t->a), bad_b = is_bad(s, t->b);
+	__u32 op = t->offset;
+	__u8 fixed = t->fixed;
+	__u64 a = fixed == PROBE_FIXED_A ? (__u64)t->imm : value_of(s, t->a);
+	__u64 b = fixed == PROBE_FIXED_B ? (__u64)t->imm : value_of(s, t->b);
+	__u64 value;
 
-	if (t->offset == PROBE_AND) {
-		if ((!bad_a && !a) || (!bad_b && !b))
-			put(s, t->dst, 0, false);
-		else
-			put(s, t->dst, 1, bad_a || bad_b);
-	} else if (t->offset == PROBE_OR) {
-		if ((!bad_a && a) || (!bad_b && b))
-			put(s, t->dst, 1, false);
-		else
-			put(s, t->dst, 0, bad_a || bad_b);
-	} else if (!b && t->offset >= PROBE_DIV && t->offset <= PROBE_SMOD) {
-		put(s, t->dst, 0, true);
-	} else {
-		put(s, t->dst, binary(t->offset, a, b), bad_a || bad_b);
+	if (op == PROBE_AND)
+		value = truth(a) & truth(b);
+	else if (op == PROBE_OR)
+		value = truth(a) | truth(b);
+	else
+		value = binary(op, a, b);
+	if (t->doubt) {
+		__u64 bad_a = fixed == PROBE_FIXED_A ? 0 : bad_of(bad, t->a);
+		__u64 bad_b = fixed == PROBE_FIXED_B ? 0 : bad_of(bad, t->b);
+
+		*is_bad = bad_a | bad_b;
+		if (op == PROBE_AND) /* one that is good and 0 decides */
+			*is_bad &= (truth(a) | bad_a) & (truth(b) | bad_b);
+		else if (op == PROBE_OR)
+			*is_bad &= value ^ 1;
+		else if (op >= PROBE_DIV && op <= PROBE_SMOD)
+			*is_bad |= truth(b) ^ 1;
 	}
+	return value;
 }
 
-static __always_inline void step_load(struct probe_scratch *s, const struct probe_step *t)
+/* Who does not know the address may look in vain: it is 0 then. */
+static __always_inline __u64 step_load(const struct probe_scratch *s, __u64 bad,
+				       const volatile struct probe_step *t, __u64 *is_bad)
 {
+	__u64 value = 0, from = value_of(s, t->a) + (__u64)t->imm;
 	__u32 size = t->size;
-	__u64 value = 0;
+	long ret;
 
-	if (is_bad(s, t->a) || !size || size > sizeof(value)) {
-		put(s, t->dst, 0, true);
-		return;
-	}
-	put(s, t->dst, value,
-	    read_memory(&value, size, value_of(s, t->a) + (__u64)t->imm, t->b) < 0);
-	s->values[t->dst & (PROBE_VALUES - 1)] = value;
+	*is_bad = 1;
+	if (!size)
+		return 0;
+	asm volatile("" : "+r"(size)); /* two tests in one the verifier does not see through */
+	if (size > sizeof(value))
+		return 0;
+	ret = read_memory(&value, size, from, t->b);
+	*is_bad = bad_of(bad, t->a) | (__u64)ret >> 63;
+	return value;
 }
 
-static __always_inline void step_read(struct probe_scratch *s, const struct probe_step *t)
+static __noinline void step_read(struct probe_scratch *s, __u64 bad,
+				 const volatile struct probe_step *t)
 {
 	__u32 offset = t->offset, size = t->size;
 	__u64 from = value_of(s, t->a) + (__u64)t->imm;
@@ -197,7 +241,7 @@ static __always_inline void step_read(struct probe_scratch *s, const struct prob
 			size = PROBE_KEY_STRING;
 		__builtin_memset(&s->area[offset], 0, PROBE_KEY_STRING);
 	}
-	if (!is_bad(s, t->a)) {
+	if (!bad_of(bad, t->a)) {
 		if (t->op == PROBE_READ)
 			ret = read_memory(&s->area[offset], size, from, t->b);
 		else
@@ -209,24 +253,26 @@ static __always_inline void step_read(struct probe_scratch *s, const struct prob
 	}
 }
 
-static __always_inline void step_store(struct probe_scratch *s, const struct probe_step *t)
+static __always_inline void step_store(struct probe_scratch *s, __u64 bad,
+				       const volatile struct probe_step *t)
 {
 	__u32 offset = t->offset;
 
 	if (offset >= PROBE_DATA)
 		return;
 	*(__u64 *)&s->area[offset & ~7U] = value_of(s, t->a);
-	if (is_bad(s, t->a))
+	if (bad_of(bad, t->a))
 		spoil(s, offset, t->item);
 }
 
-static __always_inline void step_field(struct probe_scratch *s, const struct probe_step *t)
+static __always_inline __u64 step_field(const struct probe_scratch *s,
+					const volatile struct probe_step *t)
 {
 	__u32 word = t->offset / 4, shift = t->offset % 4 * 8;
 	__u64 low;
 
 	if (word >= PROBE_RECORD / 4)
-		return;
+		return 0;
 	low = s->record[word] | (__u64)s->record[word + 1] << 32;
 	if (shift) { /* packed records have fields that are not aligned */
 		low >>= shift;
@@ -234,98 +280,205 @@ static __always_inline void step_field(struct probe_scratch *s, const struct pro
 	}
 	if (t->size < 8)
 		low &= (1ULL << t->size * 8 % 64) - 1;
-	put(s, t->dst, low, false);
+	return low;
 }
 
-static __always_inline void step_extend(struct probe_scratch *s, const struct probe_step *t)
+static __always_inline __u64 step_extend(const struct probe_scratch *s, __u64 bad,
+					 const volatile struct probe_step *t, __u64 *is_bad)
 {
 	__u64 value = value_of(s, t->a) << (t->offset & 63);
 
-	value = t->b ? (__u64)((__s64)value >> (t->size & 63)) : value >> (t->size & 63);
-	put(s, t->dst, value, is_bad(s, t->a));
+	*is_bad = bad_of(bad, t->a);
+	return t->b ? (__u64)((__s64)value >> (t->size & 63)) : value >> (t->size & 63);
 }
 
-static __always_inline void step_compare(struct probe_scratch *s, const struct probe_step *t)
+/* What is behind the text may be anything. */
+static __always_inline __u64 part(__u64 differ, __u32 left)
 {
-	__u32 word = t->offset / 8, from = (__u32)t->imm / 8, size = t->size;
-	__u64 bad = ((struct probe_event *)(s->area + PROBE_KEY))->bad;
+	return left < 8 ? differ & ((1ULL << left % 8 * 8) - 1) : differ;
+}
+
+/* Eight bytes of the area and of a text, of which `left` count. */
+static __always_inline __u64 differ_at(const struct probe_scratch *s, __u32 at, __u32 text,
+				       __u32 left)
+{
+	asm volatile("" : "+r"(at), "+r"(text)); /* the bounds stay with them */
+	return part(s->words[at & 511] ^ texts[text & (PROBE_TEXT / 8 - 1)], left);
+}
+
+static __noinline __u64 differ_behind(const struct probe_scratch *s, __u32 at, __u32 text,
+				      __u32 size)
+{
 	__u64 differ = 0;
 
-	/* behind the text there may be anything */
-	for (__u32 i = 0; i < PROBE_STRING / 8; i++) {
-		__u32 at = (word + i) & 511, text = (from + i) & (PROBE_TEXT / 8 - 1);
+	for (__u32 i = 1; i < PROBE_STRING / 8 && i * 8 < size && !differ; i++)
+		differ = differ_at(s, at + i, text + i, size - i * 8);
+	return differ;
+}
 
-		if (i * 8 >= size)
-			break;
-		asm volatile("" : "+r"(at), "+r"(text)); /* the bounds stay with them */
-		differ = s->words[at & 511] ^ texts[text & (PROBE_TEXT / 8 - 1)];
-		if (size - i * 8 < 8)
-			differ &= (1ULL << (size - i * 8) * 8) - 1;
-		if (differ)
-			break;
+static __always_inline __u64 step_compare(const struct probe_scratch *s,
+					  const volatile struct probe_step *t, __u64 *is_bad)
+{
+	__u32 at = t->offset / 8, text = (__u32)t->imm / 8, size = t->size;
+	__u64 differ = differ_at(s, at, text, size);
+
+	if (size > 8 && !differ)
+		differ = differ_behind(s, at, text, size);
+	*is_bad = ((struct probe_event *)(s->area + PROBE_KEY))->bad >> (t->item & 63) & 1;
+	return truth(differ) ^ 1;
+}
+
+struct task_struct {
+	char comm[16];
+} __attribute__((preserve_access_index));
+
+/* In place: copying it by a helper, which copies by another function, cost more than all the rest. */
+static __always_inline __u64 comm_is(const volatile struct probe_step *t)
+{
+	const struct task_struct *task = (const void *)bpf_get_current_task_btf();
+	const __u64 *comm = (const __u64 *)&task->comm;
+	__u32 text = (__u32)t->imm / 8 & (PROBE_TEXT / 8 - 1), size = t->size;
+	__u64 differ = part(comm[0] ^ texts[text], size);
+
+	if (size > 8)
+		differ |= part(comm[1] ^ texts[text + 1], size - 8);
+	return truth(differ) ^ 1;
+}
+
+/* Not 0: it ends here. */
+static __always_inline long take_step(struct probe_scratch *s, __u64 *bad,
+				      const volatile struct probe_step *t)
+{
+	__u64 value = 0, is_bad = 0;
+
+	switch (t->op) {
+	case PROBE_IMM:
+		value = (__u64)t->imm;
+		break;
+	case PROBE_ARG:
+		value = s->args[t->offset & (PROBE_ARGS - 1)];
+		is_bad = s->bad_args >> (t->offset & (PROBE_ARGS - 1)) & 1;
+		break;
+	case PROBE_FIELD:
+		value = step_field(s, t);
+		break;
+	case PROBE_BUILTIN:
+		value = builtin(t->offset);
+		break;
+	case PROBE_LOAD:
+		value = step_load(s, *bad, t, &is_bad);
+		break;
+	case PROBE_EXTEND:
+		value = step_extend(s, *bad, t, &is_bad);
+		break;
+	case PROBE_BINARY:
+		value = step_binary(s, *bad, t, &is_bad);
+		break;
+	case PROBE_UNARY:
+		value = unary(t->offset, value_of(s, t->a));
+		is_bad = bad_of(*bad, t->a);
+		break;
+	case PROBE_COMM_IS:
+		value = comm_is(t);
+		break;
+	case PROBE_COMPARE:
+		value = step_compare(s, t, &is_bad);
+		break;
+	case PROBE_STORE:
+		step_store(s, *bad, t);
+		return 0;
+	case PROBE_READ:
+	case PROBE_READ_STRING:
+		step_read(s, *bad, t);
+		return 0;
+	case PROBE_COMM:
+		if (t->offset < PROBE_DATA)
+			bpf_get_current_comm(&s->area[t->offset & (4096 - 1)], 16);
+		return 0;
+	default:
+		return 1;
 	}
-	put(s, t->dst, !differ, bad >> (t->item & 63) & 1);
+	return put(s, bad, t, value, is_bad);
+}
+
+/*
+ * Conditions on who hit, which need nothing but one register: most hits end here, before anything is
+ * set up for them. False: not wanted.
+ */
+static __always_inline bool take_early_steps(void)
+{
+	__u64 value = 0;
+
+#pragma unroll
+	for (__u32 i = 0; i < PROBE_EARLY; i++) {
+		const volatile struct probe_step *t = &early[i];
+
+		switch (t->op) {
+		case PROBE_BUILTIN:
+			value = builtin(t->offset);
+			break;
+		case PROBE_COMM_IS:
+			value = comm_is(t);
+			break;
+		case PROBE_BINARY:
+			value = t->fixed == PROBE_FIXED_A ? binary(t->offset, (__u64)t->imm, value)
+							  : binary(t->offset, value, (__u64)t->imm);
+			break;
+		case PROBE_UNARY:
+			value = unary(t->offset, value);
+			break;
+		default:
+			return true;
+		}
+		if (t->filter && !value)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The verifier knows the plan, so of a step that has its own place it leaves nothing but what that
+ * step does: no call, no choice. That is what compiled code would be.
+ */
+static __always_inline long take_first_steps(struct probe_scratch *s)
+{
+	__u64 bad = 0;
+
+#pragma unroll
+	for (__u32 i = 0; i < PROBE_UNROLLED; i++) {
+		if (!steps[i].op)
+			break;
+		if (take_step(s, &bad, &steps[i]))
+			return 1;
+	}
+	s->bad = bad;
+	return 0;
 }
 
 struct probe_run {
 	struct probe_scratch *scratch;
 };
 
-static long take_step(__u32 i, struct probe_run *run)
+static long take_further_step(__u32 i, struct probe_run *run)
 {
-	struct probe_scratch *s = run->scratch;
-	const struct probe_step *t = (const struct probe_step *)&steps[i & (PROBE_STEPS - 1)];
+	__u32 at = (i + PROBE_UNROLLED) & (PROBE_STEPS - 1);
 
-	switch (t->op) {
-	case PROBE_IMM:
-		put(s, t->dst, (__u64)t->imm, false);
-		return 0;
-	case PROBE_ARG:
-		put(s, t->dst, s->args[t->offset & (PROBE_ARGS - 1)],
-		    s->bad_args >> (t->offset & (PROBE_ARGS - 1)) & 1);
-		return 0;
-	case PROBE_FIELD:
-		step_field(s, t);
-		return 0;
-	case PROBE_BUILTIN:
-		put(s, t->dst, builtin(t->offset), false);
-		return 0;
-	case PROBE_LOAD:
-		step_load(s, t);
-		return 0;
-	case PROBE_EXTEND:
-		step_extend(s, t);
-		return 0;
-	case PROBE_BINARY:
-		step_binary(s, t);
-		return 0;
-	case PROBE_UNARY:
-		put(s, t->dst, unary(t->offset, value_of(s, t->a)), is_bad(s, t->a));
-		return 0;
-	case PROBE_STORE:
-		step_store(s, t);
-		return 0;
-	case PROBE_READ:
-	case PROBE_READ_STRING:
-		step_read(s, t);
-		return 0;
-	case PROBE_COMM:
-		if (t->offset < PROBE_DATA)
-			bpf_get_current_comm(&s->area[t->offset & (4096 - 1)], 16);
-		return 0;
-	case PROBE_COMPARE:
-		step_compare(s, t);
-		return 0;
-	case PROBE_FILTER:
-		if (!is_bad(s, t->a) && value_of(s, t->a))
-			return 0;
-		if (is_bad(s, t->a))
-			PROBE_TALLY(bad);
-		s->done = 1;
-		return 1;
-	default:
-		return 1;
-	}
+	return take_step(run->scratch, &run->scratch->bad, &steps[at]);
+}
+
+/* False: a filter said no. */
+static __always_inline bool take_steps(struct probe_scratch *s)
+{
+	struct probe_run run = { .scratch = s };
+
+	if (!plan.steps)
+		return true;
+	if (take_first_steps(s))
+		return false;
+	if (plan.steps <= PROBE_UNROLLED)
+		return true;
+	bpf_loop(plan.steps - PROBE_UNROLLED, take_further_step, &run, 0);
+	return !s->done;
 }
 
 #endif

@@ -13,12 +13,35 @@ struct machine {
 	uint8_t record[PROBE_RECORD];
 	uint8_t area[PROBE_DATA + PROBE_BLOB];
 	bool refused; /* by the filter */
+	bool unsure;  /* refused, for it could not be told */
 };
 
-static void machine_put(struct machine *m, uint8_t dst, uint64_t value, bool bad)
+static void machine_put(struct machine *m, const struct probe_step *t, uint64_t value, bool bad)
 {
-	m->values[dst] = bad ? 0 : value;
-	m->bad = (m->bad & ~(1ULL << dst)) | (uint64_t)bad << dst;
+	m->values[t->dst] = bad ? 0 : value;
+	if (t->doubt)
+		m->bad = (m->bad & ~(1ULL << t->dst)) | (uint64_t)bad << t->dst;
+	else /* the kernel does not look */
+		assert_false(bad || (m->bad >> t->dst & 1));
+	if (t->filter == PROBE_FILTER_ALL)
+		m->unsure = bad;
+	if (t->filter)
+		m->refused = m->unsure || (!bad && !value);
+}
+
+static uint64_t machine_side(const struct machine *m, const struct probe_step *t,
+			     enum probe_fixed side)
+{
+	if (t->op == PROBE_BINARY && t->fixed == side)
+		return (uint64_t)t->imm;
+	return m->values[side == PROBE_FIXED_A ? t->a : t->b];
+}
+
+static bool machine_bad(const struct machine *m, const struct probe_step *t, enum probe_fixed side)
+{
+	if (t->op == PROBE_BINARY && t->fixed == side)
+		return false;
+	return m->bad >> (side == PROBE_FIXED_A ? t->a : t->b) & 1;
 }
 
 static uint64_t machine_binary(uint32_t op, uint64_t a, uint64_t b)
@@ -71,13 +94,14 @@ static uint64_t machine_binary(uint32_t op, uint64_t a, uint64_t b)
 
 static void machine_join(struct machine *m, const struct probe_step *t)
 {
-	bool bad_a = m->bad >> t->a & 1, bad_b = m->bad >> t->b & 1,
+	bool bad_a = machine_bad(m, t, PROBE_FIXED_A), bad_b = machine_bad(m, t, PROBE_FIXED_B),
 	     decides = t->offset == PROBE_OR;
 
-	if ((!bad_a && !!m->values[t->a] == decides) || (!bad_b && !!m->values[t->b] == decides))
-		machine_put(m, t->dst, decides, false);
+	if ((!bad_a && !!machine_side(m, t, PROBE_FIXED_A) == decides) ||
+	    (!bad_b && !!machine_side(m, t, PROBE_FIXED_B) == decides))
+		machine_put(m, t, decides, false);
 	else
-		machine_put(m, t->dst, !decides, bad_a || bad_b);
+		machine_put(m, t, !decides, bad_a || bad_b);
 }
 
 static void machine_read(struct machine *m, const struct probe_step *t)
@@ -100,47 +124,48 @@ static void machine_read(struct machine *m, const struct probe_step *t)
 static void machine_step(struct machine *m, const struct probe_program *p,
 			 const struct probe_step *t)
 {
-	bool bad = (m->bad >> t->a & 1) || (t->op == PROBE_BINARY && (m->bad >> t->b & 1));
+	uint64_t a = machine_side(m, t, PROBE_FIXED_A), b = 0;
+	bool bad = machine_bad(m, t, PROBE_FIXED_A);
 	uint64_t value = 0, from = m->values[t->a] + (uint64_t)t->imm;
 
 	assert_true(t->dst < PROBE_VALUES && t->a < PROBE_VALUES);
 	switch (t->op) {
 	case PROBE_IMM:
-		machine_put(m, t->dst, (uint64_t)t->imm, false);
+		machine_put(m, t, (uint64_t)t->imm, false);
 		return;
 	case PROBE_ARG:
-		machine_put(m, t->dst, m->args[t->offset], false);
+		machine_put(m, t, m->args[t->offset], false);
 		return;
 	case PROBE_BUILTIN:
-		machine_put(m, t->dst, 1000 + t->offset, false);
+		machine_put(m, t, 1000 + t->offset, false);
 		return;
 	case PROBE_FIELD:
 		assert_true(t->offset + t->size <= PROBE_RECORD);
 		memcpy(&value, m->record + t->offset, t->size);
-		machine_put(m, t->dst, value, false);
+		machine_put(m, t, value, false);
 		return;
 	case PROBE_LOAD:
 		assert_true(t->size >= 1 && t->size <= 8);
 		bad = bad || from < 4096;
 		if (!bad)
 			memcpy(&value, (void *)from, t->size);
-		machine_put(m, t->dst, value, bad);
+		machine_put(m, t, value, bad);
 		return;
 	case PROBE_EXTEND:
 		assert_true(t->offset < 64 && t->size < 64);
 		value = m->values[t->a] << t->offset;
-		machine_put(m, t->dst,
-			    t->b ? (uint64_t)((int64_t)value >> t->size) : value >> t->size, bad);
+		machine_put(m, t, t->b ? (uint64_t)((int64_t)value >> t->size) : value >> t->size,
+			    bad);
 		return;
 	case PROBE_BINARY:
+		b = machine_side(m, t, PROBE_FIXED_B);
+		bad = bad || machine_bad(m, t, PROBE_FIXED_B);
 		if (t->offset == PROBE_AND || t->offset == PROBE_OR)
 			machine_join(m, t);
-		else if (t->offset >= PROBE_DIV && t->offset <= PROBE_SMOD && !m->values[t->b])
-			machine_put(m, t->dst, 0, true);
+		else if (t->offset >= PROBE_DIV && t->offset <= PROBE_SMOD && !b)
+			machine_put(m, t, 0, true);
 		else
-			machine_put(m, t->dst,
-				    machine_binary(t->offset, m->values[t->a], m->values[t->b]),
-				    bad);
+			machine_put(m, t, machine_binary(t->offset, a, b), bad);
 		return;
 	case PROBE_UNARY:
 		value = m->values[t->a];
@@ -150,10 +175,7 @@ static void machine_step(struct machine *m, const struct probe_program *p,
 			: t->offset == PROBE_SWAP16 ? __builtin_bswap16((uint16_t)value)
 			: t->offset == PROBE_SWAP32 ? __builtin_bswap32((uint32_t)value)
 						    : __builtin_bswap64(value);
-		machine_put(m, t->dst, value, bad);
-		return;
-	case PROBE_FILTER:
-		m->refused = bad || !m->values[t->a];
+		machine_put(m, t, value, bad);
 		return;
 	case PROBE_STORE:
 		assert_true(t->offset % 8 == 0 && t->offset + 8 <= PROBE_DATA);
@@ -170,9 +192,15 @@ static void machine_step(struct machine *m, const struct probe_program *p,
 	case PROBE_COMM:
 		snprintf((char *)m->area + t->offset, 16, "tester");
 		return;
+	case PROBE_COMM_IS:
+		assert_true((uint64_t)t->imm + 16 <= sizeof(p->texts));
+		machine_put(m, t,
+			    memcmp("tester\0\0\0\0\0\0\0\0\0", p->texts + t->imm, t->size) == 0,
+			    false);
+		return;
 	case PROBE_COMPARE:
 		assert_true((uint64_t)t->imm + t->size <= sizeof(p->texts));
-		machine_put(m, t->dst, memcmp(m->area + t->offset, p->texts + t->imm, t->size) == 0,
+		machine_put(m, t, memcmp(m->area + t->offset, p->texts + t->imm, t->size) == 0,
 			    m->event_bad >> t->item & 1);
 		return;
 	default:

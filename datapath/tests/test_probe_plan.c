@@ -219,13 +219,30 @@ TEST(filters_are_true_false_or_not_to_be_told)
 {
 	static const struct {
 		const char *filter;
-		bool passes;
+		bool passes, unsure;
 	} cases[] = {
-		{ "number == 5", true },
-		{ "number", true },
-		{ "number - 5", false },
-		{ "thing->next->next->value == 0", false },
-		{ "thing->next and thing->next->value < 0", true },
+		{ "number == 5", true, false },
+		{ "number", true, false },
+		{ "number - 5", false, false },
+		{ "1", true, false },
+		{ "thing->next->next->value == 0", false, true },
+		{ "thing->next and thing->next->value < 0", true, false },
+		{ "number == 5 and 6 > number", true, false },
+		{ "number == 5 and 5 > number", false, false },
+		{ "comm == \"tester\" and number", true, false },
+		{ "comm != \"tester\" or number == 6", false, false },
+		{ "comm == \"testers\"", false, false },
+		{ "number == 6 and thing->next->next->value", false, false },
+		{ "number == 5 and thing->next->next->value", false, true },
+		{ "thing->next->next->value and number == 6", false, false },
+		{ "thing->next->next->value and number == 5", false, true },
+		{ "thing->next->next->value and number == 5 and number == 6", false, false },
+		{ "thing->next->next->value or number == 5", true, false },
+		{ "thing->next->next->value or number == 6", false, true },
+		{ "not thing->next->next->value", false, true },
+		{ "thing->next->value and number == 5", true, false },
+		{ "1 / (number - 5)", false, true },
+		{ "1 % (number - 4) == 0", true, false },
 	};
 	struct fixture f;
 
@@ -236,7 +253,46 @@ TEST(filters_are_true_false_or_not_to_be_told)
 
 		assert_int_equal(make(&f.scope, cases[i].filter, "1", &p, NULL), 0);
 		machine_run(&m, &p);
-		assert_int_equal(!m.refused, cases[i].passes);
+		if (m.refused == cases[i].passes || m.unsure != cases[i].unsure)
+			fail_msg("%s: refused %d, unsure %d", cases[i].filter, m.refused, m.unsure);
+		probe_program_free(&p);
+	}
+	fixture_close(&f);
+}
+
+/* What a step costs is paid by each hit. */
+TEST(filters_take_few_steps_and_end_early)
+{
+	static const struct {
+		const char *filter;
+		uint32_t steps, early;
+	} cases[] = {
+		{ "pid == 77", 2, 2 },
+		{ "77 < pid", 2, 2 },
+		{ "comm == \"x\"", 1, 1 },
+		{ "pid == 77 or comm == \"x\"", 4, 0 },
+		{ "pid == 77 and comm == \"x\"", 3, 3 },
+		{ "pid & 1 == 1 and comm == \"x\"", 4, 4 },
+		{ "comm != \"x\"", 2, 2 },
+		{ "pid == tid", 3, 0 },
+		{ "pid / 2 == 3", 3, 0 },
+		{ "pid == 77 and comm == \"x\" and uid == 0", 5, 3 },
+		{ "pid == 77 and number == 3", 5, 2 },
+		{ "number == 3 and pid == 77", 5, 0 },
+		{ "thing->value == 3 and pid == 77", 7, 0 }, /* it may be bad, so both are joined */
+	};
+	struct fixture f;
+
+	fixture_open(&f);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct probe_program p;
+
+		assert_int_equal(make(&f.scope, cases[i].filter, NULL, &p, NULL), 0);
+		while (p.steps[p.plan.steps - 1].filter != PROBE_FILTER_ALL)
+			p.plan.steps--; /* those of what is printed */
+		if (p.plan.steps != cases[i].steps || probe_program_early(&p) != cases[i].early)
+			fail_msg("%s: %u steps, %u early", cases[i].filter, p.plan.steps,
+				 probe_program_early(&p));
 		probe_program_free(&p);
 	}
 	fixture_close(&f);
@@ -375,6 +431,7 @@ int main(void)
 		cmocka_unit_test(addresses_and_byte_order),
 		cmocka_unit_test(what_cannot_be_read_is_bad_and_stays_so),
 		cmocka_unit_test(filters_are_true_false_or_not_to_be_told),
+		cmocka_unit_test(filters_take_few_steps_and_end_early),
 		cmocka_unit_test(all_arguments_with_what_they_point_to),
 		cmocka_unit_test(keys_and_values_of_sums),
 		cmocka_unit_test(lockdown_is_named_where_the_kernel_would_refuse),
