@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* near_names.c - see near_names.h. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,15 @@ static size_t length_of(const char *name)
 	return length < MAX_LENGTH ? length : MAX_LENGTH;
 }
 
+static bool has(const struct near_names *near, const char *name)
+{
+	for (size_t i = 0; i < near->count; i++) {
+		if (strncmp(near->items[i].name, name, sizeof(near->items[i].name) - 1) == 0)
+			return true;
+	}
+	return false;
+}
+
 void near_names_offer(struct near_names *near, const char *name)
 {
 	size_t n = length_of(near->wanted), m = length_of(name), at;
@@ -62,7 +72,7 @@ void near_names_offer(struct near_names *near, const char *name)
 	if (!n || (n > m ? n - m : m - n) > limit)
 		return;
 	distance = distance_of(near->wanted, n, name, m, limit);
-	if (distance > limit)
+	if (distance > limit || has(near, name))
 		return;
 	for (at = near->count; at > 0 && near->items[at - 1].distance > distance; at--)
 		;

@@ -77,4 +77,7 @@ int compile_param(struct compiler *c, const struct probe_param *param, struct ex
 int compile_field(struct compiler *c, const struct trace_field *field, struct expr_span span,
 		  struct operand *ret_operand);
 
+/* The condition, which ends the run where it does not hold. */
+int compile_filter(struct compiler *c, const struct probe_question *q);
+
 #endif

@@ -2,9 +2,9 @@
 /*
  * engine.bpf.h - runs a plan: see probe.h. It knows nothing of where arguments come from.
  *
- * The first steps have code of their own; those behind them are taken by bpf_loop(), so the verifier
- * walks one of them, whatever the plan. What is computed lies in maps, for it does not fit on the
- * stack.
+ * The first steps have code of their own; those behind them are taken by bpf_loop(), so the
+ * verifier walks one of these, whatever the plan. What is computed lies in maps, for it does not
+ * fit on the stack.
  */
 #ifndef WEIR_PROBES_ENGINE_BPF_H
 #define WEIR_PROBES_ENGINE_BPF_H

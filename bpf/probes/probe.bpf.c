@@ -221,7 +221,7 @@ int weir_fexit(__u64 *ctx)
 			s->record[i] = BYTE(i, 0) | BYTE(i, 1) | BYTE(i, 2); \
 	}
 
-/* A test is a load, and 128 of them were most of what a tracepoint cost: none in groups unwanted. */
+/* A test is a load, and 128 of them were most of what a tracepoint cost: hence the groups. */
 #define ANY(i, bits) (plan.words[(i) / 32] & (bits) << (i) % 32)
 #define WORDS4(i)                                                 \
 	if (ANY(i, 0xfU)) {                                       \

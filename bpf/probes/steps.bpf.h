@@ -120,8 +120,8 @@ static __always_inline __u64 unary(__u32 op, __u64 a)
 }
 
 /*
- * Which values are bad is a mask in a register, and reckoned with, not branched upon: so the verifier
- * knows which of its bits cannot be set, and takes out what asks for them.
+ * Which values are bad is a mask in a register, and reckoned with, not branched upon: so the
+ * verifier knows which of its bits cannot be set, and takes out what asks for them.
  */
 static __always_inline __u64 bad_of(__u64 bad, __u8 value)
 {
@@ -332,7 +332,7 @@ struct task_struct {
 	char comm[16];
 } __attribute__((preserve_access_index));
 
-/* In place: copying it by a helper, which copies by another function, cost more than all the rest. */
+/* In place: copying it by a helper cost more than all the rest. */
 static __always_inline __u64 comm_is(const volatile struct probe_step *t)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task_btf();
@@ -402,8 +402,8 @@ static __always_inline long take_step(struct probe_scratch *s, __u64 *bad,
 }
 
 /*
- * Conditions on who hit, which need nothing but one register: most hits end here, before anything is
- * set up for them. False: not wanted.
+ * Conditions on who hit, which need nothing but one register: most hits end here, before anything
+ * is set up for them. False: not wanted.
  */
 static __always_inline bool take_early_steps(void)
 {
@@ -437,8 +437,8 @@ static __always_inline bool take_early_steps(void)
 }
 
 /*
- * The verifier knows the plan, so of a step that has its own place it leaves nothing but what that
- * step does: no call, no choice. That is what compiled code would be.
+ * The verifier knows the plan, so of a step that has its own place it leaves nothing but what
+ * that step does: no call, no choice. That is what compiled code would be.
  */
 static __always_inline long take_first_steps(struct probe_scratch *s)
 {

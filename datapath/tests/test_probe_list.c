@@ -32,6 +32,14 @@ TEST(near_names_by_distance)
 	assert_string_equal(NEAR("work", "word", "worker", "walk", "fork"), "'word' or 'fork'");
 }
 
+/* A function is offered as a kprobe, and as fentry. */
+TEST(a_near_name_is_told_once)
+{
+	assert_string_equal(NEAR("vfs_mkdri", "vfs_mkdir", "vfs_mkdir"), "'vfs_mkdir'");
+	assert_string_equal(NEAR("work", "word", "fork", "word", "cork", "word", "fork"),
+			    "'word', 'fork' or 'cork'");
+}
+
 TEST(variants_are_nearest)
 {
 	assert_string_equal(NEAR("do_work", "do_walk", "do_work.constprop.0"),
@@ -286,6 +294,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(near_names_by_distance),
+		cmocka_unit_test(a_near_name_is_told_once),
 		cmocka_unit_test(variants_are_nearest),
 		cmocka_unit_test(what_is_not_near),
 		cmocka_unit_test(long_names_are_cut_and_do_not_overrun),
