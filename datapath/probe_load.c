@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "context.h"
 #include "libbpf_log.h"
+#include "link_missed.h"
 #include "probe_session.h"
 #include "tracefs.h"
 
@@ -16,8 +17,10 @@
 /* Calls are seen to the end, or returns would miss theirs. */
 void probe_bundle_detach(struct probe_bundle *b)
 {
-	for (size_t i = b->link_count; i > 0; i--)
+	for (size_t i = b->link_count; i > 0; i--) {
+		b->missed += link_missed(bpf_link__fd(b->links[i - 1]));
 		bpf_link__destroy(b->links[i - 1]);
+	}
 	free(b->links);
 	b->links = NULL;
 	b->link_count = 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "cleanup.h"
 #include "context.h"
+#include "link_missed.h"
 #include "probe_session.h"
 
 #include "bpf/probes/probe.skel.h"
@@ -370,6 +371,9 @@ static int count_bundle(const struct probe_bundle *b, struct weir_probe_counts *
 		counts->unpaired += values[i].unpaired;
 		counts->unreadable += values[i].bad;
 	}
+	counts->missed += b->missed;
+	for (size_t i = 0; i < b->link_count; i++)
+		counts->missed += link_missed(bpf_link__fd(b->links[i]));
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		struct bpf_prog_info info = {};
 		__u32 size = sizeof(info);

@@ -37,6 +37,7 @@ struct probe_bundle {
 	struct bpf_program *prog, *call; /* call: NULL unless calls are seen too */
 	struct bpf_link **links;
 	size_t link_count;
+	uint64_t missed;      /* by links that are no more */
 	uint32_t place_count; /* of USDT probes */
 	uint32_t *targets;
 	size_t target_count;
