@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* elf_symbols.c - see elf_symbols.h. */
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <zlib.h>
+#include "by_name.h"
 #include "cleanup.h"
 #include "context.h"
 #include "elf_file.h"
@@ -240,17 +242,7 @@ int elf_symbols_read(const char *path, struct elf_symbols *ret_symbols, struct w
 
 const struct elf_symbol *elf_symbols_find(const struct elf_symbols *symbols, const char *name)
 {
-	size_t low = 0, high = symbols->count;
+	static_assert(offsetof(struct elf_symbol, name) == 0, "as by_name() takes it");
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(symbols->items[middle].name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < symbols->count && strcmp(symbols->items[low].name, name) == 0
-		       ? &symbols->items[low]
-		       : NULL;
+	return by_name(symbols->items, symbols->count, sizeof(*symbols->items), name);
 }

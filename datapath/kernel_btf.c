@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* kernel_btf.c - see kernel_btf.h. */
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "by_name.h"
 #include "cleanup.h"
 #include "context.h"
 #include "kernel_btf.h"
@@ -145,18 +147,9 @@ int kernel_btf_items(const struct kernel_btf *btf, uint32_t kind, const char *pr
 
 const struct btf_item *btf_items_find(const struct btf_items *items, const char *name)
 {
-	size_t low = 0, high = items->count;
+	static_assert(offsetof(struct btf_item, name) == 0, "as by_name() takes it");
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(items->items[middle].name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < items->count && strcmp(items->items[low].name, name) == 0 ? &items->items[low]
-									       : NULL;
+	return by_name(items->items, items->count, sizeof(*items->items), name);
 }
 
 const struct btf_type *btf_prototype(const struct btf *btf, uint32_t id)
