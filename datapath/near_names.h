@@ -17,8 +17,8 @@ struct near_names {
 };
 
 /*
- * Keeps the name, once, if it is one of the nearest so far and not too far. What follows a dot does not
- * count: "work.constprop.0" is as near to "work" as can be.
+ * Keeps the name, once, if it is one of the nearest so far and not too far. What follows a dot does
+ * not count: "work.constprop.0" is as near to "work" as can be.
  */
 void near_names_offer(struct near_names *near, const char *name);
 

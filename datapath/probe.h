@@ -137,7 +137,7 @@ struct weir_probe_counts {
 	uint64_t hits;
 	uint64_t lost;       /* events without room on their way */
 	uint64_t unsummed;   /* hits without room in the table */
-	uint64_t missed;     /* a probe was at work on that CPU already; 6.7: no kretprobe was free */
+	uint64_t missed;     /* the kernel ran no program; docs/probes.md says why */
 	uint64_t unpaired;   /* returns whose call was not seen */
 	uint64_t unreadable; /* the filter could not be told */
 };

@@ -11,7 +11,7 @@ struct compiler {
 	const char *text; /* the source of what is compiled */
 	struct probe_fault *fault;
 	uint8_t next_value;
-	uint64_t doubtful; /* bits of values: one that may be bad is there, or was */
+	uint64_t doubtful;  /* bits of values: one that may be bad is there, or was */
 	uint32_t temporary; /* begins here, grows down to the end of the event */
 	uint32_t item_temporary;
 };

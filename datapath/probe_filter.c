@@ -15,8 +15,8 @@ static int compile_term(struct compiler *c, const struct expr_node *node, enum p
 }
 
 /*
- * "A and B" ends where A is known to be false. What goes on behind an A that is never in doubt has B
- * alone to ask for.
+ * "A and B" ends where A is known to be false. What goes on behind an A that is never in doubt has
+ * B alone to ask for.
  */
 static int compile_condition(struct compiler *c, const struct expr_node *node,
 			     enum probe_filter filter, struct operand *ret_operand)

@@ -77,8 +77,8 @@ enum probe_part { PART_FILTER, PART_PRINT, PART_BY, PART_HIST, PART_STAT, PART_N
 int probe_program_make(const struct probe_scope *scope, const struct probe_question *question,
 		       struct probe_program *ret_program, struct probe_fault *fault, int *ret_part);
 /*
- * How many of the first steps are whole conditions on who hit, as 'pid == 1' or 'comm == "x"', which
- * may be asked for before all else.
+ * How many of the first steps are whole conditions on who hit, as 'pid == 1' or 'comm == "x"',
+ * which may be asked for before all else.
  */
 uint32_t probe_program_early(const struct probe_program *program);
 void probe_program_free(struct probe_program *program);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * bench_probes.c - what a probe costs who runs into it: bench_probes syscall|function COUNT makes
- * so many system calls (getppid), or calls of bench_probed() in this program, five times, or as many
- * of them as a second allows, for a breakpoint may cost a virtual machine 70 us. It prints the best
- * run, in ns for each, and the number of all.
+ * so many system calls (getppid), or calls of bench_probed() in this program, five times, or as
+ * many of them as a second allows, for a breakpoint may cost a virtual machine 70 us. It prints the
+ * best run, in ns for each, and the number of all.
  */
 #include <stdbool.h>
 #include <stdint.h>
