@@ -213,8 +213,8 @@ static void share_marks(struct kernel_function **same, size_t count)
 
 int kernel_functions_share_marks(struct kernel_functions *functions)
 {
-	_cleanup_free_ struct kernel_function **sorted =
-		calloc(functions->count + 1, sizeof(*sorted));
+	_cleanup_free_ struct kernel_function **sorted = calloc(functions->count + 1,
+								sizeof(*sorted));
 	size_t count = 0, next;
 
 	if (!sorted)
