@@ -152,7 +152,6 @@ static __noinline int tcp_begin_late(const struct weir_tcp_key *key, const struc
 		return 0;
 	place.e->state = tp->inet_conn.icsk_inet.sk.__sk_common.skc_state;
 	place.e->flags |= WEIR_TCP_F_ADOPTED;
-	tcp_measure(place.e, tp);
 	tcp_publish(key, &place);
 	return 1;
 }
@@ -174,21 +173,6 @@ static __always_inline void tcp_want(struct bpf_sock_ops *ctx)
 	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | TCP_FLAGS);
 }
 
-static __always_inline void tcp_on_connect(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
-					   const struct tcp_sock *tp)
-{
-	struct tcp_place place = {};
-
-	if (!tcp_begin(key, tp, &place))
-		return;
-	place.e->state = TCP_STATE_SYN_SENT;
-	place.e->direction = WEIR_TCP_ACTIVE;
-	place.e->started = bpf_ktime_get_ns();
-	tcp_process(place.e);
-	tcp_publish(key, &place);
-	tcp_want(ctx);
-}
-
 static __always_inline void tcp_established(const struct weir_tcp_key *key,
 					    const struct weir_tcp *e, __u32 kind)
 {
@@ -199,15 +183,27 @@ static __always_inline void tcp_established(const struct weir_tcp_key *key,
 	tcp_event(key, e, kind, e->latency_us);
 }
 
-static __always_inline void tcp_on_active(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
-					  const struct tcp_sock *tp)
+static __always_inline void tcp_on_connect(struct weir_tcp *e)
 {
-	struct tcp_place place = {};
-	struct weir_tcp *e;
+	e->state = TCP_STATE_SYN_SENT;
+	e->direction = WEIR_TCP_ACTIVE;
+	e->started = bpf_ktime_get_ns();
+	tcp_process(e);
+}
 
-	if (!tcp_seek(key, tp, &place))
-		return;
-	e = place.e;
+/* The RTT so far is that of SYN-ACK and its ACK; after a SYN cookie it is not known. */
+static __always_inline void tcp_on_passive(struct weir_tcp *e, const struct tcp_sock *tp)
+{
+	e->state = TCP_STATE_ESTABLISHED;
+	e->direction = WEIR_TCP_PASSIVE;
+	e->latency_us = e->measures.srtt_us = tp->srtt_us >> 3;
+	/* with a SYN cookie, or data in the SYN, the socket may not know what time it is */
+	e->started = e->established = e->latency_us ? tcp_packet_time(tp) : bpf_ktime_get_ns();
+}
+
+static __always_inline void tcp_on_active(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
+					  struct weir_tcp *e, const struct tcp_sock *tp)
+{
 	e->state = TCP_STATE_ESTABLISHED;
 	e->established = tcp_packet_time(tp);
 	if (e->started)
@@ -218,67 +214,77 @@ static __always_inline void tcp_on_active(struct bpf_sock_ops *ctx, const struct
 	tcp_established(key, e, WEIR_TCP_EVENT_CONNECT);
 }
 
-/* The RTT so far is that of SYN-ACK and its ACK; after a SYN cookie it is not known. */
-static __always_inline void tcp_on_passive(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
-					   const struct tcp_sock *tp)
-{
-	struct tcp_place place = {};
-	struct weir_tcp *e;
-
-	if (!tcp_begin(key, tp, &place))
-		return;
-	e = place.e;
-	e->state = TCP_STATE_ESTABLISHED;
-	e->direction = WEIR_TCP_PASSIVE;
-	e->latency_us = e->measures.srtt_us = tp->srtt_us >> 3;
-	/* with a SYN cookie, or data in the SYN, the socket may not know what time it is */
-	e->started = e->established = e->latency_us ? tcp_packet_time(tp) : bpf_ktime_get_ns();
-	tcp_publish(key, &place);
-	tcp_want(ctx);
-	tcp_established(key, e, WEIR_TCP_EVENT_ACCEPT);
-}
-
-static __always_inline void tcp_on_close(const struct weir_tcp_key *key, const struct tcp_sock *tp,
-					 __u8 old)
+static __always_inline void tcp_on_close(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
+					 struct tcp_place *place, const struct tcp_sock *tp)
 {
 	struct weir_tcp_histograms *h = tcp_slot_histograms();
-	struct tcp_place place = {};
-	struct weir_tcp *e;
+	struct weir_tcp *e = place->e;
 
-	if (!tcp_seek(key, tp, &place))
-		return;
-	e = place.e;
 	e->state = TCP_STATE_CLOSE;
-	e->end = tcp_end(old, tp);
+	e->end = tcp_end(ctx->args[0], tp);
 	e->closed = tcp_end_time(e->end, tp);
-	tcp_measure(e, tp);
-	tcp_publish_closed(key, &place);
+	tcp_measure(ctx, e, tp);
+	tcp_publish_closed(key, place);
 	if (h && e->measures.srtt_us)
 		tcp_tally(h->rtt, e->measures.srtt_us);
 	tcp_event(key, e, WEIR_TCP_EVENT_CLOSE, 0);
 }
 
-static __always_inline void tcp_on_retransmit(const struct weir_tcp_key *key,
-					      const struct tcp_sock *tp, __u32 segments)
+static __always_inline void tcp_on_retransmit(struct bpf_sock_ops *ctx,
+					      const struct weir_tcp_key *key, struct weir_tcp *e,
+					      const struct tcp_sock *tp)
 {
-	struct tcp_place place = {};
-
-	if (!tcp_seek(key, tp, &place))
-		return;
-	tcp_measure(place.e, tp);
-	tcp_event(key, place.e, WEIR_TCP_EVENT_RETRANSMIT, segments);
+	tcp_measure(ctx, e, tp);
+	tcp_event(key, e, WEIR_TCP_EVENT_RETRANSMIT, ctx->args[1]);
 }
 
-static __always_inline void tcp_on_rto(const struct weir_tcp_key *key, const struct tcp_sock *tp,
-				       __u32 jiffies)
+static __always_inline void tcp_on_rto(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
+				       struct weir_tcp *e, const struct tcp_sock *tp)
+{
+	e->rtos++;
+	tcp_measure(ctx, e, tp);
+	tcp_event(key, e, WEIR_TCP_EVENT_RTO, ctx->args[1]);
+}
+
+/* Calls that make an entry share their code, and so do those that have one: it is seldom cached. */
+static __always_inline void tcp_on_begin(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
+					 const struct tcp_sock *tp, __u32 op)
+{
+	struct tcp_place place = {};
+
+	if (!tcp_begin(key, tp, &place))
+		return;
+	if (op == BPF_SOCK_OPS_TCP_CONNECT_CB)
+		tcp_on_connect(place.e);
+	else
+		tcp_on_passive(place.e, tp);
+	tcp_publish(key, &place);
+	tcp_want(ctx);
+	if (op == BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB)
+		tcp_established(key, place.e, WEIR_TCP_EVENT_ACCEPT);
+}
+
+static __always_inline void tcp_on_later(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
+					 const struct tcp_sock *tp, __u32 op)
 {
 	struct tcp_place place = {};
 
 	if (!tcp_seek(key, tp, &place))
 		return;
-	place.e->rtos++;
-	tcp_measure(place.e, tp);
-	tcp_event(key, place.e, WEIR_TCP_EVENT_RTO, jiffies);
+	switch (op) {
+	case BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB:
+		tcp_on_active(ctx, key, place.e, tp);
+		break;
+	case BPF_SOCK_OPS_STATE_CB:
+		tcp_on_close(ctx, key, &place, tp);
+		break;
+	case BPF_SOCK_OPS_RETRANS_CB:
+		tcp_on_retransmit(ctx, key, place.e, tp);
+		break;
+	case BPF_SOCK_OPS_RTO_CB:
+		tcp_on_rto(ctx, key, place.e, tp);
+		break;
+	}
 }
 
 /* NULL: early calls for a connection that comes in have a request instead of a socket. */
@@ -317,22 +323,14 @@ static __always_inline void tcp_look(struct bpf_sock_ops *ctx, __u32 op)
 	key.cookie = tcp_cookie(ctx, tp);
 	switch (op) {
 	case BPF_SOCK_OPS_TCP_CONNECT_CB:
-		tcp_on_connect(ctx, &key, tp);
+	case BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB:
+		tcp_on_begin(ctx, &key, tp, op);
 		break;
 	case BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB:
-		tcp_on_active(ctx, &key, tp);
-		break;
-	case BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB:
-		tcp_on_passive(ctx, &key, tp);
-		break;
 	case BPF_SOCK_OPS_STATE_CB:
-		tcp_on_close(&key, tp, ctx->args[0]);
-		break;
 	case BPF_SOCK_OPS_RETRANS_CB:
-		tcp_on_retransmit(&key, tp, ctx->args[1]);
-		break;
 	case BPF_SOCK_OPS_RTO_CB:
-		tcp_on_rto(&key, tp, ctx->args[1]);
+		tcp_on_later(ctx, &key, tp, op);
 		break;
 	}
 }

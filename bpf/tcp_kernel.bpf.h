@@ -2,7 +2,7 @@
 /*
  * tcp_kernel.bpf.h - the few fields of the kernel's TCP sockets that are read, relocated by CO-RE.
  *
- * A bpf_sock_ops has some of them; min RTT, delivery rate, marks, reordering and errors it lacks.
+ * What a bpf_tcp_sock has is read from that, see tcp_measure().
  */
 #ifndef WEIR_TCP_KERNEL_BPF_H
 #define WEIR_TCP_KERNEL_BPF_H
@@ -67,16 +67,6 @@ struct sock {
 	struct sock_cgroup_data sk_cgrp_data;
 } relocated;
 
-/* include/linux/win_minmax.h */
-struct minmax_sample {
-	__u32 t;
-	__u32 v;
-} relocated;
-
-struct minmax {
-	struct minmax_sample s[3];
-} relocated;
-
 struct inet_sock {
 	struct sock sk;
 } relocated;
@@ -89,23 +79,10 @@ struct inet_connection_sock {
 struct tcp_sock {
 	struct inet_connection_sock inet_conn;
 	__u32 srtt_us; /* in eighths */
-	struct minmax rtt_min;
-	__u32 snd_cwnd;
-	__u32 mss_cache;
-	__u32 total_retrans;
-	__u32 segs_out;
-	__u32 segs_in;
-	__u32 data_segs_out;
-	__u32 data_segs_in;
-	__u32 delivered_ce;
 	__u32 reordering;
 	__u32 reord_seen;
 	__u32 lost;
-	__u32 rate_delivered;
-	__u32 rate_interval_us;
 	__u64 tcp_clock_cache; /* ns */
-	__u64 bytes_acked;
-	__u64 bytes_received;
 } relocated;
 
 /* include/linux/sched.h */
