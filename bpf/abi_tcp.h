@@ -31,7 +31,7 @@ enum weir_tcp_end {
 	WEIR_TCP_RESET_SENT,     /* closed here with data unread, or with a linger time of 0 */
 	WEIR_TCP_REFUSED,        /* RST in answer to SYN */
 	WEIR_TCP_TIMED_OUT,      /* too many retransmissions, or no answer to keep-alives */
-	WEIR_TCP_UNREACHABLE,    /* ICMP said so until it was given up */
+	WEIR_TCP_UNREACHABLE,    /* ICMP said so, and it was given up */
 	WEIR_TCP_ABORTED,        /* by a third party, as ss -K does; or before it was established */
 	WEIR_TCP_FAILED,         /* another error of the socket */
 	WEIR_TCP_ENDS,

@@ -148,12 +148,31 @@ static __always_inline void tcp_process(struct weir_tcp *e)
 	((__u64 *)e->command)[1] = ((const __u64 *)leader->comm)[1];
 }
 
+/*
+ * What ICMP said of a connection that was never made while its process held the socket's lock, as in
+ * connect(): tcp_v4_err() in net/ipv4/tcp_ipv4.c. The process takes the first away by SO_ERROR, but
+ * not the second.
+ */
+static __always_inline int tcp_soft_error(const struct sock *sk)
+{
+	const struct sock_exterr_skb *queued;
+
+	if (sk->sk_err_soft || !sk->sk_error_queue.qlen)
+		return sk->sk_err_soft;
+	queued = (const void *)sk->sk_error_queue.next->cb;
+	return (int)queued->ee.ee_errno;
+}
+
 /* Of a socket that goes from state `old` to CLOSE. */
 static __always_inline __u8 tcp_end(__u8 old, const struct tcp_sock *tp)
 {
 	int established = old != TCP_STATE_SYN_SENT && old != TCP_STATE_SYN_RECV;
+	const struct sock *sk = &tp->inet_conn.icsk_inet.sk;
+	int error = sk->sk_err;
 
-	switch (tp->inet_conn.icsk_inet.sk.sk_err) {
+	if (!error && !established)
+		error = tcp_soft_error(sk);
+	switch (error) {
 	case 0:
 		break;
 	case ERR_RESET:

@@ -61,9 +61,31 @@ struct sock_cgroup_data {
 	struct cgroup *cgroup;
 } relocated;
 
+/* include/linux/skbuff.h */
+struct sk_buff {
+	char cb[48];
+} relocated;
+
+struct sk_buff_head {
+	struct sk_buff *next;
+	__u32 qlen;
+} relocated;
+
+/* include/linux/errqueue.h: what a cb has in the queue of errors */
+struct sock_extended_err {
+	__u32 ee_errno;
+} relocated;
+
+struct sock_exterr_skb {
+	struct sock_extended_err ee;
+} relocated;
+
+/* include/net/sock.h */
 struct sock {
 	struct sock_common __sk_common;
 	int sk_err;
+	int sk_err_soft;
+	struct sk_buff_head sk_error_queue;
 	struct sock_cgroup_data sk_cgrp_data;
 } relocated;
 

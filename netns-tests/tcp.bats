@@ -21,7 +21,7 @@ teardown() {
 # A peer that does what its words say, one after the other.
 peer_script() {
 	cat >"$BATS_TEST_TMPDIR/peer.py" <<'END'
-import os, socket, struct, sys, threading, time
+import errno, os, select, socket, struct, sys, threading, time
 
 def echo(s):
     try:
@@ -66,6 +66,18 @@ for word in sys.argv[1:]:
         elif verb == "dial":  # a call that blocks: the kernel gives up, not the process
             s = socket.socket()
             s.connect((rest[0], int(rest[1])))
+        elif verb == "ask":  # does not block, waits for the end, and reads SO_ERROR
+            s = socket.socket()
+            s.setblocking(False)
+            error = s.connect_ex((rest[0], int(rest[1])))
+            if error == errno.EINPROGRESS:
+                poll = select.poll()
+                poll.register(s, select.POLLOUT)
+                poll.poll(20000)
+                error = s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            with open("errors", "a") as file:
+                print(rest[1], errno.errorcode.get(error, error), file=file)
+            s.close()
         elif verb == "leave":  # before anybody answers
             s = socket.socket()
             s.setblocking(False)
@@ -311,6 +323,24 @@ rule() {
 	equal "$(tcp 'map(select(.remote_port == 5905))[0] | "\(.retransmits >= 1) \(.rtos - .retransmits)"' --closed)" 'true 1'
 	contains "$(ctl tcp --closed)" unreachable
 	equal "$(tcp length)" 0
+}
+
+# What ICMP says while connect(2) holds the socket's lock is no error that ends it: the process does.
+@test "a client that does not block is told why by SO_ERROR, and so are we" {
+	ctl attach --cgroup="$cgroup"
+	in_ns "$A" sysctl -qw net.ipv4.tcp_syn_retries=1
+	in_ns "$B" nft 'add table inet no; add chain inet no in { type filter hook input priority 0; };
+		add rule inet no in tcp dport 5901 reject with icmp type host-unreachable;
+		add rule inet no in tcp dport 5902 reject with icmp type net-unreachable;
+		add rule inet no in tcp dport 5903 reject with icmp type prot-unreachable;
+		add rule inet no in tcp dport 5904 drop;
+		add rule inet no in tcp dport 5905 reject with icmp type host-unreachable'
+	peer "$A" ask,192.0.2.2,5900 ask,192.0.2.2,5901 ask,192.0.2.2,5902 ask,192.0.2.2,5903 \
+		ask,192.0.2.2,5904 leave,192.0.2.2,5905
+	equal "$(paste -sd, "$BATS_TEST_TMPDIR/errors")" \
+		'5900 ECONNREFUSED,5901 EHOSTUNREACH,5902 ENETUNREACH,5903 ENOPROTOOPT,5904 ETIMEDOUT'
+	equal "$(tcp 'sort_by(.remote_port) | map("\(.remote_port) \(.close_reason)") | join(", ")' --closed)" \
+		'5900 refused, 5901 unreachable, 5902 unreachable, 5903 failed, 5904 timed-out, 5905 unreachable'
 }
 
 @test "a connection that a third party ends is aborted" {
