@@ -166,6 +166,24 @@ lose_no_more() {
 	in_ns "$B" nft delete table inet lossy
 }
 
+# lease_set BYTE: until when events are wanted, in jiffies; 0 is never, 255 is for as long as we live
+lease_set() {
+	bpftool map update pinned "$WEIR_ROOT/maps/tcp_lease" key 0 0 0 0 value "$1" "$1" "$1" "$1" "$1" "$1" "$1" $(($1 / 2))
+}
+
+lease_given() {
+	[[ $(bpftool -j map dump pinned "$WEIR_ROOT/maps/tcp_lease" | jq '.[0].formatted.value') != 0 ]]
+}
+
+# events_to FILE: reads events in the background, from now on; sets reader. What is slow to begin has
+# not yet seen how many were lost before it.
+events_to() {
+	lease_set 0
+	background "$CTL" -j tcp --events >"$1" 2>"$1.err"
+	reader=$!
+	eventually lease_given
+}
+
 # tcp JQ [OPTION...]: JQ over the list of connections
 tcp() {
 	ctl -j tcp "${@:2}" | jq -r "$1"
@@ -262,7 +280,7 @@ same_as_ss() {
 	local events=$BATS_TEST_TMPDIR/events
 	ctl attach --cgroup="$cgroup"
 	server
-	background ctl -j tcp --events >"$events"
+	events_to "$events"
 	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,lossy send,1000 touch,sent read,1000 \
 		touch,read wait,never
 	eventually grep -q '"connect"' "$events"
@@ -558,17 +576,16 @@ diag() {
 	local events=$BATS_TEST_TMPDIR/events first second
 	ip -n "$A" link set lo up
 	ctl attach --cgroup="$cgroup"
-	background "$CTL" tcp --events
-	first=$!
-	sleep 0.5
+	events_to "$events"
+	first=$reader
 	fails 1 'reads the events' ctl tcp --events
 	kill -KILL "$first"
 	wait "$first" || true
-	background "$CTL" -j tcp --events >"$events"
-	second=$!
-	sleep 0.5
+	events_to "$events"
+	second=$reader
 	peer "$A" serve,127.0.0.1,5001 many,127.0.0.1,5001,3
-	sleep 0.3
+	all_there() { (($(wc -l <"$events") >= 12)); }
+	eventually all_there
 	equal "$(jq -s -r '[.[].event] | group_by(.) | map("\(.[0]) \(length)") | join(", ")' "$events")" \
 		'accept 3, close 6, connect 3'
 	kill -INT "$second"
@@ -576,15 +593,13 @@ diag() {
 }
 
 @test "events that find no room are counted" {
-	local events=$BATS_TEST_TMPDIR/events reader
+	local events=$BATS_TEST_TMPDIR/events
 	ip -n "$A" link set lo up
 	ctl attach --cgroup="$cgroup"
-	background "$CTL" -j tcp --events >"$events" 2>"$events.err"
-	reader=$!
-	sleep 0.5
+	events_to "$events"
 	kill -STOP "$reader"
 	# they stay wanted, however slow this machine is
-	bpftool map update pinned "$WEIR_ROOT/maps/tcp_lease" key 0 0 0 0 value 255 255 255 255 255 255 255 127
+	lease_set 255
 	peer "$A" serve,127.0.0.1,5001 many,127.0.0.1,5001,1500
 	kill -CONT "$reader"
 	eventually grep -q 'events were lost' "$events.err"
