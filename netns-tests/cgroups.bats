@@ -219,3 +219,27 @@ elsewhere() {
 		"cgroup2 is mounted at 2 places; paths are below '$BATS_TEST_TMPDIR/c g'"
 	fails 1 'no cgroup2 is mounted: `mount -t cgroup2 none' elsewhere : "$CTL" attach --cgroup="$N/to"
 }
+
+@test "hundreds of links of cgroups: purge takes them all off" {
+	local i id start limit=10 count=100
+	# VMs are emulated, and 20 times slower
+	[[ -z ${WEIR_VM-} ]] || { limit=200 count=20; }
+	for ((i = 0; i < count; i++)); do
+		mkdir "$C/n$i"
+		ctl attach --cgroup="$N/n$i" --ingress --egress >/dev/null
+	done
+	equal "$(status 'map(.state) | "\(length) \(unique[])"')" "$((2 * count)) attached"
+	for i in 0 $((count / 2)) $((count - 1)); do
+		equal "$(programs_of "$C/n$i" | wc -l)" 2 "programs of n$i"
+	done
+	id=$(counters_id)
+	start=$SECONDS
+	contains "$(ctl purge)" "detached $((2 * count)) programs"
+	((SECONDS - start <= limit)) || fail "purge took $((SECONDS - start)) s"
+	for i in 0 $((count / 2)) $((count - 1)); do
+		equal "$(programs_of "$C/n$i")" '' "programs of n$i"
+	done
+	rmdir "$C"/n*
+	equal "$("$RIG" programs "$id" 2000)" ''
+	[[ ! -e $WEIR_ROOT ]]
+}

@@ -9,10 +9,12 @@
     classic FD            sets a classic filter that keeps everything
     lock FD, unfilter FD  locks, or takes off the filter
     reopen FD             closes it and opens a new UDP socket under the same number
+    fill COUNT            so many datagram sockets, pairs of UNIX sockets and connections more
     end                   ends
 """
 import ctypes
 import os
+import resource
 import socket
 import struct
 import sys
@@ -114,6 +116,17 @@ def on_reopen(fd):
     os.dup2(new.fileno(), fd)
     new.close()
     return fd
+
+
+def on_fill(count):
+    limit = 5 * count + 100
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    for _ in range(count):
+        kept.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        kept[-1].bind(("127.0.0.1", 0))
+        kept.extend(socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM))
+        on_connect()
+    return len(os.listdir("/proc/self/fd"))
 
 
 print(os.getpid(), unix_a.fileno(), unix_b.fileno(), udp.fileno(), tcp.fileno(),

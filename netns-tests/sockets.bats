@@ -246,3 +246,42 @@ setup() {
 	fails 2 'ctl socket list' ctl socket
 	fails 2 "unexpected 'x'" ctl socket list tcp x
 }
+
+# within SECONDS COMMAND...: VMs are emulated, and 20 times slower
+within() {
+	local start=$SECONDS limit=$1
+	[[ -z ${WEIR_VM-} ]] || limit=$((limit * 20))
+	"${@:2}"
+	((SECONDS - start <= limit)) || fail "$((SECONDS - start)) s, not $limit: ${*:2}"
+}
+
+@test "thousands of sockets are all in the list, each once, in seconds" {
+	local list=$BATS_TEST_TMPDIR/list all
+	tell fill 1000 >/dev/null
+	all=$(find "/proc/$holder/fd" -lname 'socket:*' | wc -l)
+	equal "$all" 5006
+	within 5 ctl -j socket list "$holder" >"$list"
+	equal "$(jq length "$list")" "$all"
+	equal "$(jq -r '.[].fd' "$list" | sort)" \
+		"$(find "/proc/$holder/fd" -lname 'socket:*' -printf '%f\n' | sort)" descriptors
+	equal "$(jq -r 'group_by(.protocol) | map("\(.[0].protocol) \(length)") | join(", ")' "$list")" \
+		'tcp 2001, udp 1001, unix-dgram 2, unix-stream 2002'
+	# both ends of each connection, and no address twice
+	equal "$(jq -r '[.[] | select(.state == "established") | .local + " " + .remote] | unique | length' "$list")" 2000
+	within 5 ctl socket list "$holder" >"$list"
+	equal "$(grep -c "^ *$holder:" "$list")" "$all"
+	equal "$(within 5 ctl -n "$A" -j socket list udp | jq length)" 1001
+}
+
+@test "filters of hundreds of sockets are set at once, and purge takes them all off" {
+	local id
+	tell fill 300 >/dev/null
+	ctl -n "$A" attach --port 7001 >/dev/null
+	equal "$(slots)" 300
+	equal "$(ctl -j socket list "$holder" | jq -r 'map(select(.slot != null)) | length')" 300
+	id=$(counters_id)
+	within 10 ctl purge
+	equal "$(ctl -j socket list "$holder" | jq -r 'map(.filter) | unique | join(" ")')" none
+	equal "$("$RIG" programs "$id" 2000)" ''
+	[[ ! -e $WEIR_ROOT ]]
+}
