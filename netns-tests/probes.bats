@@ -126,8 +126,8 @@ for thread in threads: thread.join()'
 
 @test "latency: as long as the call took" {
 	need kprobes
-	probing kprobe:do_nanosleep --latency --if 'comm == "sleep"' --min latency --max latency
-	sleep 0.2
+	probing kprobe:do_nanosleep --latency --if 'comm == "weir-test-name"' --min latency --max latency
+	named sleep 0.2
 	probed
 	equal "$(sums '.hits, (.min >= 2e8), (.max < 5e9)')" '1 true true'
 }
@@ -145,8 +145,9 @@ for thread in threads: thread.join()'
 
 @test "tracepoint: the name of the file that is opened" {
 	echo >"$work/file"
-	probing tracepoint:syscalls:sys_enter_openat --if 'comm == "cat"' --print 'str(args.filename),flags'
-	cat "$work/file"
+	probing tracepoint:syscalls:sys_enter_openat --if 'comm == "weir-test-name"' \
+		--print 'str(args.filename),flags'
+	named cat "$work/file"
 	probed
 	contains "$(events '.values."str(args.filename)"')" "$work/file"
 }
@@ -351,18 +352,18 @@ os.write(2, b"x"); time.sleep(20)' 2>/dev/null
 }
 
 @test "what cannot be read is shown as such, and ends no event" {
-	probing "$exec" --if 'comm == "true"' \
+	probing "$exec" --if 'comm == "weir-test-name"' \
 		--print 'str(8),comm,1 / (pid - pid)' -c 1
-	"$(type -P true)"
+	named true
 	probed
-	equal "$(values '."str(8)", .comm, ."1 / (pid - pid)"')" 'null true null'
-	ctl_probing "$exec" --if 'comm == "true"' --print 'str(8)' -c 1
-	"$(type -P true)"
+	equal "$(values '."str(8)", .comm, ."1 / (pid - pid)"')" 'null weir-test-name null'
+	ctl_probing "$exec" --if 'comm == "weir-test-name"' --print 'str(8)' -c 1
+	named true
 	probed
 	grep -qF 'str(8)=<unreadable>' "$BATS_TEST_TMPDIR/out"
 	# neither true nor false: it does not hit, and is told of
-	probing "$exec" --if 'comm == "true" and str(8) == "x"' --count
-	"$(type -P true)"
+	probing "$exec" --if 'comm == "weir-test-name" and str(8) == "x"' --count
+	named true
 	probed
 	counted hits 0
 	equal "$(summary '.unreadable > 0')" true
