@@ -106,22 +106,6 @@ for _ in range(40):
 	equal "$(item qdisc-drops)" "$(tc -n "$A" -s -j qdisc show dev va | jq '.[0].drops') look"
 }
 
-# Two packets for each ping, each of which is the whole budget. No rig makes a card that stops to send.
-@test "a NAPI budget that is used up is not healthy" {
-	local budget count words
-	[[ -n ${WEIR_VM-} ]] || skip 'net.core.netdev_budget is of the whole machine, which is not ours'
-	budget=$(sysctl -n net.core.netdev_budget)
-	examine "$B"
-	sysctl -qw net.core.netdev_budget=1
-	in_ns "$A" ping -q -c 200 -i 0.002 192.0.2.2 >/dev/null
-	sysctl -qw net.core.netdev_budget="$budget"
-	verdict
-	read -r count words <<<"$(item napi-budget-exhausted)"
-	((count >= 400)) || fail "$count"
-	equal "$words" look
-	equal "$status" 1
-}
-
 @test "lost segments are retransmitted, as often as the kernel says, and that is not healthy" {
 	local before after probes
 	# every fourth with data is lost
