@@ -164,10 +164,6 @@ while True:
 
 @test "two that adopt at once have each connection once" {
 	local runs
-	adopt_here || {
-		fails 1 'Linux 6.12' ctl_adopt
-		return 0
-	}
 	in_cgroup "$C/from" in_ns "$A" /usr/bin/python3 -c 'import socket, time
 listener = socket.create_server(("127.0.0.1", 7000))
 ends = [(socket.create_connection(("127.0.0.1", 7000)), listener.accept()) for _ in range(20)]
@@ -176,21 +172,16 @@ time.sleep(1000)' >"$BATS_TEST_TMPDIR/to" 3>&- &
 	pids+=($!)
 	eventually grep -q ready "$BATS_TEST_TMPDIR/to"
 	ctl attach --cgroup="$N/from"
+	adopt_here || {
+		fails 1 'Linux 6.12' ctl tcp --adopt
+		return 0
+	}
 	"$CTL" tcp --adopt >/dev/null 3>&- &
 	runs=($!)
 	"$CTL" tcp --adopt >/dev/null 3>&- &
 	runs+=($!)
 	all_succeed
 	equal "$(ctl -j tcp | jq '[length, (map([.local_port, .remote_port]) | unique | length)] | join(" ")' -r)" '40 40'
-}
-
-# on 6.1: a connection, and what adopting it says
-ctl_adopt() {
-	{
-		"$CTL" attach --cgroup="$N/from" >/dev/null
-		in_cgroup "$C/from" in_ns "$A" "$PEER" tcp-receive 127.0.0.1 7000 10 >/dev/null 3>&- &
-		"$CTL" tcp --adopt
-	}
 }
 
 @test "the list of tuning and the programs that look at it change at once, and both stay whole" {
