@@ -122,8 +122,10 @@ int json_drops(const struct drops_view *view, FILE *out)
 	const struct weir_drops *drops = view->drops;
 	struct json_stream js = { .out = out, .pretty = view->pretty };
 	size_t shown = view->top && view->top < drops->count ? view->top : drops->count;
+	char since[40];
 
 	js_open(&js, NULL, '{');
+	js_text(&js, "since", format_time(drops->since_ns, since, sizeof(since)));
 	js_real(&js, "seconds", drops->seconds);
 	js_open(&js, "drops", '[');
 	for (size_t i = 0; i < shown; i++)

@@ -19,7 +19,9 @@ static int refused(int ret)
 void probes_open(const struct invocation *inv, bool wanted, struct probes *ret_probes)
 {
 	const struct weir_error off = { "switched off by --no-probes" };
-	struct probes p = { .request = { .here = inv->netns != NULL, .interfaces = true } };
+	struct probes p = { .request = { .here = inv->netns != NULL,
+					.interfaces = true,
+					.verdicts = true } };
 
 	if (!wanted) {
 		p.drops_err = p.health_err = off;
@@ -67,7 +69,8 @@ int answer_drops(struct probes *probes, int fd, struct answer *answer)
 	if (!ret)
 		ret = send_all(fd, drops.interfaces,
 			       drops.interface_count * sizeof(*drops.interfaces));
-	return ret;
+	return ret ? ret
+		   : send_all(fd, drops.verdicts, drops.verdict_count * sizeof(*drops.verdicts));
 }
 
 int answer_health(struct probes *probes, int fd, struct answer *answer)
@@ -267,9 +270,9 @@ int reader_sockets(struct reader *reader, struct weir_sockets *ret_sockets, stru
 
 int reader_drops(struct reader *reader, struct weir_drops *ret_drops, struct weir_error *err)
 {
-	_cleanup_free_ void *items = NULL;
-	void *interfaces = NULL;
+	_cleanup_free_ void *items = NULL, *interfaces = NULL;
 	struct answer answer;
+	void *verdicts = NULL;
 	int ret = reader_ask(reader, ASK_DROPS, &answer, err);
 
 	if (ret || answer.ret)
@@ -278,14 +281,15 @@ int reader_drops(struct reader *reader, struct weir_drops *ret_drops, struct wei
 	if (!ret)
 		ret = reader_take(reader, answer.others, sizeof(*ret_drops->interfaces),
 				  &interfaces, err);
+	if (!ret)
+		ret = reader_take(reader, answer.head.drops.verdict_count,
+				  sizeof(*ret_drops->verdicts), &verdicts, err);
 	if (ret)
 		return ret;
 	*ret_drops = answer.head.drops;
 	ret_drops->items = TAKE_PTR(items);
-	ret_drops->interfaces = interfaces;
-	/* counters tell of these, in a process that follows purges */
-	ret_drops->verdicts = NULL;
-	ret_drops->verdict_count = 0;
+	ret_drops->interfaces = TAKE_PTR(interfaces);
+	ret_drops->verdicts = verdicts;
 	return 0;
 }
 

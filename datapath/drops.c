@@ -340,6 +340,7 @@ int weir_drops_read(struct weir_drops_session *s, struct weir_drops *ret_drops,
 
 	drops_forget_names(s);
 	drops.seconds = (double)(clock_ns(CLOCK_MONOTONIC) - s->started) / 1e9;
+	drops.since_ns = s->started + s->to_realtime;
 	ret = read_items(s, &drops);
 	if (!ret)
 		ret = read_stats(s, &drops);

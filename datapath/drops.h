@@ -105,6 +105,7 @@ struct weir_drops {
 	uint64_t events;    /* told so far */
 	uint64_t events_left;
 	double seconds;      /* since opening */
+	uint64_t since_ns;   /* CLOCK_REALTIME of opening */
 	bool symbols_hidden; /* kernel.kptr_restrict: locations are addresses */
 };
 

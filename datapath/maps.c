@@ -49,7 +49,7 @@ static const struct {
 };
 static_assert(ARRAY_SIZE(shapes) == WEIR_MAPS, "a map has no shape");
 
-static void close_maps(struct weir *weir)
+void pin_maps_close(struct weir *weir)
 {
 	for (int i = 0; i < WEIR_MAPS; i++) {
 		close_fd(&weir->maps[i]);
@@ -142,7 +142,7 @@ int pin_maps_open(struct weir *weir, struct weir_error *err)
 			ret = check_shape(weir, i, err);
 	}
 	if (ret)
-		close_maps(weir);
+		pin_maps_close(weir);
 	return ret;
 }
 

@@ -31,6 +31,9 @@ int pin_maps_open(struct weir *weir, struct weir_error *err);
 /* As above, for readers: -ENODEV, with a sentence, where this mount namespace hides them. */
 int pin_maps_read(struct weir *weir, struct weir_error *err);
 
+/* They are opened anew when next needed: those that are pinned then. */
+void pin_maps_close(struct weir *weir);
+
 /*
  * Opens the shared maps, made first where there are none. Call under the lock. sizes: 0 for the
  * default or what is there; -EBUSY where a table of another size is there already.

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include "cleanup.h"
 #include "context.h"
+#include "pin.h"
 #include "verdicts.h"
 
 void verdicts_free(struct verdicts *verdicts)
@@ -21,8 +22,10 @@ int verdicts_read(struct weir *weir, bool here, struct verdicts *ret_verdicts,
 {
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
 	struct verdicts verdicts = {};
-	int ret = weir_counters_read(weir, is_here, &here, false, &snapshot, err);
+	int ret;
 
+	pin_maps_close(weir); /* after a purge they are nobody's, and instances begin anew */
+	ret = weir_counters_read(weir, is_here, &here, false, &snapshot, err);
 	if (ret)
 		return ret;
 	verdicts.items = calloc(snapshot.count * WEIR_VERDICTS + 1, sizeof(*verdicts.items));
@@ -42,6 +45,7 @@ int verdicts_read(struct weir *weir, bool here, struct verdicts *ret_verdicts,
 			};
 		}
 	}
+	verdicts.counters_id = weir->maps[WEIR_MAP_COUNTERS] >= 0 ? weir->counters_id : 0;
 	*ret_verdicts = verdicts;
 	return 0;
 }
@@ -61,6 +65,8 @@ void verdicts_subtract(struct verdicts *now, const struct verdicts *before)
 {
 	size_t kept = 0;
 
+	if (now->counters_id != before->counters_id) /* all of it has grown from nothing */
+		return;
 	for (size_t i = 0; i < now->count; i++) {
 		struct weir_drop_verdict item = now->items[i];
 		const struct weir_drop_verdict *then = find(before, &item);

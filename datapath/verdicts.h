@@ -8,9 +8,13 @@
 struct verdicts {
 	struct weir_drop_verdict *items;
 	size_t count;
+	uint32_t counters_id; /* of the map they stand in, another after a purge; 0: none */
 };
 
-/* here: only of attachments in the context's namespace. None, and no error, without attachments. */
+/*
+ * Of the maps that are pinned now, whichever the context had open. here: only of attachments in
+ * its namespace. None, and no error, without attachments.
+ */
 int verdicts_read(struct weir *weir, bool here, struct verdicts *ret_verdicts,
 		  struct weir_error *err);
 void verdicts_free(struct verdicts *verdicts);

@@ -6,6 +6,7 @@
 load lib
 load cgroup
 load serve
+load sockets
 
 teardown() {
 	rig_teardown
@@ -167,6 +168,37 @@ for _ in range(int(sys.argv[1])):
 	ip -n "$B" link del vb
 	lacks "$(get /metrics)" "netns=\"$B\",interface=\"vb\",source"
 	(($(metric 'weir_kernel_drop_packets_total{source="kernel",reason="NO_SOCKET"}') >= 25))
+}
+
+# verdicts: what our own programs dropped, as the API tells it
+verdicts() {
+	get /api/v1/drops | jq -r '.verdicts | map("\(.netns) \(.socket) \(.hook) \(.verdict) \(.packets) \(.bytes)") | join(", ")'
+}
+
+@test "what our own programs drop stands beside: what grew since it began, through a purge" {
+	ip -n "$A" link set lo up
+	holder_start "$A"
+	ctl attach --socket "$holder:$udp" --keep 'src port 7100'
+	tell udp 3 100 7101 # before
+	local began since
+	began=$(date -u +%FT%T.%3NZ)
+	with_probes
+	equal "$(verdicts)" ''
+	tell udp 4 100 7100
+	tell udp 5 100 7101
+	local all="$A udp 127.0.0.1:7000 socket-filter socket-filter"
+	equal "$(verdicts)" "$all 5 540"
+	since=$(get /api/v1/drops | jq -r .since)
+	[[ $since > $began && $since < $(date -u +%FT%T.%3NZ) ]] || fail "since $since, begun $began"
+	# other maps, whose first attachment has the number of the one before
+	ctl purge
+	equal "$(verdicts)" ''
+	ctl attach --socket "$holder:$udp" --keep 'src port 7100'
+	tell udp 7 100 7101
+	equal "$(verdicts)" "$all 7 756"
+	equal "$(get /api/v1/drops | jq -r .since)" "$since"
+	# the same numbers in the metrics, from when the socket was attached to
+	equal "$(metric "weir_verdict_packets_total{$(labels_of "$A" '' socket-filter),verdict=\"socket-filter\"}")" 7
 }
 
 @test "what the kernel refuses to tell is a sentence, and the rest works" {

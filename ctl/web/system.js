@@ -61,26 +61,29 @@ async function health() {
 
 // --- drops
 
-// Packets a second since the answer before; the session's mean where there was none.
+// Packets a second since the answer before; null where there was none, or counting began anew since.
 function dropRate(key, packets, seconds) {
 	const last = system.dropRates.get(key);
 	system.dropRates.set(key, { packets, seconds });
-	if (!last || seconds <= last.seconds) return null;
+	if (!last || seconds <= last.seconds || packets < last.packets) return null;
 	return (packets - last.packets) / (seconds - last.seconds);
 }
 
-function verdictRows() {
-	const rows = [];
-	for (const c of seen.counters)
-		for (const [name, v] of Object.entries(c.verdicts))
-			if (name !== 'pass' && v.packets)
-				rows.push([name, 'weir', placeOf(c), c.hook, [grouped(v.packets), 'n'], ['', 'n'], '', '']);
-	return rows;
+// What hooks of weir dropped; where the kernel refuses to tell of drops, all since attaching.
+function verdicts() {
+	if (system.drops) return system.drops.verdicts;
+	return seen.counters.flatMap((c) => Object.entries(c.verdicts).filter(([name, v]) => name !== 'pass' && v.packets)
+		.map(([name, v]) => ({ ...c, verdict: name, packets: v.packets })));
 }
 
 function showDrops() {
-	const d = system.drops, rows = verdictRows();
+	const d = system.drops, rows = [];
 	let rate = 0;
+	for (const v of verdicts()) {
+		const now = d ? dropRate(JSON.stringify(['weir', v.slot, v.socket, v.verdict]), v.packets, d.seconds) : null;
+		rows.push([v.verdict, 'weir', placeOf(v), v.hook, [grouped(v.packets), 'n'],
+			[now === null ? '-' : scaled(now, 'pps'), 'n'], '', ['dropped as its rule says', 'wrap']]);
+	}
 	for (const drop of d ? d.drops : []) {
 		const now = dropRate(JSON.stringify([drop.source, drop.reason, drop.interface, drop.netns_cookie]),
 			drop.packets, d.seconds);
@@ -94,8 +97,8 @@ function showDrops() {
 			if (count) rows.push([name, 'interface', placeOf(i), '-', [grouped(count), 'n'], ['-', 'n'], '', '']);
 	system.dropRate = rate;
 	table($('drops'), ['Reason', 'By', 'Where', 'Hook', '#Packets', '#Rate', 'Weight', 'What it means'], rows,
-		d ? 'The kernel has dropped no packet since ctl serve began.' : 'Only what hooks of weir drop would show here; they dropped nothing.');
-	if (d) note('drops-note', 'Since ctl serve began, ' + duration(d.seconds) + ' ago' +
+		d ? 'The kernel has dropped no packet in that time.' : 'Only what hooks of weir drop would show here; they dropped nothing.');
+	if (d) note('drops-note', 'Since ' + new Date(d.since).toLocaleString() + ', ' + duration(d.seconds) + ' ago' +
 		(d.uncounted ? '; ' + grouped(d.uncounted) + ' found no room in the table' : ''));
 }
 

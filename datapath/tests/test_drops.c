@@ -31,7 +31,7 @@ TEST(verdicts_that_grew)
 	struct weir_drop_verdict then[] = { verdict(1, 5), verdict(2, 5), verdict(3, 9) };
 	struct weir_drop_verdict later[] = { verdict(1, 5), verdict(2, 7), verdict(3, 4),
 					     verdict(4, 1) };
-	struct verdicts before = { then, 3 }, now = { later, 4 };
+	struct verdicts before = { then, 3, 1 }, now = { later, 4, 1 };
 
 	verdicts_subtract(&now, &before);
 	assert_int_equal(now.count, 3);
@@ -40,6 +40,18 @@ TEST(verdicts_that_grew)
 	assert_int_equal(now.items[0].bytes, 20);
 	assert_int_equal(now.items[1].packets, 4);
 	assert_int_equal(now.items[2].packets, 1);
+}
+
+TEST(verdicts_of_other_maps_grew_from_nothing)
+{
+	/* a purge meanwhile: instances begin anew, so the same number is another attachment */
+	struct weir_drop_verdict then[] = { verdict(1, 5) }, later[] = { verdict(1, 7) };
+	struct verdicts before = { then, 1, .counters_id = 11 };
+	struct verdicts now = { later, 1, .counters_id = 12 };
+
+	verdicts_subtract(&now, &before);
+	assert_int_equal(now.count, 1);
+	assert_int_equal(now.items[0].packets, 7);
 }
 
 TEST(reasons_of_a_format)
@@ -184,6 +196,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts_that_grew),
+		cmocka_unit_test(verdicts_of_other_maps_grew_from_nothing),
 		cmocka_unit_test(reasons_of_a_format),
 		cmocka_unit_test(a_format_without_reasons),
 		cmocka_unit_test(symbols_by_address),

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2030,SC2031,SC2154
 load ../lib
 load ../cgroup
+load ../sockets
 
 setup() {
 	[[ -x /usr/bin/chromedriver ]] || fail 'no chromedriver; scripts/deps installs it'
@@ -60,7 +61,12 @@ END
 	ctl attach "--cgroup=/$N" --sockops
 	ctl tune add --cgroup "/$N" --remote 10.0.0.0/8 --rto-min 20ms >/dev/null
 	background connections
+	ip -n "$A" link set lo up
+	holder_start "$A"
+	ctl attach --socket "$holder:$udp" --keep 'src port 7100'
+	tell udp 3 100 7101 # before it counts
 	serve
+	tell udp 6 100 7101
 	background in_ns "$A" ping -q -i 0.02 -w 300 192.0.2.2 >/dev/null
 	send "$A" va 400 udp 700
 	send "$A" va 300 tcp 1400

@@ -92,7 +92,7 @@ def traffic():
     wait("charts move", lambda: script("return charts.values().next().value.rows.length") > drawn)
     wait("flows", lambda: len(rows("flows")) >= 2)
     wait("rates of flows", lambda: "bit/s" in find("flows").text)
-    assert len(rows("attachments")) == 5, find("attachments").text
+    assert len(rows("attachments")) == 6, find("attachments").text
     wait("paths", lambda: len(driver.find_elements(By.CSS_SELECTOR, ".hop")) >= 3)
 
     before = len(rows("flows"))
@@ -121,13 +121,15 @@ def traffic():
     wait("drops", lambda: "NO_SOCKET" in find("drops").text)
     gone = [r for r in rows("drops") if r[0] == "NO_SOCKET"]
     assert any("vb@" in r[2] and r[4] == "25" for r in gone), gone
+    ours = [r for r in rows("drops") if r[1] == "weir"]
+    assert [(r[0], r[4]) for r in ours] == [("socket-filter", "6")], ours
+    assert find("drops-note").text.startswith("Since "), find("drops-note").text
     assert len(driver.find_elements(By.CSS_SELECTOR, ".check")) == 11
     assert "rto-min" in find("tune").text
     script("document.getElementById('sockets-panel').open = true")
     wait("sockets", lambda: "python3" in find("sockets").text)
     find("sockets-search").send_keys("7000")
-    wait("search of sockets", lambda: "4 of" in find("sockets-note").text or
-         "5 of" in find("sockets-note").text)
+    wait("search of sockets", lambda: find("sockets-note").text.startswith("6 of"))
     clear("sockets-search")
     script("document.getElementById('sockets-panel').open = false")
     labelled()
