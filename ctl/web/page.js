@@ -40,9 +40,12 @@ function rateText(value) {
 	return scaled(value || 0, { bits: 'bit/s', bytes: 'B/s', packets: 'pps' }[unit()]);
 }
 
+// As ctl tells it: UTC, to the second.
+function dateOf(time) { return time.slice(0, 19).replace('T', ' '); }
+
 function grouped(n) { return n.toLocaleString('en').replace(/,/g, '\u202f'); }
 
-function targetOf(item) { return item.cgroup || item.interface || (item.socket && item.socket.name) || '?'; }
+function targetOf(item) { return item.cgroup || item.interface || (item.socket && (item.socket.name || item.socket)) || '?'; }
 function placeOf(item) { return targetOf(item) + (item.netns ? '@' + item.netns : ''); }
 
 // --- tables
@@ -252,9 +255,9 @@ function attachments() {
 	$('empty').hidden = list.length > 0;
 	document.body.classList.toggle('bare', !list.length);
 	$('version').textContent = 'weir ' + seen.status.version;
-	table($('attachments'), ['#Slot', 'Target', 'Namespace', 'Hook', 'Method', 'Mode', '#Program', 'Features', 'Since', 'State'],
+	table($('attachments'), ['#Slot', 'Target', 'Namespace', 'Hook', 'Method', 'Mode', '#Program', 'Features', 'Since (UTC)', 'State'],
 		list.map((a) => [[a.slot, 'n'], targetOf(a), a.netns || '-', a.hook, a.method, a.mode || '-',
-			[a.program_id, 'n'], a.features.join(', '), a.attached_at.slice(0, 19).replace('T', ' '),
+			[a.program_id, 'n'], a.features.join(', '), dateOf(a.attached_at),
 			[a.state + (a.detail ? ': ' + a.detail : ''), a.state]]),
 		'Nothing is attached: ctl attach IFACE');
 	const names = [...new Set(list.filter((a) => a.interface).map(placeOf))];

@@ -98,7 +98,7 @@ function showDrops() {
 	system.dropRate = rate;
 	table($('drops'), ['Reason', 'By', 'Where', 'Hook', '#Packets', '#Rate', 'Weight', 'What it means'], rows,
 		d ? 'The kernel has dropped no packet in that time.' : 'Only what hooks of weir drop would show here; they dropped nothing.');
-	if (d) note('drops-note', 'Since ' + new Date(d.since).toLocaleString() + ', ' + duration(d.seconds) + ' ago' +
+	if (d) note('drops-note', 'Since ' + dateOf(d.since) + ' UTC, ' + duration(d.seconds) + ' ago' +
 		(d.uncounted ? '; ' + grouped(d.uncounted) + ' found no room in the table' : ''));
 }
 
@@ -151,7 +151,7 @@ async function tune() {
 	table($('tune'), ['#Entry', 'Cgroup', 'Remote', 'Ports', 'Options', '#Connections'], list.map((t) => [
 		[t.number, 'n'], t.cgroup || 'any', t.remote || 'any',
 		[t.local_ports && 'local ' + t.local_ports, t.remote_ports && 'remote ' + t.remote_ports].filter(Boolean).join(', ') || 'any',
-		[t.options.map((o) => o.option + ' ' + o.value + (o.unit ? ' ' + o.unit : '') +
+		[t.options.map((o) => o.option + ' ' + (o.unit === 'us' ? micros(o.value) : o.value + (o.unit ? ' ' + o.unit : '')) +
 			(o.errors ? ' (' + o.errors + ' refused)' : '')).join(', '), 'wrap'], [grouped(t.hits), 'n']]), '');
 }
 

@@ -123,9 +123,10 @@ def traffic():
     assert any("vb@" in r[2] and r[4] == "25" for r in gone), gone
     ours = [r for r in rows("drops") if r[1] == "weir"]
     assert [(r[0], r[4]) for r in ours] == [("socket-filter", "6")], ours
+    assert ours[0][2].startswith("udp 127.0.0.1:7000@"), ours
     assert find("drops-note").text.startswith("Since "), find("drops-note").text
     assert len(driver.find_elements(By.CSS_SELECTOR, ".check")) == 11
-    assert "rto-min" in find("tune").text
+    assert "rto-min 20.0 ms" in find("tune").text, find("tune").text
     script("document.getElementById('sockets-panel').open = true")
     wait("sockets", lambda: "python3" in find("sockets").text)
     find("sockets-search").send_keys("7000")
