@@ -3,7 +3,6 @@
 #include <string.h>
 #include "ctl.h"
 #include "datapath/cleanup.h"
-#include "out_json.h"
 #include "out_sockets.h"
 #include "socket_match.h"
 
@@ -31,8 +30,11 @@ static int run(const struct invocation *inv, const void *bound)
 	if (open_weir(inv, &weir, &err) < 0 ||
 	    weir_sockets_read(weir, wanted, &asked, &sockets, &err) < 0)
 		return failed(&err);
-	if (inv->json)
-		return json_print(json_sockets(&sockets), inv->pretty);
+	if (inv->json) {
+		if (json_sockets(&sockets, NULL, inv->pretty, stdout) < 0 || fflush(stdout) != 0)
+			return failed(&(struct weir_error){ "cannot write the output" });
+		return EXIT_DONE;
+	}
 	if (!sockets.count && inv->word_count < 2)
 		puts("No process has a socket.");
 	else if (!sockets.count)

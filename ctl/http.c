@@ -101,7 +101,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **request,
 		server->under_way--;
 	if (c->streaming)
 		http_stream_close(server, c);
-	c->counts = c->begun = c->answering = false;
+	c->counts = c->begun = c->answering = c->waiting = c->parked = false;
 	c->since = http_now();
 }
 
@@ -155,6 +155,7 @@ static struct MHD_Daemon *start(struct server *server, int socket)
 int http_serve(struct server *server, int socket, struct weir_error *err)
 {
 	struct timespec now;
+	unsigned int wait;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	server->self.start_seconds = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
@@ -170,11 +171,13 @@ int http_serve(struct server *server, int socket, struct weir_error *err)
 	while (!watch_stopped() && !server->broken) {
 		http_health_run(server);
 		http_flows_forget(server);
-		MHD_run_wait(server->daemon, (int)http_stream_run(server));
+		wait = http_stream_run(server);
+		MHD_run_wait(server->daemon, http_sockets_run(server) ? 0 : (int)wait);
 		end_overdue(server);
 	}
 	server->stopping = true;
 	http_stream_end(server);
+	http_sockets_end(server);
 	MHD_stop_daemon(server->daemon);
 	weir_flows_free(&server->earlier);
 	weir_snapshot_free(&server->snapshot);

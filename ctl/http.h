@@ -2,7 +2,8 @@
 /*
  * http.h - the server behind `ctl serve`: one thread and one loop, so that nothing here is locked.
  * http.c has the daemon and its limits, http_request.c what becomes of a request, http_api.c,
- * http_metrics.c, http_flows.c and http_system.c the documents by path, http_stream.c the events.
+ * http_metrics.c, http_flows.c, http_sockets.c and http_system.c the documents by path,
+ * http_stream.c the events.
  */
 #ifndef CTL_HTTP_H
 #define CTL_HTTP_H
@@ -38,9 +39,21 @@ struct connection {
 	bool counts; /* among those that are limited, see struct endpoint */
 	bool streaming;
 	bool suspended;
+	bool waiting; /* for a walk through all sockets */
+	bool parked;  /* suspended for that */
 	struct event *event; /* that is being sent */
 	size_t sent;         /* of it */
 	uint64_t event_number;
+};
+
+/* One walk through all sockets answers all who ask meanwhile, and for a second after it. */
+struct http_sockets {
+	struct weir_sockets list;
+	bool walking;
+	bool done; /* the list is whole, or there is why not */
+	double done_at;
+	int ret;
+	struct weir_error err;
 };
 
 struct server {
@@ -62,6 +75,7 @@ struct server {
 	double next_event;
 	struct health_window health; /* of the last minute */
 	double next_health;
+	struct http_sockets sockets;
 	uint64_t event_number;
 };
 
@@ -95,8 +109,8 @@ struct query {
 const char *query_value(const struct query *query, const char *name);
 
 /*
- * A document by path. produce: 0; -EINVAL: the query is wrong; other errors: it cannot be read;
- * each with a sentence.
+ * A document by path. produce: 0; -EAGAIN: not yet, the connection is to wait, and it is called
+ * again; -EINVAL: the query is wrong; other errors: it cannot be read; each with a sentence.
  */
 struct endpoint {
 	const char *path;
@@ -130,6 +144,12 @@ int query_filter(const char *text, struct weir_flow_filter **ret_filter, struct 
 
 /* A reading that is too old for rates is kept no longer. */
 void http_flows_forget(struct server *server);
+
+/* Goes on with what connections wait for, in short steps. Whether there is a next one. */
+bool http_sockets_run(struct server *server);
+
+/* Lets go whoever waits; before the daemon ends. */
+void http_sockets_end(struct server *server);
 
 /* Looks at health when it is time, so that there is a last minute to tell of. */
 void http_health_run(struct server *server);

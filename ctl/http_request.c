@@ -138,10 +138,15 @@ static enum MHD_Result produce(struct server *server, struct connection *c,
 		ret = -ENOMEM;
 	if (ret == -EPIPE || ret == -ETIMEDOUT)
 		server->broken = true;
-	if (ret) {
+	if (ret)
 		free(text);
-		return send_fault(server, c, status_of(ret), err.text);
+	if (ret == -EAGAIN) {
+		c->waiting = c->parked = true;
+		MHD_suspend_connection(c->mhd);
+		return MHD_YES;
 	}
+	if (ret)
+		return send_fault(server, c, status_of(ret), err.text);
 	if (endpoint->counts) {
 		c->counts = true;
 		server->under_way++;
@@ -275,6 +280,10 @@ enum MHD_Result http_request(void *cls, struct MHD_Connection *mhd, const char *
 	(void)upload;
 	if (!c || c->mhd != mhd)
 		return MHD_NO;
+	if (c->waiting) {
+		c->waiting = false;
+		return answer_endpoint(server, c, endpoint_of(url));
+	}
 	if (c->answering) { /* a body, which nobody reads */
 		*upload_size = 0;
 		return MHD_YES;

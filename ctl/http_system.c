@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_system.c - /api/v1/{tcp,tune,sockets,drops,health}; see http.h. */
+/* http_system.c - /api/v1/{tcp,tune,drops,health}; see http.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/cleanup.h"
@@ -7,10 +7,8 @@
 #include "http.h"
 #include "out_drops.h"
 #include "out_health.h"
-#include "out_sockets.h"
 #include "out_tcp.h"
 #include "out_tune.h"
-#include "socket_match.h"
 
 #define TOP 100
 #define TOP_MOST 10000
@@ -94,7 +92,7 @@ int http_tcp(struct server *server, const struct query *query, FILE *out, struct
 	return ret ? ret : json_tcp(&view, out);
 }
 
-/* --- tuning, sockets --- */
+/* --- tuning --- */
 
 int http_tune(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
 {
@@ -103,24 +101,6 @@ int http_tune(struct server *server, const struct query *query, FILE *out, struc
 
 	(void)query;
 	return ret ? ret : http_write_json(json_tune_list(&entries), out);
-}
-
-int http_sockets(struct server *server, const struct query *query, FILE *out,
-		 struct weir_error *err)
-{
-	_cleanup_(weir_sockets_free) struct weir_sockets sockets = {};
-	const char *pattern = query_value(query, "pattern");
-	int ret = reader_sockets(server->reader, &sockets, err);
-	size_t kept = 0;
-
-	if (ret)
-		return ret;
-	for (size_t i = 0; i < sockets.count; i++) {
-		if (!pattern || !*pattern || socket_match(&sockets.items[i], pattern))
-			sockets.items[kept++] = sockets.items[i];
-	}
-	sockets.count = kept;
-	return http_write_json(json_sockets(&sockets), out);
 }
 
 /* --- drops, health --- */

@@ -3,9 +3,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include "datapath/cleanup.h"
-#include "out_json.h"
+#include "json_stream.h"
 #include "out_sockets.h"
 #include "out_table.h"
+#include "socket_match.h"
 
 static const char *or_dash(const char *text)
 {
@@ -58,42 +59,52 @@ int out_sockets(const struct weir_sockets *sockets, bool color, FILE *out)
 	return table_print(table, color, out);
 }
 
-static json_t *text_or_null(const char *text)
+static void text_or_null(struct json_stream *js, const char *key, const char *text)
 {
-	return text[0] ? json_text(text) : json_null();
+	js_text(js, key, text[0] ? text : NULL);
 }
 
-static json_t *number_or_null(uint64_t number)
+static void number_or_null(struct json_stream *js, const char *key, uint64_t number, bool known)
 {
-	return number ? json_integer((json_int_t)number) : json_null();
+	if (known)
+		js_number(js, key, number);
+	else
+		js_null(js, key);
 }
 
-static json_t *json_one(const struct weir_socket *s)
+static void put_socket(struct json_stream *js, const struct weir_socket *s)
 {
-	bool ours = s->filter == WEIR_SOCKET_FILTER_WEIR;
-	json_t *locked = s->filter == WEIR_SOCKET_FILTER_UNKNOWN ? json_null()
-								 : json_boolean(s->locked);
-
-	return json_pack("{s:I,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:o,s:s,s:o,s:o}", "pid",
-			 (json_int_t)s->pid, "fd", s->fd, "command", text_or_null(s->command),
-			 "protocol", text_or_null(s->protocol), "state", text_or_null(s->state),
-			 "local", text_or_null(s->local), "local_port",
-			 number_or_null(s->local_port), "remote", text_or_null(s->remote),
-			 "remote_port", number_or_null(s->remote_port), "netns",
-			 text_or_null(s->netns), "inode", (json_int_t)s->inode, "cookie",
-			 number_or_null(s->cookie), "filter", weir_socket_filter_name(s->filter),
-			 "locked", locked, "slot", ours ? json_integer(s->slot) : json_null());
+	js_open(js, NULL, '{');
+	js_number(js, "pid", s->pid);
+	js_number(js, "fd", (uint64_t)s->fd);
+	text_or_null(js, "command", s->command);
+	text_or_null(js, "protocol", s->protocol);
+	text_or_null(js, "state", s->state);
+	text_or_null(js, "local", s->local);
+	number_or_null(js, "local_port", s->local_port, s->local_port);
+	text_or_null(js, "remote", s->remote);
+	number_or_null(js, "remote_port", s->remote_port, s->remote_port);
+	text_or_null(js, "netns", s->netns);
+	js_number(js, "inode", s->inode);
+	number_or_null(js, "cookie", s->cookie, s->cookie);
+	js_word(js, "filter", weir_socket_filter_name(s->filter));
+	js_raw(js, "locked",
+	       s->filter == WEIR_SOCKET_FILTER_UNKNOWN ? "null"
+	       : s->locked                             ? "true"
+						       : "false");
+	number_or_null(js, "slot", s->slot, s->filter == WEIR_SOCKET_FILTER_WEIR);
+	js_close(js, '}');
 }
 
-json_t *json_sockets(const struct weir_sockets *sockets)
+int json_sockets(const struct weir_sockets *sockets, const char *pattern, bool pretty, FILE *out)
 {
-	json_t *array = json_array();
+	struct json_stream js = { .out = out, .pretty = pretty };
 
-	for (size_t i = 0; array && i < sockets->count; i++) {
-		if (json_array_append_new(array, json_one(&sockets->items[i])) < 0) {
-			json_decref(array);
-			array = NULL;
-		}
+	js_open(&js, NULL, '[');
+	for (size_t i = 0; i < sockets->count && !ferror(out); i++) {
+		if (!pattern || socket_match(&sockets->items[i], pattern))
+			put_socket(&js, &sockets->items[i]);
 	}
-	return array;
+	js_close(&js, ']');
+	return js_end(&js);
 }

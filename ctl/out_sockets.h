@@ -3,14 +3,14 @@
 #ifndef CTL_OUT_SOCKETS_H
 #define CTL_OUT_SOCKETS_H
 
-#include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include "datapath/weir.h"
 
 /* 0 or -ENOMEM. */
 int out_sockets(const struct weir_sockets *sockets, bool color, FILE *out);
 
-/* A new reference, NULL if out of memory. */
-json_t *json_sockets(const struct weir_sockets *sockets);
+/* Those that have to do with the pattern, as socket_match() has it; NULL: all. 0 or -EIO. */
+int json_sockets(const struct weir_sockets *sockets, const char *pattern, bool pretty, FILE *out);
 
 #endif

@@ -46,8 +46,8 @@ static int receive_all(int fd, void *data, size_t size)
 
 /* --- the process that reads --- */
 
-static int answer_question(const struct invocation *inv, struct probes *probes, int fd,
-			   char question)
+static int answer_question(const struct invocation *inv, struct probes *probes, struct walk *walk,
+			   int fd, char question)
 {
 	_cleanup_(close_weir) struct weir *weir = NULL;
 	struct answer answer = {};
@@ -56,6 +56,8 @@ static int answer_question(const struct invocation *inv, struct probes *probes, 
 		return answer_drops(probes, fd, &answer);
 	if (question == ASK_HEALTH)
 		return answer_health(probes, fd, &answer);
+	if (question == ASK_SOCKETS)
+		return answer_sockets(inv, walk, fd, &answer);
 	answer.ret = open_weir(inv, &weir, &answer.err);
 	if (answer.ret)
 		return send_all(fd, &answer, sizeof(answer));
@@ -71,8 +73,6 @@ static int answer_question(const struct invocation *inv, struct probes *probes, 
 		return answer_tcp(weir, fd, &answer);
 	case ASK_TUNE:
 		return answer_tune(weir, fd, &answer);
-	case ASK_SOCKETS:
-		return answer_sockets(weir, inv->netns != NULL, fd, &answer);
 	}
 	return -EPROTO;
 }
@@ -80,6 +80,7 @@ static int answer_question(const struct invocation *inv, struct probes *probes, 
 static _Noreturn void read_for_ever(const struct invocation *inv, bool probing, int fd)
 {
 	struct reader_words words = {};
+	struct walk walk = {};
 	struct probes probes;
 	char question;
 	int ret;
@@ -94,7 +95,7 @@ static _Noreturn void read_for_ever(const struct invocation *inv, bool probing, 
 	if (!ret)
 		ret = send_all(fd, &words, sizeof(words));
 	while (!ret && receive_all(fd, &question, 1) == 0) {
-		ret = answer_question(inv, &probes, fd, question);
+		ret = answer_question(inv, &probes, &walk, fd, question);
 		/* what a large table took is not kept for the next */
 		malloc_trim(0);
 	}

@@ -65,9 +65,18 @@ int reader_tcp(struct reader *reader, struct reader_tcp *ret_tcp, struct weir_er
 
 int reader_tune(struct reader *reader, struct weir_tune_entries *ret_entries,
 		struct weir_error *err);
-int reader_sockets(struct reader *reader, struct weir_sockets *ret_sockets, struct weir_error *err);
 
-/* Since the process was started, or its table was full. -ENOTSUP: there is no program for it, with the sentence why. */
+/*
+ * Some of all sockets, in no order: what a hundredth of a second found. *ret_more: ask again for
+ * the next. Others may be asked for in between.
+ */
+int reader_sockets(struct reader *reader, struct weir_sockets *ret_sockets, bool *ret_more,
+		   struct weir_error *err);
+
+/*
+ * Since the process was started, or its table was full. -ENOTSUP: there is no program for it, with
+ * the sentence why.
+ */
 int reader_drops(struct reader *reader, struct weir_drops *ret_drops, struct weir_error *err);
 int reader_health(struct reader *reader, struct weir_health_report *ret_report,
 		  struct weir_error *err);

@@ -7,6 +7,7 @@
 #include "reader_wire.h"
 
 #define NO_PATH UINT32_MAX
+#define SOCKETS_MS 10 /* others wait that long at most */
 
 /* --- the process that reads: sessions --- */
 
@@ -19,9 +20,9 @@ static int refused(int ret)
 void probes_open(const struct invocation *inv, bool wanted, struct probes *ret_probes)
 {
 	const struct weir_error off = { "switched off by --no-probes" };
-	struct probes p = { .request = { .here = inv->netns != NULL,
-					.interfaces = true,
-					.verdicts = true } };
+	struct probes p = {
+		.request = { .here = inv->netns != NULL, .interfaces = true, .verdicts = true }
+	};
 
 	if (!wanted) {
 		p.drops_err = p.health_err = off;
@@ -180,12 +181,34 @@ static bool wanted_socket(const struct weir_socket *s, void *arg)
 	return s->here || !*(const bool *)arg;
 }
 
-int answer_sockets(struct weir *weir, bool here, int fd, struct answer *answer)
+void walk_end(struct walk *walk)
+{
+	weir_sockets_close(walk->session); /* it borrows the context */
+	close_weir(&walk->weir);
+	*walk = (struct walk){};
+}
+
+static int walk_begin(const struct invocation *inv, struct walk *walk, struct weir_error *err)
+{
+	int ret = open_weir(inv, &walk->weir, err);
+
+	walk->here = inv->netns != NULL;
+	return ret ? ret
+		   : weir_sockets_open(walk->weir, wanted_socket, &walk->here, &walk->session, err);
+}
+
+int answer_sockets(const struct invocation *inv, struct walk *walk, int fd, struct answer *answer)
 {
 	_cleanup_(weir_sockets_free) struct weir_sockets sockets = {};
 	int ret;
 
-	answer->ret = weir_sockets_read(weir, wanted_socket, &here, &sockets, &answer->err);
+	if (!walk->session)
+		answer->ret = walk_begin(inv, walk, &answer->err);
+	if (!answer->ret)
+		answer->ret = weir_sockets_step(walk->session, SOCKETS_MS, &sockets, &answer->more,
+						&answer->err);
+	if (!answer->more)
+		walk_end(walk);
 	answer->count = sockets.count;
 	ret = send_all(fd, answer, sizeof(*answer));
 	return ret ? ret : send_all(fd, sockets.items, sockets.count * sizeof(*sockets.items));
@@ -253,7 +276,8 @@ int reader_tune(struct reader *reader, struct weir_tune_entries *ret_entries,
 	return 0;
 }
 
-int reader_sockets(struct reader *reader, struct weir_sockets *ret_sockets, struct weir_error *err)
+int reader_sockets(struct reader *reader, struct weir_sockets *ret_sockets, bool *ret_more,
+		   struct weir_error *err)
 {
 	struct answer answer;
 	void *items = NULL;
@@ -265,6 +289,7 @@ int reader_sockets(struct reader *reader, struct weir_sockets *ret_sockets, stru
 	if (ret)
 		return ret;
 	*ret_sockets = (struct weir_sockets){ items, answer.count };
+	*ret_more = answer.more;
 	return 0;
 }
 

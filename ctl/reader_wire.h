@@ -15,7 +15,7 @@ enum question {
 	ASK_USAGE = 'u',
 	ASK_TCP = 't',
 	ASK_TUNE = 'n',
-	ASK_SOCKETS = 's',
+	ASK_SOCKETS = 's', /* begins a walk, or goes on with the one that is under way */
 	ASK_DROPS = 'd',
 	ASK_HEALTH = 'h',
 };
@@ -30,6 +30,7 @@ struct answer {
 	size_t cpus;   /* of ASK_COUNTERS: totals by CPU, behind the items */
 	uint64_t time_ns;
 	bool skip_loopback;
+	bool more; /* of ASK_SOCKETS: ask again */
 	struct weir_flow_usage usage;
 	struct weir_map_usages maps;
 	union { /* with pointers of the other process */
@@ -50,6 +51,15 @@ struct probes {
 	struct weir_error drops_err, health_err;
 };
 
+/* A walk through all sockets that is under way. */
+struct walk {
+	struct weir *weir;
+	struct weir_sockets_session *session; /* NULL: none */
+	bool here;
+};
+
+void walk_end(struct walk *walk);
+
 /* 0 or -errno. */
 int send_all(int fd, const void *data, size_t size);
 
@@ -68,7 +78,7 @@ int answer_counters(struct weir *weir, int fd, struct answer *answer);
 int answer_flows(struct weir *weir, int fd, bool usage_only, struct answer *answer);
 int answer_tcp(struct weir *weir, int fd, struct answer *answer);
 int answer_tune(struct weir *weir, int fd, struct answer *answer);
-int answer_sockets(struct weir *weir, bool here, int fd, struct answer *answer);
+int answer_sockets(const struct invocation *inv, struct walk *walk, int fd, struct answer *answer);
 int answer_drops(struct probes *probes, int fd, struct answer *answer);
 int answer_health(struct probes *probes, int fd, struct answer *answer);
 

@@ -8,6 +8,7 @@
 #ifndef WEIR_SOCKET_H
 #define WEIR_SOCKET_H
 
+#include <dirent.h>
 #include "weir.h"
 
 /* What a descriptor tells of its socket. */
@@ -48,6 +49,25 @@ uint64_t socket_cookie(int fd);
  */
 int socket_find(uint64_t cookie, uint32_t pid, int32_t fd, struct socket_facts *ret_facts,
 		int *ret_fd);
+
+/* Where a walk through the processes is, so that it can pause. */
+struct socket_walk {
+	DIR *processes;   /* NULL: it has ended */
+	DIR *descriptors; /* of the process that it is in, or NULL */
+	uint32_t pid;
+};
+
+struct socket_place {
+	uint32_t pid;
+	int32_t fd;
+	uint64_t inode; /* 0: nothing to look at, go on */
+};
+
+void socket_walk_begin(struct socket_walk *ret_walk);
+
+/* A short step: one descriptor, or less. false: that was all. */
+bool socket_walk_next(struct socket_walk *walk, struct socket_place *ret_place);
+void socket_walk_end(struct socket_walk *walk);
 
 /* Calls for every descriptor of every process that is a socket, until `each` returns false. */
 void socket_walk(bool (*each)(uint32_t pid, int32_t fd, uint64_t inode, void *arg), void *arg);

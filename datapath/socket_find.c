@@ -22,44 +22,66 @@ static uint64_t socket_inode(int dir, const char *name)
 	return strtoull(link + sizeof(prefix) - 1, NULL, 10);
 }
 
-typedef bool (*visitor)(uint32_t pid, int32_t fd, uint64_t inode, void *arg);
+void socket_walk_begin(struct socket_walk *ret_walk)
+{
+	*ret_walk = (struct socket_walk){ .processes = opendir("/proc") };
+}
+
+void socket_walk_end(struct socket_walk *walk)
+{
+	if (walk->descriptors)
+		closedir(walk->descriptors);
+	if (walk->processes)
+		closedir(walk->processes);
+	*walk = (struct socket_walk){};
+}
 
 /* A process that ends meanwhile, or that we may not look into, has none. */
-static bool walk_process(int proc, const char *name, visitor each, void *arg)
+static void enter_process(struct socket_walk *walk, const char *name)
 {
-	_cleanup_closedir_ DIR *dir = NULL;
-	struct dirent *entry;
 	char path[32];
 	int fd;
 
 	snprintf(path, sizeof(path), "%.20s/fd", name);
-	fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	dir = fd < 0 ? NULL : fdopendir(fd);
-	if (!dir && fd >= 0)
+	fd = openat(dirfd(walk->processes), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	walk->pid = (uint32_t)strtoul(name, NULL, 10);
+	walk->descriptors = fd < 0 ? NULL : fdopendir(fd);
+	if (!walk->descriptors && fd >= 0)
 		close(fd);
-	while (dir && (entry = readdir(dir))) {
-		uint64_t inode;
+}
 
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		inode = socket_inode(dirfd(dir), entry->d_name);
-		if (inode && !each((uint32_t)strtoul(name, NULL, 10),
-				   (int32_t)strtol(entry->d_name, NULL, 10), inode, arg))
-			return false;
+bool socket_walk_next(struct socket_walk *walk, struct socket_place *ret_place)
+{
+	DIR *dir = walk->descriptors ? walk->descriptors : walk->processes;
+	struct dirent *entry = dir ? readdir(dir) : NULL;
+	bool number = entry && isdigit((unsigned char)entry->d_name[0]);
+
+	*ret_place = (struct socket_place){ .pid = walk->pid, .fd = -1 };
+	if (!entry && !walk->descriptors)
+		return false;
+	if (!entry) {
+		closedir(walk->descriptors);
+		walk->descriptors = NULL;
+	} else if (number && walk->descriptors) {
+		ret_place->fd = (int32_t)strtol(entry->d_name, NULL, 10);
+		ret_place->inode = socket_inode(dirfd(dir), entry->d_name);
+	} else if (number) {
+		enter_process(walk, entry->d_name);
 	}
 	return true;
 }
 
-void socket_walk(visitor each, void *arg)
+void socket_walk(bool (*each)(uint32_t pid, int32_t fd, uint64_t inode, void *arg), void *arg)
 {
-	_cleanup_closedir_ DIR *dir = opendir("/proc");
-	struct dirent *entry;
+	struct socket_place place;
+	struct socket_walk walk;
 
-	while (dir && (entry = readdir(dir))) {
-		if (isdigit((unsigned char)entry->d_name[0]) &&
-		    !walk_process(dirfd(dir), entry->d_name, each, arg))
-			return;
+	socket_walk_begin(&walk);
+	while (socket_walk_next(&walk, &place)) {
+		if (place.inode && !each(place.pid, place.fd, place.inode, arg))
+			break;
 	}
+	socket_walk_end(&walk);
 }
 
 struct search {

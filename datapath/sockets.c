@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cleanup.h"
+#include "clock.h"
 #include "pin.h"
 #include "slot.h"
 #include "socket.h"
@@ -14,19 +15,19 @@ void weir_sockets_free(struct weir_sockets *sockets)
 	*sockets = (struct weir_sockets){};
 }
 
-struct reading {
+struct weir_sockets_session {
 	struct weir *weir;
 	bool (*wanted)(const struct weir_socket *, void *);
 	void *arg;
-	const struct slot_table *table; /* NULL: there are no slots */
-	struct weir_sockets list;
+	struct slot_table *table; /* NULL: there are no slots */
+	struct socket_walk walk;
+	struct weir_sockets list; /* of the present step */
 	size_t room;
 	uint32_t pid; /* whose command it is */
 	char command[16];
-	int error;
 };
 
-static void read_command(struct reading *reading, uint32_t pid)
+static void read_command(struct weir_sockets_session *reading, uint32_t pid)
 {
 	_cleanup_fclose_ FILE *f = NULL;
 	char path[48];
@@ -52,7 +53,8 @@ static bool slot_of(const struct slot_table *table, const struct socket_facts *f
 	       slot_find(table, &target, WEIR_HOOK_SOCKET_FILTER, ret_slot) == 0;
 }
 
-static struct weir_socket describe(struct reading *reading, const struct socket_facts *facts)
+static struct weir_socket describe(struct weir_sockets_session *reading,
+				   const struct socket_facts *facts)
 {
 	struct netns *ns = netns_find(&reading->weir->netns, facts->netns_cookie);
 	struct weir_socket s = {
@@ -81,44 +83,45 @@ static struct weir_socket describe(struct reading *reading, const struct socket_
 	return s;
 }
 
-static bool keep(struct reading *reading, const struct weir_socket *s)
+static int keep(struct weir_sockets_session *reading, const struct weir_socket *s)
 {
 	struct weir_sockets *list = &reading->list;
 	struct weir_socket *grown;
+	size_t room;
 
 	if (reading->wanted && !reading->wanted(s, reading->arg))
-		return true;
+		return 0;
 	if (list->count == reading->room) {
-		reading->room = reading->room ? 2 * reading->room : 64;
-		grown = realloc(list->items, reading->room * sizeof(*grown));
-		if (!grown) {
-			reading->error = -ENOMEM;
-			return false;
-		}
+		room = reading->room ? 2 * reading->room : 64;
+		grown = realloc(list->items, room * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
 		list->items = grown;
+		reading->room = room;
 	}
 	list->items[list->count++] = *s;
-	return true;
+	return 0;
 }
 
 /* One that cannot be looked at is shown all the same, as far as /proc tells. */
-static bool add(uint32_t pid, int32_t fd, uint64_t inode, void *arg)
+static int add(struct weir_sockets_session *reading, const struct socket_place *place)
 {
-	struct reading *reading = arg;
-	struct socket_facts facts = { .pid = pid, .fd = fd };
-	struct weir_socket s = { .pid = pid, .fd = fd, .filter = WEIR_SOCKET_FILTER_UNKNOWN };
+	struct socket_facts facts = { .pid = place->pid, .fd = place->fd };
+	struct weir_socket s = { .pid = place->pid,
+				 .fd = place->fd,
+				 .filter = WEIR_SOCKET_FILTER_UNKNOWN };
 	_cleanup_close_ int copy = -1;
-	int ret = socket_take(pid, fd, &copy, NULL);
+	int ret = socket_take(place->pid, place->fd, &copy, NULL);
 
 	if (ret == -ESRCH || ret == -EBADF || ret == -ENOTSOCK)
-		return true; /* closed by now */
+		return 0; /* closed by now */
 	if (!ret && socket_look(copy, &facts) == 0) {
 		s = describe(reading, &facts);
 	} else {
-		read_command(reading, pid);
+		read_command(reading, place->pid);
 		memcpy(s.command, reading->command, sizeof(s.command));
 	}
-	s.inode = inode;
+	s.inode = place->inode;
 	close_fd(&copy); /* at once: `wanted` may take its time */
 	copy = -1;
 	return keep(reading, &s);
@@ -133,26 +136,79 @@ static int compare(const void *a, const void *b)
 	return x->fd < y->fd ? -1 : x->fd > y->fd;
 }
 
-int weir_sockets_read(struct weir *weir, bool (*wanted)(const struct weir_socket *, void *),
-		      void *arg, struct weir_sockets *ret_sockets, struct weir_error *err)
+void weir_sockets_sort(struct weir_sockets *sockets)
 {
-	_cleanup_free_ struct slot_table *table = NULL;
-	struct reading reading = { .weir = weir, .wanted = wanted, .arg = arg };
-	int ret = pin_maps_open(weir, err);
+	if (sockets->count)
+		qsort(sockets->items, sockets->count, sizeof(*sockets->items), compare);
+}
+
+int weir_sockets_open(struct weir *weir, bool (*wanted)(const struct weir_socket *, void *),
+		      void *arg, struct weir_sockets_session **ret_session, struct weir_error *err)
+{
+	_cleanup_free_ struct weir_sockets_session *s = calloc(1, sizeof(*s));
+	int ret = s ? pin_maps_open(weir, err) : weir_error_set(err, ENOMEM, "out of memory");
 
 	/* what is not ours can be seen without maps, and where this mount namespace hides them */
 	if (!ret)
-		ret = slot_table_read(weir, &table, err);
-	if (ret == -EPROTO)
+		ret = slot_table_read(weir, &s->table, err);
+	if (ret == -EPROTO || ret == -ENOMEM)
 		return ret;
-	reading.table = table;
-	socket_walk(add, &reading);
-	if (reading.error) {
-		weir_sockets_free(&reading.list);
-		return weir_error_set(err, reading.error, "out of memory");
-	}
-	if (reading.list.count)
-		qsort(reading.list.items, reading.list.count, sizeof(*reading.list.items), compare);
-	*ret_sockets = reading.list;
+	s->weir = weir;
+	s->wanted = wanted;
+	s->arg = arg;
+	socket_walk_begin(&s->walk);
+	*ret_session = TAKE_PTR(s);
 	return 0;
+}
+
+void weir_sockets_close(struct weir_sockets_session *s)
+{
+	if (!s)
+		return;
+	socket_walk_end(&s->walk);
+	weir_sockets_free(&s->list);
+	free(s->table);
+	free(s);
+}
+
+static void close_session(struct weir_sockets_session **s)
+{
+	weir_sockets_close(*s);
+}
+
+int weir_sockets_step(struct weir_sockets_session *s, unsigned int ms,
+		      struct weir_sockets *ret_sockets, bool *ret_more, struct weir_error *err)
+{
+	uint64_t until = clock_ns(CLOCK_MONOTONIC) + (uint64_t)ms * 1000000;
+	struct socket_place place;
+	bool more;
+	int ret = 0;
+
+	while ((more = socket_walk_next(&s->walk, &place))) {
+		if (place.inode)
+			ret = add(s, &place);
+		if (ret)
+			return weir_error_set(err, ret, "out of memory");
+		if (ms && clock_ns(CLOCK_MONOTONIC) >= until)
+			break;
+	}
+	*ret_sockets = s->list;
+	*ret_more = more;
+	s->list = (struct weir_sockets){};
+	s->room = 0;
+	return 0;
+}
+
+int weir_sockets_read(struct weir *weir, bool (*wanted)(const struct weir_socket *, void *),
+		      void *arg, struct weir_sockets *ret_sockets, struct weir_error *err)
+{
+	_cleanup_(close_session) struct weir_sockets_session *s = NULL;
+	int ret = weir_sockets_open(weir, wanted, arg, &s, err);
+	bool more;
+
+	if (!ret)
+		ret = weir_sockets_step(s, 0, ret_sockets, &more, err);
+	if (!ret)
+		weir_sockets_sort(ret_sockets);
+	return ret;
 }

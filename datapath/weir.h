@@ -455,6 +455,22 @@ void weir_sockets_free(struct weir_sockets *sockets);
 int weir_sockets_read(struct weir *weir, bool (*wanted)(const struct weir_socket *, void *),
 		      void *arg, struct weir_sockets *ret_sockets, struct weir_error *err);
 
+/*
+ * The same in steps, for who has to do something else meanwhile: a socket costs 0.1 ms. weir and
+ * arg are borrowed. A step goes on for about `ms` (0: to the end) and gives what it found, in no
+ * order; *ret_more: there are further ones. A failed session can only be closed.
+ */
+struct weir_sockets_session;
+
+int weir_sockets_open(struct weir *weir, bool (*wanted)(const struct weir_socket *, void *),
+		      void *arg, struct weir_sockets_session **ret_session, struct weir_error *err);
+int weir_sockets_step(struct weir_sockets_session *session, unsigned int ms,
+		      struct weir_sockets *ret_sockets, bool *ret_more, struct weir_error *err);
+void weir_sockets_close(struct weir_sockets_session *session);
+
+/* By process and descriptor. */
+void weir_sockets_sort(struct weir_sockets *sockets);
+
 /* --- maps --- */
 
 #define WEIR_MAP_USAGES 32

@@ -117,6 +117,65 @@ time.sleep(600)
 END
 }
 
+# many: 100 processes with 50 sockets each
+many() {
+	exec nsenter --net="/run/netns/$A" python3 -c '
+import ctypes, os, signal, socket, sys
+for _ in range(100):
+    read, write = os.pipe()
+    if not os.fork():
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        kept = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(50)]
+        for s in kept:
+            s.bind(("192.0.2.1", 0))
+        os.write(write, b"x")
+        signal.pause()
+    os.read(read, 1)
+open(sys.argv[1], "w").close()
+signal.pause()' "$BATS_TEST_TMPDIR/many"
+}
+
+# Asks for all sockets, and until the answer comes again and again for something else: prints how
+# many sockets of that address there are, and how often the other was answered.
+sockets_and_others() {
+	python3 - "$port" <<'END'
+import http.client, json, select, sys
+slow, quick = (http.client.HTTPConnection("127.0.0.1", int(sys.argv[1])) for _ in range(2))
+slow.request("GET", "/api/v1/sockets?pattern=192.0.2.1")
+others = 0
+while not select.select([slow.sock], [], [], 0)[0]:
+    quick.request("GET", "/healthz")
+    assert quick.getresponse().read() == b"ok\n"
+    others += 1
+print(len(json.load(slow.getresponse())), others)
+END
+}
+
+@test "thousands of sockets keep nobody waiting" {
+	background many
+	eventually test -e "$BATS_TEST_TMPDIR/many"
+	serve
+	local counted others
+	read -r counted others <<<"$(sockets_and_others)"
+	equal "$counted" 5000
+	equal "$(ctl -j socket list 192.0.2.1 | jq length)" 5000
+	# 29 us a socket, in steps of 10 ms
+	((others >= 5)) || fail "only $others answers meanwhile"
+	# two who ask at once get the same, of one walk
+	get '/api/v1/sockets?pattern=192.0.2.1' -o "$BATS_TEST_TMPDIR/one" & wait_for=$!
+	get '/api/v1/sockets?pattern=192.0.2.1' -o "$BATS_TEST_TMPDIR/two"
+	wait "$wait_for"
+	cmp "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two"
+	equal "$(jq length "$BATS_TEST_TMPDIR/one")" 5000
+	# it ends while somebody waits
+	sleep 1.1
+	get /api/v1/sockets -o "$BATS_TEST_TMPDIR/cut" 2>/dev/null & wait_for=$!
+	sleep 0.02
+	kill "$server"
+	wait "$server"
+	wait "$wait_for" || true
+}
+
 # udp COUNT: to a port of B where nobody listens
 udp() {
 	in_ns "$A" python3 -c '

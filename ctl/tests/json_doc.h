@@ -7,6 +7,7 @@
 #include "ctl/out_flows.h"
 #include "ctl/out_health.h"
 #include "ctl/out_probe_list.h"
+#include "ctl/out_sockets.h"
 #include "ctl/out_tcp.h"
 #include "ctl/out_where.h"
 #include "datapath/tests/check.h"
@@ -109,6 +110,19 @@ static inline json_t *json_of_tcp(void)
 	FILE *f = open_memstream(&text, &size);
 
 	assert_int_equal(json_tcp(&view, f), 0);
+	fclose(f);
+	return json_of(text);
+}
+
+static inline json_t *json_of_sockets(void)
+{
+	struct weir_socket socket = { .pid = 1, .protocol = "udp" };
+	struct weir_sockets sockets = { &socket, 1 };
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_int_equal(json_sockets(&sockets, NULL, false, f), 0);
 	fclose(f);
 	return json_of(text);
 }

@@ -309,8 +309,6 @@ TEST(the_document_tells_the_shapes)
 	struct weir_tune_entry entry = { .rule.setting_count = 1, .rule.settings[0].option = 4 };
 	struct weir_tune_entries entries = { &entry, 1, 1 };
 	struct weir_tune_added added = { .changes = changes };
-	struct weir_socket socket = { .pid = 1, .protocol = "udp" };
-	struct weir_sockets sockets = { &socket, 1 };
 
 	assert_non_null(f);
 	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
@@ -329,7 +327,7 @@ TEST(the_document_tells_the_shapes)
 	expect_shape(&at, json_tune_match(&entry));
 	expect_shape(&at, json_tune_added(&added));
 	expect_shape(&at, json_checks(&checks));
-	expect_shape(&at, json_sockets(&sockets));
+	expect_shape(&at, json_of_sockets());
 	expect_shape(&at, json_of_probe_list());
 }
 

@@ -89,9 +89,12 @@ TEST(the_table_has_what_attach_takes)
 TEST(json_tells_what_is_known)
 {
 	struct weir_sockets list = { sockets, ARRAY_SIZE(sockets) };
-	json_t *json = json_sockets(&list);
-	char *text = json_dumps(json, 0);
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
 
+	assert_int_equal(json_sockets(&list, NULL, false, out), 0);
+	fclose(out);
 	assert_string_equal(
 		text,
 		"[{\"pid\": 812, \"fd\": 5, \"command\": \"named\", \"protocol\": \"udp\", \"state\": null, "
@@ -104,9 +107,13 @@ TEST(json_tells_what_is_known)
 		"{\"pid\": 1, \"fd\": 3, \"command\": null, \"protocol\": null, \"state\": null, "
 		"\"local\": null, \"local_port\": null, \"remote\": null, \"remote_port\": null, "
 		"\"netns\": null, \"inode\": 9, \"cookie\": null, \"filter\": \"unknown\", "
-		"\"locked\": null, \"slot\": null}]");
+		"\"locked\": null, \"slot\": null}]\n");
 	free(text);
-	json_decref(json);
+	out = open_memstream(&text, &size);
+	assert_int_equal(json_sockets(&list, "no-such-command", true, out), 0);
+	fclose(out);
+	assert_string_equal(text, "[]\n");
+	free(text);
 }
 
 int main(void)
