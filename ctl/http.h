@@ -39,11 +39,18 @@ struct connection {
 	bool counts; /* among those that are limited, see struct endpoint */
 	bool streaming;
 	bool suspended;
-	bool waiting; /* for a walk through all sockets */
-	bool parked;  /* suspended for that */
+	bool waiting;        /* for a walk through all sockets */
+	bool parked;         /* suspended for that */
 	struct event *event; /* that is being sent */
 	size_t sent;         /* of it */
 	uint64_t event_number;
+};
+
+/* What a document was made of, for its header Weir-Flows. */
+struct http_looked_at {
+	bool flows;
+	size_t count; /* those with the most bytes */
+	size_t of;
 };
 
 /* One walk through all sockets answers all who ask meanwhile, and for a second after it. */
@@ -68,10 +75,11 @@ struct server {
 	bool broken; /* the reader is no more */
 	bool stopping;
 	struct prom_self self;
-	struct weir_flow_usage highest; /* counters never go back but for a new table */
-	struct weir_flows earlier;      /* flows, for rates */
-	struct event *event;            /* the newest */
-	struct weir_snapshot snapshot;  /* of that one */
+	struct http_looked_at looked_at; /* by the document that is being made */
+	struct weir_flow_usage highest;  /* counters never go back but for a new table */
+	struct weir_flows earlier;       /* flows, for rates */
+	struct event *event;             /* the newest */
+	struct weir_snapshot snapshot;   /* of that one */
 	double next_event;
 	struct health_window health; /* of the last minute */
 	double next_health;

@@ -73,6 +73,16 @@ static int understand(const struct query *query, struct asked *asked, struct wei
 
 /* --- flows --- */
 
+static int read_flows(struct server *server, struct weir_flows *flows, struct weir_error *err)
+{
+	size_t seen;
+	int ret = reader_flows(server->reader, flows, &seen, err);
+
+	if (!ret)
+		server->looked_at = (struct http_looked_at){ true, flows->count, seen };
+	return ret;
+}
+
 /* Brings to the front what is wanted, and counts only that; the rest stays behind it. */
 static void keep(struct weir_flows *flows,
 		 bool (*wanted)(const struct weir_flow_info *, const struct weir_attachment *,
@@ -189,7 +199,7 @@ int http_flows(struct server *server, const struct query *query, FILE *out, stru
 	int ret = understand(query, &asked, err);
 
 	if (!ret)
-		ret = reader_flows(server->reader, &flows, err);
+		ret = read_flows(server, &flows, err);
 	if (ret)
 		return ret;
 	if (asked.rate && makes_rates(&server->earlier, &flows)) {
@@ -228,7 +238,7 @@ static int where_of_flows(struct server *server, struct where_question *question
 	const struct flow_rows_request request = { .by = FLOW_BY_FLOW, .apart = true };
 	_cleanup_(weir_flows_free) struct weir_flows flows = {};
 	_cleanup_(flow_rows_free) struct flow_rows rows = {};
-	int ret = reader_flows(server->reader, &flows, err);
+	int ret = read_flows(server, &flows, err);
 
 	if (ret)
 		return ret;

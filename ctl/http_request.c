@@ -124,6 +124,22 @@ static unsigned int status_of(int ret)
 	return ret == -EINVAL ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_INTERNAL_SERVER_ERROR;
 }
 
+static struct MHD_Response *response_of(const struct http_looked_at *looked_at, char *text,
+					size_t size)
+{
+	struct MHD_Response *response = MHD_create_response_from_buffer(size, text,
+									MHD_RESPMEM_MUST_FREE);
+	char words[64];
+
+	if (!response)
+		free(text);
+	if (response && looked_at->flows) {
+		snprintf(words, sizeof(words), "%zu of %zu", looked_at->count, looked_at->of);
+		MHD_add_response_header(response, "Weir-Flows", words);
+	}
+	return response;
+}
+
 static enum MHD_Result produce(struct server *server, struct connection *c,
 			       const struct endpoint *endpoint, const struct query *query)
 {
@@ -132,8 +148,10 @@ static enum MHD_Result produce(struct server *server, struct connection *c,
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
-	int ret = out ? endpoint->produce(server, query, out, &err) : -ENOMEM;
+	int ret;
 
+	server->looked_at = (struct http_looked_at){};
+	ret = out ? endpoint->produce(server, query, out, &err) : -ENOMEM;
 	if (out && fclose(out) != 0 && !ret)
 		ret = -ENOMEM;
 	if (ret == -EPIPE || ret == -ETIMEDOUT)
@@ -152,7 +170,7 @@ static enum MHD_Result produce(struct server *server, struct connection *c,
 		server->under_way++;
 	}
 	return http_send(server, c, MHD_HTTP_OK, open ? PROM_OPEN_TYPE : endpoint->type,
-			 MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE));
+			 response_of(&server->looked_at, text, size));
 }
 
 static enum MHD_Result answer_endpoint(struct server *server, struct connection *c,

@@ -48,7 +48,9 @@ int reader_counters(struct reader *reader, struct weir_snapshot *ret_snapshot,
 
 #define READER_FLOWS 131072 /* of more, those with the most bytes */
 
-int reader_flows(struct reader *reader, struct weir_flows *ret_flows, struct weir_error *err);
+/* *ret_seen: how many there are, if these are only some of them. */
+int reader_flows(struct reader *reader, struct weir_flows *ret_flows, size_t *ret_seen,
+		 struct weir_error *err);
 
 /* How full tables are, without any flow. */
 int reader_usage(struct reader *reader, struct weir_flow_usage *ret_flows,

@@ -74,6 +74,7 @@ int answer_flows(struct weir *weir, int fd, bool usage_only, struct answer *answ
 	answer->ret = weir_flows_read(weir, usage_only ? none : NULL, NULL, &flows, &answer->err);
 	if (usage_only && !answer->ret)
 		answer->ret = weir_map_usages_read(weir, &answer->maps, &answer->err);
+	answer->seen = flows.count;
 	limit(&flows);
 	answer->count = flows.count;
 	answer->others = flows.attachments.count;
@@ -135,7 +136,8 @@ int reader_counters(struct reader *reader, struct weir_snapshot *ret_snapshot,
 	return 0;
 }
 
-int reader_flows(struct reader *reader, struct weir_flows *ret_flows, struct weir_error *err)
+int reader_flows(struct reader *reader, struct weir_flows *ret_flows, size_t *ret_seen,
+		 struct weir_error *err)
 {
 	_cleanup_free_ void *items = NULL;
 	void *attachments = NULL;
@@ -157,6 +159,7 @@ int reader_flows(struct reader *reader, struct weir_flows *ret_flows, struct wei
 		.usage = answer.usage,
 		.time_ns = answer.time_ns,
 	};
+	*ret_seen = answer.seen;
 	return 0;
 }
 

@@ -25,6 +25,7 @@ struct answer {
 	int ret;
 	struct weir_error err;
 	size_t count;  /* of items */
+	size_t seen;   /* of ASK_FLOWS: before those with the fewest bytes were left out */
 	size_t others; /* of what comes behind the items: attachments, interfaces, paths ... */
 	size_t bytes;  /* of ASK_TCP: text behind all */
 	size_t cpus;   /* of ASK_COUNTERS: totals by CPU, behind the items */

@@ -88,11 +88,32 @@ for source in range(20000, 20020):
 	answers
 }
 
+# looked_at PATH: the header that says at how many flows
+looked_at() {
+	curl -sS --max-time 20 -o /dev/null -D - "$url$1" | sed -n 's/^Weir-Flows: \([0-9]* of [0-9]*\).*/\1/p'
+}
+
+@test "of 140,000 flows those with the most bytes are looked at, and the answer says so" {
+	ctl -n "$A" attach va --egress --flow-entries 1048576
+	serve
+	flows 140000
+	send "$A" va 3 udp 1000 # behind the small ones
+	local all
+	all=$(ctl -j flows | jq length)
+	((all > 135000)) || fail "only $all flows"
+	equal "$(looked_at '/api/v1/flows?top=1')" "131072 of $all"
+	equal "$(looked_at '/api/v1/where?q=udp')" "131072 of $all"
+	equal "$(looked_at /api/v1/counters)" ''
+	equal "$(curl -s "$url/api/v1/flows?by=proto&filter=udp" | jq '.[0].flows')" 131072
+	equal "$(curl -s "$url/api/v1/flows?top=1" | jq '.[0].bytes')" 3000
+	flat
+}
+
 @test "with 110,000 flows memory stays flat" {
 	ctl -n "$A" attach va --egress --flow-entries 262144
 	serve
 	flows 110000
-	local i seen
+	local i seen all
 	seen=$(curl -s "$url/metrics" | awk '/^weir_flow_table_entries/ { print $2 }')
 	((seen > 90000)) || fail "only $seen flows"
 	for ((i = 0; i < 3; i++)); do
@@ -103,6 +124,8 @@ for source in range(20000, 20020):
 		sleep 0.6
 	done
 	flat
+	all=$(ctl -j flows | jq length)
+	equal "$(looked_at '/api/v1/flows?top=1')" "$all of $all"
 	# what was kept for rates goes when nobody asks any more
 	small() { (($(awk '/^VmRSS/ { print $2 }' "/proc/$server/status") < 16384)); }
 	local waited

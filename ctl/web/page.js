@@ -4,7 +4,7 @@
 
 const $ = (id) => document.getElementById(id);
 const colors = ['#3b8fe0', '#e8832a', '#2fa872', '#b05fd0', '#d6486a', '#8b8f2c'];
-const seen = { counters: [], status: null, flows: [] };
+const seen = { counters: [], status: null, flows: [], lookedAt: '' };
 const charts = new Map(); // by namespace and target
 let paused = false;
 
@@ -284,7 +284,7 @@ function report(id, error, before) {
 	$(id).textContent = (before || '') + error.message;
 }
 
-async function ask(path) {
+async function ask(path, onHeaders) {
 	let response;
 	try {
 		response = await fetch(path);
@@ -294,7 +294,14 @@ async function ask(path) {
 	}
 	const body = await response.json();
 	if (!response.ok) throw new Error(body.error || response.statusText);
+	if (onHeaders) onHeaders(response.headers);
 	return body;
+}
+
+// Of a very large table those with the most bytes are looked at: a sentence then, else nothing.
+function lookedAt(headers) {
+	const [count, of] = (headers.get('Weir-Flows') || '0 of 0').split(' of ').map(Number);
+	return count < of ? 'looked at the ' + grouped(count) + ' with the most bytes, of ' + grouped(of) + ' flows' : '';
 }
 
 function end(address, port) {
@@ -314,17 +321,17 @@ function showFlows() {
 		if (words.every((w) => text.includes(w))) rows.push(row);
 	}
 	table($('flows'), ['Protocol', 'Source', 'Destination', 'Interface', '#Rate', '#Packets', '#Bytes', '#Back', '#Bytes back', 'TCP flags'],
-		rows, seen.flows.length ? 'No flow among the first ' + seen.flows.length + ' matches the search. The filter looks at all of them.'
+		rows, seen.flows.length ? 'No flow among the first ' + seen.flows.length + ' matches the search. The filter looks further.'
 			: 'No flow yet. Flows are counted at tc hooks: ctl attach IFACE --features counters,flows');
 	if (!$('flow-note').classList.contains('bad'))
-		$('flow-note').textContent = rows.length + ' of ' + seen.flows.length + ' shown';
+		$('flow-note').textContent = rows.length + ' of ' + seen.flows.length + ' shown' + (seen.lookedAt ? '; ' + seen.lookedAt : '');
 }
 
 async function flows() {
 	const query = new URLSearchParams({ bidirectional: 1, rate: 1, top: 100, sort: $('sort').value });
 	if ($('filter').value.trim()) query.set('filter', $('filter').value.trim());
 	try {
-		seen.flows = await ask('api/v1/flows?' + query);
+		seen.flows = await ask('api/v1/flows?' + query, (headers) => { seen.lookedAt = lookedAt(headers); });
 		$('flow-note').classList.remove('bad');
 		showFlows();
 	} catch (e) {
@@ -336,11 +343,13 @@ async function look() {
 	const q = $('question').value.trim();
 	if (!q) return;
 	try {
-		const where = await ask('api/v1/where?' + new URLSearchParams({ q, top: 20 }));
+		let some = '';
+		const where = await ask('api/v1/where?' + new URLSearchParams({ q, top: 20 }), (headers) => { some = lookedAt(headers); });
 		$('where-note').classList.remove('bad');
 		const lost = where.paths.reduce((n, p) => n + p.vanished, 0);
 		$('where-note').textContent = !where.paths.length ? 'No packet took any path yet.'
 			: lost ? grouped(lost) + ' packets vanish.' : 'Nothing vanishes between these hooks.';
+		if (some) $('where-note').textContent += ' It ' + some + '.';
 		$('where').replaceChildren(...where.paths.map((p) => {
 			const path = el('div', null, 'path');
 			p.hops.forEach((h, i) => {

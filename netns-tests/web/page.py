@@ -108,6 +108,12 @@ def traffic():
     find("filter").send_keys("\n")
     wait("all flows again", lambda: len(rows("flows")) == before)
 
+    def said(header):
+        return script(f"return lookedAt(new Headers({{'Weir-Flows': '{header}'}}))")
+    some = said("131072 of 140000").replace("\u202f", "")
+    assert some == "looked at the 131072 with the most bytes, of 140000 flows", some
+    assert said("15 of 15") == "" == find("flow-note").text.partition(";")[2]
+
     # at rest the page shows what ctl says
     fixed = sum(c["protocols"]["udp"]["packets"] for c in ctl("counters"))
     got = script("return seen.counters.reduce((n, c) => n + c.protocols.udp.packets, 0)")
