@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# What we ship for systemd, Kubernetes and Grafana: ctl serve under the restrictions that the unit
+# and the manifest name still reads all it should; the rest as far as it can be judged without them.
+# Of the host's suites only: a kernel has no part in most of it.
+
+# shellcheck disable=SC2013,SC2016,SC2030,SC2031,SC2034,SC2154
+load lib
+load serve
+load sockets
+
+unit=${BATS_TEST_DIRNAME}/../docs/serve/weir-serve.service
+
+deploy() {
+	/usr/bin/python3 "$top/netns-tests/deploy.py" "$@"
+}
+
+# setting NAME: of the unit
+setting() {
+	sed -n "s/^$1=//p" "$unit"
+}
+
+# setpriv's list of the capabilities CAP...
+bounding() {
+	local name list=-all
+	for name; do
+		name=${name,,}
+		list+=,+${name#cap_}
+	done
+	echo "$list"
+}
+
+# restricted BOUNDING SCRIPT: from now on `serve` and `with_probes` start ctl with at most these
+# capabilities and in a mount namespace of its own, after SCRIPT. Its pid stays what $! says.
+restricted() {
+	real=$CTL
+	CTL=$BATS_TEST_TMPDIR/restricted
+	cat >"$CTL" <<-END
+	#!/bin/sh
+	exec unshare --mount sh -euc '
+	mount -t tmpfs none /usr/local/sbin
+	cp "$real" /usr/local/sbin/ctl
+	$2
+	mount -o remount,bind,ro /
+	exec setpriv --no-new-privs --bounding-set=$1 /usr/local/sbin/ctl "\$@"' sh "\$@"
+	END
+	chmod +x "$CTL"
+}
+
+# of the unit: other devices, homes and temporary files
+unit_script='mount -t tmpfs none /root
+	[ ! -d /home ] || mount -t tmpfs none /home
+	mount -t tmpfs none /mnt
+	for name in null zero full random urandom tty; do
+		touch /mnt/$name
+		mount --bind /dev/$name /mnt/$name
+	done
+	mount --move /mnt /dev
+	mount -t tmpfs none /tmp'
+
+# A socket of another user's process, at port 7000 of A
+stranger() {
+	exec nsenter --net="/run/netns/$A" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		/usr/bin/python3 -E -c '
+import signal, socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("192.0.2.1", 7000))
+signal.pause()'
+}
+
+drop_25() {
+	in_ns "$A" python3 -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for _ in range(25):
+    s.sendto(b"x" * 100, ("192.0.2.2", 9))'
+}
+
+get() {
+	curl -sS --max-time 20 "${@:2}" "$url$1"
+}
+
+# reads: counters, flows, kernel drops and health, whatever the restrictions
+reads() {
+	lacks "$(<"$BATS_TEST_TMPDIR/serve")" 'no kernel drops'
+	lacks "$(<"$BATS_TEST_TMPDIR/serve")" 'no health'
+	contains "$(<"$BATS_TEST_TMPDIR/serve")" 'user nobody, no capability'
+	send "$A" va 30 udp 200
+	drop_25
+	equal "$(get /api/v1/counters | jq '.[0].protocols.udp.packets')" 55
+	equal "$(get '/api/v1/flows?filter=udp' | jq 'map(.packets) | add')" 55
+	equal "$(get '/api/v1/status' | jq -r '.attachments[0].state')" attached
+	equal "$(get '/api/v1/drops?by=reason,interface,netns' | jq ".drops[] |
+		select(.reason == \"NO_SOCKET\" and .netns == \"$B\").packets")" 25
+	equal "$(get /api/v1/health | jq '.items | length')" 11
+	equal "$(get /metrics | awk '$1 == "weir_up" { print $2 }')" 1
+}
+
+# kept: what the process that reads says that it kept, in the order of the alphabet
+kept() {
+	sed -n 's/.*reads the maps (pid .*capabilities: //p' "$BATS_TEST_TMPDIR/serve" | tr -d , |
+		tr ' ' '\n' | sort | xargs
+}
+
+@test "under the unit's restrictions it reads all, other users' sockets and the kernel's names too" {
+	ctl -n "$A" attach va --egress
+	background stranger
+	# shellcheck disable=SC2046
+	restricted "$(bounding $(setting CapabilityBoundingSet))" "$unit_script"
+	with_probes
+	CTL=$real
+	reads
+	equal "$(kept)" 'dac_read_search sys_admin sys_ptrace syslog'
+	equal "$(get '/api/v1/sockets?pattern=192.0.2.1' | jq -r 'map("\(.protocol) \(.local) \(.netns)") | join(",")')" \
+		"udp 192.0.2.1:7000 $A"
+	contains "$(get '/api/v1/drops' | jq -r '.drops[] | select(.reason == "NO_SOCKET").location')" +0x
+	local tasks
+	tasks=$(cat /proc/{"$server","$reader"}/status | awk '/^Threads/ { n += $2 } END { print n }')
+	((tasks <= $(setting TasksMax))) || fail "$tasks tasks"
+}
+
+@test "it asks for no family of sockets that the unit forbids" {
+	ctl -n "$A" attach va --egress
+	background strace -f -qq -e trace=socket,socketpair -o "$BATS_TEST_TMPDIR/trace" \
+		"$CTL" serve --listen 127.0.0.1:0 --no-probes >"$BATS_TEST_TMPDIR/serve"
+	eventually grep -q 'reads the maps' "$BATS_TEST_TMPDIR/serve"
+	url=$(sed -nE 's|^(https?://[^ ]*)/ until.*|\1|p' "$BATS_TEST_TMPDIR/serve")
+	local path family count=0
+	for path in /metrics /api/v1/{status,counters,flows,tcp,tune,sockets} '/api/v1/where?q=va'; do
+		equal "$(get "$path" -o /dev/null -w '%{http_code}')" 200 "$path"
+	done
+	for family in $(grep -oE 'AF_[A-Z0-9]+' "$BATS_TEST_TMPDIR/trace" | sort -u); do
+		contains " $(setting RestrictAddressFamilies) " " $family "
+		count=$((count + 1))
+	done
+	((count >= 3)) || fail "only $count families: $(<"$BATS_TEST_TMPDIR/trace")"
+}
+
+@test "under the manifest's capabilities it reads all but what it says that it cannot" {
+	ctl -n "$A" attach va --egress
+	local added
+	added=$(deploy manifest "$top/docs/serve/daemonset.yml")
+	# a container's /sys has no tracefs, and bpffs is what the manifest mounts
+	# shellcheck disable=SC2086
+	restricted "$(bounding $added)" 'mount -t tmpfs none /mnt
+	mkdir /mnt/bpf
+	mount --bind /sys/fs/bpf /mnt/bpf
+	umount -l /sys
+	mount -t sysfs none /sys
+	mount -o remount,bind,ro /sys
+	mount --move /mnt/bpf /sys/fs/bpf'
+	with_probes
+	CTL=$real
+	reads
+	equal "$(kept)" 'sys_admin'
+}
+
+@test "systemd takes the unit as it is" {
+	[[ -x /usr/bin/systemd-analyze ]] || fail 'no systemd-analyze; scripts/deps installs it'
+	sed "s|^ExecStart=[^ ]*|ExecStart=$CTL|" "$unit" >"$BATS_TEST_TMPDIR/weir-serve.service"
+	equal "$(SYSTEMD_LOG_LEVEL=warning systemd-analyze verify --man=no \
+		"$BATS_TEST_TMPDIR/weir-serve.service" 2>&1)" ''
+	# its own measure of exposure, from 0 (none) to 10, in tenths
+	systemd-analyze security --no-pager --offline=yes --threshold=60 "$BATS_TEST_TMPDIR/weir-serve.service" \
+		>/dev/null
+	# a word that is none is found out
+	sed -i 's/^ProtectSystem=.*/ProtectSystem=strictly/' "$BATS_TEST_TMPDIR/weir-serve.service"
+	contains "$(systemd-analyze verify --man=no "$BATS_TEST_TMPDIR/weir-serve.service" 2>&1)" strictly
+}
+
+@test "the queries of dashboard and rules name labels that there are" {
+	ctl -n "$A" attach va --egress
+	with_probes
+	drop_25
+	get /metrics >"$BATS_TEST_TMPDIR/metrics"
+	(($(deploy queries "$top/docs/serve/grafana.json" "$BATS_TEST_TMPDIR/metrics") >= 30))
+	(($(deploy queries "$top/docs/serve/alerts.yml" "$BATS_TEST_TMPDIR/metrics") >= 3))
+	# one that there is not is found out
+	sed 's/protocol/protocoll/' "$top/docs/serve/grafana.json" >"$BATS_TEST_TMPDIR/wrong.json"
+	contains "$(deploy queries "$BATS_TEST_TMPDIR/wrong.json" "$BATS_TEST_TMPDIR/metrics" 2>&1 || true)" \
+		'no label protocoll'
+}
