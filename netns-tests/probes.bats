@@ -112,7 +112,8 @@ bats_require_minimum_version 1.5.0
 	need kprobes
 	probing kretprobe:__x64_sys_rt_sigtimedwait --count
 	python_named 'import signal, threading
-threads = [threading.Thread(target=signal.sigtimedwait, args=([signal.SIGUSR1], 2)) for _ in range(64)]
+wait = signal.sigtimedwait
+threads = [threading.Thread(target=wait, args=([signal.SIGUSR1], 2)) for _ in range(64)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()'
 	probed

@@ -166,7 +166,7 @@ lose_no_more() {
 	in_ns "$B" nft delete table inet lossy
 }
 
-# lease_set BYTE: until when events are wanted, in jiffies; 0 is never, 255 is for as long as we live
+# lease_set BYTE: until when events are wanted, in jiffies; 0 is never, 255 as long as we live
 lease_set() {
 	bpftool map update pinned "$WEIR_ROOT/maps/tcp_lease" key 0 0 0 0 value "$1" "$1" "$1" "$1" "$1" "$1" "$1" $(($1 / 2))
 }
@@ -175,8 +175,8 @@ lease_given() {
 	[[ $(bpftool -j map dump pinned "$WEIR_ROOT/maps/tcp_lease" | jq '.[0].formatted.value') != 0 ]]
 }
 
-# events_to FILE: reads events in the background, from now on; sets reader. What is slow to begin has
-# not yet seen how many were lost before it.
+# events_to FILE: reads events in the background, from now on; sets reader. What is slow to begin
+# has not yet seen how many were lost before it.
 events_to() {
 	lease_set 0
 	background "$CTL" -j tcp --events >"$1" 2>"$1.err"
