@@ -139,34 +139,55 @@ static int clsact_set(struct job *job, int fd, bool replace, struct weir_error *
 	return ret ? attach_failed(job, -ret, err) : 0;
 }
 
-/* Removes the qdisc if we made it and nobody else uses it by now. */
-static void clsact_drop(struct weir *weir, uint32_t slot, const struct weir_slot *record)
+/* The kernel refuses to end a qdisc for as long as a request for its filters is under way. */
+static int clsact_end(const struct weir_slot *record)
 {
 	struct bpf_tc_hook hook = clsact_hook(record);
+	int ret = -EBUSY;
+
+	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
+	for (int tries = 0; tries < 50 && (ret == -EBUSY || ret == -EAGAIN); tries++) {
+		if (tries)
+			usleep(10000);
+		ret = bpf_tc_hook_destroy(&hook);
+	}
+	/* gone already, or the whole interface is */
+	return ret == -ENOENT || ret == -EINVAL || ret == -ENODEV ? 0 : ret;
+}
+
+/* Removes the qdisc if we made it and nobody else uses it by now. */
+static int clsact_drop(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+		       struct weir_error *err)
+{
 	struct target here = { .netns_cookie = record->netns_cookie, .ifindex = record->ifindex };
 	struct weir_slot other;
 	uint32_t other_slot;
 	size_t filters;
 	_cleanup_free_ struct slot_table *table = NULL;
+	int ret;
 
 	if (!(record->flags & WEIR_SLOT_F_CLSACT_OURS))
-		return;
+		return 0;
 	/* our attachment in the other direction becomes its owner */
-	if (slot_table_read(weir, &table, NULL) == 0 &&
-	    slot_find(table, &here, is_ingress(record) ? WEIR_HOOK_TC_EGRESS : WEIR_HOOK_TC_INGRESS,
+	ret = slot_table_read(weir, &table, err);
+	if (ret)
+		return ret;
+	if (slot_find(table, &here, is_ingress(record) ? WEIR_HOOK_TC_EGRESS : WEIR_HOOK_TC_INGRESS,
 		      &other_slot) == 0 &&
 	    other_slot != slot) {
 		other = table->slots[other_slot];
 		if (other.method == WEIR_METHOD_CLSACT) {
 			other.flags |= WEIR_SLOT_F_CLSACT_OURS;
-			slot_write(weir, other_slot, &other, NULL);
-			return;
+			return slot_write(weir, other_slot, &other, err);
 		}
 	}
-	if (clsact_filter_count(record->ifindex, &filters) == 0 && filters == 0) {
-		hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
-		bpf_tc_hook_destroy(&hook);
-	}
+	ret = clsact_filter_count(record->ifindex, &filters);
+	if (ret == 0 && filters == 0)
+		ret = clsact_end(record);
+	return ret && ret != -ENOENT && ret != -ENODEV && ret != -EINVAL
+		       ? weir_error_set(err, ret, "cannot remove the qdisc clsact of '%s': %s",
+					record->ifname, weir_error_text(ret))
+		       : 0;
 }
 
 static int clsact_attach(struct weir *weir, struct job *job, struct weir_error *err)
@@ -230,8 +251,7 @@ static int clsact_remove(struct weir *weir, uint32_t slot, const struct weir_slo
 		return weir_error_set(err, ret, "cannot detach %s from '%s': %s",
 				      weir_hook_name(record->hook), record->ifname,
 				      weir_error_text(ret));
-	clsact_drop(weir, slot, record);
-	return 0;
+	return clsact_drop(weir, slot, record, err);
 }
 
 static void clsact_inspect(const struct weir_slot *record, bool exists, struct live *ret_live)
