@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* functions.c - see functions.h. */
+#include <assert.h>
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include "by_name.h"
 #include "cleanup.h"
 #include "context.h"
 #include "functions.h"
@@ -316,11 +318,9 @@ int kernel_functions_read(const struct kernel_btf *btf, struct kernel_functions 
 const struct kernel_function *kernel_functions_find(const struct kernel_functions *functions,
 						    const char *name)
 {
-	struct kernel_function wanted = { .name = name };
+	static_assert(offsetof(struct kernel_function, name) == 0, "as by_name() takes it");
 
-	return functions->count ? bsearch(&wanted, functions->items, functions->count,
-					  sizeof(wanted), compare)
-				: NULL;
+	return by_name(functions->items, functions->count, sizeof(*functions->items), name);
 }
 
 /*

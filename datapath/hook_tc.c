@@ -139,6 +139,12 @@ static int clsact_set(struct job *job, int fd, bool replace, struct weir_error *
 	return ret ? attach_failed(job, -ret, err) : 0;
 }
 
+/* What was to be removed is no more: by itself, or with its qdisc or the whole interface. */
+static bool is_gone(int ret)
+{
+	return ret == -ENOENT || ret == -ENODEV || ret == -EINVAL;
+}
+
 /* The kernel refuses to end a qdisc for as long as a request for its filters is under way. */
 static int clsact_end(const struct weir_slot *record)
 {
@@ -151,8 +157,7 @@ static int clsact_end(const struct weir_slot *record)
 			usleep(10000);
 		ret = bpf_tc_hook_destroy(&hook);
 	}
-	/* gone already, or the whole interface is */
-	return ret == -ENOENT || ret == -EINVAL || ret == -ENODEV ? 0 : ret;
+	return ret;
 }
 
 /* Removes the qdisc if we made it and nobody else uses it by now. */
@@ -184,10 +189,10 @@ static int clsact_drop(struct weir *weir, uint32_t slot, const struct weir_slot 
 	ret = clsact_filter_count(record->ifindex, &filters);
 	if (ret == 0 && filters == 0)
 		ret = clsact_end(record);
-	return ret && ret != -ENOENT && ret != -ENODEV && ret != -EINVAL
-		       ? weir_error_set(err, ret, "cannot remove the qdisc clsact of '%s': %s",
-					record->ifname, weir_error_text(ret))
-		       : 0;
+	if (!ret || is_gone(ret))
+		return 0;
+	return weir_error_set(err, ret, "cannot remove the qdisc clsact of '%s': %s",
+			      record->ifname, weir_error_text(ret));
 }
 
 static int clsact_attach(struct weir *weir, struct job *job, struct weir_error *err)
@@ -247,7 +252,7 @@ static int clsact_remove(struct weir *weir, uint32_t slot, const struct weir_slo
 		return 0;
 	if (there && is_our_program(weir, there))
 		ret = bpf_tc_detach(&hook, &opts);
-	if (ret && ret != -ENOENT && ret != -ENODEV && ret != -EINVAL)
+	if (ret && !is_gone(ret))
 		return weir_error_set(err, ret, "cannot detach %s from '%s': %s",
 				      weir_hook_name(record->hook), record->ifname,
 				      weir_error_text(ret));

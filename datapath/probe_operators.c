@@ -65,6 +65,7 @@ static int compare_texts(struct compiler *c, const struct expr_node *node, struc
 	not .a = o->value;
 	return !ret && node->op == OP_NE ? emit_to_new(c, node->whole, not, &o->value) : ret;
 }
+
 static int compile_text_comparison(struct compiler *c, const struct expr_node *node,
 				   struct operand *left, struct operand *right, struct operand *o)
 {

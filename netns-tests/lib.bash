@@ -227,6 +227,14 @@ jq() {
 	fi
 }
 
+# within SECONDS COMMAND...: VMs are emulated, and 20 times slower
+within() {
+	local start=$SECONDS limit=$1
+	[[ -z ${WEIR_VM-} ]] || limit=$((limit * 20))
+	"${@:2}"
+	((SECONDS - start <= limit)) || fail "$((SECONDS - start)) s, not $limit: ${*:2}"
+}
+
 # in_ns NETNS COMMAND...: with the mounts as they are.
 in_ns() {
 	nsenter --net="/run/netns/$1" "${@:2}"

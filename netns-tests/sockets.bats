@@ -247,14 +247,6 @@ setup() {
 	fails 2 "unexpected 'x'" ctl socket list tcp x
 }
 
-# within SECONDS COMMAND...: VMs are emulated, and 20 times slower
-within() {
-	local start=$SECONDS limit=$1
-	[[ -z ${WEIR_VM-} ]] || limit=$((limit * 20))
-	"${@:2}"
-	((SECONDS - start <= limit)) || fail "$((SECONDS - start)) s, not $limit: ${*:2}"
-}
-
 @test "thousands of sockets are all in the list, each once, in seconds" {
 	local list=$BATS_TEST_TMPDIR/list all
 	tell fill 1000 >/dev/null

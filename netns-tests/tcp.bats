@@ -325,14 +325,19 @@ rule() {
 	END
 }
 
-@test "connections that never were say why not" {
-	ctl attach --cgroup="$cgroup"
+# unwilling RULES: A tries SYNs twice, B rejects ports 5901 to 5903 by ICMP, and what RULES say
+unwilling() {
 	in_ns "$A" sysctl -qw net.ipv4.tcp_syn_retries=1
 	in_ns "$B" nft 'add table inet no; add chain inet no in { type filter hook input priority 0; };
 		add rule inet no in tcp dport 5901 reject with icmp type host-unreachable;
 		add rule inet no in tcp dport 5902 reject with icmp type net-unreachable;
 		add rule inet no in tcp dport 5903 reject with icmp type prot-unreachable;
-		add rule inet no in tcp dport { 5904, 5905 } drop'
+		'"$1"
+}
+
+@test "connections that never were say why not" {
+	ctl attach --cgroup="$cgroup"
+	unwilling 'add rule inet no in tcp dport { 5904, 5905 } drop'
 	peer "$A" dial,192.0.2.2,5900 dial,192.0.2.2,5901 dial,192.0.2.2,5902 dial,192.0.2.2,5903 \
 		leave,192.0.2.2,5904 dial,192.0.2.2,5905
 	equal "$(tcp 'sort_by(.remote_port) | map("\(.remote_port) \(.close_reason) \(.established_at) \(.connect_latency_us)") | join(", ")' --closed)" \
@@ -346,12 +351,7 @@ rule() {
 # What ICMP says while connect(2) holds the socket's lock is no error that ends it: the process does.
 @test "a client that does not block is told why by SO_ERROR, and so are we" {
 	ctl attach --cgroup="$cgroup"
-	in_ns "$A" sysctl -qw net.ipv4.tcp_syn_retries=1
-	in_ns "$B" nft 'add table inet no; add chain inet no in { type filter hook input priority 0; };
-		add rule inet no in tcp dport 5901 reject with icmp type host-unreachable;
-		add rule inet no in tcp dport 5902 reject with icmp type net-unreachable;
-		add rule inet no in tcp dport 5903 reject with icmp type prot-unreachable;
-		add rule inet no in tcp dport 5904 drop;
+	unwilling 'add rule inet no in tcp dport 5904 drop;
 		add rule inet no in tcp dport 5905 reject with icmp type host-unreachable'
 	peer "$A" ask,192.0.2.2,5900 ask,192.0.2.2,5901 ask,192.0.2.2,5902 ask,192.0.2.2,5903 \
 		ask,192.0.2.2,5904 leave,192.0.2.2,5905
