@@ -23,7 +23,7 @@
 #endif
 
 /* Version of everything below. A ctl refuses maps of another layout. */
-#define WEIR_LAYOUT 4
+#define WEIR_LAYOUT 5
 #define WEIR_MAGIC 0x77656972U /* "weir" */
 
 /* Attachments that can exist at once on one machine. */

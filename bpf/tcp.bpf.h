@@ -130,11 +130,11 @@ static __always_inline int tcp_left_out(__u8 flags)
 
 /* An entry with all that never changes. 0: it is to be left out, or there is no room. */
 static __always_inline int tcp_begin(const struct weir_tcp_key *key, const struct tcp_sock *tp,
-				     struct tcp_place *place)
+				     __u64 time, struct tcp_place *place)
 {
 	__u8 flags = tcp_kind(&tp->inet_conn.icsk_inet.sk.__sk_common);
 
-	if (tcp_left_out(flags) || !tcp_claim(key, place))
+	if (tcp_left_out(flags) || !tcp_claim(key, time, place))
 		return 0;
 	__builtin_memset(place->e, 0, sizeof(*place->e));
 	place->e->cookie = key->cookie;
@@ -148,7 +148,7 @@ static __noinline int tcp_begin_late(const struct weir_tcp_key *key, const struc
 {
 	struct tcp_place place = {};
 
-	if (!tcp_begin(key, tp, &place))
+	if (!tcp_begin(key, tp, bpf_ktime_get_ns(), &place))
 		return 0;
 	place.e->state = tp->inet_conn.icsk_inet.sk.__sk_common.skc_state;
 	place.e->flags |= WEIR_TCP_F_ADOPTED;
@@ -183,22 +183,31 @@ static __always_inline void tcp_established(const struct weir_tcp_key *key,
 	tcp_event(key, e, kind, e->latency_us);
 }
 
-static __always_inline void tcp_on_connect(struct weir_tcp *e)
+static __always_inline void tcp_on_connect(struct weir_tcp *e, __u64 time)
 {
 	e->state = TCP_STATE_SYN_SENT;
 	e->direction = WEIR_TCP_ACTIVE;
-	e->started = bpf_ktime_get_ns();
+	e->started = time;
 	tcp_process(e);
 }
 
-/* The RTT so far is that of SYN-ACK and its ACK; after a SYN cookie it is not known. */
-static __always_inline void tcp_on_passive(struct weir_tcp *e, const struct tcp_sock *tp)
+/*
+ * The RTT so far is that of SYN-ACK and its ACK; after a SYN cookie it is not known. Then, or with
+ * data in the SYN, the socket may not know what time it is.
+ */
+static __always_inline __u64 tcp_begin_time(const struct tcp_sock *tp, __u32 op)
+{
+	return op == BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB && tp->srtt_us >> 3 ? tcp_packet_time(tp)
+									     : bpf_ktime_get_ns();
+}
+
+static __always_inline void tcp_on_passive(struct weir_tcp *e, const struct tcp_sock *tp,
+					   __u64 time)
 {
 	e->state = TCP_STATE_ESTABLISHED;
 	e->direction = WEIR_TCP_PASSIVE;
 	e->latency_us = e->measures.srtt_us = tp->srtt_us >> 3;
-	/* with a SYN cookie, or data in the SYN, the socket may not know what time it is */
-	e->started = e->established = e->latency_us ? tcp_packet_time(tp) : bpf_ktime_get_ns();
+	e->started = e->established = time;
 }
 
 static __always_inline void tcp_on_active(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
@@ -251,13 +260,14 @@ static __always_inline void tcp_on_begin(struct bpf_sock_ops *ctx, const struct 
 					 const struct tcp_sock *tp, __u32 op)
 {
 	struct tcp_place place = {};
+	__u64 time = tcp_begin_time(tp, op);
 
-	if (!tcp_begin(key, tp, &place))
+	if (!tcp_begin(key, tp, time, &place))
 		return;
 	if (op == BPF_SOCK_OPS_TCP_CONNECT_CB)
-		tcp_on_connect(place.e);
+		tcp_on_connect(place.e, time);
 	else
-		tcp_on_passive(place.e, tp);
+		tcp_on_passive(place.e, tp, time);
 	tcp_publish(key, &place);
 	tcp_want(ctx);
 	if (op == BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB)

@@ -70,7 +70,7 @@ static __always_inline int tcp_find(const struct weir_tcp_key *key, struct tcp_p
 	for (__u32 i = 0; i < WEIR_TCP_WAYS; i++) {
 		__u32 way = (first + i) % WEIR_TCP_WAYS;
 
-		if ((set->tags[way] & ~WEIR_TCP_TAG_FLAGS) == tag) {
+		if (WEIR_TCP_TAG_KEY(set->tags[way]) == tag) {
 			tcp_take(place, set, way);
 			return place->e->cookie == key->cookie;
 		}
@@ -78,32 +78,34 @@ static __always_inline int tcp_find(const struct weir_tcp_key *key, struct tcp_p
 	return 0;
 }
 
-/* The place of that connection, of nothing, or of what can be spared most. */
-static __noinline __u32 tcp_choose(const struct weir_tcp_set *set, __u64 tag, __u32 first)
+/* The place of that connection, of nothing, or of what can be spared most at that time. */
+static __always_inline __u32 tcp_choose(const struct weir_tcp_set *set, __u64 tag, __u32 first,
+					__u64 time)
 {
-	__u32 chosen = WEIR_TCP_WAYS;
-	__u64 earliest = ~0ULL;
+	__u32 chosen = first;
+	__u64 oldest = 0;
 
 	for (__u32 i = 0; i < WEIR_TCP_WAYS; i++) {
 		__u32 way = (first + i) % WEIR_TCP_WAYS;
-		__u64 old = set->tags[way];
+		__u64 old = set->tags[way], age;
 
-		if (!old || (old & ~WEIR_TCP_TAG_FLAGS) == tag)
+		if (!old || WEIR_TCP_TAG_KEY(old) == tag)
 			return way;
-		if ((old & WEIR_TCP_TAG_FLAGS) == WEIR_TCP_TAG_CLOSED &&
-		    set->connections[way].closed < earliest) {
-			earliest = set->connections[way].closed;
+		age = WEIR_TCP_TAG_AGE(old, time) + 1;
+		if ((old & WEIR_TCP_TAG_FLAGS) == WEIR_TCP_TAG_CLOSED && age > oldest) {
+			oldest = age;
 			chosen = way;
 		}
 	}
-	return chosen < WEIR_TCP_WAYS ? chosen : first % WEIR_TCP_WAYS;
+	return chosen;
 }
 
 /*
  * A place for a connection, which is BUSY until it is published. A socket may connect again after
  * it failed or was disconnected: then it gets its own place. 0: others were faster every time.
  */
-static __always_inline int tcp_claim(const struct weir_tcp_key *key, struct tcp_place *place)
+static __always_inline int tcp_claim(const struct weir_tcp_key *key, __u64 time,
+				     struct tcp_place *place)
 {
 	__u64 tag = WEIR_TCP_TAG(key->cookie, key->owner);
 	__u32 first = WEIR_TCP_WAY(key->cookie, key->owner);
@@ -113,7 +115,7 @@ static __always_inline int tcp_claim(const struct weir_tcp_key *key, struct tcp_
 	if (!set)
 		return 0;
 	for (int i = 0; i < 4; i++) {
-		__u32 way = tcp_choose(set, tag, first) % WEIR_TCP_WAYS;
+		__u32 way = tcp_choose(set, tag, first, time) % WEIR_TCP_WAYS;
 		__u64 old = set->tags[way];
 
 		if (old & WEIR_TCP_TAG_BUSY)
@@ -122,7 +124,7 @@ static __always_inline int tcp_claim(const struct weir_tcp_key *key, struct tcp_
 		    old)
 			continue;
 		tcp_take(place, set, way);
-		if (old && (old & ~WEIR_TCP_TAG_FLAGS) != tag) {
+		if (old && WEIR_TCP_TAG_KEY(old) != tag) {
 			counts = tcp_counts();
 			if (counts)
 				__sync_fetch_and_add(&counts->evicted, 1);
@@ -146,6 +148,7 @@ static __always_inline void tcp_publish_closed(const struct weir_tcp_key *key,
 					       struct tcp_place *place)
 {
 	place->set->tags[place->way % WEIR_TCP_WAYS] = WEIR_TCP_TAG(key->cookie, key->owner) |
+						       WEIR_TCP_TAG_END(place->e->closed) |
 						       WEIR_TCP_TAG_CLOSED;
 }
 

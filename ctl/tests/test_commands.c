@@ -179,12 +179,12 @@ TEST(versions)
 	assert_int_equal(RUN("-V"), 0);
 	assert_string_equal(run_out, "ctl (weir) " WEIR_VERSION "\n");
 	assert_int_equal(RUN("version"), 0);
-	assert_string_equal(run_out, "ctl (weir) " WEIR_VERSION ", map layout 4\n");
+	assert_string_equal(run_out, "ctl (weir) " WEIR_VERSION ", map layout 5\n");
 	assert_int_equal(RUN("-j", "version"), 0);
-	assert_string_equal(run_out, "{\"version\": \"" WEIR_VERSION "\", \"layout\": 4}\n");
+	assert_string_equal(run_out, "{\"version\": \"" WEIR_VERSION "\", \"layout\": 5}\n");
 	assert_int_equal(RUN("version", "--pretty"), 0);
 	assert_string_equal(run_out,
-			    "{\n  \"version\": \"" WEIR_VERSION "\",\n  \"layout\": 4\n}\n");
+			    "{\n  \"version\": \"" WEIR_VERSION "\",\n  \"layout\": 5\n}\n");
 }
 
 /* Every word of `ctl help --words` stands in a line of its own. */

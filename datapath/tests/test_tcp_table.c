@@ -57,8 +57,29 @@ TEST(tags_tell_owners_and_cookies_apart)
 	assert_true(WEIR_TCP_TAG(5, 1) != WEIR_TCP_TAG(5, 2));
 	assert_true(WEIR_TCP_TAG(5, 1) != WEIR_TCP_TAG(6, 1));
 	assert_true((WEIR_TCP_TAG(~0ULL, WEIR_INSTANCE_MAX) & WEIR_TCP_TAG_FLAGS) == 0);
+	assert_true(WEIR_TCP_TAG_KEY(WEIR_TCP_TAG(~0ULL, 9)) == WEIR_TCP_TAG(~0ULL, 9));
+	/* flags and time are no part of whose it is */
+	assert_true(WEIR_TCP_TAG_KEY(WEIR_TCP_TAG(5, 1) | WEIR_TCP_TAG_END(~0ULL) |
+				     WEIR_TCP_TAG_FLAGS) == WEIR_TCP_TAG(5, 1));
+	assert_true((WEIR_TCP_TAG_END(~0ULL) & WEIR_TCP_TAG_FLAGS) == 0);
 	assert_int_equal(WEIR_TCP_TAG(~0ULL, WEIR_INSTANCE_MAX) >> WEIR_TCP_TAG_OWNER_SHIFT,
 			 WEIR_INSTANCE_MAX);
+}
+
+TEST(a_tag_tells_how_long_ago_a_connection_ended)
+{
+	const uint64_t second = 1ULL << 30, cycle = (WEIR_TCP_TAG_ENDS + 1) * second;
+	const uint64_t times[] = { 0, 3 * second, 77777 * second, cycle - second, 9 * cycle };
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		uint64_t tag = WEIR_TCP_TAG(~0ULL, 1) | WEIR_TCP_TAG_END(times[i]) |
+			       WEIR_TCP_TAG_CLOSED;
+
+		assert_int_equal(WEIR_TCP_TAG_AGE(tag, times[i]), 0);
+		assert_int_equal(WEIR_TCP_TAG_AGE(tag, times[i] + 5 * second), 5);
+		assert_int_equal(WEIR_TCP_TAG_AGE(tag, times[i] + cycle - 1), WEIR_TCP_TAG_ENDS);
+	}
+	assert_in_range(cycle / 1000000000 / 86400, 6, 7);
 }
 
 int main(void)
@@ -68,6 +89,7 @@ int main(void)
 		cmocka_unit_test(cpus_in_step_do_not_fill_the_same_sets),
 		cmocka_unit_test(eight_cookies_in_a_row_have_places_of_their_own),
 		cmocka_unit_test(tags_tell_owners_and_cookies_apart),
+		cmocka_unit_test(a_tag_tells_how_long_ago_a_connection_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
