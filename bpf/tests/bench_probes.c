@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench_probes.c - what a probe costs who runs into it: bench_probes syscall|function COUNT makes
- * so many system calls (getppid), or calls of bench_probed() in this program, five times, or as
- * many of them as a second allows, for a breakpoint may cost a virtual machine 70 us. It prints the
- * best run, in ns for each, and the number of all.
+ * bench_probes.c - what a probe costs who runs into it: bench_probes syscall|function COUNT
+ * [PER_SECOND] makes so many system calls (getppid), or calls of bench_probed() in this program,
+ * five times, or as many of them as a second allows, for a breakpoint may cost a virtual machine
+ * 70 us; not faster than asked for. It prints the best run, in ns for each, and the number of all.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,11 +45,11 @@ static void make_events(bool calls, uint64_t count)
 
 int main(int argc, char **argv)
 {
-	uint64_t count = argc == 3 ? strtoull(argv[2], NULL, 10) : 0, all = 0;
-	double best = 0;
+	uint64_t count = argc == 3 || argc == 4 ? strtoull(argv[2], NULL, 10) : 0, all = 0;
+	double best = 0, pause = argc == 4 ? 1e9 / strtod(argv[3], NULL) : 0;
 
 	if (!count) {
-		fputs("bench_probes syscall|function COUNT\n", stderr);
+		fputs("bench_probes syscall|function COUNT [PER_SECOND]\n", stderr);
 		return 2;
 	}
 	for (int run = 0; run < RUNS; run++) {
@@ -57,8 +57,11 @@ int main(int argc, char **argv)
 		double start = now(), each;
 		uint64_t done = 0;
 
-		for (; done < count && now() - start < RUN_NS; done += BATCH)
+		for (; done < count && now() - start < RUN_NS; done += BATCH) {
 			make_events(calls, BATCH);
+			while (now() - start < (double)done * pause)
+				;
+		}
 		each = (now() - start) / (double)done;
 		all += done;
 		best = !run || each < best ? each : best;
