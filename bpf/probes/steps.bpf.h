@@ -6,6 +6,9 @@
 #ifndef WEIR_PROBES_STEPS_BPF_H
 #define WEIR_PROBES_STEPS_BPF_H
 
+#include "probes/step_numbers.bpf.h"
+#include "probes/step_texts.bpf.h"
+
 /* Under lockdown the kernel has no bpf_probe_read_kernel(), so nothing may lead there. */
 static __always_inline long read_memory(void *to, __u32 size, __u64 from, __u8 space)
 {
@@ -44,78 +47,6 @@ static __always_inline __u64 builtin(__u32 which)
 		return bpf_get_current_cgroup_id();
 	default:
 		return bpf_ktime_get_ns();
-	}
-}
-
-/* No machine instruction of BPF's first versions divides with sign. */
-static __always_inline __u64 divide(__u64 a, __u64 b, bool rest)
-{
-	__u64 x = (__s64)a < 0 ? -a : a, y = (__s64)b < 0 ? -b : b;
-	__u64 result = rest ? x % y : x / y;
-	bool minus = rest ? (__s64)a < 0 : ((__s64)a < 0) != ((__s64)b < 0);
-
-	return minus ? -result : result;
-}
-
-static __always_inline __u64 binary(__u32 op, __u64 a, __u64 b)
-{
-	switch (op) {
-	case PROBE_ADD:
-		return a + b;
-	case PROBE_SUB:
-		return a - b;
-	case PROBE_MUL:
-		return a * b;
-	case PROBE_DIV:
-		return a / b;
-	case PROBE_MOD:
-		return a % b;
-	case PROBE_SDIV:
-		return divide(a, b, false);
-	case PROBE_SMOD:
-		return divide(a, b, true);
-	case PROBE_BITAND:
-		return a & b;
-	case PROBE_BITOR:
-		return a | b;
-	case PROBE_BITXOR:
-		return a ^ b;
-	case PROBE_SHL:
-		return a << (b & 63);
-	case PROBE_SHR:
-		return a >> (b & 63);
-	case PROBE_SAR:
-		return (__u64)((__s64)a >> (b & 63));
-	case PROBE_EQ:
-		return a == b;
-	case PROBE_NE:
-		return a != b;
-	case PROBE_LT:
-		return a < b;
-	case PROBE_LE:
-		return a <= b;
-	case PROBE_SLT:
-		return (__s64)a < (__s64)b;
-	default:
-		return (__s64)a <= (__s64)b;
-	}
-}
-
-static __always_inline __u64 unary(__u32 op, __u64 a)
-{
-	switch (op) {
-	case PROBE_NEG:
-		return -a;
-	case PROBE_INVERT:
-		return ~a;
-	case PROBE_NOT:
-		return !a;
-	case PROBE_SWAP16:
-		return __builtin_bswap16((__u16)a);
-	case PROBE_SWAP32:
-		return __builtin_bswap32((__u32)a);
-	default:
-		return __builtin_bswap64(a);
 	}
 }
 
@@ -158,15 +89,6 @@ static __always_inline long put(struct probe_scratch *s, __u64 *bad,
 	}
 	s->done = 1;
 	return 1;
-}
-
-/* 1 unless it is 0; the compiler would make a branch of it. */
-static __always_inline __u64 truth(__u64 value)
-{
-	__u64 negative = -value;
-
-	asm volatile("" : "+r"(negative));
-	return (value | negative) >> 63;
 }
 
 /* What is in the key tells of itself there, for it tells rows apart. */
@@ -290,59 +212,6 @@ static __always_inline __u64 step_extend(const struct probe_scratch *s, __u64 ba
 
 	*is_bad = bad_of(bad, t->a);
 	return t->b ? (__u64)((__s64)value >> (t->size & 63)) : value >> (t->size & 63);
-}
-
-/* What is behind the text may be anything. */
-static __always_inline __u64 part(__u64 differ, __u32 left)
-{
-	return left < 8 ? differ & ((1ULL << left % 8 * 8) - 1) : differ;
-}
-
-/* Eight bytes of the area and of a text, of which `left` count. */
-static __always_inline __u64 differ_at(const struct probe_scratch *s, __u32 at, __u32 text,
-				       __u32 left)
-{
-	asm volatile("" : "+r"(at), "+r"(text)); /* the bounds stay with them */
-	return part(s->words[at & 511] ^ texts[text & (PROBE_TEXT / 8 - 1)], left);
-}
-
-static __noinline __u64 differ_behind(const struct probe_scratch *s, __u32 at, __u32 text,
-				      __u32 size)
-{
-	__u64 differ = 0;
-
-	for (__u32 i = 1; i < PROBE_STRING / 8 && i * 8 < size && !differ; i++)
-		differ = differ_at(s, at + i, text + i, size - i * 8);
-	return differ;
-}
-
-static __always_inline __u64 step_compare(const struct probe_scratch *s,
-					  const volatile struct probe_step *t, __u64 *is_bad)
-{
-	__u32 at = t->offset / 8, text = (__u32)t->imm / 8, size = t->size;
-	__u64 differ = differ_at(s, at, text, size);
-
-	if (size > 8 && !differ)
-		differ = differ_behind(s, at, text, size);
-	*is_bad = ((struct probe_event *)(s->area + PROBE_KEY))->bad >> (t->item & 63) & 1;
-	return truth(differ) ^ 1;
-}
-
-struct task_struct {
-	char comm[16];
-} __attribute__((preserve_access_index));
-
-/* In place: copying it by a helper cost more than all the rest. */
-static __always_inline __u64 comm_is(const volatile struct probe_step *t)
-{
-	const struct task_struct *task = (const void *)bpf_get_current_task_btf();
-	const __u64 *comm = (const __u64 *)&task->comm;
-	__u32 text = (__u32)t->imm / 8 & (PROBE_TEXT / 8 - 1), size = t->size;
-	__u64 differ = part(comm[0] ^ texts[text], size);
-
-	if (size > 8)
-		differ |= part(comm[1] ^ texts[text + 1], size - 8);
-	return truth(differ) ^ 1;
 }
 
 /* Not 0: it ends here. */
