@@ -10,6 +10,11 @@ CLANG ?= clang
 BPFTOOL ?= bpftool
 PKG_CONFIG ?= pkg-config
 
+# As many jobs as there are processors; `make -j1` has its way. Below, the jobs are shared.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 # SANITIZE=1 builds user space apart, with ASan and UBSan.
 O := build$(if $(SANITIZE),/sanitize)
 

@@ -155,6 +155,32 @@ retransmits() {
 	in_ns "$A" cat /proc/net/snmp | awk '/^Tcp: [0-9]/ { print $13 }'
 }
 
+# Times that a CPU gave up polling, of the whole machine.
+exhausted() {
+	local of_cpu sum=0
+	while read -r _ _ of_cpu _; do
+		((sum += 16#$of_cpu))
+	done </proc/net/softnet_stat
+	echo "$sum"
+}
+
+@test "exhausted budgets are as many as the kernel counts" {
+	[[ -n ${WEIR_VM-} ]] || skip 'a setting of the whole machine: in a VM only'
+	local all some count
+	all=$(exhausted)
+	examine "$A"
+	some=$(exhausted)
+	sysctl -qw net.core.netdev_budget=1
+	in_ns "$A" ping -qfc 300 192.0.2.2 >"$BATS_TEST_TMPDIR/ping"
+	sysctl -qw net.core.netdev_budget=300
+	some=$(($(exhausted) - some))
+	verdict
+	all=$(($(exhausted) - all))
+	((some > 100)) || fail "only $some budgets were exhausted"
+	count=$(item napi-budget-exhausted | cut -d' ' -f1)
+	((count >= some && count <= all)) || fail "$count, but the kernel counted $some to $all"
+}
+
 @test "mistakes have a sentence" {
 	fails 2 '--duration takes seconds' ctl health -d x
 	fails 2 "unexpected 'now'" ctl health now

@@ -156,7 +156,7 @@ teardown() {
 
 # tags: of connections in the table, how many
 tags() {
-	bpftool -j map dump pinned "$WEIR_ROOT/maps/tcp" | jq '[.[].formatted.value.tags[] | select(. != 0)] | length'
+	"$RIG" tcp-tags "$WEIR_ROOT"
 }
 
 # a connection is remembered, open at one end

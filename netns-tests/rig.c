@@ -81,6 +81,7 @@ int main(int argc, char **argv)
 		{ "layout", cmd_layout },
 		{ "up", cmd_up },
 		{ "misfit", cmd_misfit },
+		{ "tcp-tags", cmd_tcp_tags },
 	};
 
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);

@@ -35,5 +35,6 @@ int cmd_programs(int argc, char **argv);
 int cmd_fill(int argc, char **argv);
 int cmd_layout(int argc, char **argv);
 int cmd_misfit(int argc, char **argv);
+int cmd_tcp_tags(int argc, char **argv);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* rig_maps.c - damage to pinned maps. */
+/* rig_maps.c - damage to pinned maps, and what is in one that is too large to print. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -87,5 +87,30 @@ int cmd_misfit(int argc, char **argv)
 	map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "misfit", 4, 12, 3, NULL);
 	if (map < 0 || bpf_obj_pin(map, argv[1]) < 0)
 		die("pin '%s'", argv[1]);
+	return 0;
+}
+
+/* tcp-tags ROOT: how many places of the TCP table are taken */
+int cmd_tcp_tags(int argc, char **argv)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+	_cleanup_close_ int map = -1;
+	unsigned long taken = 0;
+
+	if (argc != 2)
+		return 2;
+	map = pinned_map(argv[1], "tcp");
+	if (bpf_obj_get_info_by_fd(map, &info, &size) < 0)
+		die("tcp");
+	for (__u32 i = 0; i < info.max_entries; i++) {
+		struct weir_tcp_set set;
+
+		if (bpf_map_lookup_elem(map, &i, &set) < 0)
+			die("set %u", i);
+		for (int way = 0; way < WEIR_TCP_WAYS; way++)
+			taken += set.tags[way] != 0;
+	}
+	printf("%lu\n", taken);
 	return 0;
 }

@@ -527,7 +527,7 @@ diag() {
 	ctl detach --cgroup="$cgroup"
 	ctl attach --cgroup="$cgroup"
 	contains "$(ctl tcp --state all)" 'No TCP connection yet'
-	equal "$(bpftool -j map dump pinned "$WEIR_ROOT/maps/tcp" | jq '[.[].formatted.value.tags[] | select(. != 0)] | length')" 0
+	equal "$("$RIG" tcp-tags "$WEIR_ROOT")" 0
 }
 
 @test "the room asked for is rounded up to a power of two" {
