@@ -14,6 +14,8 @@ PKG_CONFIG ?= pkg-config
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
+# For scripts that call make: the jobs of this one are out of their reach.
+NO_JOBS := MAKEFLAGS=
 
 # SANITIZE=1 builds user space apart, with ASan and UBSan.
 O := build$(if $(SANITIZE),/sanitize)
@@ -137,11 +139,11 @@ $(RIG): %: %.o
 
 check: deps
 	$(Q)$(MAKE) --no-print-directory all tests
-	$(Q)scripts/check unit packet netns web kernels
+	$(Q)$(NO_JOBS) scripts/check unit packet netns web kernels
 
 check-unit: deps
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)scripts/check unit
+	$(Q)$(NO_JOBS) scripts/check unit
 
 check-packet: deps
 	$(Q)$(MAKE) --no-print-directory all tests
@@ -174,7 +176,7 @@ bench: deps
 	$(Q)scripts/bench
 
 lint:
-	$(Q)scripts/lint
+	$(Q)$(NO_JOBS) scripts/lint
 
 # --- install ---------------------------------------------------------------------------------
 
