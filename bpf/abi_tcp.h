@@ -123,6 +123,8 @@ WEIR_ASSERT(sizeof(struct weir_tcp) == 192, "tcp: layout");
 #define WEIR_TCP_TAG_END(time) (((time) >> 30 & WEIR_TCP_TAG_ENDS) << WEIR_TCP_TAG_END_SHIFT)
 #define WEIR_TCP_TAG_AGE(tag, time) \
 	((((time) >> 30) - ((tag) >> WEIR_TCP_TAG_END_SHIFT)) & WEIR_TCP_TAG_ENDS)
+/* What ended first has most. A second more, for the clock of an end may be a moment ahead. */
+#define WEIR_TCP_TAG_SPARE(tag, time) (WEIR_TCP_TAG_AGE(tag, (time) + (1ULL << 30)) + 1)
 
 /*
  * Cookies follow one another, but each CPU gives out 4096 of its own (gen_cookie_next() in

@@ -83,17 +83,17 @@ static __always_inline __u32 tcp_choose(const struct weir_tcp_set *set, __u64 ta
 					__u64 time)
 {
 	__u32 chosen = first;
-	__u64 oldest = 0;
+	__u64 most = 0;
 
 	for (__u32 i = 0; i < WEIR_TCP_WAYS; i++) {
 		__u32 way = (first + i) % WEIR_TCP_WAYS;
-		__u64 old = set->tags[way], age;
+		__u64 old = set->tags[way], spare;
 
 		if (!old || WEIR_TCP_TAG_KEY(old) == tag)
 			return way;
-		age = WEIR_TCP_TAG_AGE(old, time) + 1;
-		if ((old & WEIR_TCP_TAG_FLAGS) == WEIR_TCP_TAG_CLOSED && age > oldest) {
-			oldest = age;
+		spare = WEIR_TCP_TAG_SPARE(old, time);
+		if ((old & WEIR_TCP_TAG_FLAGS) == WEIR_TCP_TAG_CLOSED && spare > most) {
+			most = spare;
 			chosen = way;
 		}
 	}

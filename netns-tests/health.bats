@@ -166,13 +166,14 @@ exhausted() {
 
 @test "exhausted budgets are as many as the kernel counts" {
 	[[ -n ${WEIR_VM-} ]] || skip 'a setting of the whole machine: in a VM only'
-	local all some count
+	local all some count pinged=0
 	all=$(exhausted)
 	examine "$A"
 	some=$(exhausted)
 	sysctl -qw net.core.netdev_budget=1
-	in_ns "$A" ping -qfc 300 192.0.2.2 >"$BATS_TEST_TMPDIR/ping"
-	sysctl -qw net.core.netdev_budget=300
+	in_ns "$A" ping -qfc 300 192.0.2.2 >"$BATS_TEST_TMPDIR/ping" || pinged=$?
+	sysctl -qw net.core.netdev_budget=300 # whatever came of it
+	equal "$pinged" 0 'exit status of ping'
 	some=$(($(exhausted) - some))
 	verdict
 	all=$(($(exhausted) - all))

@@ -82,6 +82,22 @@ TEST(a_tag_tells_how_long_ago_a_connection_ended)
 	assert_in_range(cycle / 1000000000 / 86400, 6, 7);
 }
 
+static uint64_t spare(uint64_t end, uint64_t time)
+{
+	return WEIR_TCP_TAG_SPARE(WEIR_TCP_TAG(7, 1) | WEIR_TCP_TAG_END(end) | WEIR_TCP_TAG_CLOSED,
+				  time);
+}
+
+/* Packets carry the time when they came: another CPU may have ended one since, a second on. */
+TEST(what_has_just_ended_is_spared_last)
+{
+	const uint64_t second = 1ULL << 30, now = 77777 * second - 1;
+
+	assert_true(spare(now + 1, now) > 0);
+	assert_true(spare(now + 1, now) < spare(now, now));
+	assert_true(spare(now, now) < spare(now - 5 * second, now));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -90,6 +106,7 @@ int main(void)
 		cmocka_unit_test(eight_cookies_in_a_row_have_places_of_their_own),
 		cmocka_unit_test(tags_tell_owners_and_cookies_apart),
 		cmocka_unit_test(a_tag_tells_how_long_ago_a_connection_ended),
+		cmocka_unit_test(what_has_just_ended_is_spared_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
