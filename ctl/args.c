@@ -2,7 +2,7 @@
 /* args.c - see args.h. getopt_long(3) does the work. */
 #include <getopt.h>
 #include <string.h>
-#include "args.h"
+#include "ctl/args.h"
 #include "datapath/cleanup.h"
 
 #define MAX_ARGS 64

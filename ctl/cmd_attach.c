@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ctl.h"
+#include "ctl/ctl.h"
+#include "ctl/out_json.h"
+#include "ctl/socket_option.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
-#include "out_json.h"
-#include "socket_option.h"
-#include "view.h"
 
 struct options {
 	struct hook_options hooks;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_counters.c - ctl counters */
-#include "ctl.h"
+#include "ctl/ctl.h"
+#include "ctl/out_counters.h"
+#include "ctl/out_json.h"
+#include "ctl/select.h"
+#include "ctl/units.h"
+#include "ctl/watch.h"
 #include "datapath/cleanup.h"
-#include "out_counters.h"
-#include "out_json.h"
-#include "select.h"
-#include "units.h"
-#include "watch.h"
 
 struct options {
 	const char *hook;

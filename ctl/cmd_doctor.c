@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_doctor.c - ctl doctor */
-#include "ctl.h"
+#include "ctl/ctl.h"
+#include "ctl/out_json.h"
+#include "ctl/out_table.h"
 #include "datapath/cleanup.h"
-#include "out_json.h"
-#include "out_table.h"
 
 static int print_text(const struct weir_checks *checks, bool color)
 {

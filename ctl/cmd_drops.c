@@ -2,12 +2,12 @@
 /* cmd_drops.c - ctl drops */
 #include <errno.h>
 #include <stdlib.h>
+#include "ctl/filter_option.h"
+#include "ctl/out_drops.h"
+#include "ctl/top_option.h"
+#include "ctl/units.h"
+#include "ctl/watch.h"
 #include "datapath/cleanup.h"
-#include "filter_option.h"
-#include "out_drops.h"
-#include "top_option.h"
-#include "units.h"
-#include "watch.h"
 
 #define TOP_FOR_PEOPLE 20
 #define SECONDS 5

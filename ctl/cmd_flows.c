@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_flows.c - ctl flows */
 #include <errno.h>
+#include "ctl/filter_option.h"
+#include "ctl/out_flows.h"
+#include "ctl/select.h"
+#include "ctl/top_option.h"
+#include "ctl/units.h"
+#include "ctl/watch.h"
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
-#include "filter_option.h"
-#include "out_flows.h"
-#include "select.h"
-#include "top_option.h"
-#include "units.h"
-#include "watch.h"
 
 #define TOP_FOR_PEOPLE 20
 

@@ -2,10 +2,10 @@
 /* cmd_health.c - ctl health */
 #include <errno.h>
 #include "datapath/cleanup.h"
-#include "ctl.h"
-#include "out_health.h"
-#include "units.h"
-#include "watch.h"
+#include "ctl/ctl.h"
+#include "ctl/out_health.h"
+#include "ctl/units.h"
+#include "ctl/watch.h"
 
 #define SECONDS 3
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_help.c - ctl help and ctl version */
-#include "ctl.h"
-#include "out_json.h"
+#include "ctl/ctl.h"
+#include "ctl/out_json.h"
 
 struct options {
 	bool words;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_probe.c - ctl probe: its sub-commands. */
 #include <string.h>
-#include "cmd_probe.h"
+#include "ctl/cmd_probe.h"
 #include "datapath/cleanup.h"
 
 #define AT(field) offsetof(struct probe_options, field)

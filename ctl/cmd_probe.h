@@ -3,7 +3,7 @@
 #ifndef CTL_CMD_PROBE_H
 #define CTL_CMD_PROBE_H
 
-#include "ctl.h"
+#include "ctl/ctl.h"
 
 struct probe_options {
 	bool verbose; /* list */

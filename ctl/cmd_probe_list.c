@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_probe_list.c - ctl probe list */
 #include <errno.h>
-#include "cmd_probe.h"
+#include "ctl/cmd_probe.h"
+#include "ctl/out_probe_list.h"
 #include "datapath/probe_list.h"
-#include "out_probe_list.h"
 
 /* An option of `run`, which would have no effect here; NULL: none. */
 static const char *odd_option(const struct invocation *inv, const struct probe_options *options)

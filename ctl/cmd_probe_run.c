@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cmd_probe.h"
+#include "ctl/cmd_probe.h"
+#include "ctl/filter_option.h"
+#include "ctl/out_probe.h"
+#include "ctl/units.h"
+#include "ctl/watch.h"
 #include "datapath/cleanup.h"
-#include "filter_option.h"
-#include "out_probe.h"
-#include "units.h"
-#include "watch.h"
 
 #define POLL_MS 20
 #define FOREVER 1e9

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_purge.c - ctl purge */
-#include "ctl.h"
+#include "ctl/ctl.h"
+#include "ctl/out_json.h"
 #include "datapath/cleanup.h"
-#include "out_json.h"
 
 static int run(const struct invocation *inv, const void *bound)
 {

@@ -5,11 +5,11 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <string.h>
+#include "ctl/http.h"
+#include "ctl/listen_option.h"
+#include "ctl/privileges.h"
+#include "ctl/watch.h"
 #include "datapath/cleanup.h"
-#include "http.h"
-#include "listen_option.h"
-#include "privileges.h"
-#include "watch.h"
 
 #define SCRAPES_AT_ONCE 8
 

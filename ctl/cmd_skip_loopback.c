@@ -2,9 +2,9 @@
 /* cmd_skip_loopback.c - ctl skip-loopback */
 #include <errno.h>
 #include <string.h>
-#include "ctl.h"
+#include "ctl/ctl.h"
+#include "ctl/out_json.h"
 #include "datapath/cleanup.h"
-#include "out_json.h"
 
 static int show(const struct invocation *inv, struct weir *weir)
 {

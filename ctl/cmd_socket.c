@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_socket.c - ctl socket list */
 #include <string.h>
-#include "ctl.h"
+#include "ctl/ctl.h"
+#include "ctl/out_sockets.h"
+#include "ctl/socket_match.h"
 #include "datapath/cleanup.h"
-#include "out_sockets.h"
-#include "socket_match.h"
 
 static bool wanted(const struct weir_socket *s, void *arg)
 {

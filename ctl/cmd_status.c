@@ -2,13 +2,13 @@
 /* cmd_status.c - ctl status */
 #include <errno.h>
 #include <inttypes.h>
-#include "ctl.h"
+#include "ctl/ctl.h"
+#include "ctl/out_json.h"
+#include "ctl/out_table.h"
+#include "ctl/units.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
-#include "out_json.h"
-#include "out_table.h"
-#include "units.h"
-#include "view.h"
 
 static void add_peer(struct table *table, const struct weir_attachment *a)
 {

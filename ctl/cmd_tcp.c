@@ -2,12 +2,12 @@
 /* cmd_tcp.c - ctl tcp */
 #include <errno.h>
 #include <string.h>
+#include "ctl/filter_option.h"
+#include "ctl/out_tcp.h"
+#include "ctl/top_option.h"
+#include "ctl/units.h"
+#include "ctl/watch.h"
 #include "datapath/cleanup.h"
-#include "filter_option.h"
-#include "out_tcp.h"
-#include "top_option.h"
-#include "units.h"
-#include "watch.h"
 
 #define TOP_FOR_PEOPLE 20
 

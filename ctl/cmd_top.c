@@ -6,12 +6,12 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include "ctl/filter_option.h"
+#include "ctl/top_draw.h"
+#include "ctl/top_screen.h"
+#include "ctl/top_session.h"
+#include "ctl/units.h"
 #include "datapath/cleanup.h"
-#include "filter_option.h"
-#include "top_draw.h"
-#include "top_screen.h"
-#include "top_session.h"
-#include "units.h"
 
 struct options {
 	const char *interval;

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ctl.h"
+#include "ctl/ctl.h"
+#include "ctl/json_stream.h"
+#include "ctl/units.h"
+#include "ctl/watch.h"
 #include "datapath/cleanup.h"
 #include "datapath/trace_pipe.h"
-#include "json_stream.h"
-#include "units.h"
-#include "watch.h"
 
 #define WAIT 1.0        /* seconds from one look at the clock to the next */
 #define LOOK_AROUND 5.0 /* seconds from one look for other readers to the next */

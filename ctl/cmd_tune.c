@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ctl.h"
+#include "ctl/ctl.h"
+#include "ctl/out_json.h"
+#include "ctl/out_tune.h"
+#include "ctl/tune_options.h"
+#include "ctl/tune_words.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
-#include "out_json.h"
-#include "out_tune.h"
-#include "tune_options.h"
-#include "tune_words.h"
-#include "view.h"
 
 static void added_free(struct weir_tune_added *added)
 {

@@ -2,14 +2,14 @@
 /* cmd_where.c - ctl where */
 #include <errno.h>
 #include <stdlib.h>
+#include "ctl/filter_option.h"
+#include "ctl/out_where.h"
+#include "ctl/top_option.h"
+#include "ctl/units.h"
+#include "ctl/watch.h"
+#include "ctl/where_question.h"
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
-#include "filter_option.h"
-#include "out_where.h"
-#include "top_option.h"
-#include "units.h"
-#include "watch.h"
-#include "where_question.h"
 
 #define TOP_FOR_PEOPLE 8
 #define DROPS_SECONDS 5

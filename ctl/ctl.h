@@ -3,7 +3,7 @@
 #ifndef CTL_H
 #define CTL_H
 
-#include "args.h"
+#include "ctl/args.h"
 #include "datapath/weir.h"
 
 enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };

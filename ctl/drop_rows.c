@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/drop_rows.h"
 #include "datapath/cleanup.h"
-#include "drop_rows.h"
 
 int drop_by_from_names(const char *names, unsigned int *ret_by)
 {

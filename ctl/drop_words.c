@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <linux/if_ether.h>
 #include <string.h>
-#include "flow_words.h"
-#include "out_drops.h"
+#include "ctl/flow_words.h"
+#include "ctl/out_drops.h"
 
 const char *drop_netns_word(const struct weir_kernel_drop *drop, char *buffer, size_t size)
 {

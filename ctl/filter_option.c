@@ -2,7 +2,7 @@
 /* filter_option.c - see filter_option.h. */
 #include <errno.h>
 #include <string.h>
-#include "filter_option.h"
+#include "ctl/filter_option.h"
 
 #define WINDOW 72 /* bytes of the expression that are shown */
 

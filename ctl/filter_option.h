@@ -3,7 +3,7 @@
 #ifndef CTL_FILTER_OPTION_H
 #define CTL_FILTER_OPTION_H
 
-#include "ctl.h"
+#include "ctl/ctl.h"
 #include "datapath/flow_filter.h"
 
 /* Compiles; or prints the sentence, the expression and a caret. Returns an exit code. */

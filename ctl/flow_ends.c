@@ -2,8 +2,8 @@
 /* flow_ends.c - the two ends of a flow, and which of them began; see flow_ends.h. */
 #include <errno.h>
 #include <string.h>
+#include "ctl/flow_ends.h"
 #include "datapath/cleanup.h"
-#include "flow_ends.h"
 
 static const char *const by_names[] = {
 	[FLOW_BY_FLOW] = "flow", [FLOW_BY_HOST] = "host",   [FLOW_BY_PAIR] = "pair",

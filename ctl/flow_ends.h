@@ -3,7 +3,7 @@
 #ifndef CTL_FLOW_ENDS_H
 #define CTL_FLOW_ENDS_H
 
-#include "flow_rows.h"
+#include "ctl/flow_rows.h"
 
 enum way { THERE, BACK, BOTH };
 

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/flow_index.h"
 #include "datapath/cleanup.h"
 #include "datapath/large.h"
-#include "flow_index.h"
 
 /* The key of a row lies at its front, without holes. */
 #define KEY_SIZE (offsetof(struct flow_row, v6) + 1)

@@ -3,7 +3,7 @@
 #ifndef CTL_FLOW_INDEX_H
 #define CTL_FLOW_INDEX_H
 
-#include "flow_rows.h"
+#include "ctl/flow_rows.h"
 
 struct flow_index {
 	uint32_t *buckets; /* index + 1 of a row, 0: empty */

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/flow_rows.h"
 #include "datapath/cleanup.h"
-#include "flow_rows.h"
 
 static const char *const sort_names[] = {
 	[FLOW_SORT_BYTES] = "bytes",

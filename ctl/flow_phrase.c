@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/flow_phrase.h"
 #include "datapath/cleanup.h"
 #include "datapath/flow_filter.h"
-#include "flow_phrase.h"
 
 struct end {
 	char address[INET6_ADDRSTRLEN];

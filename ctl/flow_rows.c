@@ -9,12 +9,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/flow_ends.h"
+#include "ctl/flow_index.h"
+#include "ctl/flow_rows.h"
 #include "datapath/cleanup.h"
 #include "datapath/flow_filter.h"
 #include "datapath/large.h"
-#include "flow_ends.h"
-#include "flow_index.h"
-#include "flow_rows.h"
 
 #define ROW_OUT (1 << 0) /* the way from a to b leaves the interface */
 

@@ -3,9 +3,9 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
+#include "ctl/flow_words.h"
 #include "datapath/cleanup.h"
 #include "datapath/flow_filter.h"
-#include "flow_words.h"
 
 static char *write_byte(char *at, uint8_t byte)
 {

@@ -3,7 +3,7 @@
 #ifndef CTL_FLOW_WORDS_H
 #define CTL_FLOW_WORDS_H
 
-#include "flow_rows.h"
+#include "ctl/flow_rows.h"
 
 #define FLOW_WORD 80
 

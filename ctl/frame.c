@@ -2,9 +2,9 @@
 /* frame.c - the table of commands, and what is around each: options, help, errors. */
 #include <stdarg.h>
 #include <string.h>
-#include "ctl.h"
+#include "ctl/ctl.h"
+#include "ctl/frame.h"
 #include "datapath/cleanup.h"
-#include "frame.h"
 
 #define GLOBAL(field) offsetof(struct invocation, field)
 

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/health_window.h"
 #include "datapath/cleanup.h"
-#include "health_window.h"
 
 #define LEAST 2.0 /* seconds that tell something */
 

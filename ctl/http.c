@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include "ctl/http.h"
+#include "ctl/watch.h"
 #include "datapath/cleanup.h"
-#include "http.h"
-#include "watch.h"
 
 #define SEND_BUFFER 131072 /* of the kernel, for each connection */
 

@@ -12,11 +12,11 @@
 #include <microhttpd.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include "ctl/health_window.h"
+#include "ctl/http_auth.h"
+#include "ctl/out_prom.h"
+#include "ctl/reader.h"
 #include "datapath/flow_filter.h"
-#include "health_window.h"
-#include "http_auth.h"
-#include "out_prom.h"
-#include "reader.h"
 
 #define HTTP_CONNECTIONS 256
 #define HTTP_CONNECTIONS_PER_IP 64

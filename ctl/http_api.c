@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/http.h"
+#include "ctl/out_json.h"
 #include "datapath/cleanup.h"
-#include "http.h"
-#include "out_json.h"
 
 const char *query_value(const struct query *query, const char *name)
 {

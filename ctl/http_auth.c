@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "ctl/http_auth.h"
 #include "datapath/cleanup.h"
-#include "http_auth.h"
 
 #define TRIES_PER_SECOND 4
 #define TRIES_AT_ONCE 4

@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <string.h>
 #include <yaml.h>
+#include "ctl/http_auth.h"
 #include "datapath/cleanup.h"
-#include "http_auth.h"
 
 #define FILE_MAX 262144
 

@@ -3,14 +3,14 @@
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>
+#include "ctl/flow_index.h"
+#include "ctl/http.h"
+#include "ctl/out_flows.h"
+#include "ctl/out_where.h"
+#include "ctl/where_question.h"
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
 #include "datapath/flow_filter.h"
-#include "flow_index.h"
-#include "http.h"
-#include "out_flows.h"
-#include "out_where.h"
-#include "where_question.h"
 
 #define TOP 100
 #define TOP_MOST 10000

@@ -2,8 +2,8 @@
 /* http_metrics.c - /metrics; see http.h. */
 #include <errno.h>
 #include <string.h>
+#include "ctl/http.h"
 #include "datapath/cleanup.h"
-#include "http.h"
 
 static uint64_t resident_bytes(void)
 {

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
-#include "assets.h"
+#include "ctl/assets.h"
+#include "ctl/http.h"
+#include "ctl/out_json.h"
 #include "datapath/cleanup.h"
-#include "http.h"
-#include "out_json.h"
 
 static const struct asset {
 	const char *path, *type;

@@ -7,9 +7,9 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/http.h"
+#include "ctl/out_sockets.h"
 #include "datapath/cleanup.h"
-#include "http.h"
-#include "out_sockets.h"
 
 #define KEPT 1.0 /* seconds */
 

@@ -6,9 +6,9 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "ctl/http.h"
+#include "ctl/out_json.h"
 #include "datapath/cleanup.h"
-#include "http.h"
-#include "out_json.h"
 
 #define PERIOD 1.0 /* seconds */
 #define STATUS_EVERY 5

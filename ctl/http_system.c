@@ -2,13 +2,13 @@
 /* http_system.c - /api/v1/{tcp,tune,drops,health}; see http.h. */
 #include <errno.h>
 #include <string.h>
+#include "ctl/drop_rows.h"
+#include "ctl/http.h"
+#include "ctl/out_drops.h"
+#include "ctl/out_health.h"
+#include "ctl/out_tcp.h"
+#include "ctl/out_tune.h"
 #include "datapath/cleanup.h"
-#include "drop_rows.h"
-#include "http.h"
-#include "out_drops.h"
-#include "out_health.h"
-#include "out_tcp.h"
-#include "out_tune.h"
 
 #define TOP 100
 #define TOP_MOST 10000

@@ -4,8 +4,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include "json_stream.h"
-#include "out_json.h"
+#include "ctl/json_stream.h"
+#include "ctl/out_json.h"
 
 /* A million flows are forty million short texts: stdio would take longer over them than we do. */
 static void drain(struct json_stream *js)

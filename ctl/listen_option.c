@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "listen_option.h"
+#include "ctl/listen_option.h"
 
 static bool is_loopback(const struct sockaddr_storage *storage)
 {

@@ -2,10 +2,10 @@
 /* out_counters.c - see out_counters.h. */
 #include <errno.h>
 #include <inttypes.h>
+#include "ctl/out_counters.h"
+#include "ctl/out_table.h"
+#include "ctl/units.h"
 #include "datapath/cleanup.h"
-#include "out_counters.h"
-#include "out_table.h"
-#include "units.h"
 
 /* Interface, namespace and hook: how every row begins. */
 static void add_place(struct table *table, const struct weir_slot_counts *s)

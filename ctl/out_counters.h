@@ -4,7 +4,7 @@
 #define CTL_OUT_COUNTERS_H
 
 #include <stdio.h>
-#include "view.h"
+#include "ctl/view.h"
 
 struct counters_view {
 	const struct weir_snapshot *snapshot;

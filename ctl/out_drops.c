@@ -4,12 +4,12 @@
 #include <inttypes.h>
 #include <linux/if_ether.h>
 #include <string.h>
+#include "ctl/flow_words.h"
+#include "ctl/out_drops.h"
+#include "ctl/out_table.h"
+#include "ctl/units.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
-#include "flow_words.h"
-#include "out_drops.h"
-#include "out_table.h"
-#include "units.h"
-#include "view.h"
 
 static enum tint tint_of(const struct weir_kernel_drop *drop)
 {

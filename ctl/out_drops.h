@@ -4,8 +4,8 @@
 #define CTL_OUT_DROPS_H
 
 #include <stdio.h>
-#include "drop_rows.h"
-#include "json_stream.h"
+#include "ctl/drop_rows.h"
+#include "ctl/json_stream.h"
 
 struct drops_view {
 	const struct weir_drops *drops;

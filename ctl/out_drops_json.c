@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* out_drops_json.c - drops as JSON; the shapes are in docs/json.md. */
 #include <linux/if_ether.h>
-#include "flow_words.h"
-#include "out_drops.h"
-#include "units.h"
-#include "view.h"
+#include "ctl/flow_words.h"
+#include "ctl/out_drops.h"
+#include "ctl/units.h"
+#include "ctl/view.h"
 
 static const char *or_null(const char *text)
 {

@@ -2,13 +2,13 @@
 /* out_flows.c - flows as a table; see out_flows.h. */
 #include <errno.h>
 #include <inttypes.h>
+#include "ctl/flow_words.h"
+#include "ctl/out_flows.h"
+#include "ctl/out_table.h"
+#include "ctl/units.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
 #include "datapath/flow_filter.h"
-#include "flow_words.h"
-#include "out_flows.h"
-#include "out_table.h"
-#include "units.h"
-#include "view.h"
 
 #define MAX_COLUMNS 16
 

@@ -4,8 +4,8 @@
 #define CTL_OUT_FLOWS_H
 
 #include <stdio.h>
-#include "flow_rows.h"
-#include "resolve.h"
+#include "ctl/flow_rows.h"
+#include "ctl/resolve.h"
 
 struct flows_view {
 	const struct weir_flows *flows;

@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/flow_words.h"
+#include "ctl/json_stream.h"
+#include "ctl/out_flows.h"
+#include "ctl/out_json.h"
+#include "ctl/units.h"
 #include "datapath/cleanup.h"
 #include "datapath/flow_filter.h"
-#include "flow_words.h"
-#include "json_stream.h"
-#include "out_flows.h"
-#include "out_json.h"
-#include "units.h"
 
 /* What every flow of a slot has in common, as JSON, escaped once. */
 struct place {

@@ -2,11 +2,11 @@
 /* out_health.c - see out_health.h. */
 #include <errno.h>
 #include <inttypes.h>
+#include "ctl/json_stream.h"
+#include "ctl/out_health.h"
+#include "ctl/out_table.h"
+#include "ctl/units.h"
 #include "datapath/cleanup.h"
-#include "json_stream.h"
-#include "out_health.h"
-#include "out_table.h"
-#include "units.h"
 
 static double rate_of(const struct weir_health_report *report, int item)
 {

@@ -2,8 +2,8 @@
 /* out_json.c - see out_json.h. jansson takes NULL everywhere, so a failure shows at the end. */
 #include <stdio.h>
 #include <string.h>
-#include "out_json.h"
-#include "units.h"
+#include "ctl/out_json.h"
+#include "ctl/units.h"
 
 /* What cannot be added makes the whole NULL: a document that lacks something is none. */
 static void append(json_t **array, json_t *item)

@@ -4,8 +4,8 @@
 #define CTL_OUT_JSON_H
 
 #include <jansson.h>
-#include "ctl.h"
-#include "view.h"
+#include "ctl/ctl.h"
+#include "ctl/view.h"
 
 /* Each returns a new reference, NULL if out of memory. */
 json_t *json_status(const struct weir_attachments *list, bool skip_loopback);

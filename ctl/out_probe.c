@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
+#include "ctl/out_probe.h"
+#include "ctl/out_table.h"
 #include "datapath/cleanup.h"
-#include "out_probe.h"
-#include "out_table.h"
 
 #define WORD 4096
 #define BAR 40 /* columns of the longest */

@@ -2,9 +2,9 @@
 /* out_probe_json.c - see out_probe.h. The shapes are an interface: docs/json.md. */
 #include <stdio.h>
 #include <string.h>
-#include "json_stream.h"
-#include "out_probe.h"
-#include "units.h"
+#include "ctl/json_stream.h"
+#include "ctl/out_probe.h"
+#include "ctl/units.h"
 
 static void put_signed(struct json_stream *js, const char *key, int64_t value)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* out_probe_list.c - see out_probe_list.h. */
 #include <errno.h>
-#include "out_probe_list.h"
+#include "ctl/out_probe_list.h"
 
 #define DIM "\033[2m"
 #define PLAIN "\033[0m"

@@ -4,8 +4,8 @@
 #define CTL_OUT_PROBE_LIST_H
 
 #include <stdio.h>
+#include "ctl/json_stream.h"
 #include "datapath/probe_list.h"
-#include "json_stream.h"
 
 struct probe_view {
 	FILE *out;

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include "ctl/out_prom.h"
+#include "ctl/prom_rows.h"
+#include "ctl/prom_writer.h"
 #include "datapath/cleanup.h"
-#include "out_prom.h"
-#include "prom_rows.h"
-#include "prom_writer.h"
 
 /* --- attachments --- */
 

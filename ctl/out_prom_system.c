@@ -2,10 +2,10 @@
 /* out_prom_system.c - connections, tuning, kernel drops and health, for Prometheus. */
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/prom_sums.h"
+#include "ctl/prom_writer.h"
+#include "ctl/units.h"
 #include "datapath/cleanup.h"
-#include "prom_sums.h"
-#include "prom_writer.h"
-#include "units.h"
 
 /* --- TCP --- */
 

@@ -2,11 +2,11 @@
 /* out_sockets.c - see out_sockets.h. */
 #include <errno.h>
 #include <inttypes.h>
+#include "ctl/json_stream.h"
+#include "ctl/out_sockets.h"
+#include "ctl/out_table.h"
+#include "ctl/socket_match.h"
 #include "datapath/cleanup.h"
-#include "json_stream.h"
-#include "out_sockets.h"
-#include "out_table.h"
-#include "socket_match.h"
 
 static const char *or_dash(const char *text)
 {

@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/out_table.h"
 #include "datapath/cleanup.h"
-#include "out_table.h"
 
 struct cell {
 	char *text;

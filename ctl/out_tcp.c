@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include "ctl/flow_words.h"
+#include "ctl/out_table.h"
+#include "ctl/out_tcp.h"
+#include "ctl/units.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
-#include "flow_words.h"
-#include "out_table.h"
-#include "out_tcp.h"
-#include "units.h"
-#include "view.h"
 
 #define MAX_COLUMNS 20
 #define WORD 96

@@ -4,7 +4,7 @@
 #define CTL_OUT_TCP_H
 
 #include <stdio.h>
-#include "tcp_rows.h"
+#include "ctl/tcp_rows.h"
 
 struct tcp_view {
 	const struct weir_tcp_list *list;

@@ -2,9 +2,9 @@
 /* out_tcp_histogram.c - latencies and round-trip times by powers of two; see out_tcp.h. */
 #include <errno.h>
 #include <inttypes.h>
-#include "json_stream.h"
-#include "out_tcp.h"
-#include "view.h"
+#include "ctl/json_stream.h"
+#include "ctl/out_tcp.h"
+#include "ctl/view.h"
 
 #define BAR 40 /* columns of the longest */
 

@@ -2,11 +2,11 @@
 /* out_tcp_json.c - TCP connections, histograms and events as JSON; see out_tcp.h. */
 #include <errno.h>
 #include <string.h>
-#include "flow_words.h"
-#include "json_stream.h"
-#include "out_tcp.h"
-#include "units.h"
-#include "view.h"
+#include "ctl/flow_words.h"
+#include "ctl/json_stream.h"
+#include "ctl/out_tcp.h"
+#include "ctl/units.h"
+#include "ctl/view.h"
 
 static void put_time(struct json_stream *js, const char *key, uint64_t ns)
 {

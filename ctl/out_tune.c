@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include "ctl/out_json.h"
+#include "ctl/out_table.h"
+#include "ctl/out_tune.h"
+#include "ctl/tune_words.h"
 #include "datapath/cleanup.h"
-#include "out_json.h"
-#include "out_table.h"
-#include "out_tune.h"
-#include "tune_words.h"
 
 static const char *option_name(const struct weir_tune_setting *setting)
 {

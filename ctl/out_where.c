@@ -2,12 +2,12 @@
 /* out_where.c - see out_where.h. */
 #include <errno.h>
 #include <inttypes.h>
+#include "ctl/flow_words.h"
+#include "ctl/out_table.h"
+#include "ctl/out_where.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
 #include "datapath/flow_filter.h"
-#include "flow_words.h"
-#include "out_table.h"
-#include "out_where.h"
-#include "view.h"
 
 #define PLACE 128
 

@@ -4,8 +4,8 @@
 #define CTL_OUT_WHERE_H
 
 #include <stdio.h>
+#include "ctl/where.h"
 #include "datapath/drops.h"
-#include "where.h"
 
 struct where_view {
 	const struct where *where;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* out_where_drops.c - the kernel's drops between the hooks of a path. */
 #include <inttypes.h>
-#include "out_drops.h"
-#include "out_where.h"
+#include "ctl/out_drops.h"
+#include "ctl/out_where.h"
 
 /* The last hop of that interface, else the last one of the namespace. */
 int where_drop_hop(const struct where_path *path, const struct weir_kernel_drop *drop)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* out_where_json.c - paths for scripts; see out_where.h. The shape is in docs/json.md. */
+#include "ctl/flow_words.h"
+#include "ctl/json_stream.h"
+#include "ctl/out_drops.h"
+#include "ctl/out_where.h"
 #include "datapath/flow_filter.h"
-#include "flow_words.h"
-#include "json_stream.h"
-#include "out_drops.h"
-#include "out_where.h"
 
 static void put_flow(struct json_stream *js, const struct where_path *path)
 {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+#include "ctl/privileges.h"
 #include "datapath/cleanup.h"
-#include "privileges.h"
 
 #define NOBODY 65534 /* where the machine has no user of that name */
 

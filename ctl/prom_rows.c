@@ -2,10 +2,10 @@
 /* prom_rows.c - see prom_rows.h. */
 #include <errno.h>
 #include <string.h>
+#include "ctl/out_json.h"
+#include "ctl/prom_rows.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
-#include "out_json.h"
-#include "prom_rows.h"
-#include "view.h"
 
 void prom_rows_free(struct prom_rows *rows)
 {

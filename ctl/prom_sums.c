@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "prom_sums.h"
+#include "ctl/prom_sums.h"
 
 void prom_sums_free(struct prom_sums *sums)
 {

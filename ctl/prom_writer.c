@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* prom_writer.c - see prom_writer.h. */
-#include "prom_writer.h"
+#include "ctl/prom_writer.h"
 
 void family(struct writer *w, const char *name, enum kind kind, const char *help)
 {

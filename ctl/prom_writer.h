@@ -4,8 +4,8 @@
 #define CTL_PROM_WRITER_H
 
 #include <inttypes.h>
-#include "out_prom.h"
-#include "prom_rows.h"
+#include "ctl/out_prom.h"
+#include "ctl/prom_rows.h"
 
 struct writer {
 	const struct prom_view *view;

@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include "ctl/privileges.h"
+#include "ctl/reader_wire.h"
 #include "datapath/cleanup.h"
-#include "privileges.h"
-#include "reader_wire.h"
 
 #define ANSWER_SECONDS 10
 

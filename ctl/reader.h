@@ -11,7 +11,7 @@
 #define CTL_READER_H
 
 #include <sys/types.h>
-#include "ctl.h"
+#include "ctl/ctl.h"
 #include "datapath/drops.h"
 #include "datapath/health.h"
 #include "datapath/tune.h"

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/reader_wire.h"
 #include "datapath/cleanup.h"
-#include "reader_wire.h"
 
 /* --- the process that reads --- */
 

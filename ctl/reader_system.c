@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>
+#include "ctl/reader_wire.h"
 #include "datapath/cleanup.h"
-#include "reader_wire.h"
 
 #define NO_PATH UINT32_MAX
 #define SOCKETS_MS 10 /* others wait that long at most */

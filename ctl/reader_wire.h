@@ -6,7 +6,7 @@
 #ifndef CTL_READER_WIRE_H
 #define CTL_READER_WIRE_H
 
-#include "reader.h"
+#include "ctl/reader.h"
 
 enum question {
 	ASK_LIST = 'l',

@@ -15,8 +15,8 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
+#include "ctl/resolve.h"
 #include "datapath/cleanup.h"
-#include "resolve.h"
 
 #define CHILDREN 8
 

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/segments.h"
 #include "datapath/cleanup.h"
-#include "segments.h"
 
 #define LOOPBACK_IFINDEX 1
 

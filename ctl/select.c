@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
-#include "select.h"
-#include "units.h"
-#include "view.h"
+#include "ctl/select.h"
+#include "ctl/units.h"
+#include "ctl/view.h"
 
 int selection_hook(struct selection *selection, const char *hook)
 {

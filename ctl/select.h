@@ -3,7 +3,7 @@
 #ifndef CTL_SELECT_H
 #define CTL_SELECT_H
 
-#include "ctl.h"
+#include "ctl/ctl.h"
 
 /* Alternative names are shorter than paths of cgroups. */
 typedef char name_buffer[WEIR_TARGET_LEN];

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "socket_match.h"
+#include "ctl/socket_match.h"
 
 static bool is_number(const char *text)
 {

@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include "socket_option.h"
+#include "ctl/socket_option.h"
 
 #define SNAP_MAX 65535
 

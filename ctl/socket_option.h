@@ -3,7 +3,7 @@
 #ifndef CTL_SOCKET_OPTION_H
 #define CTL_SOCKET_OPTION_H
 
-#include "ctl.h"
+#include "ctl/ctl.h"
 
 struct socket_options {
 	const char *socket;

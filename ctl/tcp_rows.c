@@ -4,9 +4,9 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/tcp_rows.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
-#include "tcp_rows.h"
-#include "view.h"
 
 static const char *const sorts[] = {
 	[TCP_SORT_BYTES] = "bytes",

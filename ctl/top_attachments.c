@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/top_panels.h"
+#include "ctl/units.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
-#include "top_panels.h"
-#include "units.h"
-#include "view.h"
 
 #define LEAST_SPARK 8
 

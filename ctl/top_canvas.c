@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <wchar.h>
-#include "top_canvas.h"
+#include "ctl/top_canvas.h"
 
 int top_canvas_init(struct top_canvas *canvas, int rows, int cols, bool ascii)
 {

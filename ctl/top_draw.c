@@ -2,8 +2,8 @@
 /* top_draw.c - header, panels, footer, help; see top_draw.h. */
 #include <stdio.h>
 #include <string.h>
-#include "top_draw.h"
-#include "units.h"
+#include "ctl/top_draw.h"
+#include "ctl/units.h"
 
 /* --- header and footer --- */
 

@@ -3,7 +3,7 @@
 #ifndef CTL_TOP_DRAW_H
 #define CTL_TOP_DRAW_H
 
-#include "top_panels.h"
+#include "ctl/top_panels.h"
 
 /*
  * Draws; ret_page: rows of attachments that are on the screen, at least 1. ret_placed: the panels

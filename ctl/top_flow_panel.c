@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* top_flow_panel.c - the panel of `ctl top` with the greatest flows. */
 #include <inttypes.h>
+#include "ctl/flow_words.h"
+#include "ctl/top_panels.h"
+#include "ctl/units.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
 #include "datapath/flow_filter.h"
-#include "flow_words.h"
-#include "top_panels.h"
-#include "units.h"
-#include "view.h"
 
 #define KIND 17 /* "icmpv6 echo-reply" */
 #define NARROW_KIND 8

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* top_flows.c - see top_flows.h. */
 #include <stdlib.h>
+#include "ctl/top_flows.h"
 #include "datapath/cleanup.h"
-#include "top_flows.h"
 
 #define SHARE 30 /* of the time of one CPU */
 

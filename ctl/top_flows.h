@@ -3,7 +3,7 @@
 #ifndef CTL_TOP_FLOWS_H
 #define CTL_TOP_FLOWS_H
 
-#include "flow_rows.h"
+#include "ctl/flow_rows.h"
 
 #define TOP_FLOWS_SHOWN 200 /* rows that are kept in order; no screen has as many */
 

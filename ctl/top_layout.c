@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* top_layout.c - see top_layout.h. */
 #include <string.h>
-#include "top_layout.h"
+#include "ctl/top_layout.h"
 
 struct band {
 	bool there;

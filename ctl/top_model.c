@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/top_model.h"
 #include "datapath/cleanup.h"
-#include "top_model.h"
 
 static const char *const unit_names[] = {
 	[TOP_BITS] = "bit/s",

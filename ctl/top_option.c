@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "top_option.h"
+#include "ctl/top_option.h"
 
 int top_option(const struct invocation *inv, const char *text, size_t for_people, size_t *ret_top)
 {

@@ -4,9 +4,9 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/top_model.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
-#include "top_model.h"
-#include "view.h"
 
 static const char *const sort_names[] = {
 	[TOP_SORT_NAME] = "name",

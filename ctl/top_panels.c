@@ -5,10 +5,10 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include "ctl/top_panels.h"
+#include "ctl/units.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
-#include "top_panels.h"
-#include "units.h"
-#include "view.h"
 
 #define ANY 10000 /* as many rows as there are */
 

@@ -3,11 +3,11 @@
 #ifndef CTL_TOP_PANELS_H
 #define CTL_TOP_PANELS_H
 
-#include "top_canvas.h"
-#include "top_flows.h"
-#include "top_layout.h"
-#include "top_system.h"
-#include "top_view.h"
+#include "ctl/top_canvas.h"
+#include "ctl/top_flows.h"
+#include "ctl/top_layout.h"
+#include "ctl/top_system.h"
+#include "ctl/top_view.h"
 
 /* What there is to see. */
 struct top_scene {

@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>
+#include "ctl/top_flows.h"
+#include "ctl/top_probe.h"
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
 #include "datapath/flow_filter.h"
-#include "top_flows.h"
-#include "top_probe.h"
 
 void top_probe_free(struct top_probe *probe)
 {

@@ -3,9 +3,9 @@
 #ifndef CTL_TOP_PROBE_H
 #define CTL_TOP_PROBE_H
 
-#include "ctl.h"
-#include "top_system.h"
-#include "top_view.h"
+#include "ctl/ctl.h"
+#include "ctl/top_system.h"
+#include "ctl/top_view.h"
 
 struct top_probe {
 	struct weir *weir; /* that the session borrows; NULL: nobody has looked yet */

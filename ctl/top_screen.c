@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include "ctl/top_screen.h"
+#include "ctl/top_view.h"
 #include "datapath/cleanup.h"
-#include "top_screen.h"
-#include "top_view.h"
 
 /* of <term.h>, whose macros take words like `lines` and `columns` */
 int setupterm(const char *type, int fd, int *status);

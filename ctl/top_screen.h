@@ -3,8 +3,8 @@
 #ifndef CTL_TOP_SCREEN_H
 #define CTL_TOP_SCREEN_H
 
+#include "ctl/top_canvas.h"
 #include "datapath/weir.h"
-#include "top_canvas.h"
 
 struct top_screen;
 

@@ -2,10 +2,10 @@
 /* top_session.c - see top_session.h. */
 #include <errno.h>
 #include <string.h>
+#include "ctl/top_session.h"
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
 #include "datapath/flow_filter.h"
-#include "top_session.h"
 
 #define NS 1000000000ULL
 

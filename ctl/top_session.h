@@ -3,10 +3,10 @@
 #ifndef CTL_TOP_SESSION_H
 #define CTL_TOP_SESSION_H
 
-#include "select.h"
-#include "top_flows.h"
-#include "top_probe.h"
-#include "top_view.h"
+#include "ctl/select.h"
+#include "ctl/top_flows.h"
+#include "ctl/top_probe.h"
+#include "ctl/top_view.h"
 
 struct top_session {
 	struct weir *weir; /* NULL: to be opened anew */

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/drop_rows.h"
+#include "ctl/top_system.h"
 #include "datapath/cleanup.h"
-#include "drop_rows.h"
-#include "top_system.h"
 
 #define SHOWN 200 /* connections that are kept in order; no screen has as many rows */
 

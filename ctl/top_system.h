@@ -6,8 +6,8 @@
 #ifndef CTL_TOP_SYSTEM_H
 #define CTL_TOP_SYSTEM_H
 
+#include "ctl/tcp_rows.h"
 #include "datapath/drops.h"
-#include "tcp_rows.h"
 
 struct top_drops {
 	bool read;

@@ -2,11 +2,11 @@
 /* top_system_panels.c - panels of `ctl top`: what the kernel drops, and TCP connections. */
 #include <inttypes.h>
 #include <string.h>
+#include "ctl/out_drops.h"
+#include "ctl/out_tcp.h"
+#include "ctl/top_panels.h"
+#include "ctl/units.h"
 #include "datapath/cleanup.h"
-#include "out_drops.h"
-#include "out_tcp.h"
-#include "top_panels.h"
-#include "units.h"
 
 #define NUMBER 9 /* columns of a count or a rate */
 

@@ -3,8 +3,8 @@
 #ifndef CTL_TOP_VIEW_H
 #define CTL_TOP_VIEW_H
 
-#include "flow_rows.h"
-#include "top_model.h"
+#include "ctl/flow_rows.h"
+#include "ctl/top_model.h"
 
 /* The screen's panels, in the order of the digits that switch them. */
 enum top_panel {

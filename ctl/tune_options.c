@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "tune_options.h"
-#include "tune_words.h"
+#include "ctl/tune_options.h"
+#include "ctl/tune_words.h"
 
 #define AT(field) offsetof(struct tune_options, field)
 #define VALUE(option) ARG_VALUE, AT(values[option])

@@ -3,7 +3,7 @@
 #ifndef CTL_TUNE_OPTIONS_H
 #define CTL_TUNE_OPTIONS_H
 
-#include "ctl.h"
+#include "ctl/ctl.h"
 #include "datapath/tune.h"
 
 struct tune_options {

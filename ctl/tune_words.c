@@ -6,8 +6,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/tune_words.h"
 #include "datapath/cleanup.h"
-#include "tune_words.h"
 
 /* A unit, and how many of the smallest one it is. */
 struct unit {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include "units.h"
+#include "ctl/units.h"
 
 const char *format_rate(double value, const char *unit, char *buffer, size_t size)
 {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "view.h"
+#include "ctl/view.h"
 
 void rates_free(struct rates *rates)
 {

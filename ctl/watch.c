@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <time.h>
-#include "watch.h"
+#include "ctl/watch.h"
 
 static volatile sig_atomic_t stopped;
 

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/segments.h"
+#include "ctl/where.h"
 #include "datapath/cleanup.h"
-#include "segments.h"
-#include "where.h"
 
 /* An Ethernet frame of 1500 bytes; what is longer on average is made of super-packets. */
 #define FRAME 1514

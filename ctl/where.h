@@ -11,7 +11,7 @@
 #ifndef CTL_WHERE_H
 #define CTL_WHERE_H
 
-#include "flow_rows.h"
+#include "ctl/flow_rows.h"
 
 enum hop_comparison {
 	HOP_FIRST,     /* nothing before it to compare with */

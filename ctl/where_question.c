@@ -4,8 +4,8 @@
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
-#include "flow_phrase.h"
-#include "where_question.h"
+#include "ctl/flow_phrase.h"
+#include "ctl/where_question.h"
 
 void where_question_free(struct where_question *question)
 {

@@ -2,14 +2,14 @@
 /* attach.c - attach: plan, run, and take back what a failing run did. */
 #include <errno.h>
 #include <string.h>
-#include "cgroup.h"
-#include "changes.h"
-#include "cleanup.h"
-#include "journal.h"
-#include "pin.h"
-#include "plan.h"
-#include "settings.h"
-#include "socket_filter.h"
+#include "datapath/cgroup.h"
+#include "datapath/changes.h"
+#include "datapath/cleanup.h"
+#include "datapath/journal.h"
+#include "datapath/pin.h"
+#include "datapath/plan.h"
+#include "datapath/settings.h"
+#include "datapath/socket_filter.h"
 
 struct state_arg {
 	struct weir *weir;

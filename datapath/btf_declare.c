@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "cleanup.h"
-#include "kernel_btf.h"
+#include "datapath/cleanup.h"
+#include "datapath/kernel_btf.h"
 
 #define MAX_DEPTH 32 /* of types within types; damaged ones may go in circles */
 

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-#include "cgroup.h"
-#include "cleanup.h"
-#include "context.h"
-#include "mounts.h"
+#include "datapath/cgroup.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/mounts.h"
 
 /* File handle of a kernfs node, see fs/kernfs/mount.c. */
 #define FILEID_KERNFS 0xfe

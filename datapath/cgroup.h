@@ -9,7 +9,7 @@
 #define WEIR_CGROUP_H
 
 #include <limits.h>
-#include "weir.h"
+#include "datapath/weir.h"
 
 struct cgroup {
 	int fd; /* its directory; -1: none */

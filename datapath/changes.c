@@ -2,7 +2,7 @@
 /* changes.c - see changes.h. */
 #include <errno.h>
 #include <stdlib.h>
-#include "changes.h"
+#include "datapath/changes.h"
 
 void weir_changes_free(struct weir_changes *changes)
 {

@@ -3,7 +3,7 @@
 #ifndef WEIR_CHANGES_H
 #define WEIR_CHANGES_H
 
-#include "weir.h"
+#include "datapath/weir.h"
 
 /* Room for `count` changes, so that noting one that was made cannot fail. -ENOMEM. */
 int changes_reserve(struct weir_changes *changes, size_t count);

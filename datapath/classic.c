@@ -4,8 +4,8 @@
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
-#include "classic.h"
-#include "cleanup.h"
+#include "datapath/classic.h"
+#include "datapath/cleanup.h"
 
 /* Of the converted code. r0 is A, as BPF_LD | BPF_ABS has it; r10 the frame. */
 enum {

@@ -11,7 +11,7 @@
 
 #include <linux/bpf.h>
 #include <linux/filter.h>
-#include "expression.h"
+#include "datapath/expression.h"
 
 /* Where a packet begins, as the program of that socket sees it. */
 enum packet_start {

@@ -2,9 +2,9 @@
 /* context.c - opening and closing. */
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "context.h"
-#include "libbpf_log.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/libbpf_log.h"
 
 static int set_root(struct weir *weir, const char *root, struct weir_error *err)
 {

@@ -4,9 +4,9 @@
 #define WEIR_CONTEXT_H
 
 #include <limits.h>
-#include "features.h"
-#include "netns.h"
-#include "weir.h"
+#include "datapath/features.h"
+#include "datapath/netns.h"
+#include "datapath/weir.h"
 
 enum weir_map {
 	WEIR_MAP_META,

@@ -4,10 +4,10 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "clock.h"
-#include "list.h"
-#include "pin.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/list.h"
+#include "datapath/pin.h"
 
 static const uint32_t size_bounds[] = WEIR_SIZE_BOUNDS;
 static_assert(ARRAY_SIZE(size_bounds) + 1 == WEIR_SIZES, "size buckets");

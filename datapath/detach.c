@@ -2,13 +2,13 @@
 /* detach.c - detach: by the names that interfaces have now, gone ones by their last. */
 #include <errno.h>
 #include <string.h>
-#include "cgroup.h"
-#include "changes.h"
-#include "cleanup.h"
-#include "journal.h"
-#include "pin.h"
-#include "plan.h"
-#include "socket_filter.h"
+#include "datapath/cgroup.h"
+#include "datapath/changes.h"
+#include "datapath/cleanup.h"
+#include "datapath/journal.h"
+#include "datapath/pin.h"
+#include "datapath/plan.h"
+#include "datapath/socket_filter.h"
 
 /* Records with the names that interfaces have now: users type those. */
 static void refresh_names(struct weir *weir, struct slot_table *table)

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#include "cleanup.h"
-#include "context.h"
-#include "pin.h"
-#include "tune_list.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/pin.h"
+#include "datapath/tune_list.h"
 
 void weir_checks_free(struct weir_checks *checks)
 {

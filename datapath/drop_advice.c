@@ -5,8 +5,8 @@
  * document that explains the setting.
  */
 #include <string.h>
-#include "cleanup.h"
-#include "drops.h"
+#include "datapath/cleanup.h"
+#include "datapath/drops.h"
 
 #define SYSCTL "Documentation/networking/ip-sysctl.rst"
 

@@ -3,8 +3,8 @@
 #include <bpf/btf.h>
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "drop_reasons.h"
+#include "datapath/cleanup.h"
+#include "datapath/drop_reasons.h"
 
 #define SUBSYSTEM(n) ((uint32_t)(n) << 16)
 

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <string.h>
 #include "bpf/probes/drops.skel.h"
-#include "cleanup.h"
-#include "clock.h"
-#include "drops_session.h"
-#include "libbpf_log.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/drops_session.h"
+#include "datapath/libbpf_log.h"
 
 #define TABLE_OF_FLOWS 65536
 

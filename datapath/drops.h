@@ -7,8 +7,8 @@
 #ifndef WEIR_DROPS_H
 #define WEIR_DROPS_H
 
-#include "flow_filter.h"
-#include "weir.h"
+#include "datapath/flow_filter.h"
+#include "datapath/weir.h"
 
 enum weir_drop_source {
 	WEIR_DROP_KERNEL,        /* skb:kfree_skb: an skb, by reason */

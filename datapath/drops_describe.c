@@ -6,9 +6,9 @@
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <string.h>
-#include "cleanup.h"
-#include "clock.h"
-#include "drops_session.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/drops_session.h"
 
 static void read_symbols(struct weir_drops_session *s)
 {

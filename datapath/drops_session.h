@@ -4,13 +4,13 @@
 #define WEIR_DROPS_SESSION_H
 
 #include <time.h>
-#include "context.h"
-#include "drop_reasons.h"
-#include "drops.h"
-#include "losses.h"
-#include "probes/drops.h"
-#include "symbols.h"
-#include "verdicts.h"
+#include "bpf/probes/drops.h"
+#include "datapath/context.h"
+#include "datapath/drop_reasons.h"
+#include "datapath/drops.h"
+#include "datapath/losses.h"
+#include "datapath/symbols.h"
+#include "datapath/verdicts.h"
 
 struct weir_drops_session {
 	struct weir *weir;

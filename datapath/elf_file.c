@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "cleanup.h"
-#include "context.h"
-#include "elf_file.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/elf_file.h"
 
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64

@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "weir.h"
+#include "datapath/weir.h"
 
 struct elf_file {
 	int fd;

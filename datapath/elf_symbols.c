@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <zlib.h>
-#include "by_name.h"
-#include "cleanup.h"
-#include "context.h"
-#include "elf_file.h"
-#include "elf_symbols.h"
+#include "datapath/by_name.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/elf_file.h"
+#include "datapath/elf_symbols.h"
 
 #define DEBUG_ROOT "/usr/lib/debug"
 

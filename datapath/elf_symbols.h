@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "weir.h"
+#include "datapath/weir.h"
 
 struct elf_symbol {
 	const char *name; /* without @VERSION */

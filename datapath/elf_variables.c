@@ -2,9 +2,9 @@
 /* elf_variables.c - see elf_variables.h. */
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "elf_file.h"
-#include "elf_variables.h"
+#include "datapath/cleanup.h"
+#include "datapath/elf_file.h"
+#include "datapath/elf_variables.h"
 
 static int find_in(const struct elf_file *file, uint32_t section_type, const char *name,
 		   uint64_t *ret_address)

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "context.h"
-#include "features.h"
+#include "datapath/context.h"
+#include "datapath/features.h"
 
 int weir_error_set(struct weir_error *err, int error, const char *fmt, ...)
 {

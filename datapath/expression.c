@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <string.h>
-#include "cleanup.h"
-#include "context.h"
-#include "expression.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/expression.h"
 
 static_assert(sizeof(struct bpf_insn) == 8, "as large as struct sock_filter, which it becomes");
 

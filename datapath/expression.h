@@ -3,7 +3,7 @@
 #ifndef WEIR_EXPRESSION_H
 #define WEIR_EXPRESSION_H
 
-#include "weir.h"
+#include "datapath/weir.h"
 
 struct sock_filter; /* linux/filter.h, which no file can include beside libpcap's headers */
 

@@ -8,9 +8,9 @@
 #include <linux/capability.h>
 #include <string.h>
 #include "bpf/probe_ext.skel.h"
-#include "cleanup.h"
-#include "features.h"
-#include "tcx.h"
+#include "datapath/cleanup.h"
+#include "datapath/features.h"
+#include "datapath/tcx.h"
 
 /* --- capabilities --- */
 

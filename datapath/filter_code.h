@@ -3,7 +3,7 @@
 #ifndef WEIR_FILTER_CODE_H
 #define WEIR_FILTER_CODE_H
 
-#include "flow_filter.h"
+#include "datapath/flow_filter.h"
 
 /* One bit of state, the result so far, goes from instruction to instruction. */
 enum filter_op {

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "filter_code.h"
+#include "datapath/filter_code.h"
 
 /* What a word ends at. Not '/', ':', '-' and so on, which addresses and ranges have. */
 static bool ends_word(char c)

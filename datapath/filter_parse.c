@@ -11,8 +11,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "filter_code.h"
+#include "datapath/cleanup.h"
+#include "datapath/filter_code.h"
 
 #define SHOW(token) filter_show(token, (char[64]){ 0 }, 64)
 

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include "filter_code.h"
+#include "datapath/filter_code.h"
 
 #define SHOW(token) filter_show(token, (char[64]){ 0 }, 64)
 

@@ -4,8 +4,8 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "flow_cache.h"
+#include "datapath/cleanup.h"
+#include "datapath/flow_cache.h"
 
 static uint32_t hash_key(const struct weir_flow_key *key)
 {

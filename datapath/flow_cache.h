@@ -3,8 +3,8 @@
 #ifndef WEIR_FLOW_CACHE_H
 #define WEIR_FLOW_CACHE_H
 
-#include "context.h"
-#include "jiffies.h"
+#include "datapath/context.h"
+#include "datapath/jiffies.h"
 
 struct flow_cached {
 	struct weir_flow_key key;

@@ -4,8 +4,8 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "filter_code.h"
+#include "datapath/cleanup.h"
+#include "datapath/filter_code.h"
 
 void weir_flow_filter_free(struct weir_flow_filter *filter)
 {

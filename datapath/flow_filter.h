@@ -9,7 +9,7 @@
 #ifndef WEIR_FLOW_FILTER_H
 #define WEIR_FLOW_FILTER_H
 
-#include "weir.h"
+#include "datapath/weir.h"
 
 #define WEIR_FILTER_LENGTH 4096 /* bytes of an expression */
 #define WEIR_FILTER_TESTS 256

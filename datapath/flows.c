@@ -10,12 +10,12 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "flow_cache.h"
-#include "jiffies.h"
-#include "large.h"
-#include "list.h"
-#include "slot.h"
+#include "datapath/cleanup.h"
+#include "datapath/flow_cache.h"
+#include "datapath/jiffies.h"
+#include "datapath/large.h"
+#include "datapath/list.h"
+#include "datapath/slot.h"
 
 #define BATCH 4096 /* keys and values stay in the second-level cache */
 

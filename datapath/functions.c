@@ -6,12 +6,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include "by_name.h"
-#include "cleanup.h"
-#include "context.h"
-#include "functions.h"
-#include "pseudo_fs.h"
-#include "tracefs.h"
+#include "datapath/by_name.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/functions.h"
+#include "datapath/pseudo_fs.h"
+#include "datapath/tracefs.h"
 
 #define KPROBE_PMU "/sys/bus/event_source/devices/kprobe/type"
 

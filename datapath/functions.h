@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "kernel_btf.h"
-#include "probe_names.h"
-#include "word_set.h"
+#include "datapath/kernel_btf.h"
+#include "datapath/probe_names.h"
+#include "datapath/word_set.h"
 
 struct kernel_function {
 	const char *name;

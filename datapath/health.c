@@ -6,15 +6,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "bpf/probes/health.h"
 #include "bpf/probes/health.skel.h"
-#include "cleanup.h"
-#include "clock.h"
-#include "context.h"
-#include "drops_session.h"
-#include "health.h"
-#include "health_counters.h"
-#include "libbpf_log.h"
-#include "probes/health.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/context.h"
+#include "datapath/drops_session.h"
+#include "datapath/health.h"
+#include "datapath/health_counters.h"
+#include "datapath/libbpf_log.h"
 
 static_assert(WEIR_HEALTH_BUCKETS == HEALTH_BUCKETS, "as the program counts");
 

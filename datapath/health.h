@@ -7,7 +7,7 @@
 #ifndef WEIR_HEALTH_H
 #define WEIR_HEALTH_H
 
-#include "weir.h"
+#include "datapath/weir.h"
 
 enum weir_health_item {
 	WEIR_HEALTH_RETRANSMITS,

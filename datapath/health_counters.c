@@ -7,9 +7,9 @@
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "health_counters.h"
-#include "netlink.h"
+#include "datapath/cleanup.h"
+#include "datapath/health_counters.h"
+#include "datapath/netlink.h"
 
 #define DUMP_TRIES 64
 

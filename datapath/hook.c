@@ -3,10 +3,10 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "hook.h"
-#include "object.h"
-#include "pin.h"
+#include "datapath/cleanup.h"
+#include "datapath/hook.h"
+#include "datapath/object.h"
+#include "datapath/pin.h"
 
 static const struct hook_ops *const table[] = {
 	[WEIR_HOOK_XDP] = &hook_xdp_ops,

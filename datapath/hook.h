@@ -8,9 +8,9 @@
 #ifndef WEIR_HOOK_H
 #define WEIR_HOOK_H
 
-#include "context.h"
-#include "loader.h"
-#include "target.h"
+#include "datapath/context.h"
+#include "datapath/loader.h"
+#include "datapath/target.h"
 
 struct job {
 	uint32_t slot;

@@ -8,10 +8,10 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/capability.h>
-#include "cgroup.h"
-#include "cleanup.h"
-#include "hook.h"
-#include "object.h"
+#include "datapath/cgroup.h"
+#include "datapath/cleanup.h"
+#include "datapath/hook.h"
+#include "datapath/object.h"
 
 static enum bpf_attach_type attach_type(enum weir_hook hook)
 {

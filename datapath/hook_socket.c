@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include "cleanup.h"
-#include "hook.h"
-#include "object.h"
-#include "pin.h"
-#include "slot.h"
-#include "socket_filter.h"
+#include "datapath/cleanup.h"
+#include "datapath/hook.h"
+#include "datapath/object.h"
+#include "datapath/pin.h"
+#include "datapath/slot.h"
+#include "datapath/socket_filter.h"
 
 /* The socket of the job, if it is still the same one; the caller closes the fd at once. */
 static int reach(const struct job *job, struct socket_facts *facts, int *ret_fd,

@@ -9,12 +9,12 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "hook.h"
-#include "object.h"
-#include "pin.h"
-#include "slot.h"
-#include "tcx.h"
+#include "datapath/cleanup.h"
+#include "datapath/hook.h"
+#include "datapath/object.h"
+#include "datapath/pin.h"
+#include "datapath/slot.h"
+#include "datapath/tcx.h"
 
 /* Ours on clsact: an exact handle, so that removing ours is removing nothing else. */
 #define CLSACT_HANDLE 0x7765

@@ -11,12 +11,12 @@
 #include <linux/if_link.h>
 #include <string.h>
 #include <xdp/libxdp.h>
-#include "cleanup.h"
-#include "hook.h"
-#include "libbpf_log.h"
-#include "object.h"
-#include "pin.h"
-#include "slot.h"
+#include "datapath/cleanup.h"
+#include "datapath/hook.h"
+#include "datapath/libbpf_log.h"
+#include "datapath/object.h"
+#include "datapath/pin.h"
+#include "datapath/slot.h"
 
 /*
  * Early in the chain, before xdp-filter (10) and most others (50), to see what arrives. Each

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <time.h>
 #include "bpf/clock.skel.h"
-#include "cleanup.h"
-#include "clock.h"
-#include "jiffies.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/jiffies.h"
 
 static void destroy_clock(struct clock_bpf **skel)
 {

@@ -4,12 +4,12 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
-#include "cgroup.h"
-#include "cleanup.h"
-#include "clock.h"
-#include "journal.h"
-#include "pin.h"
-#include "tcp_table.h"
+#include "datapath/cgroup.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/journal.h"
+#include "datapath/pin.h"
+#include "datapath/tcp_table.h"
 
 const struct link *journal_link(struct weir *weir, const struct weir_slot *record)
 {

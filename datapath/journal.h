@@ -9,8 +9,8 @@
 #ifndef WEIR_JOURNAL_H
 #define WEIR_JOURNAL_H
 
-#include "hook.h"
-#include "slot.h"
+#include "datapath/hook.h"
+#include "datapath/slot.h"
 
 /*
  * The beginning of every change: takes the lock (a fd), makes or opens the maps, and ends what

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "by_name.h"
-#include "cleanup.h"
-#include "context.h"
-#include "kernel_btf.h"
+#include "datapath/by_name.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/kernel_btf.h"
 
 #define BTF_FOLDER "/sys/kernel/btf"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include "large.h"
+#include "datapath/large.h"
 
 #define HUGE_PAGE (2UL << 20)
 #define LARGE (2 * HUGE_PAGE)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <xdp/libxdp.h>
-#include "libbpf_log.h"
+#include "datapath/libbpf_log.h"
 
 static __thread char first[256];
 

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <bpf/bpf.h>
 #include <stddef.h>
-#include "link_missed.h"
+#include "datapath/link_missed.h"
 
 /* The part of Linux 6.7's struct bpf_link_info that matters here; headers may be older. */
 struct link_info {

@@ -2,11 +2,11 @@
 /* list.c - every attachment, with what the kernel says of it. */
 #include <errno.h>
 #include <string.h>
-#include "cgroup.h"
-#include "cleanup.h"
-#include "journal.h"
-#include "list.h"
-#include "pin.h"
+#include "datapath/cgroup.h"
+#include "datapath/cleanup.h"
+#include "datapath/journal.h"
+#include "datapath/list.h"
+#include "datapath/pin.h"
 
 void weir_attachments_free(struct weir_attachments *list)
 {

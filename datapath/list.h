@@ -3,7 +3,7 @@
 #ifndef WEIR_LIST_H
 #define WEIR_LIST_H
 
-#include "context.h"
+#include "datapath/context.h"
 
 /* look: find out state, detail and peer too. */
 int list_read(struct weir *weir, bool look, struct weir_attachments *ret_list,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* loader.c - see loader.h. */
 #include <pthread.h>
-#include "cleanup.h"
-#include "loader.h"
+#include "datapath/cleanup.h"
+#include "datapath/loader.h"
 
 /* Each program ahead holds some file descriptors and locked memory. */
 #define AHEAD 4

@@ -9,7 +9,7 @@
 #ifndef WEIR_LOADER_H
 #define WEIR_LOADER_H
 
-#include "object.h"
+#include "datapath/object.h"
 
 struct loader;
 

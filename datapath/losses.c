@@ -5,8 +5,8 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
-#include "cleanup.h"
-#include "losses.h"
+#include "datapath/cleanup.h"
+#include "datapath/losses.h"
 
 #define DUMP_TRIES 64
 

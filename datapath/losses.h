@@ -3,8 +3,8 @@
 #ifndef WEIR_LOSSES_H
 #define WEIR_LOSSES_H
 
-#include "context.h"
-#include "drops.h"
+#include "datapath/context.h"
+#include "datapath/drops.h"
 
 struct losses {
 	struct weir_drop_interface *items;

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "bpf/maps.skel.h"
-#include "cleanup.h"
-#include "clock.h"
-#include "pin.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/pin.h"
 
 #define ANY_SIZE 0 /* the user chose it */
 

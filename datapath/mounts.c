@@ -2,8 +2,8 @@
 /* mounts.c - where file systems are mounted. */
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "mounts.h"
+#include "datapath/cleanup.h"
+#include "datapath/mounts.h"
 
 static int octal(char c)
 {

@@ -2,8 +2,8 @@
 /* names.c - numbers of the ABI and the words that users see for them. */
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "weir.h"
+#include "datapath/cleanup.h"
+#include "datapath/weir.h"
 
 static const char *const hooks[] = {
 	[WEIR_HOOK_XDP] = "xdp",

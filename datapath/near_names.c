@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "near_names.h"
+#include "datapath/near_names.h"
 
 #define MAX_LENGTH 127 /* longer names are compared by their begin */
 

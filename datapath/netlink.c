@@ -9,8 +9,8 @@
 #include <libmnl/libmnl.h>
 #include <string.h>
 #include <time.h>
-#include "cleanup.h"
-#include "netlink.h"
+#include "datapath/cleanup.h"
+#include "datapath/netlink.h"
 
 #define BUFFER_SIZE 32768 /* dumps come in messages of up to 32 KiB */
 #define DUMP_TRIES 64

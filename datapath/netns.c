@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include "cleanup.h"
-#include "context.h"
-#include "netns.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/netns.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71

@@ -9,8 +9,8 @@
 #define WEIR_NETNS_H
 
 #include <sys/types.h>
-#include "netlink.h"
-#include "weir.h"
+#include "datapath/netlink.h"
+#include "datapath/weir.h"
 
 struct netns {
 	int fd;

@@ -5,18 +5,18 @@
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <string.h>
-#include "abi.h"
+#include "bpf/abi.h"
 #include "bpf/cgroup_skb.skel.h"
 #include "bpf/sockfilter.skel.h"
 #include "bpf/sockops.skel.h"
 #include "bpf/tc.skel.h"
 #include "bpf/xdp.skel.h"
-#include "cleanup.h"
-#include "libbpf_log.h"
-#include "object.h"
-#include "pin.h"
-#include "socket_filter.h"
-#include "weave.h"
+#include "datapath/cleanup.h"
+#include "datapath/libbpf_log.h"
+#include "datapath/object.h"
+#include "datapath/pin.h"
+#include "datapath/socket_filter.h"
+#include "datapath/weave.h"
 
 /* Whether frames of that device begin with the IP header. */
 static bool is_raw_ip(const struct link *link)

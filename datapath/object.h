@@ -4,8 +4,8 @@
 #define WEIR_OBJECT_H
 
 #include <bpf/libbpf.h>
-#include "context.h"
-#include "target.h"
+#include "datapath/context.h"
+#include "datapath/target.h"
 
 struct program {
 	void *skel;

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <time.h>
-#include "cleanup.h"
-#include "pin.h"
+#include "datapath/cleanup.h"
+#include "datapath/pin.h"
 
 #define BPFFS "/sys/fs/bpf"
 #define LOCK_WAIT_MS 30000

@@ -11,7 +11,7 @@
 #ifndef WEIR_PIN_H
 #define WEIR_PIN_H
 
-#include "context.h"
+#include "datapath/context.h"
 
 enum pin_kind { PIN_LINK, PIN_PROGRAM, PIN_PROGRAM_NEXT };
 

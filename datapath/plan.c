@@ -4,8 +4,8 @@
 #include <fnmatch.h>
 #include <net/if.h>
 #include <string.h>
-#include "cleanup.h"
-#include "plan.h"
+#include "datapath/cleanup.h"
+#include "datapath/plan.h"
 
 void plan_free(struct plan *plan)
 {

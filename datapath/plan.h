@@ -3,8 +3,8 @@
 #ifndef WEIR_PLAN_H
 #define WEIR_PLAN_H
 
-#include "netlink.h"
-#include "slot.h"
+#include "datapath/netlink.h"
+#include "datapath/slot.h"
 
 struct operation {
 	enum weir_action action;

@@ -7,8 +7,8 @@
 #ifndef WEIR_PROBE_H
 #define WEIR_PROBE_H
 
-#include "probe_names.h"
-#include "weir.h"
+#include "datapath/probe_names.h"
+#include "datapath/weir.h"
 
 #define WEIR_PROBE_STATS 4
 #define WEIR_PROBE_BUCKETS 65

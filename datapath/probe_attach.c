@@ -5,11 +5,11 @@
 #include <linux/perf_event.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include "cleanup.h"
-#include "context.h"
-#include "libbpf_log.h"
-#include "probe_place.h"
-#include "probe_session.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/libbpf_log.h"
+#include "datapath/probe_place.h"
+#include "datapath/probe_session.h"
 
 #include "bpf/probes/probe.skel.h"
 

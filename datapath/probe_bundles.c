@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "context.h"
-#include "probe_session.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/probe_session.h"
 
 #define MOST_BUNDLES 256
 

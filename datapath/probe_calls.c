@@ -2,8 +2,8 @@
 /* probe_calls.c - str(), ip(), ntohs() and the other functions; see probe_compile.h. */
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "probe_compile.h"
+#include "datapath/cleanup.h"
+#include "datapath/probe_compile.h"
 
 #define ANY_STRING 128 /* bytes of str() where nobody says how many */
 

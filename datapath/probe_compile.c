@@ -2,8 +2,8 @@
 /* probe_compile.c - from a tree to steps; see probe_compile.h. */
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "probe_compile.h"
+#include "datapath/cleanup.h"
+#include "datapath/probe_compile.h"
 
 /* --- members and elements --- */
 

@@ -3,7 +3,7 @@
 #ifndef WEIR_PROBE_COMPILE_H
 #define WEIR_PROBE_COMPILE_H
 
-#include "probe_plan.h"
+#include "datapath/probe_plan.h"
 
 struct compiler {
 	const struct probe_scope *scope;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* probe_emit.c - steps that fetch and copy; see probe_compile.h. */
 #include <errno.h>
-#include "probe_compile.h"
+#include "datapath/probe_compile.h"
 
 int emit(struct compiler *c, struct expr_span span, const struct probe_step *step)
 {

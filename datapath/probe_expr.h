@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "probe_fault.h"
+#include "datapath/probe_fault.h"
 
 #define PROBE_EXPR_LENGTH 4096 /* bytes */
 #define PROBE_EXPR_NODES 256

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include "probe_fault.h"
+#include "datapath/probe_fault.h"
 
 int probe_fault_at(struct probe_fault *fault, const char *source, const char *start, size_t length,
 		   const char *fmt, ...)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* probe_filter.c - what --if asks for, and in which order; see probe_compile.h. */
-#include "probe_compile.h"
+#include "datapath/probe_compile.h"
 
 static int compile_term(struct compiler *c, const struct expr_node *node, enum probe_filter filter,
 			struct operand *ret_operand)

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "probe_expr.h"
+#include "datapath/cleanup.h"
+#include "datapath/probe_expr.h"
 
 /* The longer ones first. */
 static const struct {

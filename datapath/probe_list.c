@@ -5,10 +5,10 @@
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
-#include "cleanup.h"
-#include "context.h"
-#include "elf_file.h"
-#include "probe_lister.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/elf_file.h"
+#include "datapath/probe_lister.h"
 
 #define GLOB "*?["
 

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "probe_names.h"
-#include "weir.h"
+#include "datapath/probe_names.h"
+#include "datapath/weir.h"
 
 #define WEIR_PROBE_LIST_ARGS 64
 

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include "cleanup.h"
-#include "context.h"
-#include "probe_lister.h"
-#include "tracefs.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/probe_lister.h"
+#include "datapath/tracefs.h"
 
 /* --- functions --- */
 

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include "cleanup.h"
-#include "context.h"
-#include "elf_symbols.h"
-#include "probe_lister.h"
-#include "usdt.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/elf_symbols.h"
+#include "datapath/probe_lister.h"
+#include "datapath/usdt.h"
 
 /* --- functions of programs --- */
 

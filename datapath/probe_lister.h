@@ -4,11 +4,11 @@
 #define WEIR_PROBE_LISTER_H
 
 #include <limits.h>
-#include "functions.h"
-#include "kernel_btf.h"
-#include "near_names.h"
-#include "probe_list.h"
-#include "word_set.h"
+#include "datapath/functions.h"
+#include "datapath/kernel_btf.h"
+#include "datapath/near_names.h"
+#include "datapath/probe_list.h"
+#include "datapath/word_set.h"
 
 struct lister {
 	const struct weir_probe_query *query;

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include "cleanup.h"
-#include "context.h"
-#include "libbpf_log.h"
-#include "link_missed.h"
-#include "probe_session.h"
-#include "tracefs.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/libbpf_log.h"
+#include "datapath/link_missed.h"
+#include "datapath/probe_session.h"
+#include "datapath/tracefs.h"
 
 #include "bpf/probes/probe.skel.h"
 

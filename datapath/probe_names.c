@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <string.h>
-#include "cleanup.h"
-#include "probe_names.h"
+#include "datapath/cleanup.h"
+#include "datapath/probe_names.h"
 
 /* clang-format off */
 static const struct {

@@ -2,8 +2,8 @@
 /* probe_operators.c - arithmetic, comparisons, and what joins them; see probe_compile.h. */
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "probe_compile.h"
+#include "datapath/cleanup.h"
+#include "datapath/probe_compile.h"
 
 static const char *const op_texts[OPS] = {
 	[OP_OR] = "or",    [OP_AND] = "and",  [OP_NOT] = "not", [OP_EQ] = "==",  [OP_NE] = "!=",

@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "probe_expr.h"
+#include "datapath/cleanup.h"
+#include "datapath/probe_expr.h"
 
 struct parser {
 	const char *text;

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "elf_variables.h"
-#include "probe_place.h"
+#include "datapath/cleanup.h"
+#include "datapath/elf_variables.h"
+#include "datapath/probe_place.h"
 
 #ifdef __x86_64__
 

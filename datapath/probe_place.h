@@ -6,8 +6,8 @@
 #ifndef WEIR_PROBE_PLACE_H
 #define WEIR_PROBE_PLACE_H
 
-#include "probes/probe.h"
-#include "usdt.h"
+#include "bpf/probes/probe.h"
+#include "datapath/usdt.h"
 
 /*
  * path: of the file, for variables that are named. -EINVAL: not understood; -ENOENT: it has no such

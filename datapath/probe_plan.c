@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "probe_compile.h"
+#include "datapath/cleanup.h"
+#include "datapath/probe_compile.h"
 
 #define EXPANDED 256 /* bytes of a structure that an argument points to */
 #define TEXT 64      /* of a string that an argument points to */

@@ -6,10 +6,10 @@
 #ifndef WEIR_PROBE_PLAN_H
 #define WEIR_PROBE_PLAN_H
 
-#include "probe_expr.h"
-#include "probe_names.h"
-#include "probe_types.h"
-#include "probes/probe.h"
+#include "bpf/probes/probe.h"
+#include "datapath/probe_expr.h"
+#include "datapath/probe_names.h"
+#include "datapath/probe_types.h"
 
 struct probe_param {
 	char name[64]; /* "" if it has none */

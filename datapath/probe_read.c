@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "context.h"
-#include "link_missed.h"
-#include "probe_session.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/link_missed.h"
+#include "datapath/probe_session.h"
 
 #include "bpf/probes/probe.skel.h"
 

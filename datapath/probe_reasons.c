@@ -2,10 +2,10 @@
 /* probe_reasons.c - why the kernel refused a probe, for the user; see probe_session.h. */
 #include <errno.h>
 #include <string.h>
-#include "context.h"
-#include "libbpf_log.h"
-#include "probe_session.h"
-#include "tracefs.h"
+#include "datapath/context.h"
+#include "datapath/libbpf_log.h"
+#include "datapath/probe_session.h"
+#include "datapath/tracefs.h"
 
 static bool of_functions(enum weir_probe_type type)
 {

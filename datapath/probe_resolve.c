@@ -2,8 +2,8 @@
 /* probe_resolve.c - what a name stands for at a target; see probe_compile.h. */
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "probe_compile.h"
+#include "datapath/cleanup.h"
+#include "datapath/probe_compile.h"
 
 /* --- what is there everywhere --- */
 

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "context.h"
-#include "probe_session.h"
-#include "tracefs.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/probe_session.h"
+#include "datapath/tracefs.h"
 
 #define REGISTERS 6 /* that take arguments of functions */
 

@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cgroup.h"
-#include "cleanup.h"
-#include "clock.h"
-#include "context.h"
-#include "libbpf_log.h"
-#include "probe_session.h"
+#include "datapath/cgroup.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/context.h"
+#include "datapath/libbpf_log.h"
+#include "datapath/probe_session.h"
 
 #include "bpf/probes/probe.skel.h"
 

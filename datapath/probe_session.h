@@ -4,14 +4,14 @@
 #define WEIR_PROBE_SESSION_H
 
 #include <bpf/libbpf.h>
-#include "functions.h"
-#include "kernel_btf.h"
-#include "probe.h"
-#include "probe_plan.h"
-#include "probe_spec.h"
-#include "symbols.h"
-#include "usdt.h"
-#include "user_symbols.h"
+#include "datapath/functions.h"
+#include "datapath/kernel_btf.h"
+#include "datapath/probe.h"
+#include "datapath/probe_plan.h"
+#include "datapath/probe_spec.h"
+#include "datapath/symbols.h"
+#include "datapath/usdt.h"
+#include "datapath/user_symbols.h"
 
 /* A place where a probe is, or should be. */
 struct probe_target {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "probe_spec.h"
+#include "datapath/probe_spec.h"
 
 #define PARTS 4
 

@@ -5,8 +5,8 @@
 
 #include <limits.h>
 #include <stdbool.h>
-#include "probe_fault.h"
-#include "probe_names.h"
+#include "datapath/probe_fault.h"
+#include "datapath/probe_names.h"
 
 #define PROBE_SPEC_NAME 256
 

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "context.h"
-#include "elf_file.h"
-#include "elf_symbols.h"
-#include "functions.h"
-#include "probe_session.h"
-#include "tracefs.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/elf_file.h"
+#include "datapath/elf_symbols.h"
+#include "datapath/functions.h"
+#include "datapath/probe_session.h"
+#include "datapath/tracefs.h"
 
 #define MOST_TARGETS 20000
 #define MOST_WARNINGS 1000

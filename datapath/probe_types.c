@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include "kernel_btf.h"
-#include "probe_types.h"
+#include "datapath/kernel_btf.h"
+#include "datapath/probe_types.h"
 
 #define DEEP 8 /* anonymous structures within each other */
 

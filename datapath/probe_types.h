@@ -6,7 +6,7 @@
 #include <bpf/btf.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "trace_format.h"
+#include "datapath/trace_format.h"
 
 enum probe_kind {
 	KIND_INT,

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "probe_session.h"
+#include "datapath/cleanup.h"
+#include "datapath/probe_session.h"
 
 #define MOST_MEMBERS 64
 

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
-#include "cleanup.h"
-#include "mounts.h"
-#include "pseudo_fs.h"
+#include "datapath/cleanup.h"
+#include "datapath/mounts.h"
+#include "datapath/pseudo_fs.h"
 
 static const struct {
 	const char *type;

@@ -2,9 +2,9 @@
 /* purge.c - everything of ours goes, also what a layout that we do not know left. */
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "journal.h"
-#include "pin.h"
+#include "datapath/cleanup.h"
+#include "datapath/journal.h"
+#include "datapath/pin.h"
 
 static int detach_slots(struct weir *weir, size_t *ret_detached, struct weir_error *err)
 {

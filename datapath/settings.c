@@ -2,9 +2,9 @@
 /* settings.c - live settings, which programs look at while they run. */
 #include <bpf/bpf.h>
 #include <errno.h>
-#include "cleanup.h"
-#include "pin.h"
-#include "settings.h"
+#include "datapath/cleanup.h"
+#include "datapath/pin.h"
+#include "datapath/settings.h"
 
 static int read_settings(struct weir *weir, struct weir_settings *ret, struct weir_error *err)
 {

@@ -3,7 +3,7 @@
 #ifndef WEIR_SETTINGS_H
 #define WEIR_SETTINGS_H
 
-#include "context.h"
+#include "datapath/context.h"
 
 /* A number that no other attachment has. Call under the lock. */
 int settings_next_instance(struct weir *weir, uint32_t *ret_instance, struct weir_error *err);

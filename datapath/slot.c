@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
-#include "cleanup.h"
-#include "slot.h"
+#include "datapath/cleanup.h"
+#include "datapath/slot.h"
 
 #define MAX_READINGS 1000
 

@@ -3,8 +3,8 @@
 #ifndef WEIR_SLOT_H
 #define WEIR_SLOT_H
 
-#include "context.h"
-#include "target.h"
+#include "datapath/context.h"
+#include "datapath/target.h"
 
 /* A copy of the table. 408 KiB: allocate it. */
 struct slot_table {

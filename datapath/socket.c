@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
-#include "cleanup.h"
-#include "context.h"
-#include "socket.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/socket.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71

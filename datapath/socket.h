@@ -9,7 +9,7 @@
 #define WEIR_SOCKET_H
 
 #include <dirent.h>
-#include "weir.h"
+#include "datapath/weir.h"
 
 /* What a descriptor tells of its socket. */
 struct socket_facts {

@@ -6,10 +6,10 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-#include "abi.h"
+#include "bpf/abi.h"
 #include "bpf/sockfilter.skel.h"
-#include "cleanup.h"
-#include "socket_filter.h"
+#include "datapath/cleanup.h"
+#include "datapath/socket_filter.h"
 
 #define UDP_HEADER_LEN 8
 

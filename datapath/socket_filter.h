@@ -3,9 +3,9 @@
 #ifndef WEIR_SOCKET_FILTER_H
 #define WEIR_SOCKET_FILTER_H
 
-#include "classic.h"
-#include "context.h"
-#include "socket.h"
+#include "datapath/classic.h"
+#include "datapath/context.h"
+#include "datapath/socket.h"
 
 /* A socket to attach to, and the program that it is to have. */
 struct socket_target {

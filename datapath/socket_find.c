@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include "cleanup.h"
-#include "socket.h"
+#include "datapath/cleanup.h"
+#include "datapath/socket.h"
 
 /* The number in "socket:[123]"; 0: it is no socket. */
 static uint64_t socket_inode(int dir, const char *name)

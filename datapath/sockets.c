@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "clock.h"
-#include "pin.h"
-#include "slot.h"
-#include "socket.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/pin.h"
+#include "datapath/slot.h"
+#include "datapath/socket.h"
 
 void weir_sockets_free(struct weir_sockets *sockets)
 {

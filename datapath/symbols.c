@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "symbols.h"
+#include "datapath/cleanup.h"
+#include "datapath/symbols.h"
 
 void symbols_free(struct symbols *symbols)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* target.c - see target.h. */
-#include "cleanup.h"
-#include "target.h"
+#include "datapath/cleanup.h"
+#include "datapath/target.h"
 
 static const enum target_kind kinds[] = {
 	[WEIR_HOOK_XDP] = TARGET_INTERFACE,        [WEIR_HOOK_TC_INGRESS] = TARGET_INTERFACE,

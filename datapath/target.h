@@ -3,8 +3,8 @@
 #ifndef WEIR_TARGET_H
 #define WEIR_TARGET_H
 
-#include "netlink.h"
-#include "weir.h"
+#include "datapath/netlink.h"
+#include "datapath/weir.h"
 
 enum target_kind { TARGET_INTERFACE, TARGET_CGROUP, TARGET_SOCKET };
 

@@ -4,11 +4,11 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "clock.h"
-#include "list.h"
-#include "tcp_live.h"
-#include "tcp_table.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/list.h"
+#include "datapath/tcp_live.h"
+#include "datapath/tcp_table.h"
 
 #define NO_SLOT UINT16_MAX
 

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <string.h>
 #include "bpf/tcp_adopt.skel.h"
-#include "cleanup.h"
-#include "libbpf_log.h"
-#include "list.h"
-#include "pin.h"
+#include "datapath/cleanup.h"
+#include "datapath/libbpf_log.h"
+#include "datapath/list.h"
+#include "datapath/pin.h"
 
 static void destroy_skel(struct tcp_adopt_bpf **skel)
 {

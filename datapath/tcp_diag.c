@@ -8,9 +8,9 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <string.h>
-#include "cleanup.h"
-#include "tcp_diag.h"
-#include "weir.h"
+#include "datapath/cleanup.h"
+#include "datapath/tcp_diag.h"
+#include "datapath/weir.h"
 
 #define BUFFER_SIZE 65536
 

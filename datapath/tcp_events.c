@@ -11,12 +11,12 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
-#include "cleanup.h"
-#include "clock.h"
-#include "jiffies.h"
-#include "list.h"
-#include "pin.h"
-#include "tcp_live.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/jiffies.h"
+#include "datapath/list.h"
+#include "datapath/pin.h"
+#include "datapath/tcp_live.h"
 
 #define LEASE_NS 3000000000ULL
 #define POLL_MS 50 /* programs wake nobody before the ring is half full */

@@ -7,11 +7,11 @@
  */
 #include <errno.h>
 #include <string.h>
-#include "cgroup.h"
-#include "cleanup.h"
-#include "clock.h"
-#include "tcp_diag.h"
-#include "tcp_live.h"
+#include "datapath/cgroup.h"
+#include "datapath/cleanup.h"
+#include "datapath/clock.h"
+#include "datapath/tcp_diag.h"
+#include "datapath/tcp_live.h"
 
 #define TIME_WAIT_NS 60000000000ULL /* TCP_TIMEWAIT_LEN, include/net/tcp.h */
 

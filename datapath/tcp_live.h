@@ -3,7 +3,7 @@
 #ifndef WEIR_TCP_LIVE_H
 #define WEIR_TCP_LIVE_H
 
-#include "tcp_table.h"
+#include "datapath/tcp_table.h"
 
 /* CLOCK_REALTIME minus CLOCK_MONOTONIC, ns. */
 uint64_t tcp_clock_offset(void);

@@ -2,8 +2,8 @@
 /* tcp_names.c - numbers of TCP and the words that users see for them. */
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "weir.h"
+#include "datapath/cleanup.h"
+#include "datapath/weir.h"
 
 /* The words of ss(8). */
 static const char *const states[] = {

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "cleanup.h"
-#include "tcp_table.h"
+#include "datapath/cleanup.h"
+#include "datapath/tcp_table.h"
 
 #define TRIES 8
 

@@ -3,7 +3,7 @@
 #ifndef WEIR_TCP_TABLE_H
 #define WEIR_TCP_TABLE_H
 
-#include "context.h"
+#include "datapath/context.h"
 
 struct tcp_table {
 	struct weir_tcp_set *sets; /* NULL: not mapped */

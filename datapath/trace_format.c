@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "trace_format.h"
+#include "datapath/cleanup.h"
+#include "datapath/trace_format.h"
 
 #define RECORD_MAX 65536 /* a record is of one page at most, of whatever size */
 

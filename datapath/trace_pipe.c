@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "cleanup.h"
-#include "context.h"
-#include "trace_pipe.h"
-#include "tracefs.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/trace_pipe.h"
+#include "datapath/tracefs.h"
 
 #define FILE_NAME "trace_pipe"
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include "weir.h"
+#include "datapath/weir.h"
 
 struct weir_trace_pipe;
 

@@ -4,10 +4,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include "cleanup.h"
-#include "context.h"
-#include "pseudo_fs.h"
-#include "tracefs.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/pseudo_fs.h"
+#include "datapath/tracefs.h"
 
 const char *tracing_denied(int error)
 {

@@ -3,9 +3,9 @@
 #ifndef WEIR_TRACEFS_H
 #define WEIR_TRACEFS_H
 
-#include "trace_format.h"
-#include "word_set.h"
-#include "weir.h"
+#include "datapath/trace_format.h"
+#include "datapath/word_set.h"
+#include "datapath/weir.h"
 
 /*
  * The directory of tracefs, mounted or not (see pseudo_fs.h). The sentence says what lacks: a

@@ -2,11 +2,11 @@
 /* tune.c - adding, listing and deleting entries; see tune.h. */
 #include <errno.h>
 #include <string.h>
-#include "cgroup.h"
-#include "cleanup.h"
-#include "pin.h"
-#include "slot.h"
-#include "tune_list.h"
+#include "datapath/cgroup.h"
+#include "datapath/cleanup.h"
+#include "datapath/pin.h"
+#include "datapath/slot.h"
+#include "datapath/tune_list.h"
 
 /* Slots whose programs look at the list. */
 static bool is_tuned(const struct weir_slot *record)

@@ -6,7 +6,7 @@
 #ifndef WEIR_TUNE_H
 #define WEIR_TUNE_H
 
-#include "weir.h"
+#include "datapath/weir.h"
 
 /* What the value of an option is, as struct weir_tune_setting.asked has it. */
 enum weir_tune_unit {

@@ -8,9 +8,9 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-#include "cleanup.h"
-#include "pin.h"
-#include "tune_list.h"
+#include "datapath/cleanup.h"
+#include "datapath/pin.h"
+#include "datapath/tune_list.h"
 
 #define READ_TRIES 100
 

@@ -3,8 +3,8 @@
 #ifndef WEIR_TUNE_LIST_H
 #define WEIR_TUNE_LIST_H
 
-#include "context.h"
-#include "tune.h"
+#include "datapath/context.h"
+#include "datapath/tune.h"
 
 /* How the kernel is told. */
 struct tune_call {

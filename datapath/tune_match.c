@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tune_match.c - which entry a connection would get, by the rules of bpf/tune.bpf.h. */
 #include <string.h>
-#include "tune.h"
+#include "datapath/tune.h"
 
 static bool in_cgroup(const struct weir_tune_rule *rule, const uint64_t *cgroup)
 {

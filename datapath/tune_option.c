@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
-#include "cleanup.h"
-#include "tune_list.h"
+#include "datapath/cleanup.h"
+#include "datapath/tune_list.h"
 
 #ifndef TCP_RTO_MAX_MS
 #define TCP_RTO_MAX_MS 44 /* include/uapi/linux/tcp.h, since Linux 6.15 */

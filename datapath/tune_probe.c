@@ -14,10 +14,10 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
-#include "abi.h"
+#include "bpf/abi.h"
 #include "bpf/probe_tune.skel.h"
-#include "cleanup.h"
-#include "tune_list.h"
+#include "datapath/cleanup.h"
+#include "datapath/tune_list.h"
 
 #define IPV6_TCLASS_NAME 67 /* include/uapi/linux/in6.h */
 

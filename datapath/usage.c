@@ -3,9 +3,9 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "pin.h"
-#include "slot.h"
+#include "datapath/cleanup.h"
+#include "datapath/pin.h"
+#include "datapath/slot.h"
 
 static_assert(WEIR_MAPS <= WEIR_MAP_USAGES, "more maps than usages");
 

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cleanup.h"
-#include "context.h"
-#include "elf_file.h"
-#include "usdt.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/elf_file.h"
+#include "datapath/usdt.h"
 
 #define NOTE_TYPE 3
 #define NOTE_NAME "stapsdt"

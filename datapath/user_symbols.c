@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
-#include "cleanup.h"
-#include "elf_symbols.h"
-#include "user_symbols.h"
+#include "datapath/cleanup.h"
+#include "datapath/elf_symbols.h"
+#include "datapath/user_symbols.h"
 
 #define MOST_FILES 64
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* verdicts.c - see verdicts.h. */
 #include <errno.h>
-#include "cleanup.h"
-#include "context.h"
-#include "pin.h"
-#include "verdicts.h"
+#include "datapath/cleanup.h"
+#include "datapath/context.h"
+#include "datapath/pin.h"
+#include "datapath/verdicts.h"
 
 void verdicts_free(struct verdicts *verdicts)
 {

@@ -3,7 +3,7 @@
 #ifndef WEIR_VERDICTS_H
 #define WEIR_VERDICTS_H
 
-#include "drops.h"
+#include "datapath/drops.h"
 
 struct verdicts {
 	struct weir_drop_verdict *items;

@@ -3,8 +3,8 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
-#include "cleanup.h"
-#include "weave.h"
+#include "datapath/cleanup.h"
+#include "datapath/weave.h"
 
 /* libbpf hands its callback the program and nothing of ours. */
 static __thread const struct insns *next;

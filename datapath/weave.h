@@ -3,7 +3,7 @@
 #ifndef WEIR_WEAVE_H
 #define WEIR_WEAVE_H
 
-#include "classic.h"
+#include "datapath/classic.h"
 
 /*
  * Tells libbpf of WEIR_SOCKET_SECTION; before an object with such a section is opened. Once for

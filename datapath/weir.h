@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "abi.h"
+#include "bpf/abi.h"
 
 #define WEIR_DEFAULT_ROOT "/sys/fs/bpf/weir"
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "cleanup.h"
-#include "word_set.h"
+#include "datapath/cleanup.h"
+#include "datapath/word_set.h"
 
 void word_set_free(struct word_set *set)
 {

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "datapath/cleanup.h"
-#include "rig.h"
+#include "netns-tests/rig.h"
 
 noreturn void die(const char *fmt, ...)
 {

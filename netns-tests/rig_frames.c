@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "datapath/cleanup.h"
-#include "rig.h"
+#include "netns-tests/rig.h"
 
 #define FRAME_MAX 9000
 

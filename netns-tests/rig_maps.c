@@ -8,7 +8,7 @@
 #include <string.h>
 #include "bpf/abi.h"
 #include "datapath/cleanup.h"
-#include "rig.h"
+#include "netns-tests/rig.h"
 
 static int pinned_map(const char *root, const char *name)
 {

@@ -12,7 +12,7 @@
 #include <time.h>
 #include "datapath/cleanup.h"
 #include "datapath/tcx.h"
-#include "rig.h"
+#include "netns-tests/rig.h"
 
 #define INSN(c, d, s, o, i)                                                         \
 	(struct bpf_insn)                                                           \

@@ -12,7 +12,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <stdbool.h>
-#include "probes/probe.h"
+#include "bpf/probes/probe.h"
 
 const volatile struct probe_plan plan;
 const volatile struct probe_step early[PROBE_EARLY];
@@ -119,7 +119,7 @@ static __always_inline struct probe_counts *counts_here(void)
 			__sync_fetch_and_add(&_c->field, 1); \
 	} while (0)
 
-#include "probes/steps.bpf.h"
+#include "bpf/probes/steps.bpf.h"
 
 /* --- the table --- */
 

@@ -3,7 +3,7 @@
  * probe.bpf.c - one program for each type of probe: takes the arguments, and runs the plan. Only
  * those that a session needs are loaded, and for as long as it lives.
  */
-#include "probes/engine.bpf.h"
+#include "bpf/probes/engine.bpf.h"
 #include <asm/ptrace.h>
 #include <bpf/bpf_tracing.h>
 #include <linux/bpf_perf_event.h>

@@ -6,8 +6,8 @@
 #ifndef WEIR_PROBES_STEPS_BPF_H
 #define WEIR_PROBES_STEPS_BPF_H
 
-#include "probes/step_numbers.bpf.h"
-#include "probes/step_texts.bpf.h"
+#include "bpf/probes/step_numbers.bpf.h"
+#include "bpf/probes/step_texts.bpf.h"
 
 /* Under lockdown the kernel has no bpf_probe_read_kernel(), so nothing may lead there. */
 static __always_inline long read_memory(void *to, __u32 size, __u64 from, __u8 space)

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "mutate.h"
-#include "programs.h"
+#include "bpf/tests/mutate.h"
+#include "bpf/tests/programs.h"
 
 #define RUNS_MAX 101
 

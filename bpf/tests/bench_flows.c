@@ -8,8 +8,8 @@
  * DIRECTORY has the objects cost_flows_xdp.bpf.o and cost_flows_tc.bpf.o. WEIR_RUNS and
  * WEIR_REPEAT as for bench_packets. Tables have room for twice the flows, or the default.
  */
-#include "bench.h"
-#include "cost_flows.h"
+#include "bpf/tests/bench.h"
+#include "bpf/tests/cost_flows.h"
 
 static const uint32_t flow_counts[] = { 1, 100, 1000, 10000, 100000, 1000000 };
 static const char *const hooks[] = { "xdp", "tc" };

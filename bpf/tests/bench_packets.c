@@ -8,7 +8,7 @@
  * runs of WEIR_REPEAT (1000000) packets each; the programs take turns, so that noise of the
  * machine meets them all. Time is that of the thread, so what else runs on the CPU is left out.
  */
-#include "bench.h"
+#include "bpf/tests/bench.h"
 
 /* Constants of config.bpf.h that a subject sets; all others are 0. */
 enum { KERNEL_CTX = 1, LOOPBACK = 2, GENERATION = 4, FLOWS = 8 };

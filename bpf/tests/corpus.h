@@ -9,8 +9,8 @@
 #define WEIR_TESTS_CORPUS_H
 
 #include <stdbool.h>
-#include "abi.h"
-#include "layers.h"
+#include "bpf/abi.h"
+#include "bpf/tests/layers.h"
 
 struct row {
 	const char *name;

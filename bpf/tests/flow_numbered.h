@@ -3,7 +3,7 @@
 #ifndef WEIR_TESTS_FLOW_NUMBERED_H
 #define WEIR_TESTS_FLOW_NUMBERED_H
 
-#include "flow_packets.h"
+#include "bpf/tests/flow_packets.h"
 
 #define TCP_LEN 60 /* a plain packet of the flows 0, 4, 8, ... */
 

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "flow_read.h"
-#include "layers.h"
+#include "bpf/tests/flow_read.h"
+#include "bpf/tests/layers.h"
 
 #define INSTANCE 0x1234
 

@@ -7,7 +7,7 @@
 #define WEIR_TESTS_FLOW_READ_H
 
 #include "bpf/clock.skel.h"
-#include "programs.h"
+#include "bpf/tests/programs.h"
 
 #define FLOWS_READ_MAX (256 * 1024)
 

@@ -6,7 +6,7 @@
 #ifndef WEIR_TESTS_FLOW_SUM_H
 #define WEIR_TESTS_FLOW_SUM_H
 
-#include "programs.h"
+#include "bpf/tests/programs.h"
 
 struct flow_sum {
 	uint64_t packets, bytes;

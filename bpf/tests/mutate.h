@@ -4,7 +4,7 @@
 #define WEIR_TESTS_MUTATE_H
 
 #include <stdlib.h>
-#include "corpus.h"
+#include "bpf/tests/corpus.h"
 
 /* Small enough for one linear buffer of BPF_PROG_TEST_RUN. */
 #define MUTANT_MAX 3400

@@ -24,7 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "abi.h"
+#include "bpf/abi.h"
 #include "bpf/tc.skel.h"
 #include "bpf/xdp.skel.h"
 

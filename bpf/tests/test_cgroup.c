@@ -13,9 +13,9 @@
 #include <time.h>
 #include <cmocka.h>
 #include "bpf/cgroup_skb.skel.h"
-#include "classify.h"
-#include "mutate.h"
-#include "programs.h"
+#include "bpf/tests/classify.h"
+#include "bpf/tests/mutate.h"
+#include "bpf/tests/programs.h"
 
 #define LET_THROUGH 1
 #define DIFFERENCES_MAX 5

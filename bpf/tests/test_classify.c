@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "classify.h"
-#include "corpus.h"
-#include "mutate.h"
+#include "bpf/tests/classify.h"
+#include "bpf/tests/corpus.h"
+#include "bpf/tests/mutate.h"
 
 static struct packet packet;
 

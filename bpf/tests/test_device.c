@@ -23,9 +23,9 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
-#include "classify.h"
-#include "mutate.h"
-#include "programs.h"
+#include "bpf/tests/classify.h"
+#include "bpf/tests/mutate.h"
+#include "bpf/tests/programs.h"
 
 #define DAMAGED 20000 /* packets of mutate.h that are sent */
 /* More than a page, so that a packet socket puts all but the link header in fragments. */

@@ -16,10 +16,10 @@
 #include <time.h>
 #include <cmocka.h>
 #include <linux/filter.h>
+#include "bpf/tests/mutate.h"
+#include "bpf/tests/programs.h"
 #include "datapath/classic.h"
 #include "datapath/cleanup.h"
-#include "mutate.h"
-#include "programs.h"
 
 /* libpcap's header has names in common with the kernel's; struct sock_filter is its bpf_insn. */
 unsigned int bpf_filter(const struct sock_filter *code, const unsigned char *packet,

@@ -4,7 +4,7 @@
  * on two; and which programs count at all. Nothing here knows the hash.
  */
 #include <unistd.h>
-#include "flow_numbered.h"
+#include "bpf/tests/flow_numbered.h"
 
 /* --- one CPU ---------------------------------------------------------------------------------- */
 

@@ -4,8 +4,8 @@
  * whatever moves between them, unless the table was full.
  */
 #include <pthread.h>
-#include "flow_numbered.h"
-#include "mutate.h"
+#include "bpf/tests/flow_numbered.h"
+#include "bpf/tests/mutate.h"
 
 #define FLOWS_MAX 50000
 

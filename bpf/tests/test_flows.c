@@ -3,9 +3,9 @@
  * test_flows.c - which flow a packet belongs to: the key of every class of packets, and what makes
  * no flow. Fragments: test_fragments.c. That no packet is lost: test_flow_cache.c.
  */
-#include "corpus.h"
-#include "flow_packets.h"
-#include "mutate.h"
+#include "bpf/tests/corpus.h"
+#include "bpf/tests/flow_packets.h"
+#include "bpf/tests/mutate.h"
 
 struct poke {
 	int at, value; /* 16 bits, at an offset of the frame */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_fragments.c - fragments count for the flow whose ports the first of them told. */
-#include "corpus.h"
-#include "flow_packets.h"
+#include "bpf/tests/corpus.h"
+#include "bpf/tests/flow_packets.h"
 
 /* One fragment: of the datagram `id`, of a protocol, at an offset of bytes / 8. */
 struct fragment {

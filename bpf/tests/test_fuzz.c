@@ -12,10 +12,10 @@
 #include <stdint.h>
 #include <time.h>
 #include <cmocka.h>
-#include "classify.h"
-#include "flow_sum.h"
-#include "mutate.h"
-#include "programs.h"
+#include "bpf/tests/classify.h"
+#include "bpf/tests/flow_sum.h"
+#include "bpf/tests/mutate.h"
+#include "bpf/tests/programs.h"
 
 /* TC_GSO says that each packet is two, so wire_extra grows by its header length. */
 enum { XDP, XDP_FLOWS, TC, TC_FLOWS, TC_GSO, KINDS };

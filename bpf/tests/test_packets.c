@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "corpus.h"
-#include "flow_sum.h"
-#include "programs.h"
+#include "bpf/tests/corpus.h"
+#include "bpf/tests/flow_sum.h"
+#include "bpf/tests/programs.h"
 
 enum { XDP, XDP_KERNEL_CTX, XDP_FLOWS, TC, TC_FLOWS, KINDS };
 

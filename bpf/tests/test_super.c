@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "classify.h"
-#include "corpus.h"
-#include "programs.h"
+#include "bpf/tests/classify.h"
+#include "bpf/tests/corpus.h"
+#include "bpf/tests/programs.h"
 
 static struct program tc, xdp[2]; /* xdp: by cfg_kernel_ctx */
 static struct weir_counters before[CPUS_MAX], after[CPUS_MAX];

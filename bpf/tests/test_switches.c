@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "corpus.h"
-#include "programs.h"
+#include "bpf/tests/corpus.h"
+#include "bpf/tests/programs.h"
 
 static struct weir_counters counters[CPUS_MAX];
 static struct packet packet;

@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <stdio_ext.h>
 #include "ctl/ctl.h"
+#include "ctl/tests/run.h"
 #include "datapath/cleanup.h"
-#include "run.h"
 
 #define MAX_COLUMNS 100
 

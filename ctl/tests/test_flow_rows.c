@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_flow_rows.c - conversations, sums, rates and order of flows. */
-#include "flow_fixture.h"
+#include "ctl/tests/flow_fixture.h"
 
 #define ECHO (8 << 8)
 

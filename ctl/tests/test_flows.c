@@ -4,8 +4,8 @@
 #include "ctl/filter_option.h"
 #include "ctl/json_stream.h"
 #include "ctl/out_flows.h"
-#include "flow_fixture.h"
-#include "run.h"
+#include "ctl/tests/flow_fixture.h"
+#include "ctl/tests/run.h"
 
 static struct weir_attachment attachments[2];
 static char text[16384];

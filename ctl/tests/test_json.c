@@ -6,7 +6,7 @@
 #include "ctl/out_json.h"
 #include "ctl/out_sockets.h"
 #include "ctl/out_tune.h"
-#include "json_doc.h"
+#include "ctl/tests/json_doc.h"
 #include "datapath/tests/check.h"
 
 /* As json_print() writes it; frees. */

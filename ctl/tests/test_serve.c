@@ -5,9 +5,9 @@
 #include "ctl/listen_option.h"
 #include "ctl/out_prom.h"
 #include "ctl/prom_rows.h"
+#include "ctl/tests/web_folder.h"
 #include "datapath/cleanup.h"
 #include "datapath/tests/check.h"
-#include "web_folder.h"
 
 static char text[65536];
 

@@ -5,9 +5,9 @@
  */
 #include <errno.h>
 #include "ctl/http.h"
+#include "ctl/tests/web_folder.h"
 #include "datapath/cleanup.h"
 #include "datapath/tests/check.h"
-#include "web_folder.h"
 
 #define QUERIES 20000
 #define HEADERS 50000

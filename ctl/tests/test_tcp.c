@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <math.h>
 #include "ctl/out_tcp.h"
-#include "flow_fixture.h"
+#include "ctl/tests/flow_fixture.h"
 #include "ctl/out_json.h"
-#include "json_doc.h"
-#include "run.h"
+#include "ctl/tests/json_doc.h"
+#include "ctl/tests/run.h"
 
 #define LOCAL "10.0.0.1"
 #define REMOTE "10.0.0.2"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_top.c - ctl top without a terminal: history, rates, order, layout, keys, the canvas. */
 #include <arpa/inet.h>
+#include "ctl/tests/flow_fixture.h"
 #include "ctl/top_canvas.h"
 #include "ctl/top_draw.h"
 #include "ctl/top_flows.h"
 #include "ctl/top_layout.h"
 #include "ctl/top_view.h"
-#include "flow_fixture.h"
 
 /* --- the model --- */
 

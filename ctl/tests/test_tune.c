@@ -3,10 +3,10 @@
 #include <errno.h>
 #include "ctl/out_json.h"
 #include "ctl/out_tune.h"
+#include "ctl/tests/run.h"
 #include "ctl/tune_options.h"
 #include "ctl/tune_words.h"
 #include "datapath/cleanup.h"
-#include "run.h"
 
 /* --- tables and JSON --- */
 

@@ -6,8 +6,8 @@
 #ifndef WEIR_TESTS_PROBE_FIXTURE_H
 #define WEIR_TESTS_PROBE_FIXTURE_H
 
-#include "check.h"
 #include "datapath/probe_plan.h"
+#include "datapath/tests/check.h"
 
 struct inner {
 	int x, y;

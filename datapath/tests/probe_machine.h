@@ -3,7 +3,7 @@
 #ifndef WEIR_TESTS_PROBE_MACHINE_H
 #define WEIR_TESTS_PROBE_MACHINE_H
 
-#include "probe_fixture.h"
+#include "datapath/tests/probe_fixture.h"
 
 struct machine {
 	uint64_t args[PROBE_ARGS];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_counts.c - from raw counters to the sums that users know. */
-#include "check.h"
+#include "datapath/tests/check.h"
 #include "datapath/weir.h"
 
 /* The protocols that a class counts for: its own, layer 3 first, and -1 for no second. */

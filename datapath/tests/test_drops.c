@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_drops.c - names of reasons, symbols, advice, counters of the kernel, verdicts of health. */
 #include <errno.h>
-#include "check.h"
 #include "datapath/cleanup.h"
 #include "datapath/drop_reasons.h"
 #include "datapath/drops.h"
 #include "datapath/health.h"
 #include "datapath/health_counters.h"
 #include "datapath/symbols.h"
+#include "datapath/tests/check.h"
 #include "datapath/verdicts.h"
 
 static FILE *text_file(const char *text)

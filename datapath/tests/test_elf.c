@@ -7,10 +7,10 @@
 #include <limits.h>
 #include <sys/sdt.h>
 #include <unistd.h>
-#include "check.h"
 #include "datapath/cleanup.h"
 #include "datapath/elf_file.h"
 #include "datapath/elf_symbols.h"
+#include "datapath/tests/check.h"
 #include "datapath/usdt.h"
 
 /* --- this program --- */

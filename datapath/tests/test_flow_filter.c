@@ -2,9 +2,9 @@
 /* test_flow_filter.c - the grammar of flow filters, their faults, and random ones. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include "check.h"
 #include "datapath/cleanup.h"
 #include "datapath/flow_filter.h"
+#include "datapath/tests/check.h"
 
 #define SECOND 1000000000ULL
 #define NOW (1000 * SECOND)
@@ -219,7 +219,7 @@ static const struct fault {
 	size_t position;
 	const char *sentence;
 } faults[] = {
-#include "filter_faults.h"
+#include "datapath/tests/filter_faults.h"
 };
 
 TEST(each_fault_has_its_sentence_and_place)

@@ -2,7 +2,7 @@
 /* test_names.c - the words for numbers of the ABI. */
 #include <ctype.h>
 #include <errno.h>
-#include "check.h"
+#include "datapath/tests/check.h"
 #include "datapath/weir.h"
 
 static void assert_word(const char *name)

@@ -10,8 +10,8 @@
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include "check.h"
 #include "datapath/netlink.h"
+#include "datapath/tests/check.h"
 
 #define PORT 42
 #define MAX_REPLIES 8

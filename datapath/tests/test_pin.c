@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "check.h"
 #include "datapath/pin.h"
+#include "datapath/tests/check.h"
 
 static struct weir weir;
 

@@ -2,9 +2,9 @@
 /* test_plan.c - what requests come to, on links and slots that exist only here. */
 #include <errno.h>
 #include <net/if.h>
-#include "check.h"
 #include "datapath/cleanup.h"
 #include "datapath/plan.h"
+#include "datapath/tests/check.h"
 
 #define HOME 7
 #define ELSEWHERE 9

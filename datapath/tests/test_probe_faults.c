@@ -5,7 +5,7 @@
  */
 #include "datapath/cleanup.h"
 #include "datapath/probe_spec.h"
-#include "probe_fixture.h"
+#include "datapath/tests/probe_fixture.h"
 
 struct fault {
 	const char *text;
@@ -15,11 +15,11 @@ struct fault {
 };
 
 static const struct fault specs[] = {
-#include "probe_spec_faults.h"
+#include "datapath/tests/probe_spec_faults.h"
 };
 
 static const struct fault expressions[] = {
-#include "probe_expr_faults.h"
+#include "datapath/tests/probe_expr_faults.h"
 };
 
 static void check(const struct fault *wanted, int ret, const struct probe_fault *got)

@@ -4,11 +4,11 @@
  * trace_pipe. Of the running kernel only what needs no privilege and every kernel has.
  */
 #include <errno.h>
-#include "check.h"
 #include "datapath/cleanup.h"
 #include "datapath/kernel_btf.h"
 #include "datapath/near_names.h"
 #include "datapath/probe_list.h"
+#include "datapath/tests/check.h"
 #include "datapath/trace_pipe.h"
 
 /* --- near names --- */

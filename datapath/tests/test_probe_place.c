@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_probe_place.c - where the arguments of USDT probes are, as assemblers say it. */
 #include <errno.h>
-#include "check.h"
 #include "datapath/cleanup.h"
 #include "datapath/probe_place.h"
+#include "datapath/tests/check.h"
 
 #ifdef __x86_64__
 

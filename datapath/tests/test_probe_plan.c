@@ -4,7 +4,7 @@
  * ones.
  */
 #include "datapath/cleanup.h"
-#include "probe_machine.h"
+#include "datapath/tests/probe_machine.h"
 
 static struct thing second = { .value = -7, .name = "second", .list = { 9, 8, 7, 6 } };
 static struct thing first = {

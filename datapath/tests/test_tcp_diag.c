@@ -5,8 +5,8 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
-#include "check.h"
 #include "datapath/tcp_diag.h"
+#include "datapath/tests/check.h"
 
 #define ROUNDS 100000
 #define ROOM 4096

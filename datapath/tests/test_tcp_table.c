@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_tcp_table.c - how connections are spread over the sets of the TCP table. */
-#include "abi.h"
-#include "check.h"
+#include "bpf/abi.h"
+#include "datapath/tests/check.h"
 
 #define SETS 2048
 #define BATCH 4096 /* cookies that a CPU takes at once */

@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <unistd.h>
-#include "check.h"
 #include "datapath/cleanup.h"
 #include "datapath/functions.h"
 #include "datapath/probe_names.h"
 #include "datapath/pseudo_fs.h"
+#include "datapath/tests/check.h"
 #include "datapath/trace_format.h"
 #include "datapath/word_set.h"
 

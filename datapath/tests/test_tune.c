@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
-#include "check.h"
 #include "datapath/cleanup.h"
+#include "datapath/tests/check.h"
 #include "datapath/tune_list.h"
 
 static struct weir_tune_list list;

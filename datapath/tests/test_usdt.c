@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_usdt.c - notes of USDT probes and their arguments. WEIR_SEED repeats the random ones. */
 #include <errno.h>
-#include "check.h"
 #include "datapath/cleanup.h"
+#include "datapath/tests/check.h"
 #include "datapath/usdt.h"
 
 #define ROUNDS 200000
