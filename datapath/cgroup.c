@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "datapath/cgroup.h"
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/mounts.h"
 
 /* File handle of a kernfs node, see fs/kernfs/mount.c. */

@@ -63,3 +63,12 @@ void weir_close(struct weir *weir)
 		close_fd(&weir->maps[i]);
 	free(weir);
 }
+
+int netns_home_links(struct weir *weir, const struct links **ret_links, struct weir_error *err)
+{
+	int ret = netns_links(&weir->netns, netns_home(&weir->netns), ret_links);
+
+	return ret ? weir_error_set(err, ret, "cannot list the interfaces: %s",
+				    weir_error_text(ret))
+		   : 0;
+}

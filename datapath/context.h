@@ -45,11 +45,7 @@ struct weir {
 	struct features features;
 };
 
-/* Puts a sentence into err (may be NULL) and returns -error; error is positive or negative. */
-int weir_error_set(struct weir_error *err, int error, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/* The words for an errno of a BPF or netlink call: names the missing capability for EPERM. */
-const char *weir_error_text(int error);
+/* Interfaces of the home namespace, with a sentence if they cannot be listed. */
+int netns_home_links(struct weir *weir, const struct links **ret_links, struct weir_error *err);
 
 #endif

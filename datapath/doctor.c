@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include "datapath/capabilities.h"
 #include "datapath/cleanup.h"
 #include "datapath/context.h"
 #include "datapath/pin.h"

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
 #include "datapath/elf_file.h"
+#include "datapath/error.h"
 
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64

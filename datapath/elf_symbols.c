@@ -7,9 +7,9 @@
 #include <zlib.h>
 #include "datapath/by_name.h"
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
 #include "datapath/elf_file.h"
 #include "datapath/elf_symbols.h"
+#include "datapath/error.h"
 
 #define DEBUG_ROOT "/usr/lib/debug"
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "datapath/context.h"
-#include "datapath/features.h"
+#include "datapath/capabilities.h"
+#include "datapath/error.h"
 
 int weir_error_set(struct weir_error *err, int error, const char *fmt, ...)
 {

@@ -4,7 +4,7 @@
 #include <pcap/pcap.h>
 #include <string.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/expression.h"
 
 static_assert(sizeof(struct bpf_insn) == 8, "as large as struct sock_filter, which it becomes");

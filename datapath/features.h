@@ -26,9 +26,4 @@ bool feature_dispatcher(struct features *features);
 /* Linux 6.2 with BTF, and CAP_PERFMON: a program may look at the kernel's own context. */
 bool feature_kernel_ctx(struct features *features);
 
-/* Names, comma-separated, of the capabilities that attaching needs and this process lacks. */
-bool capabilities_missing(char *ret_names, size_t size);
-
-bool capability_present(int capability);
-
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 #include "datapath/by_name.h"
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/functions.h"
 #include "datapath/pseudo_fs.h"
 #include "datapath/tracefs.h"

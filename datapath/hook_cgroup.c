@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/capability.h>
+#include "datapath/capabilities.h"
 #include "datapath/cgroup.h"
 #include "datapath/cleanup.h"
 #include "datapath/hook.h"

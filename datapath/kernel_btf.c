@@ -7,7 +7,7 @@
 #include <string.h>
 #include "datapath/by_name.h"
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/kernel_btf.h"
 
 #define BTF_FOLDER "/sys/kernel/btf"

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/netns.h"
 
 #ifndef SO_NETNS_COOKIE
@@ -268,15 +268,6 @@ int netns_links(struct netns_index *index, struct netns *ns, const struct links 
 	}
 	*ret_links = &ns->links;
 	return 0;
-}
-
-int netns_home_links(struct weir *weir, const struct links **ret_links, struct weir_error *err)
-{
-	int ret = netns_links(&weir->netns, netns_home(&weir->netns), ret_links);
-
-	return ret ? weir_error_set(err, ret, "cannot list the interfaces: %s",
-				    weir_error_text(ret))
-		   : 0;
 }
 
 void netns_forget_links(struct netns_index *index)

@@ -51,8 +51,6 @@ void netns_leave(struct netns_index *index);
 
 /* Interfaces of a namespace, read once; fresh after netns_forget_links. */
 int netns_links(struct netns_index *index, struct netns *ns, const struct links **ret_links);
-/* Those of home, with a sentence. */
-int netns_home_links(struct weir *weir, const struct links **ret_links, struct weir_error *err);
 void netns_forget_links(struct netns_index *index);
 
 /* The other end of a veth of `ns`. */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/libbpf_log.h"
 #include "datapath/probe_place.h"
 #include "datapath/probe_session.h"

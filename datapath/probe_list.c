@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
 #include "datapath/elf_file.h"
+#include "datapath/error.h"
 #include "datapath/probe_lister.h"
 
 #define GLOB "*?["

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/probe_lister.h"
 #include "datapath/tracefs.h"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
 #include "datapath/elf_symbols.h"
+#include "datapath/error.h"
 #include "datapath/probe_lister.h"
 #include "datapath/usdt.h"
 

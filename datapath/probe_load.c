@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/libbpf_log.h"
 #include "datapath/link_missed.h"
 #include "datapath/probe_session.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/link_missed.h"
 #include "datapath/probe_session.h"
 

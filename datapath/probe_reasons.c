@@ -2,7 +2,7 @@
 /* probe_reasons.c - why the kernel refused a probe, for the user; see probe_session.h. */
 #include <errno.h>
 #include <string.h>
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/libbpf_log.h"
 #include "datapath/probe_session.h"
 #include "datapath/tracefs.h"

@@ -8,7 +8,7 @@
 #include "datapath/cgroup.h"
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/libbpf_log.h"
 #include "datapath/probe_session.h"
 

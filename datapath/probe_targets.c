@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
 #include "datapath/elf_file.h"
 #include "datapath/elf_symbols.h"
+#include "datapath/error.h"
 #include "datapath/functions.h"
 #include "datapath/probe_session.h"
 #include "datapath/tracefs.h"

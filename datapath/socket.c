@@ -10,8 +10,9 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include "datapath/capabilities.h"
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/socket.h"
 
 #ifndef SO_NETNS_COOKIE

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/trace_pipe.h"
 #include "datapath/tracefs.h"
 

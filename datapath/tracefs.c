@@ -4,8 +4,9 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include "datapath/capabilities.h"
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
+#include "datapath/error.h"
 #include "datapath/pseudo_fs.h"
 #include "datapath/tracefs.h"
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "datapath/cleanup.h"
-#include "datapath/context.h"
 #include "datapath/elf_file.h"
+#include "datapath/error.h"
 #include "datapath/usdt.h"
 
 #define NOTE_TYPE 3

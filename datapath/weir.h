@@ -15,14 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "bpf/abi.h"
+#include "datapath/error.h"
 
 #define WEIR_DEFAULT_ROOT "/sys/fs/bpf/weir"
 
 struct weir; /* an open context */
-
-struct weir_error {
-	char text[1024]; /* one sentence, no newline, no full stop */
-};
 
 struct weir_options {
 	const char *root;  /* pin directory on a bpffs; NULL: WEIR_DEFAULT_ROOT */
