@@ -5,6 +5,7 @@
 #include "datapath/cgroup.h"
 #include "datapath/changes.h"
 #include "datapath/cleanup.h"
+#include "datapath/hook_table.h"
 #include "datapath/journal.h"
 #include "datapath/pin.h"
 #include "datapath/plan.h"

@@ -9,6 +9,7 @@
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
 #include "datapath/drops_session.h"
+#include "datapath/kernel_btf.h"
 #include "datapath/libbpf_log.h"
 
 #define TABLE_OF_FLOWS 65536
@@ -49,23 +50,6 @@ void weir_drops_close(struct weir_drops_session *s)
 static void close_session(struct weir_drops_session **s)
 {
 	weir_drops_close(*s);
-}
-
-int tracepoint_arguments(const struct btf *btf, const char *name)
-{
-	char type_name[64];
-	const struct btf_type *type;
-	int id;
-
-	snprintf(type_name, sizeof(type_name), "btf_trace_%s", name);
-	id = btf__find_by_name_kind(btf, type_name, BTF_KIND_TYPEDEF);
-	type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
-	if (type)
-		type = btf__type_by_id(btf, type->type); /* a pointer to the prototype */
-	if (!type || !btf_is_ptr(type))
-		return -1;
-	type = btf__type_by_id(btf, type->type);
-	return type && btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1;
 }
 
 static int configure(struct weir_drops_session *s, const struct btf *btf, struct weir_error *err)

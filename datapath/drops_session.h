@@ -33,11 +33,6 @@ struct drop_row {
 	struct drop_count count;
 };
 
-struct btf;
-
-/* Arguments of a tracepoint, the hidden first one not counted; -1: there is no such tracepoint. */
-int tracepoint_arguments(const struct btf *btf, const char *name);
-
 /* Whether the filter lets it through. */
 bool drops_wanted(struct weir_drops_session *s, const struct drop_row *row);
 

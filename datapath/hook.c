@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hook.c - the table of hooks, and what those with links share. */
+/* hook.c - what the hooks with links share; see hook.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
@@ -7,22 +7,6 @@
 #include "datapath/hook.h"
 #include "datapath/object.h"
 #include "datapath/pin.h"
-
-static const struct hook_ops *const table[] = {
-	[WEIR_HOOK_XDP] = &hook_xdp_ops,
-	[WEIR_HOOK_TC_INGRESS] = &hook_tc_ops,
-	[WEIR_HOOK_TC_EGRESS] = &hook_tc_ops,
-	[WEIR_HOOK_CGROUP_INGRESS] = &hook_cgroup_ops,
-	[WEIR_HOOK_CGROUP_EGRESS] = &hook_cgroup_ops,
-	[WEIR_HOOK_SOCKOPS] = &hook_cgroup_ops,
-	[WEIR_HOOK_SOCKET_FILTER] = &hook_socket_ops,
-};
-static_assert(ARRAY_SIZE(table) == WEIR_HOOKS, "a hook has no operations");
-
-const struct hook_ops *hook_ops(enum weir_hook hook)
-{
-	return table[hook];
-}
 
 static int link_info(int fd, struct bpf_link_info *ret_info)
 {

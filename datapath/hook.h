@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hook.h - what can be done at a hook. One table row a hook; attach.c and list.c know no more.
+ * hook.h - what can be done at a hook, and what the hooks share. hook_table.h has a row for each.
  *
  * For interfaces every function runs in the network namespace of the slot. `record` is the slot's record as it
  * stands in the map; functions fill in what they find out, callers write it back.
@@ -59,8 +59,6 @@ extern const struct hook_ops hook_xdp_ops;
 extern const struct hook_ops hook_tc_ops;
 extern const struct hook_ops hook_cgroup_ops;
 extern const struct hook_ops hook_socket_ops;
-
-const struct hook_ops *hook_ops(enum weir_hook hook);
 
 /* What the job's program is told; its generation is for the hook to add. */
 struct program_config hook_config(const struct job *job);

@@ -7,6 +7,7 @@
 #include "datapath/cgroup.h"
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
+#include "datapath/hook_table.h"
 #include "datapath/journal.h"
 #include "datapath/pin.h"
 #include "datapath/tcp_table.h"

@@ -160,3 +160,20 @@ const struct btf_type *btf_prototype(const struct btf *btf, uint32_t id)
 		type = btf__type_by_id(btf, type->type);
 	return type && btf_is_func_proto(type) ? type : NULL;
 }
+
+int tracepoint_arguments(const struct btf *btf, const char *name)
+{
+	char type_name[64];
+	const struct btf_type *type;
+	int id;
+
+	snprintf(type_name, sizeof(type_name), "btf_trace_%s", name);
+	id = btf__find_by_name_kind(btf, type_name, BTF_KIND_TYPEDEF);
+	type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+	if (type)
+		type = btf__type_by_id(btf, type->type); /* a pointer to the prototype */
+	if (!type || !btf_is_ptr(type))
+		return -1;
+	type = btf__type_by_id(btf, type->type);
+	return type && btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1;
+}

@@ -56,4 +56,7 @@ void btf_declare(const struct btf *btf, uint32_t type, const char *name, char *r
 /* Of the prototype of a FUNC, or of a FUNC_PROTO itself. NULL: it is neither. */
 const struct btf_type *btf_prototype(const struct btf *btf, uint32_t id);
 
+/* Arguments of a tracepoint, the hidden first one not counted; -1: there is no such tracepoint. */
+int tracepoint_arguments(const struct btf *btf, const char *name);
+
 #endif

@@ -7,30 +7,6 @@
 
 /* --- members and elements --- */
 
-/* What a pointer points to, as a place. */
-int compile_follow(struct compiler *c, struct operand *o, struct expr_span at)
-{
-	struct probe_type target = probe_type_element(&o->type);
-	int ret;
-
-	if (o->type.kind != KIND_POINTER)
-		return COMPILE_FAULT(c, at, "%s is of type '%s' and points nowhere",
-				     PROBE_SHOW(o->span), o->type.name);
-	if (target.kind == KIND_OTHER)
-		return COMPILE_FAULT(c, at, "nothing is known of what %s points to: it is a '%s'",
-				     PROBE_SHOW(o->span), o->type.name);
-	if (!c->scope->kernel && o->space != PROBE_USER && target.kind == KIND_STRUCT)
-		return COMPILE_FAULT(c, at,
-				     "what %s points to is the kernel's memory, and lockdown "
-				     "(confidentiality) forbids to read that",
-				     PROBE_SHOW(o->span));
-	ret = operand_load(c, o);
-	o->place = AT_MEMORY;
-	o->offset = 0;
-	o->type = target;
-	return ret;
-}
-
 static int compile_args_member(struct compiler *c, const struct expr_node *node,
 			       struct operand *ret_operand)
 {

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include "datapath/probe_fault.h"
 
 #define PROBE_EXPR_LENGTH 4096 /* bytes */
@@ -84,7 +85,10 @@ struct expr_list {
 int expr_parse(const char *text, bool many, struct expr_list *ret_list, struct probe_fault *fault);
 void expr_list_free(struct expr_list *list);
 
-bool span_is(struct expr_span span, const char *word);
+static inline bool span_is(struct expr_span span, const char *word)
+{
+	return strlen(word) == span.length && strncmp(span.start, word, span.length) == 0;
+}
 
 /* --- words --- */
 

@@ -42,11 +42,6 @@ static const struct {
 	{ ",", TOKEN_COMMA, 0 },
 };
 
-bool span_is(struct expr_span span, const char *word)
-{
-	return strlen(word) == span.length && strncmp(span.start, word, span.length) == 0;
-}
-
 static bool names(char c)
 {
 	return isalnum((unsigned char)c) || c == '_';

@@ -8,7 +8,7 @@
 #include "datapath/cleanup.h"
 #include "datapath/elf_file.h"
 #include "datapath/error.h"
-#include "datapath/probe_lister.h"
+#include "datapath/probe_lists.h"
 
 #define GLOB "*?["
 
@@ -34,92 +34,6 @@ static_assert(ARRAY_SIZE(lists) == WEIR_PROBE_TYPES, "a list for each type");
 	(1U << WEIR_PROBE_KPROBE | 1U << WEIR_PROBE_FENTRY | 1U << WEIR_PROBE_TRACEPOINT |        \
 	 1U << WEIR_PROBE_RAWTRACEPOINT | 1U << WEIR_PROBE_SOFTWARE | 1U << WEIR_PROBE_HARDWARE | \
 	 1U << WEIR_PROBE_ITER)
-#define OF_FILES (1U << WEIR_PROBE_UPROBE | 1U << WEIR_PROBE_URETPROBE | 1U << WEIR_PROBE_USDT)
-
-static void lister_free(struct lister *l)
-{
-	kernel_functions_free(&l->functions);
-	kernel_btf_free(&l->btf);
-}
-
-/* --- items --- */
-
-bool lister_matches(struct lister *l, const char *name)
-{
-	const char *last = strchr(l->pattern, ':') ? NULL : strrchr(name, ':');
-
-	if (fnmatch(l->pattern, name, 0) == 0 || (last && fnmatch(l->pattern, last + 1, 0) == 0))
-		return true;
-	/* once something was found, nobody asks what else might have been meant */
-	if (!l->found && l->near.wanted)
-		near_names_offer(&l->near, last ? last + 1 : name);
-	return false;
-}
-
-void lister_begin(struct lister *l, enum weir_probe_type type, const char *name)
-{
-	bool of_file = OF_FILES >> type & 1;
-
-	snprintf(l->spec, sizeof(l->spec), "%s:%s%s%s", weir_probe_type_name(type), l->path,
-		 of_file ? ":" : "", name);
-	l->item = (struct weir_probe_item){ .type = type, .spec = l->spec };
-}
-
-int lister_tell(struct lister *l)
-{
-	l->found++;
-	return l->query->found(&l->item, l->query->arg);
-}
-
-void lister_arg(struct lister *l, const char *type, const char *name, const char *declaration)
-{
-	size_t i = l->item.arg_count;
-	struct weir_probe_arg *arg = &l->item.args[i];
-
-	l->item.args_known = true;
-	if (i == WEIR_PROBE_LIST_ARGS)
-		return;
-	if (!declaration) {
-		snprintf(l->texts[i][0], sizeof(l->texts[i][0]), "%s%s%s", type ? type : "",
-			 type && type[strlen(type) - 1] != '*' ? " " : "", name);
-		declaration = l->texts[i][0];
-	}
-	*arg = (struct weir_probe_arg){ .name = name, .type = type, .declaration = declaration };
-	l->item.arg_count++;
-}
-
-void lister_btf_arg(struct lister *l, const struct btf *btf, uint32_t type, const char *name)
-{
-	size_t i = l->item.arg_count;
-
-	if (i == WEIR_PROBE_LIST_ARGS)
-		return;
-	btf_declare(btf, type, name, l->texts[i][0], sizeof(l->texts[i][0]));
-	btf_declare(btf, type, "", l->texts[i][1], sizeof(l->texts[i][1]));
-	lister_arg(l, l->texts[i][1], name, l->texts[i][0]);
-}
-
-const struct kernel_btf *lister_btf(struct lister *l)
-{
-	struct weir_error err = {};
-
-	if (!l->btf_tried && kernel_btf_load(true, &l->btf, &err) < 0)
-		lister_note(l, err.text);
-	l->btf_tried = true;
-	return l->btf.vmlinux ? &l->btf : NULL;
-}
-
-void lister_note(struct lister *l, const char *text)
-{
-	struct weir_probe_notes *notes = l->notes;
-
-	for (size_t i = 0; i < notes->count; i++) {
-		if (strncmp(notes->texts[i], text, sizeof(notes->texts[i]) - 1) == 0)
-			return;
-	}
-	if (notes->count < ARRAY_SIZE(notes->texts))
-		snprintf(notes->texts[notes->count++], sizeof(notes->texts[0]), "%s", text);
-}
 
 /* --- patterns --- */
 
@@ -154,7 +68,7 @@ static int choose_types(struct lister *l, const char *pattern, size_t length,
 	for (int type = 0; type < WEIR_PROBE_TYPES && strpbrk(word, GLOB); type++) {
 		const char *name = weir_probe_type_name((enum weir_probe_type)type);
 
-		if (!(OF_FILES >> type & 1) && fnmatch(word, name, 0) == 0)
+		if (!(LISTER_OF_FILES >> type & 1) && fnmatch(word, name, 0) == 0)
 			l->types |= 1U << type;
 	}
 	return l->types ? 0 : no_such_type(pattern, length, err);
@@ -198,7 +112,7 @@ static int parse_pattern(struct lister *l, struct weir_error *err)
 		ret = choose_types(l, pattern, length, err);
 	if (ret)
 		return ret;
-	if (l->types & OF_FILES)
+	if (l->types & LISTER_OF_FILES)
 		return split_path(l, colon ? colon + 1 : "", err);
 	if (!colon && l->many_types)
 		l->pattern = pattern;

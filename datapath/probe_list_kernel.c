@@ -5,7 +5,7 @@
 #include <string.h>
 #include "datapath/cleanup.h"
 #include "datapath/error.h"
-#include "datapath/probe_lister.h"
+#include "datapath/probe_lists.h"
 #include "datapath/tracefs.h"
 
 /* --- functions --- */

@@ -9,7 +9,7 @@
 #include "datapath/cleanup.h"
 #include "datapath/elf_symbols.h"
 #include "datapath/error.h"
-#include "datapath/probe_lister.h"
+#include "datapath/probe_lists.h"
 #include "datapath/usdt.h"
 
 /* --- functions of programs --- */

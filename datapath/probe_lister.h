@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_lister.h - what the parts of the list share; for datapath/probe_list*.c only. */
+/* probe_lister.h - what the parts of the list share; for the lists. */
 #ifndef WEIR_PROBE_LISTER_H
 #define WEIR_PROBE_LISTER_H
 
@@ -9,6 +9,10 @@
 #include "datapath/near_names.h"
 #include "datapath/probe_list.h"
 #include "datapath/word_set.h"
+
+/* Types whose names begin with a file. */
+#define LISTER_OF_FILES \
+	(1U << WEIR_PROBE_UPROBE | 1U << WEIR_PROBE_URETPROBE | 1U << WEIR_PROBE_USDT)
 
 struct lister {
 	const struct weir_probe_query *query;
@@ -32,6 +36,8 @@ struct lister {
 	char texts[WEIR_PROBE_LIST_ARGS + 1][2][256];
 };
 
+void lister_free(struct lister *l);
+
 /*
  * Whether the name matches; one "category:name" matches by its name alone too, if the pattern has
  * no colon. Names that do not are offered as near ones.
@@ -51,14 +57,5 @@ const struct kernel_btf *lister_btf(struct lister *l);
 
 /* The same note is taken once. */
 void lister_note(struct lister *l, const char *text);
-
-/* Each lists one type. */
-int list_functions(struct lister *l, enum weir_probe_type type, struct weir_error *err);
-int list_tracepoints(struct lister *l, enum weir_probe_type type, struct weir_error *err);
-int list_raw_tracepoints(struct lister *l, enum weir_probe_type type, struct weir_error *err);
-int list_iterators(struct lister *l, enum weir_probe_type type, struct weir_error *err);
-int list_symbols(struct lister *l, enum weir_probe_type type, struct weir_error *err);
-int list_usdt(struct lister *l, enum weir_probe_type type, struct weir_error *err);
-int list_events(struct lister *l, enum weir_probe_type type, struct weir_error *err);
 
 #endif

@@ -126,6 +126,8 @@ void probe_values_free(struct weir_probe_value *values, size_t count);
 int probe_frames(struct weir_probe_session *s, int32_t stack, const struct probe_bundle *bundle,
 		 uint32_t pid, char ***ret_frames, size_t *ret_count);
 
+void probe_frames_free(char **frames, size_t count);
+
 /* "vfs_mkdir+0x1f" */
 void probe_symbol(struct weir_probe_session *s, uint64_t address, char *ret_name, size_t size);
 
