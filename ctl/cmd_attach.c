@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/attach_json.h"
 #include "ctl/ctl.h"
+#include "ctl/hook_options.h"
 #include "ctl/out_json.h"
 #include "ctl/socket_option.h"
 #include "ctl/view.h"

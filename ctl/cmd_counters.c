@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_counters.c - ctl counters */
+#include "ctl/counters_json.h"
 #include "ctl/ctl.h"
 #include "ctl/out_counters.h"
 #include "ctl/out_json.h"
+#include "ctl/rates.h"
 #include "ctl/select.h"
 #include "ctl/units.h"
 #include "ctl/watch.h"

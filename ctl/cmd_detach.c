@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_detach.c - ctl detach */
+#include "ctl/attach_json.h"
 #include "ctl/ctl.h"
+#include "ctl/hook_options.h"
 #include "ctl/out_json.h"
 #include "ctl/socket_option.h"
 #include "ctl/view.h"

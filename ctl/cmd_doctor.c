@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_doctor.c - ctl doctor */
 #include "ctl/ctl.h"
+#include "ctl/doctor_json.h"
 #include "ctl/out_json.h"
 #include "ctl/out_table.h"
 #include "datapath/cleanup.h"

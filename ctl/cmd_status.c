@@ -2,6 +2,7 @@
 /* cmd_status.c - ctl status */
 #include <errno.h>
 #include <inttypes.h>
+#include "ctl/attach_json.h"
 #include "ctl/ctl.h"
 #include "ctl/out_json.h"
 #include "ctl/out_table.h"

@@ -54,22 +54,4 @@ void close_weir(struct weir **weir);
 
 void print_help(const struct command *command, FILE *out);
 
-/* Options of all that name hooks. */
-struct hook_options {
-	bool ingress;
-	bool egress;
-	struct arg_optional xdp;
-	bool sockops;
-	struct arg_optional cgroup; /* instead of interfaces */
-};
-
-/* Bits per enum weir_hook; 0 where none is named. */
-unsigned int hooks_named(const struct hook_options *options);
-
-/* Whether the hooks, the cgroup and the words of a command line go together. */
-int hooks_check(const struct invocation *inv, const struct hook_options *options);
-
-/* The path that --cgroup gives, "" for the mount; NULL: it is about interfaces. */
-const char *hooks_cgroup(const struct hook_options *options);
-
 #endif

@@ -72,16 +72,6 @@ uint32_t *flow_index_bucket(const struct flow_index *index, const struct flow_ro
 	return &index->buckets[i];
 }
 
-double flow_row_packet_rate(const struct flow_row *row, double seconds)
-{
-	return seconds > 0 ? (double)row->grown.packets / seconds : 0;
-}
-
-double flow_row_bit_rate(const struct flow_row *row, double seconds)
-{
-	return seconds > 0 ? 8 * (double)row->grown.bytes / seconds : 0;
-}
-
 /* Fewer than before: the flow was evicted and came again. */
 static uint64_t grown(uint64_t before, uint64_t after)
 {

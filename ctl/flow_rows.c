@@ -378,3 +378,13 @@ int flow_rows_build(const struct weir_flows *before, const struct weir_flows *no
 	rows = (struct flow_rows){};
 	return 0;
 }
+
+double flow_row_packet_rate(const struct flow_row *row, double seconds)
+{
+	return seconds > 0 ? (double)row->grown.packets / seconds : 0;
+}
+
+double flow_row_bit_rate(const struct flow_row *row, double seconds)
+{
+	return seconds > 0 ? 8 * (double)row->grown.bytes / seconds : 0;
+}

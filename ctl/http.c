@@ -4,18 +4,13 @@
 #include <string.h>
 #include <time.h>
 #include "ctl/http.h"
+#include "ctl/http_api.h"
+#include "ctl/http_request.h"
+#include "ctl/http_stream.h"
 #include "ctl/watch.h"
 #include "datapath/cleanup.h"
 
 #define SEND_BUFFER 131072 /* of the kernel, for each connection */
-
-double http_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static struct connection *connection_of(struct MHD_Connection *mhd)
 {

@@ -1,70 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_api.c - the documents by path; see http.h. What has a command of its own looks as its -j. */
+/* http_api.c - the documents by path; see http_api.h. They look as the -j of their commands. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ctl/http.h"
+#include "ctl/attach_json.h"
+#include "ctl/counters_json.h"
+#include "ctl/http_api.h"
+#include "ctl/http_query.h"
 #include "ctl/out_json.h"
+#include "ctl/rates.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
-
-const char *query_value(const struct query *query, const char *name)
-{
-	for (size_t i = 0; i < query->count; i++) {
-		if (strcmp(query->names[i], name) == 0)
-			return query->values[i];
-	}
-	return NULL;
-}
-
-int query_flag(const struct query *query, const char *name, bool *ret_on, struct weir_error *err)
-{
-	const char *value = query_value(query, name);
-
-	if (!value || strcmp(value, "0") == 0 || strcmp(value, "false") == 0) {
-		*ret_on = false;
-		return 0;
-	}
-	if (strcmp(value, "1") == 0 || strcmp(value, "true") == 0) {
-		*ret_on = true;
-		return 0;
-	}
-	snprintf(err->text, sizeof(err->text), "%s is 0 or 1, not '%.64s'", name, value);
-	return -EINVAL;
-}
-
-int query_top(const struct query *query, size_t usual, size_t most, size_t *ret_top,
-	      struct weir_error *err)
-{
-	const char *value = query_value(query, "top");
-	size_t length = value ? strlen(value) : 0;
-	unsigned long top = usual;
-
-	if (value) {
-		if (length && length < 10 && strspn(value, "0123456789") == length)
-			top = strtoul(value, NULL, 10);
-		else
-			top = 0;
-		if (!top || top > most) {
-			snprintf(err->text, sizeof(err->text),
-				 "top is a number from 1 to %zu, not '%.64s'", most, value);
-			return -EINVAL;
-		}
-	}
-	*ret_top = top;
-	return 0;
-}
-
-int http_write_json(json_t *json, FILE *out)
-{
-	int ret;
-
-	if (!json)
-		return -ENOMEM;
-	ret = json_dumpf(json, out, JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
-	json_decref(json);
-	fputc('\n', out);
-	return ret < 0 ? -ENOMEM : 0;
-}
 
 static int status(struct server *server, const struct query *query, FILE *out,
 		  struct weir_error *err)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_flows.c - /api/v1/flows and /api/v1/where; see http.h. */
+/* http_flows.c - /api/v1/flows and /api/v1/where; see http_api.h. */
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>
 #include "ctl/flow_index.h"
-#include "ctl/http.h"
+#include "ctl/http_api.h"
+#include "ctl/http_query.h"
 #include "ctl/out_flows.h"
 #include "ctl/out_where.h"
 #include "ctl/where_question.h"
@@ -30,17 +31,6 @@ struct asked {
 static void asked_free(struct asked *asked)
 {
 	weir_flow_filter_free(asked->filter);
-}
-
-int query_filter(const char *text, struct weir_flow_filter **ret_filter, struct weir_error *err)
-{
-	struct weir_filter_error fault = {};
-	int ret = weir_flow_filter_compile(text, ret_filter, &fault);
-
-	if (ret)
-		snprintf(err->text, sizeof(err->text), "filter, from byte %zu: %s", fault.position,
-			 fault.text);
-	return ret;
 }
 
 static int understand(const struct query *query, struct asked *asked, struct weir_error *err)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_metrics.c - /metrics; see http.h. */
+/* http_metrics.c - /metrics; see http_api.h. */
 #include <errno.h>
 #include <string.h>
-#include "ctl/http.h"
+#include "ctl/http_api.h"
 #include "datapath/cleanup.h"
 
 static uint64_t resident_bytes(void)

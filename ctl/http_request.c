@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_request.c - from a request to its answer; see http.h. */
+/* http_request.c - from a request to its answer; see http_request.h. */
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
 #include "ctl/assets.h"
-#include "ctl/http.h"
+#include "ctl/http_api.h"
+#include "ctl/http_query.h"
+#include "ctl/http_request.h"
+#include "ctl/http_respond.h"
+#include "ctl/http_stream.h"
 #include "ctl/out_json.h"
 #include "datapath/cleanup.h"
 
@@ -21,61 +25,6 @@ static const struct asset {
 	{ "/dygraph.min.css", "text/css; charset=utf-8", ASSET(dygraph_min_css) },
 #undef ASSET
 };
-
-/* The page needs nothing but what is served here, and no other page may use it. */
-static const char *const security_headers[][2] = {
-	{ "Content-Security-Policy",
-	  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-	  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" },
-	{ "X-Content-Type-Options", "nosniff" },
-	{ "X-Frame-Options", "DENY" },
-	{ "Referrer-Policy", "no-referrer" },
-	{ "Cross-Origin-Opener-Policy", "same-origin" },
-	{ "Cross-Origin-Resource-Policy", "same-origin" },
-	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=()" },
-	{ "Cache-Control", "no-store" },
-};
-
-enum MHD_Result http_send(struct server *server, struct connection *c, unsigned int status,
-			  const char *type, struct MHD_Response *response)
-{
-	enum MHD_Result result;
-
-	if (!response)
-		return MHD_NO;
-	MHD_add_response_header(response, "Content-Type", type);
-	for (size_t i = 0; i < ARRAY_SIZE(security_headers); i++)
-		MHD_add_response_header(response, security_headers[i][0], security_headers[i][1]);
-	if (server->auth->certificate)
-		MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
-	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(response, "Allow", "GET, HEAD");
-	if (status == MHD_HTTP_SERVICE_UNAVAILABLE || status == MHD_HTTP_TOO_MANY_REQUESTS)
-		MHD_add_response_header(response, "Retry-After", "1");
-	if (status == MHD_HTTP_UNAUTHORIZED)
-		MHD_add_response_header(response, "WWW-Authenticate",
-					server->auth->user_count ? "Basic realm=\"weir\""
-								 : "Bearer realm=\"weir\"");
-	result = MHD_queue_response(c->mhd, status, response);
-	MHD_destroy_response(response);
-	if (result == MHD_YES && status / 100 < ARRAY_SIZE(server->self.requests))
-		server->self.requests[status / 100]++;
-	return result;
-}
-
-static enum MHD_Result send_fault(struct server *server, struct connection *c, unsigned int status,
-				  const char *sentence)
-{
-	json_t *json = json_pack("{s:o}", "error", json_text(sentence));
-	char *text = json ? json_dumps(json, 0) : NULL;
-
-	json_decref(json);
-	if (!text)
-		return MHD_NO;
-	return http_send(server, c, status, "application/json",
-			 MHD_create_response_from_buffer(strlen(text), text,
-							 MHD_RESPMEM_MUST_FREE));
-}
 
 /* --- the query --- */
 
@@ -164,7 +113,7 @@ static enum MHD_Result produce(struct server *server, struct connection *c,
 		return MHD_YES;
 	}
 	if (ret)
-		return send_fault(server, c, status_of(ret), err.text);
+		return http_send_fault(server, c, status_of(ret), err.text);
 	if (endpoint->counts) {
 		c->counts = true;
 		server->under_way++;
@@ -181,12 +130,12 @@ static enum MHD_Result answer_endpoint(struct server *server, struct connection 
 
 	if (endpoint->counts && server->under_way >= server->most) {
 		server->self.rejected++;
-		return send_fault(server, c, MHD_HTTP_SERVICE_UNAVAILABLE,
-				  "too many requests are under way, try again in a moment");
+		return http_send_fault(server, c, MHD_HTTP_SERVICE_UNAVAILABLE,
+				       "too many requests are under way, try again in a moment");
 	}
 	MHD_get_connection_values_n(c->mhd, MHD_GET_ARGUMENT_KIND, gather, &g);
 	if (g.wrong)
-		return send_fault(server, c, MHD_HTTP_BAD_REQUEST, err.text);
+		return http_send_fault(server, c, MHD_HTTP_BAD_REQUEST, err.text);
 	g.query.accept = MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND,
 						     MHD_HTTP_HEADER_ACCEPT);
 	return produce(server, c, endpoint, &g.query);
@@ -224,11 +173,11 @@ static bool refuse(struct server *server, struct connection *c, enum MHD_Result 
 		return false;
 	server->self.refused++;
 	if (allowed == AUTH_BUSY)
-		*result = send_fault(server, c, MHD_HTTP_TOO_MANY_REQUESTS,
-				     "too many passwords were tried, try again in a moment");
+		*result = http_send_fault(server, c, MHD_HTTP_TOO_MANY_REQUESTS,
+					  "too many passwords were tried, try again in a moment");
 	else
-		*result = send_fault(server, c, MHD_HTTP_UNAUTHORIZED,
-				     "a token or a password is needed");
+		*result = http_send_fault(server, c, MHD_HTTP_UNAUTHORIZED,
+					  "a token or a password is needed");
 	return true;
 }
 
@@ -282,8 +231,8 @@ static enum MHD_Result answer(struct server *server, struct connection *c, const
 									 (void *)a->begin,
 									 MHD_RESPMEM_PERSISTENT));
 	}
-	return send_fault(server, c, MHD_HTTP_NOT_FOUND,
-			  "there is nothing here; see /, /metrics and /api/v1/status");
+	return http_send_fault(server, c, MHD_HTTP_NOT_FOUND,
+			       "there is nothing here; see /, /metrics and /api/v1/status");
 }
 
 enum MHD_Result http_request(void *cls, struct MHD_Connection *mhd, const char *url,
@@ -315,17 +264,19 @@ enum MHD_Result http_request(void *cls, struct MHD_Connection *mhd, const char *
 	c->answering = true;
 	c->since = http_now();
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-		return send_fault(server, c, MHD_HTTP_METHOD_NOT_ALLOWED,
-				  "only GET and HEAD: nothing can be changed here");
+		return http_send_fault(server, c, MHD_HTTP_METHOD_NOT_ALLOWED,
+				       "only GET and HEAD: nothing can be changed here");
 	if (framing.body)
-		return send_fault(server, c, MHD_HTTP_CONTENT_TOO_LARGE, "a request has no body");
+		return http_send_fault(server, c, MHD_HTTP_CONTENT_TOO_LARGE,
+				       "a request has no body");
 	if (framing.hosts > 1)
-		return send_fault(server, c, MHD_HTTP_BAD_REQUEST, "there is more than one Host");
+		return http_send_fault(server, c, MHD_HTTP_BAD_REQUEST,
+				       "there is more than one Host");
 	if (c->bad_path)
-		return send_fault(server, c, MHD_HTTP_BAD_REQUEST,
-				  "the path has an escape that is none");
+		return http_send_fault(server, c, MHD_HTTP_BAD_REQUEST,
+				       "the path has an escape that is none");
 	if (foreign_host(server, mhd))
-		return send_fault(server, c, MHD_HTTP_MISDIRECTED_REQUEST,
-				  "this is not the host that was asked for");
+		return http_send_fault(server, c, MHD_HTTP_MISDIRECTED_REQUEST,
+				       "this is not the host that was asked for");
 	return answer(server, c, url);
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * http_sockets.c - /api/v1/sockets; see http.h. A walk through all processes takes 0.1 ms a socket,
- * so it is made in steps, between which everything else is answered.
+ * http_sockets.c - /api/v1/sockets; see http_api.h. A walk through all processes takes 0.1 ms a
+ * socket, so it is made in steps, between which everything else is answered.
  */
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ctl/http.h"
+#include "ctl/http_api.h"
+#include "ctl/http_query.h"
 #include "ctl/out_sockets.h"
 #include "datapath/cleanup.h"
 

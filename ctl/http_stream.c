@@ -6,8 +6,14 @@
  */
 #include <errno.h>
 #include <string.h>
-#include "ctl/http.h"
+#include "ctl/attach_json.h"
+#include "ctl/counters_json.h"
+#include "ctl/http_query.h"
+#include "ctl/http_respond.h"
+#include "ctl/http_stream.h"
 #include "ctl/out_json.h"
+#include "ctl/rates.h"
+#include "ctl/view.h"
 #include "datapath/cleanup.h"
 
 #define PERIOD 1.0 /* seconds */

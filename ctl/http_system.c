@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_system.c - /api/v1/{tcp,tune,drops,health}; see http.h. */
+/* http_system.c - /api/v1/{tcp,tune,drops,health}; see http_api.h. */
 #include <errno.h>
 #include <string.h>
 #include "ctl/drop_rows.h"
-#include "ctl/http.h"
+#include "ctl/http_api.h"
+#include "ctl/http_query.h"
 #include "ctl/out_drops.h"
 #include "ctl/out_health.h"
 #include "ctl/out_tcp.h"

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include "ctl/out_counters.h"
 #include "ctl/out_table.h"
+#include "ctl/rates.h"
 #include "ctl/units.h"
 #include "datapath/cleanup.h"
 

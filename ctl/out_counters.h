@@ -4,6 +4,7 @@
 #define CTL_OUT_COUNTERS_H
 
 #include <stdio.h>
+#include "ctl/rates.h"
 #include "ctl/view.h"
 
 struct counters_view {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include "ctl/attach_json.h"
 #include "ctl/out_json.h"
 #include "ctl/out_table.h"
 #include "ctl/out_tune.h"

@@ -61,8 +61,9 @@ struct walk {
 
 void walk_end(struct walk *walk);
 
-/* 0 or -errno. */
+/* 0 or -errno; of receive_all() -ETIMEDOUT where the socket has a limit, -EPIPE at its end. */
 int send_all(int fd, const void *data, size_t size);
+int receive_all(int fd, void *data, size_t size);
 
 /* Asks; what ret_answer->ret says is the caller's. -EPIPE, -ETIMEDOUT: as in reader.h. */
 int reader_ask(struct reader *reader, enum question question, struct answer *ret_answer,

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/hook_options.h"
 #include "ctl/socket_option.h"
 
 #define SNAP_MAX 65535

@@ -4,6 +4,7 @@
 #define CTL_SOCKET_OPTION_H
 
 #include "ctl/ctl.h"
+#include "ctl/hook_options.h"
 
 struct socket_options {
 	const char *socket;

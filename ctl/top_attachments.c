@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ctl/top_labels.h"
 #include "ctl/top_panels.h"
 #include "ctl/units.h"
 #include "ctl/view.h"

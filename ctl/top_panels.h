@@ -35,9 +35,4 @@ void top_draw_flows(const struct top_scene *scene, const struct top_pane *pane);
 void top_draw_drops(const struct top_scene *scene, const struct top_pane *pane);
 void top_draw_tcp(const struct top_scene *scene, const struct top_pane *pane);
 
-/* "va tc-egress", as a part of a title */
-const char *top_item_label(const struct top_item *item, char *buffer, size_t size);
-
-uint8_t top_direction_style(const struct top_item *item);
-
 #endif

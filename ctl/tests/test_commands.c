@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdio_ext.h>
 #include "ctl/ctl.h"
+#include "ctl/hook_options.h"
 #include "ctl/tests/run.h"
 #include "datapath/cleanup.h"
 

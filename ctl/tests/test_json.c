@@ -3,9 +3,13 @@
  * test_json.c - the JSON that scripts rely on, letter by letter: keys, their order, types, null.
  * docs/json.md says the same in words. Run from the top of the tree.
  */
+#include "ctl/attach_json.h"
+#include "ctl/counters_json.h"
+#include "ctl/doctor_json.h"
 #include "ctl/out_json.h"
 #include "ctl/out_sockets.h"
 #include "ctl/out_tune.h"
+#include "ctl/rates.h"
 #include "ctl/tests/json_doc.h"
 #include "datapath/tests/check.h"
 

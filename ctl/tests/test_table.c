@@ -2,6 +2,7 @@
 /* test_table.c - tables for a terminal, and the counters in them. */
 #include "ctl/out_counters.h"
 #include "ctl/out_table.h"
+#include "ctl/rates.h"
 #include "datapath/cleanup.h"
 #include "datapath/tests/check.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_view.c - rates between snapshots, labels and order. */
+#include "ctl/rates.h"
 #include "ctl/view.h"
 #include "datapath/cleanup.h"
 #include "datapath/tests/check.h"

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* rates.h - what is worked out of snapshots of counters before anything is rendered. */
+#ifndef CTL_RATES_H
+#define CTL_RATES_H
+
+#include "datapath/weir.h"
+
+struct rate {
+	bool known; /* false for a slot that the earlier snapshot lacks */
+	double packets_per_second;
+	double bits_per_second;
+};
+
+/* By index of the later snapshot. */
+struct rates {
+	struct rate *items;
+	size_t count;
+	double seconds;
+};
+
+void rates_free(struct rates *rates);
+
+/* Rates between two snapshots; slots are matched by number and attach time. 0 or -ENOMEM. */
+int rates_compute(const struct weir_snapshot *before, const struct weir_snapshot *after,
+		  struct rates *ret_rates);
+
+/* After a reading with reset: the totals from which the next one goes on, which are 0. */
+void snapshot_reset(struct weir_snapshot *snapshot);
+
+/* Whether packets can meet such an end at that hook at all. */
+bool verdict_possible(enum weir_hook hook, enum weir_verdict verdict);
+
+/* In the order of their attachments, see view.h. */
+void snapshot_sort(struct weir_snapshot *snapshot);
+
+#endif
