@@ -11,10 +11,6 @@
 #define OPT_CB_FLAGS 1008 /* TCP_BPF_SOCK_OPS_CB_FLAGS, since Linux 6.12 */
 #define CGROUP_DEPTH 64
 
-struct bpf_iter__tcp {
-	struct sock_common *sk_common;
-} __attribute__((preserve_access_index));
-
 /* Which attachment it is for, and what came of it; set and read by ctl around each run. */
 __u64 adopt_cgroup_id;
 __u32 adopt_owner;

@@ -7,7 +7,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include "bpf/abi.h"
-#include "bpf/tcp_kernel.bpf.h"
+#include "bpf/kernel.bpf.h"
 
 #define AF_INET 2
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * skb.bpf.h - the few fields of packets, devices and sockets that tracing programs read, and how
- * they read what lies in a packet.
- */
+/* skb.bpf.h - how tracing programs read packets, devices and routes. */
 #ifndef WEIR_PROBES_SKB_BPF_H
 #define WEIR_PROBES_SKB_BPF_H
 
@@ -13,67 +10,13 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <stdbool.h>
-
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct net_device;
-
-struct net {
-	__u64 net_cookie;
-	struct net_device *loopback_dev;
-};
-
-struct possible_net {
-	struct net *net;
-};
-
-struct net_device {
-	int ifindex;
-	struct possible_net nd_net;
-};
-
-struct sock_common {
-	struct possible_net skc_net;
-};
-
-struct sock {
-	struct sock_common __sk_common;
-};
-
-struct dst_entry {
-	struct net_device *dev;
-};
-
-struct sk_buff {
-	struct net_device *dev;
-	struct sock *sk;
-	unsigned long _skb_refdst;
-	unsigned int len;
-	int skb_iif;
-	__be16 protocol;
-	__u16 network_header;
-	__u16 mac_header;
-	unsigned char *head;
-	unsigned char *data;
-};
-
-struct bpf_prog_aux {
-	__u32 id;
-};
-
-struct bpf_prog {
-	struct bpf_prog_aux *aux;
-};
-
-#pragma clang attribute pop
+#include "bpf/kernel.bpf.h"
 
 /*
- * Linux 6.2: any address as a structure to read. Lockdown forbids bpf_probe_read_kernel(), but not
- * this; before 6.2 there is only the other.
+ * bpf_rdonly_cast() is there. Lockdown forbids bpf_probe_read_kernel(), but not this; before Linux
+ * 6.2 there is only the other.
  */
-extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
-
-const volatile bool cfg_cast; /* bpf_rdonly_cast() is there */
+const volatile bool cfg_cast;
 
 /* As wide as what is read at once. */
 struct block {

@@ -3,6 +3,8 @@
 #ifndef WEIR_PROBES_STEP_NUMBERS_BPF_H
 #define WEIR_PROBES_STEP_NUMBERS_BPF_H
 
+#include "bpf/probes/state.bpf.h"
+
 /* 1 unless it is 0; the compiler would make a branch of it. */
 static __always_inline __u64 truth(__u64 value)
 {

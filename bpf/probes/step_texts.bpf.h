@@ -3,6 +3,8 @@
 #ifndef WEIR_PROBES_STEP_TEXTS_BPF_H
 #define WEIR_PROBES_STEP_TEXTS_BPF_H
 
+#include "bpf/probes/state.bpf.h"
+
 /* What is behind the text may be anything. */
 static __always_inline __u64 part(__u64 differ, __u32 left)
 {

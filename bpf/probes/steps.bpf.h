@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * steps.bpf.h - what each step of a plan does: see probe.h. A part of engine.bpf.h, which has the
- * maps.
- */
+/* steps.bpf.h - what each step of a plan does: see probe.h. */
 #ifndef WEIR_PROBES_STEPS_BPF_H
 #define WEIR_PROBES_STEPS_BPF_H
 
+#include "bpf/probes/state.bpf.h"
 #include "bpf/probes/step_numbers.bpf.h"
 #include "bpf/probes/step_texts.bpf.h"
 
