@@ -34,10 +34,13 @@ BPF_ARCH := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(shell uname -m)))
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -I. -D__TARGET_ARCH_$(BPF_ARCH) \
 	-I/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 
-BPF_OBJS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c bpf/probes/*.bpf.c))
+# Sources of a hall, in all its rooms.
+sources = $(sort $(shell find $(1) -name '*$(2)' -not -path '*/tests/*'))
+
+BPF_OBJS := $(patsubst %.c,$(O)/%.o,$(call sources,bpf,.bpf.c))
 SKELETONS := $(BPF_OBJS:.bpf.o=.skel.h)
-DATAPATH_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard datapath/*.c))
-CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard ctl/*.c))
+DATAPATH_OBJS := $(patsubst %.c,$(O)/%.o,$(call sources,datapath,.c))
+CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(call sources,ctl,.c))
 LIB := $(O)/libweir.a
 CTL := $(O)/bin/ctl
 
@@ -109,9 +112,10 @@ $(O)/assets/%.o: % Makefile
 		$$name $$name $$name $< $$name '.section .note.GNU-stack,"",%progbits' | \
 		$(CC) -c -x assembler - -o $@
 
+# q appends whatever the name: rooms may have files of the same one.
 $(LIB): $(DATAPATH_OBJS)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
 $(CTL): $(CTL_OBJS) $(ASSET_OBJS) $(LIB)
 	$(call say,LD,$@)
