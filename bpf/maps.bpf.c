@@ -5,12 +5,12 @@
  * Maps that programs touch come with the header of their concern. Those below only user space
  * reads and writes.
  */
-#include "bpf/config.bpf.h"
-#include "bpf/counters.bpf.h"
-#include "bpf/flows.bpf.h"
-#include "bpf/slots.bpf.h"
-#include "bpf/tcp.bpf.h"
-#include "bpf/tune.bpf.h"
+#include "bpf/state/config.bpf.h"
+#include "bpf/counters/counters.bpf.h"
+#include "bpf/flows/flows.bpf.h"
+#include "bpf/state/slots.bpf.h"
+#include "bpf/tcp/tcp.bpf.h"
+#include "bpf/tune/tune.bpf.h"
 
 /*
  * The counters as they stood when they were last reset; readers subtract. A program's counters

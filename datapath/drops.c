@@ -5,7 +5,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
-#include "bpf/probes/drops.skel.h"
+#include "bpf/drops/drops.skel.h"
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
 #include "datapath/drops_session.h"

@@ -4,7 +4,7 @@
 #define WEIR_DROPS_SESSION_H
 
 #include <time.h>
-#include "bpf/probes/drops.h"
+#include "bpf/drops/shared.h"
 #include "datapath/context.h"
 #include "datapath/drop_reasons.h"
 #include "datapath/drops.h"

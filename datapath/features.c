@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
-#include "bpf/probe_ext.skel.h"
+#include "bpf/kernel/probe_ext.skel.h"
 #include "datapath/capabilities.h"
 #include "datapath/cleanup.h"
 #include "datapath/features.h"

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "bpf/probes/health.h"
-#include "bpf/probes/health.skel.h"
+#include "bpf/health/shared.h"
+#include "bpf/health/health.skel.h"
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
 #include "datapath/context.h"

@@ -3,7 +3,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <time.h>
-#include "bpf/clock.skel.h"
+#include "bpf/kernel/clock.skel.h"
 #include "datapath/cleanup.h"
 #include "datapath/clock.h"
 #include "datapath/jiffies.h"

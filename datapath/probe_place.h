@@ -6,7 +6,7 @@
 #ifndef WEIR_PROBE_PLACE_H
 #define WEIR_PROBE_PLACE_H
 
-#include "bpf/probes/probe.h"
+#include "bpf/probes/shared.h"
 #include "datapath/usdt.h"
 
 /*

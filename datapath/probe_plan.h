@@ -6,7 +6,7 @@
 #ifndef WEIR_PROBE_PLAN_H
 #define WEIR_PROBE_PLAN_H
 
-#include "bpf/probes/probe.h"
+#include "bpf/probes/shared.h"
 #include "datapath/probe_expr.h"
 #include "datapath/probe_names.h"
 #include "datapath/probe_types.h"

@@ -6,8 +6,8 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-#include "bpf/abi.h"
-#include "bpf/sockfilter.skel.h"
+#include "bpf/abi/abi.h"
+#include "bpf/hooks/sockfilter.skel.h"
 #include "datapath/cleanup.h"
 #include "datapath/socket_filter.h"
 

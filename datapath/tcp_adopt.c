@@ -4,7 +4,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
-#include "bpf/tcp_adopt.skel.h"
+#include "bpf/tcp/tcp_adopt.skel.h"
 #include "datapath/cleanup.h"
 #include "datapath/libbpf_log.h"
 #include "datapath/list.h"

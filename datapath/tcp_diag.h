@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "bpf/abi.h"
+#include "bpf/abi/abi.h"
 
 struct tcp_diag {
 	uint64_t cookie;

@@ -14,8 +14,8 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
-#include "bpf/abi.h"
-#include "bpf/probe_tune.skel.h"
+#include "bpf/abi/abi.h"
+#include "bpf/tune/probe_tune.skel.h"
 #include "datapath/cleanup.h"
 #include "datapath/tune_list.h"
 

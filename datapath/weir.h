@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "bpf/abi.h"
+#include "bpf/abi/abi.h"
 #include "datapath/error.h"
 
 #define WEIR_DEFAULT_ROOT "/sys/fs/bpf/weir"

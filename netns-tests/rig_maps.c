@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "bpf/abi.h"
+#include "bpf/abi/abi.h"
 #include "datapath/cleanup.h"
 #include "netns-tests/rig.h"
 

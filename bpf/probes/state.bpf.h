@@ -9,7 +9,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <stdbool.h>
-#include "bpf/probes/probe.h"
+#include "bpf/probes/shared.h"
 
 const volatile struct probe_plan plan;
 const volatile struct probe_step early[PROBE_EARLY];

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "bpf/abi.h"
+#include "bpf/abi/abi.h"
 
 #define BATCH 16384
 

@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "bpf/abi.h"
+#include "bpf/abi/abi.h"
 
 /* An IP packet of more cannot state its length in 16 bits and states 0. */
 #define IP_LENGTH_MAX 65535

@@ -9,7 +9,7 @@
 #define WEIR_TESTS_CORPUS_H
 
 #include <stdbool.h>
-#include "bpf/abi.h"
+#include "bpf/abi/abi.h"
 #include "bpf/tests/layers.h"
 
 struct row {

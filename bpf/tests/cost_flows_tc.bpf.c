@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cost_flows_tc.bpf.c - the tc program with flows by three means, to be timed by bench_flows. */
-#include "bpf/tc.bpf.c"
+#include "bpf/hooks/tc.bpf.c"
 #include "bpf/tests/cost_flows.h"
 
 /* Ours; without flows where cfg_flows is 0. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cost_tc.bpf.c - parts of the tc program, to be timed by bench_packets; see cost_xdp.bpf.c. */
-#include "bpf/tc.bpf.c"
+#include "bpf/hooks/tc.bpf.c"
 
 SEC("tc")
 int cost_empty(struct __sk_buff *skb)

@@ -3,7 +3,7 @@
  * cost_xdp.bpf.c - parts of the XDP program, to be timed by bench_packets. It includes the program
  * itself, so the parts are those that are shipped.
  */
-#include "bpf/xdp.bpf.c"
+#include "bpf/hooks/xdp.bpf.c"
 
 SEC("xdp.frags")
 int cost_empty(struct xdp_md *ctx)

@@ -6,7 +6,7 @@
 #ifndef WEIR_TESTS_FLOW_READ_H
 #define WEIR_TESTS_FLOW_READ_H
 
-#include "bpf/clock.skel.h"
+#include "bpf/kernel/clock.skel.h"
 #include "bpf/tests/programs.h"
 
 #define FLOWS_READ_MAX (256 * 1024)

@@ -24,9 +24,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "bpf/abi.h"
-#include "bpf/tc.skel.h"
-#include "bpf/xdp.skel.h"
+#include "bpf/abi/abi.h"
+#include "bpf/hooks/tc.skel.h"
+#include "bpf/hooks/xdp.skel.h"
 
 #define CPUS_MAX 1024
 #define TEST_SLOT 7

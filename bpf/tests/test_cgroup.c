@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <time.h>
 #include <cmocka.h>
-#include "bpf/cgroup_skb.skel.h"
+#include "bpf/hooks/cgroup_skb.skel.h"
 #include "bpf/tests/classify.h"
 #include "bpf/tests/mutate.h"
 #include "bpf/tests/programs.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_tcp_table.c - how connections are spread over the sets of the TCP table. */
-#include "bpf/abi.h"
+#include "bpf/abi/abi.h"
 #include "datapath/tests/check.h"
 
 #define SETS 2048

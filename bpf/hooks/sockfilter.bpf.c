@@ -14,9 +14,9 @@
  */
 #include <linux/if_ether.h>
 #include <bpf/bpf_endian.h>
-#include "bpf/counters.bpf.h"
-#include "bpf/segments.bpf.h"
-#include "bpf/slots.bpf.h"
+#include "bpf/counters/counters.bpf.h"
+#include "bpf/packet/segments.bpf.h"
+#include "bpf/state/slots.bpf.h"
 
 #define KEEP_ALL 0x7fffffff
 #define TCP_DOFF_AT 12 /* RFC 9293, 3.1: the upper half of that byte is words of header */

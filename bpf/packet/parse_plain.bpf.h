@@ -10,7 +10,7 @@
 #ifndef WEIR_PARSE_PLAIN_BPF_H
 #define WEIR_PARSE_PLAIN_BPF_H
 
-#include "bpf/parse.bpf.h"
+#include "bpf/packet/parse.bpf.h"
 
 #define UNSURE (-1)
 

@@ -10,8 +10,8 @@
 #ifndef WEIR_TCP_TABLE_BPF_H
 #define WEIR_TCP_TABLE_BPF_H
 
-#include "bpf/config.bpf.h"
-#include "bpf/tcp_entry.bpf.h"
+#include "bpf/state/config.bpf.h"
+#include "bpf/tcp/entry.bpf.h"
 
 const volatile __u32 cfg_tcp_sets; /* elements of `tcp` */
 

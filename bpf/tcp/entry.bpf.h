@@ -6,8 +6,8 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
-#include "bpf/abi.h"
-#include "bpf/kernel.bpf.h"
+#include "bpf/abi/abi.h"
+#include "bpf/kernel/kernel.bpf.h"
 
 #define AF_INET 2
 

@@ -3,7 +3,7 @@
  * drops.bpf.c - what the kernel throws away, and why: a count per reason and place, and single
  * events on demand. Loaded for the time that somebody looks.
  */
-#include "bpf/probes/tuple.bpf.h"
+#include "bpf/drops/tuple.bpf.h"
 
 /* Variants; the verifier removes what is off. */
 const volatile bool cfg_receiver;    /* kfree_skb tells the receiving socket (Linux 6.11) */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* xdp.bpf.c - the XDP hook: parse, count, pass. */
-#include "bpf/counters.bpf.h"
-#include "bpf/flows.bpf.h"
-#include "bpf/kernel.bpf.h"
-#include "bpf/parse_plain.bpf.h"
+#include "bpf/counters/counters.bpf.h"
+#include "bpf/flows/flows.bpf.h"
+#include "bpf/kernel/kernel.bpf.h"
+#include "bpf/packet/parse_plain.bpf.h"
 
 /* Anything but a plain packet. Rare, so a function of its own (see flows.bpf.h). */
 __noinline int weir_parse_any(struct xdp_md *ctx, __u32 len)

@@ -5,7 +5,7 @@
 
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
-#include "bpf/abi.h"
+#include "bpf/abi/abi.h"
 
 /*
  * What is on the wire beyond the skb as handled: each segment carries the headers again.

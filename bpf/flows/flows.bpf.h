@@ -12,8 +12,8 @@
 #ifndef WEIR_FLOWS_BPF_H
 #define WEIR_FLOWS_BPF_H
 
-#include "bpf/config.bpf.h"
-#include "bpf/parse_plain.bpf.h"
+#include "bpf/state/config.bpf.h"
+#include "bpf/packet/parse_plain.bpf.h"
 
 /* Full: the least recently used flow goes. Size by ctl attach --flow-entries. */
 struct {

@@ -8,9 +8,9 @@
  * A process that sends may be interrupted by packets that arrive, or be preempted for another
  * that sends, on the same CPU and for the same slot: every addition is an atomic one.
  */
-#include "bpf/counters.bpf.h"
-#include "bpf/parse_plain.bpf.h"
-#include "bpf/segments.bpf.h"
+#include "bpf/counters/counters.bpf.h"
+#include "bpf/packet/parse_plain.bpf.h"
+#include "bpf/packet/segments.bpf.h"
 
 #define LET_THROUGH 1
 #define LOOPBACK_IFINDEX 1 /* in every network namespace, include/linux/netdevice.h */

@@ -10,7 +10,7 @@
 
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
-#include "bpf/abi.h"
+#include "bpf/abi/abi.h"
 
 const volatile __u32 cfg_slot;       /* index into counters */
 const volatile __u32 cfg_flows;      /* 1: count flows too */

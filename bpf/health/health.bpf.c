@@ -3,8 +3,8 @@
  * health.bpf.c - what no counter of the kernel tells: how long NET_RX waits and runs, resets with
  * their reasons, transmit timeouts. Loaded for the time that somebody looks.
  */
-#include "bpf/probes/health.h"
-#include "bpf/probes/skb.bpf.h"
+#include "bpf/health/shared.h"
+#include "bpf/kernel/skb.bpf.h"
 
 const volatile __u64 cfg_netns;  /* resets and timeouts of that one */
 const volatile bool cfg_reasons; /* tcp_send_reset tells the reason (Linux 6.10) */

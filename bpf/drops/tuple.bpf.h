@@ -7,9 +7,9 @@
 #define WEIR_PROBES_TUPLE_BPF_H
 
 #include <linux/if_ether.h>
-#include "bpf/headers.bpf.h"
-#include "bpf/probes/drops.h"
-#include "bpf/probes/skb.bpf.h"
+#include "bpf/packet/headers.bpf.h"
+#include "bpf/drops/shared.h"
+#include "bpf/kernel/skb.bpf.h"
 
 const volatile bool cfg_tuples; /* addresses and ports, not the protocol alone */
 

@@ -3,7 +3,7 @@
 #ifndef WEIR_SLOTS_BPF_H
 #define WEIR_SLOTS_BPF_H
 
-#include "bpf/config.bpf.h"
+#include "bpf/state/config.bpf.h"
 
 /*
  * What each slot is. Written by ctl under the lock, read by anyone; of the programs only those

@@ -8,7 +8,7 @@
 #ifndef WEIR_COUNTERS_BPF_H
 #define WEIR_COUNTERS_BPF_H
 
-#include "bpf/config.bpf.h"
+#include "bpf/state/config.bpf.h"
 
 /* Size: WEIR_SLOTS elements of 512 bytes per CPU, allocated at once; it cannot be full. */
 struct {

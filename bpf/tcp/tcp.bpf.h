@@ -11,8 +11,8 @@
 #ifndef WEIR_TCP_BPF_H
 #define WEIR_TCP_BPF_H
 
-#include "bpf/config.bpf.h"
-#include "bpf/tcp_table.bpf.h"
+#include "bpf/state/config.bpf.h"
+#include "bpf/tcp/table.bpf.h"
 
 /* Written by programs, and by ctl before a slot is used. It cannot be full. */
 struct {

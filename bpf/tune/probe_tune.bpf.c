@@ -8,8 +8,8 @@
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
-#include "bpf/abi.h"
-#include "bpf/kernel.bpf.h"
+#include "bpf/abi/abi.h"
+#include "bpf/kernel/kernel.bpf.h"
 
 const volatile __u64 cfg_cookie; /* SO_COOKIE of the socket to try on */
 const volatile struct weir_tune_rule cfg_rule;

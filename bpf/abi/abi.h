@@ -279,8 +279,8 @@ struct weir_fragment_key {
 
 #define WEIR_FRAGMENTS 4096
 
-#include "bpf/abi_tune.h"
-#include "bpf/abi_tcp.h"
+#include "bpf/abi/tune.h"
+#include "bpf/abi/tcp.h"
 
 /* The section of a socket's program, which has a handler of ours (datapath/weave.c). */
 #define WEIR_SOCKET_SECTION "weir/socket"

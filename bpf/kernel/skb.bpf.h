@@ -10,7 +10,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <stdbool.h>
-#include "bpf/kernel.bpf.h"
+#include "bpf/kernel/kernel.bpf.h"
 
 /*
  * bpf_rdonly_cast() is there. Lockdown forbids bpf_probe_read_kernel(), but not this; before Linux

@@ -14,8 +14,8 @@
 
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
-#include "bpf/abi.h"
-#include "bpf/headers.bpf.h"
+#include "bpf/abi/abi.h"
+#include "bpf/packet/headers.bpf.h"
 
 /* Results beside enum weir_l4 and enum weir_class. */
 enum { MALFORMED = -1, FRAGMENT = 256 };

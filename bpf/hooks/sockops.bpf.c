@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sockops.bpf.c - events of the TCP connections of a cgroup. */
-#include "bpf/config.bpf.h"
-#include "bpf/tune.bpf.h"
-#include "bpf/tcp.bpf.h"
+#include "bpf/state/config.bpf.h"
+#include "bpf/tune/tune.bpf.h"
+#include "bpf/tcp/tcp.bpf.h"
 
 const volatile __u32 cfg_tcp;  /* 1: remember connections */
 const volatile __u32 cfg_tune; /* 1: set options of new connections */

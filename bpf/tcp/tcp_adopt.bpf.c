@@ -5,7 +5,7 @@
  * Run by ctl once for each attachment and network namespace, over all TCP sockets there; never
  * attached. The iterator holds the socket's lock, so a callback never meets a half-made entry.
  */
-#include "bpf/tcp.bpf.h"
+#include "bpf/tcp/tcp.bpf.h"
 
 #define SOL_TCP 6
 #define OPT_CB_FLAGS 1008 /* TCP_BPF_SOCK_OPS_CB_FLAGS, since Linux 6.12 */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tc.bpf.c - the tc hooks, ingress and egress: parse, count, hand on. */
 #include <linux/pkt_cls.h>
-#include "bpf/counters.bpf.h"
-#include "bpf/flows.bpf.h"
-#include "bpf/parse_plain.bpf.h"
-#include "bpf/segments.bpf.h"
+#include "bpf/counters/counters.bpf.h"
+#include "bpf/flows/flows.bpf.h"
+#include "bpf/packet/parse_plain.bpf.h"
+#include "bpf/packet/segments.bpf.h"
 
 /* Anything but a plain packet. Rare, so a function of its own (see flows.bpf.h). */
 __noinline int weir_parse_any(struct __sk_buff *skb, struct weir_counters *counts)

@@ -14,7 +14,7 @@
 #define WEIR_TUNE_BPF_H
 
 #include <bpf/bpf_endian.h>
-#include "bpf/config.bpf.h"
+#include "bpf/state/config.bpf.h"
 
 const volatile __u64 cfg_cgroup; /* id of the cgroup that the program is attached to */
 const volatile __u32 cfg_depth;  /* of that cgroup below the mount, + 1 */
