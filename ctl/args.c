@@ -3,7 +3,7 @@
 #include <getopt.h>
 #include <string.h>
 #include "ctl/args.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define MAX_ARGS 64
 #define LONG_ONLY 256 /* getopt's value of the option at index i is LONG_ONLY + i */

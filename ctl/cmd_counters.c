@@ -8,7 +8,7 @@
 #include "ctl/select.h"
 #include "ctl/units.h"
 #include "ctl/watch.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 struct options {
 	const char *hook;

@@ -6,7 +6,7 @@
 #include "ctl/out_json.h"
 #include "ctl/socket_option.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 struct options {
 	struct hook_options hooks;

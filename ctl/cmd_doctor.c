@@ -4,7 +4,7 @@
 #include "ctl/doctor_json.h"
 #include "ctl/out_json.h"
 #include "ctl/out_table.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static int print_text(const struct weir_checks *checks, bool color)
 {

@@ -7,7 +7,7 @@
 #include "ctl/top_option.h"
 #include "ctl/units.h"
 #include "ctl/watch.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define TOP_FOR_PEOPLE 20
 #define SECONDS 5

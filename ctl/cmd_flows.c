@@ -7,8 +7,8 @@
 #include "ctl/top_option.h"
 #include "ctl/units.h"
 #include "ctl/watch.h"
-#include "datapath/cleanup.h"
-#include "datapath/clock.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/clock.h"
 
 #define TOP_FOR_PEOPLE 20
 

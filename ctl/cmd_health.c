@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cmd_health.c - ctl health */
 #include <errno.h>
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "ctl/ctl.h"
 #include "ctl/out_health.h"
 #include "ctl/units.h"

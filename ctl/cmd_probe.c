@@ -2,7 +2,7 @@
 /* cmd_probe.c - ctl probe: its sub-commands. */
 #include <string.h>
 #include "ctl/cmd_probe.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define AT(field) offsetof(struct probe_options, field)
 

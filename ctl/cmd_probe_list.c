@@ -3,7 +3,7 @@
 #include <errno.h>
 #include "ctl/cmd_probe.h"
 #include "ctl/out_probe_list.h"
-#include "datapath/probe_list.h"
+#include "datapath/probes/list/list.h"
 
 /* An option of `run`, which would have no effect here; NULL: none. */
 static const char *odd_option(const struct invocation *inv, const struct probe_options *options)

@@ -8,7 +8,7 @@
 #include "ctl/out_probe.h"
 #include "ctl/units.h"
 #include "ctl/watch.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define POLL_MS 20
 #define FOREVER 1e9

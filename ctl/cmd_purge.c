@@ -2,7 +2,7 @@
 /* cmd_purge.c - ctl purge */
 #include "ctl/ctl.h"
 #include "ctl/out_json.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static int run(const struct invocation *inv, const void *bound)
 {

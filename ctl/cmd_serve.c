@@ -9,7 +9,7 @@
 #include "ctl/listen_option.h"
 #include "ctl/privileges.h"
 #include "ctl/watch.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define SCRAPES_AT_ONCE 8
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "ctl/ctl.h"
 #include "ctl/out_json.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static int show(const struct invocation *inv, struct weir *weir)
 {

@@ -4,7 +4,7 @@
 #include "ctl/ctl.h"
 #include "ctl/out_sockets.h"
 #include "ctl/socket_match.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static bool wanted(const struct weir_socket *s, void *arg)
 {

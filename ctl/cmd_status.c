@@ -8,8 +8,8 @@
 #include "ctl/out_table.h"
 #include "ctl/units.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
-#include "datapath/clock.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/clock.h"
 
 static void add_peer(struct table *table, const struct weir_attachment *a)
 {

@@ -11,7 +11,7 @@
 #include "ctl/top_screen.h"
 #include "ctl/top_session.h"
 #include "ctl/units.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 struct options {
 	const char *interval;

@@ -7,8 +7,8 @@
 #include "ctl/json_stream.h"
 #include "ctl/units.h"
 #include "ctl/watch.h"
-#include "datapath/cleanup.h"
-#include "datapath/trace_pipe.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/probes/trace_pipe.h"
 
 #define WAIT 1.0        /* seconds from one look at the clock to the next */
 #define LOOK_AROUND 5.0 /* seconds from one look for other readers to the next */

@@ -10,7 +10,7 @@
 #include "ctl/tune_options.h"
 #include "ctl/tune_words.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static void added_free(struct weir_tune_added *added)
 {

@@ -8,8 +8,8 @@
 #include "ctl/units.h"
 #include "ctl/watch.h"
 #include "ctl/where_question.h"
-#include "datapath/cleanup.h"
-#include "datapath/clock.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/clock.h"
 
 #define TOP_FOR_PEOPLE 8
 #define DROPS_SECONDS 5

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/drop_rows.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 int drop_by_from_names(const char *names, unsigned int *ret_by)
 {

@@ -3,7 +3,7 @@
 #ifndef CTL_DROP_ROWS_H
 #define CTL_DROP_ROWS_H
 
-#include "datapath/drops.h"
+#include "datapath/drops/drops.h"
 
 enum drop_by {
 	DROP_BY_REASON = 1 << 0,

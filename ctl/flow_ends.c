@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include "ctl/flow_ends.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static const char *const by_names[] = {
 	[FLOW_BY_FLOW] = "flow", [FLOW_BY_HOST] = "host",   [FLOW_BY_PAIR] = "pair",

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/flow_index.h"
-#include "datapath/cleanup.h"
-#include "datapath/large.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/large.h"
 
 /* The key of a row lies at its front, without holes. */
 #define KEY_SIZE (offsetof(struct flow_row, v6) + 1)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/flow_rows.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static const char *const sort_names[] = {
 	[FLOW_SORT_BYTES] = "bytes",

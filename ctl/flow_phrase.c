@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/flow_phrase.h"
-#include "datapath/cleanup.h"
-#include "datapath/flow_filter.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/flows/filter.h"
 
 struct end {
 	char address[INET6_ADDRSTRLEN];

@@ -12,9 +12,9 @@
 #include "ctl/flow_ends.h"
 #include "ctl/flow_index.h"
 #include "ctl/flow_rows.h"
-#include "datapath/cleanup.h"
-#include "datapath/flow_filter.h"
-#include "datapath/large.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/large.h"
+#include "datapath/flows/filter.h"
 
 #define ROW_OUT (1 << 0) /* the way from a to b leaves the interface */
 

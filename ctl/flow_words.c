@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "ctl/flow_words.h"
-#include "datapath/cleanup.h"
-#include "datapath/flow_filter.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/flows/filter.h"
 
 static char *write_byte(char *at, uint8_t byte)
 {

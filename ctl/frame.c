@@ -4,7 +4,7 @@
 #include <string.h>
 #include "ctl/ctl.h"
 #include "ctl/frame.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define GLOBAL(field) offsetof(struct invocation, field)
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/health_window.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define LEAST 2.0 /* seconds that tell something */
 

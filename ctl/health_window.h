@@ -6,7 +6,7 @@
 #ifndef CTL_HEALTH_WINDOW_H
 #define CTL_HEALTH_WINDOW_H
 
-#include "datapath/health.h"
+#include "datapath/health/health.h"
 
 #define HEALTH_WINDOW 60 /* seconds, about */
 #define HEALTH_STEP 5    /* seconds from one reading that is kept to the next, at least */

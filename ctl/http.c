@@ -8,7 +8,7 @@
 #include "ctl/http_request.h"
 #include "ctl/http_stream.h"
 #include "ctl/watch.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define SEND_BUFFER 131072 /* of the kernel, for each connection */
 

@@ -10,7 +10,7 @@
 #include "ctl/out_json.h"
 #include "ctl/rates.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static int status(struct server *server, const struct query *query, FILE *out,
 		  struct weir_error *err)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 #include "ctl/http_auth.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define TRIES_PER_SECOND 4
 #define TRIES_AT_ONCE 4

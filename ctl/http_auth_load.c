@@ -7,7 +7,7 @@
 #include <string.h>
 #include <yaml.h>
 #include "ctl/http_auth.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define FILE_MAX 262144
 

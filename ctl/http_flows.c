@@ -9,9 +9,9 @@
 #include "ctl/out_flows.h"
 #include "ctl/out_where.h"
 #include "ctl/where_question.h"
-#include "datapath/cleanup.h"
-#include "datapath/clock.h"
-#include "datapath/flow_filter.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/clock.h"
+#include "datapath/flows/filter.h"
 
 #define TOP 100
 #define TOP_MOST 10000

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include "ctl/http_api.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static uint64_t resident_bytes(void)
 {

@@ -4,7 +4,7 @@
 #define CTL_HTTP_QUERY_H
 
 #include "ctl/http_server.h"
-#include "datapath/flow_filter.h"
+#include "datapath/flows/filter.h"
 
 /* The value, NULL if it was not given. */
 const char *query_value(const struct query *query, const char *name);

@@ -10,7 +10,7 @@
 #include "ctl/http_respond.h"
 #include "ctl/http_stream.h"
 #include "ctl/out_json.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static const struct asset {
 	const char *path, *type;

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "ctl/http_respond.h"
 #include "ctl/out_json.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 /* The page needs nothing but what is served here, and no other page may use it. */
 static const char *const security_headers[][2] = {

@@ -10,7 +10,7 @@
 #include "ctl/http_api.h"
 #include "ctl/http_query.h"
 #include "ctl/out_sockets.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define KEPT 1.0 /* seconds */
 

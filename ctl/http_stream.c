@@ -14,7 +14,7 @@
 #include "ctl/out_json.h"
 #include "ctl/rates.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define PERIOD 1.0 /* seconds */
 #define STATUS_EVERY 5

@@ -9,7 +9,7 @@
 #include "ctl/out_health.h"
 #include "ctl/out_tcp.h"
 #include "ctl/out_tune.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define TOP 100
 #define TOP_MOST 10000

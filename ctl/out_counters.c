@@ -6,7 +6,7 @@
 #include "ctl/out_table.h"
 #include "ctl/rates.h"
 #include "ctl/units.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 /* Interface, namespace and hook: how every row begins. */
 static void add_place(struct table *table, const struct weir_slot_counts *s)

@@ -9,7 +9,7 @@
 #include "ctl/out_table.h"
 #include "ctl/units.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static enum tint tint_of(const struct weir_kernel_drop *drop)
 {

@@ -7,8 +7,8 @@
 #include "ctl/out_table.h"
 #include "ctl/units.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
-#include "datapath/flow_filter.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/flows/filter.h"
 
 #define MAX_COLUMNS 16
 

@@ -8,8 +8,8 @@
 #include "ctl/out_flows.h"
 #include "ctl/out_json.h"
 #include "ctl/units.h"
-#include "datapath/cleanup.h"
-#include "datapath/flow_filter.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/flows/filter.h"
 
 /* What every flow of a slot has in common, as JSON, escaped once. */
 struct place {

@@ -6,7 +6,7 @@
 #include "ctl/out_health.h"
 #include "ctl/out_table.h"
 #include "ctl/units.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static double rate_of(const struct weir_health_report *report, int item)
 {

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include "datapath/health.h"
+#include "datapath/health/health.h"
 
 /* 0 or -ENOMEM. */
 int out_health(const struct weir_health_report *report, bool color, FILE *out);

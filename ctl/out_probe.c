@@ -6,7 +6,7 @@
 #include <time.h>
 #include "ctl/out_probe.h"
 #include "ctl/out_table.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define WORD 4096
 #define BAR 40 /* columns of the longest */

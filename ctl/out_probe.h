@@ -4,7 +4,7 @@
 #define CTL_OUT_PROBE_H
 
 #include <stdio.h>
-#include "datapath/probe.h"
+#include "datapath/probes/probe.h"
 
 struct probe_run_view {
 	const struct weir_probe_sums *sums;

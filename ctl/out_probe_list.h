@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 #include "ctl/json_stream.h"
-#include "datapath/probe_list.h"
+#include "datapath/probes/list/list.h"
 
 struct probe_view {
 	FILE *out;

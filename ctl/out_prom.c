@@ -6,7 +6,7 @@
 #include "ctl/out_prom.h"
 #include "ctl/prom_rows.h"
 #include "ctl/prom_writer.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 /* --- attachments --- */
 

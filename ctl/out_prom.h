@@ -7,9 +7,9 @@
 #define CTL_OUT_PROM_H
 
 #include <stdio.h>
-#include "datapath/drops.h"
-#include "datapath/health.h"
-#include "datapath/tune.h"
+#include "datapath/drops/drops.h"
+#include "datapath/health/health.h"
+#include "datapath/tune/tune.h"
 
 /* What the server knows of itself. */
 struct prom_self {

@@ -5,7 +5,7 @@
 #include "ctl/prom_sums.h"
 #include "ctl/prom_writer.h"
 #include "ctl/units.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 /* --- TCP --- */
 

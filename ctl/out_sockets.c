@@ -6,7 +6,7 @@
 #include "ctl/out_sockets.h"
 #include "ctl/out_table.h"
 #include "ctl/socket_match.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static const char *or_dash(const char *text)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/out_table.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 struct cell {
 	char *text;

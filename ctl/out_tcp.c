@@ -8,7 +8,7 @@
 #include "ctl/out_tcp.h"
 #include "ctl/units.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define MAX_COLUMNS 20
 #define WORD 96

@@ -8,7 +8,7 @@
 #include "ctl/out_table.h"
 #include "ctl/out_tune.h"
 #include "ctl/tune_words.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static const char *option_name(const struct weir_tune_setting *setting)
 {

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
-#include "datapath/tune.h"
+#include "datapath/tune/tune.h"
 
 /* 0, or -ENOMEM. */
 int out_tune_list(const struct weir_tune_entries *entries, bool color, FILE *out);

@@ -6,8 +6,8 @@
 #include "ctl/out_table.h"
 #include "ctl/out_where.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
-#include "datapath/flow_filter.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/flows/filter.h"
 
 #define PLACE 128
 

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 #include "ctl/where.h"
-#include "datapath/drops.h"
+#include "datapath/drops/drops.h"
 
 struct where_view {
 	const struct where *where;

@@ -4,7 +4,7 @@
 #include "ctl/json_stream.h"
 #include "ctl/out_drops.h"
 #include "ctl/out_where.h"
-#include "datapath/flow_filter.h"
+#include "datapath/flows/filter.h"
 
 static void put_flow(struct json_stream *js, const struct where_path *path)
 {

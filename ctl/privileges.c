@@ -9,7 +9,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 #include "ctl/privileges.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define NOBODY 65534 /* where the machine has no user of that name */
 

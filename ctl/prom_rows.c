@@ -5,7 +5,7 @@
 #include "ctl/out_json.h"
 #include "ctl/prom_rows.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 void prom_rows_free(struct prom_rows *rows)
 {

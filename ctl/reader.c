@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include "ctl/privileges.h"
 #include "ctl/reader_wire.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define ANSWER_SECONDS 10
 

@@ -12,9 +12,9 @@
 
 #include <sys/types.h>
 #include "ctl/ctl.h"
-#include "datapath/drops.h"
-#include "datapath/health.h"
-#include "datapath/tune.h"
+#include "datapath/drops/drops.h"
+#include "datapath/health/health.h"
+#include "datapath/tune/tune.h"
 
 /* What the process has to say of itself. */
 struct reader_words {

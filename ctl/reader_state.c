@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/reader_wire.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 /* --- the process that reads --- */
 

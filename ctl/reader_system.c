@@ -4,7 +4,7 @@
 #include <malloc.h>
 #include <string.h>
 #include "ctl/reader_wire.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define NO_PATH UINT32_MAX
 #define SOCKETS_MS 10 /* others wait that long at most */

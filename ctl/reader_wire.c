@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include "ctl/reader_wire.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 int send_all(int fd, const void *data, size_t size)
 {

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include "ctl/resolve.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define CHILDREN 8
 

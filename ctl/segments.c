@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/segments.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define LOOPBACK_IFINDEX 1
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "ctl/tcp_rows.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static const char *const sorts[] = {
 	[TCP_SORT_BYTES] = "bytes",

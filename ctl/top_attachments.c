@@ -7,7 +7,7 @@
 #include "ctl/top_panels.h"
 #include "ctl/units.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define LEAST_SPARK 8
 

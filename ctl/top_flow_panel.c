@@ -5,8 +5,8 @@
 #include "ctl/top_panels.h"
 #include "ctl/units.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
-#include "datapath/flow_filter.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/flows/filter.h"
 
 #define KIND 17 /* "icmpv6 echo-reply" */
 #define NARROW_KIND 8

@@ -2,7 +2,7 @@
 /* top_flows.c - see top_flows.h. */
 #include <stdlib.h>
 #include "ctl/top_flows.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define SHARE 30 /* of the time of one CPU */
 

@@ -2,8 +2,8 @@
 /* top_keys.c - what keys do; see top_view.h. */
 #include <string.h>
 #include "ctl/top_view.h"
-#include "datapath/cleanup.h"
-#include "datapath/flow_filter.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/flows/filter.h"
 
 static const double intervals[] = { 0.2, 0.5, 1, 2, 5, 10, 30, 60 };
 

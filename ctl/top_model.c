@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/top_model.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static const char *const unit_names[] = {
 	[TOP_BITS] = "bit/s",

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "ctl/top_model.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 static const char *const sort_names[] = {
 	[TOP_SORT_NAME] = "name",

@@ -5,9 +5,9 @@
 #include <string.h>
 #include "ctl/top_flows.h"
 #include "ctl/top_probe.h"
-#include "datapath/cleanup.h"
-#include "datapath/clock.h"
-#include "datapath/flow_filter.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/clock.h"
+#include "datapath/flows/filter.h"
 
 void top_probe_free(struct top_probe *probe)
 {

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include "ctl/top_screen.h"
 #include "ctl/top_view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 /* of <term.h>, whose macros take words like `lines` and `columns` */
 int setupterm(const char *type, int fd, int *status);

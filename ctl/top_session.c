@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <string.h>
 #include "ctl/top_session.h"
-#include "datapath/cleanup.h"
-#include "datapath/clock.h"
-#include "datapath/flow_filter.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/clock.h"
+#include "datapath/flows/filter.h"
 
 #define NS 1000000000ULL
 

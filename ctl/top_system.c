@@ -5,7 +5,7 @@
 #include <string.h>
 #include "ctl/drop_rows.h"
 #include "ctl/top_system.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define SHOWN 200 /* connections that are kept in order; no screen has as many rows */
 

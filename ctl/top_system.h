@@ -7,7 +7,7 @@
 #define CTL_TOP_SYSTEM_H
 
 #include "ctl/tcp_rows.h"
-#include "datapath/drops.h"
+#include "datapath/drops/drops.h"
 
 struct top_drops {
 	bool read;

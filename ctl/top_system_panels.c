@@ -6,7 +6,7 @@
 #include "ctl/out_tcp.h"
 #include "ctl/top_panels.h"
 #include "ctl/units.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define NUMBER 9 /* columns of a count or a rate */
 

@@ -4,7 +4,7 @@
 #define CTL_TUNE_OPTIONS_H
 
 #include "ctl/ctl.h"
-#include "datapath/tune.h"
+#include "datapath/tune/tune.h"
 
 struct tune_options {
 	const char *cgroup;

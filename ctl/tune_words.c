@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/tune_words.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 /* A unit, and how many of the smallest one it is. */
 struct unit {

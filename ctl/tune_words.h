@@ -8,7 +8,7 @@
 #ifndef CTL_TUNE_WORDS_H
 #define CTL_TUNE_WORDS_H
 
-#include "datapath/tune.h"
+#include "datapath/tune/tune.h"
 
 #define TUNE_WORD WEIR_TUNE_TEXT /* room for any of them */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "ctl/segments.h"
 #include "ctl/where.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 /* An Ethernet frame of 1500 bytes; what is longer on average is made of super-packets. */
 #define FRAME 1514

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#include "datapath/capabilities.h"
-#include "datapath/cleanup.h"
-#include "datapath/context.h"
-#include "datapath/pin.h"
-#include "datapath/tune_list.h"
+#include "datapath/base/capabilities.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/state/context.h"
+#include "datapath/state/pin.h"
+#include "datapath/tune/list.h"
 
 void weir_checks_free(struct weir_checks *checks)
 {

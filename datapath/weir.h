@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "bpf/abi/abi.h"
-#include "datapath/error.h"
+#include "datapath/base/error.h"
 
 #define WEIR_DEFAULT_ROOT "/sys/fs/bpf/weir"
 

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "netns-tests/rig.h"
 
 noreturn void die(const char *fmt, ...)

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "netns-tests/rig.h"
 
 #define FRAME_MAX 9000

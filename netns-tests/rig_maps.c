@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "bpf/abi/abi.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "netns-tests/rig.h"
 
 static int pinned_map(const char *root, const char *name)

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include "datapath/cleanup.h"
-#include "datapath/tcx.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/kernel/tcx.h"
 #include "netns-tests/rig.h"
 
 #define INSN(c, d, s, o, i)                                                         \

@@ -18,8 +18,8 @@
 #include <linux/filter.h>
 #include "bpf/tests/mutate.h"
 #include "bpf/tests/programs.h"
-#include "datapath/classic.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/sockets/classic.h"
 
 /* libpcap's header has names in common with the kernel's; struct sock_filter is its bpf_insn. */
 unsigned int bpf_filter(const struct sock_filter *code, const unsigned char *packet,

@@ -5,7 +5,7 @@
 
 #include <arpa/inet.h>
 #include "ctl/flow_rows.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 
 #define SECOND 1000000000ULL

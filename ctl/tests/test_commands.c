@@ -5,7 +5,7 @@
 #include "ctl/ctl.h"
 #include "ctl/hook_options.h"
 #include "ctl/tests/run.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define MAX_COLUMNS 100
 

@@ -6,7 +6,7 @@
 #include "ctl/out_prom.h"
 #include "ctl/prom_rows.h"
 #include "ctl/tests/web_folder.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 
 static char text[65536];

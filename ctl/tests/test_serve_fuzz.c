@@ -6,7 +6,7 @@
 #include <errno.h>
 #include "ctl/http_api.h"
 #include "ctl/tests/web_folder.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 
 #define QUERIES 20000

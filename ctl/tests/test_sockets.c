@@ -9,7 +9,7 @@
 #include "ctl/out_json.h"
 #include "ctl/out_sockets.h"
 #include "ctl/socket_match.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 #define TEST(name) static void name(void **state __attribute__((unused)))
 

@@ -3,7 +3,7 @@
 #include "ctl/out_counters.h"
 #include "ctl/out_table.h"
 #include "ctl/rates.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 
 static const struct column columns[] = { { "NAME", LEFT }, { "N", RIGHT }, { "NOTE", LEFT } };

@@ -6,7 +6,7 @@
 #include "ctl/tests/run.h"
 #include "ctl/tune_options.h"
 #include "ctl/tune_words.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 
 /* --- tables and JSON --- */
 

@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include "ctl/tune_words.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 
 /* --- values --- */

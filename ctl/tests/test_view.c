@@ -2,7 +2,7 @@
 /* test_view.c - rates between snapshots, labels and order. */
 #include "ctl/rates.h"
 #include "ctl/view.h"
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 
 static struct weir_slot_counts counts_of(uint32_t slot, uint64_t attached_at, uint64_t packets,

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 #include <unistd.h>
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 
 /* "secret" by SHA-512, which is quick */

@@ -6,7 +6,7 @@
 #ifndef WEIR_TESTS_PROBE_FIXTURE_H
 #define WEIR_TESTS_PROBE_FIXTURE_H
 
-#include "datapath/probe_plan.h"
+#include "datapath/probes/compile/plan.h"
 #include "datapath/tests/check.h"
 
 struct inner {

@@ -2,7 +2,7 @@
 /* test_context.c - opening a context, and the sentences of failures. */
 #include <errno.h>
 #include <sys/stat.h>
-#include "datapath/context.h"
+#include "datapath/state/context.h"
 #include "datapath/tests/check.h"
 
 static void expect_root(const char *given, const char *root)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_drops.c - names of reasons, symbols, advice, counters of the kernel, verdicts of health. */
 #include <errno.h>
-#include "datapath/cleanup.h"
-#include "datapath/drop_reasons.h"
-#include "datapath/drops.h"
-#include "datapath/health.h"
-#include "datapath/health_counters.h"
-#include "datapath/symbols.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/drops/drops.h"
+#include "datapath/drops/reasons.h"
+#include "datapath/drops/verdicts.h"
+#include "datapath/health/counters.h"
+#include "datapath/health/health.h"
+#include "datapath/kernel/symbols.h"
 #include "datapath/tests/check.h"
-#include "datapath/verdicts.h"
 
 static FILE *text_file(const char *text)
 {

@@ -7,11 +7,11 @@
 #include <limits.h>
 #include <sys/sdt.h>
 #include <unistd.h>
-#include "datapath/cleanup.h"
-#include "datapath/elf_file.h"
-#include "datapath/elf_symbols.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/elf/file.h"
+#include "datapath/elf/symbols.h"
+#include "datapath/elf/usdt.h"
 #include "datapath/tests/check.h"
-#include "datapath/usdt.h"
 
 /* --- this program --- */
 

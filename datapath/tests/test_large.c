@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_large.c - memory that grows keeps what was in it, across the step to huge pages. */
-#include "datapath/large.h"
+#include "datapath/base/large.h"
 #include "datapath/tests/check.h"
 
 TEST(growing_keeps_contents)

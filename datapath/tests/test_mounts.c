@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_mounts.c - /proc/self/mounts: escapes, several mounts, and lines that are none. */
 #include <errno.h>
-#include "datapath/mounts.h"
+#include "datapath/kernel/mounts.h"
 #include "datapath/tests/check.h"
 
 #define ROUNDS 50000

@@ -10,7 +10,7 @@
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include "datapath/netlink.h"
+#include "datapath/kernel/netlink.h"
 #include "datapath/tests/check.h"
 
 #define PORT 42

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "datapath/pin.h"
+#include "datapath/state/pin.h"
 #include "datapath/tests/check.h"
 
 static struct weir weir;

@@ -2,8 +2,8 @@
 /* test_plan.c - what requests come to, on links and slots that exist only here. */
 #include <errno.h>
 #include <net/if.h>
-#include "datapath/cleanup.h"
-#include "datapath/plan.h"
+#include "datapath/attach/plan.h"
+#include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 
 #define HOME 7

@@ -3,8 +3,8 @@
  * test_probe_faults.c - malformed specs and expressions: each has a sentence of its own, and the
  * place where a caret stands. Random specs.
  */
-#include "datapath/cleanup.h"
-#include "datapath/probe_spec.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/probes/language/spec.h"
 #include "datapath/tests/probe_fixture.h"
 
 struct fault {

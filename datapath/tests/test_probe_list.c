@@ -4,12 +4,12 @@
  * trace_pipe. Of the running kernel only what needs no privilege and every kernel has.
  */
 #include <errno.h>
-#include "datapath/cleanup.h"
-#include "datapath/kernel_btf.h"
-#include "datapath/near_names.h"
-#include "datapath/probe_list.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/near_names.h"
+#include "datapath/kernel/btf.h"
+#include "datapath/probes/list/list.h"
+#include "datapath/probes/trace_pipe.h"
 #include "datapath/tests/check.h"
-#include "datapath/trace_pipe.h"
 
 /* --- near names --- */
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_probe_place.c - where the arguments of USDT probes are, as assemblers say it. */
 #include <errno.h>
-#include "datapath/cleanup.h"
-#include "datapath/probe_place.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/probes/session/place.h"
 #include "datapath/tests/check.h"
 
 #ifdef __x86_64__

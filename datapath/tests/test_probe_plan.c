@@ -3,7 +3,7 @@
  * test_probe_plan.c - expressions to plans, and what these compute. WEIR_SEED repeats the random
  * ones.
  */
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "datapath/tests/probe_machine.h"
 
 static struct thing second = { .value = -7, .name = "second", .list = { 9, 8, 7, 6 } };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_slot.c - finding slots in a copy of the table. */
 #include <errno.h>
-#include "datapath/slot.h"
+#include "datapath/state/slot.h"
 #include "datapath/tests/check.h"
 
 static struct slot_table table;

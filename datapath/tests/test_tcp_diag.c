@@ -5,7 +5,7 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
-#include "datapath/tcp_diag.h"
+#include "datapath/tcp/diag.h"
 #include "datapath/tests/check.h"
 
 #define ROUNDS 100000

@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <unistd.h>
-#include "datapath/cleanup.h"
-#include "datapath/functions.h"
-#include "datapath/probe_names.h"
-#include "datapath/pseudo_fs.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/word_set.h"
+#include "datapath/kernel/pseudo_fs.h"
+#include "datapath/kernel/trace_format.h"
+#include "datapath/probes/functions.h"
+#include "datapath/probes/names.h"
 #include "datapath/tests/check.h"
-#include "datapath/trace_format.h"
-#include "datapath/word_set.h"
 
 #define ROUNDS 30000
 

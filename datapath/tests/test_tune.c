@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
-#include "datapath/tune_list.h"
+#include "datapath/tune/list.h"
 
 static struct weir_tune_list list;
 

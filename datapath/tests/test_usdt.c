@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_usdt.c - notes of USDT probes and their arguments. WEIR_SEED repeats the random ones. */
 #include <errno.h>
-#include "datapath/cleanup.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/elf/usdt.h"
 #include "datapath/tests/check.h"
-#include "datapath/usdt.h"
 
 #define ROUNDS 200000
 

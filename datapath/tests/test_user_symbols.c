@@ -2,8 +2,8 @@
 /* test_user_symbols.c - names of addresses in this process, and lines of /proc/PID/maps. */
 #include <errno.h>
 #include <unistd.h>
+#include "datapath/elf/process_symbols.h"
 #include "datapath/tests/check.h"
-#include "datapath/user_symbols.h"
 
 #define LINE "7f0000001000-7f0000003000 r-xp 00005000 08:01 1234    /lib/a name.so\n"
 

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0
+/* attach.c - attach: plan, run, and take back what a failing run did. */
+#include <errno.h>
+#include <string.h>
+#include "datapath/attach/changes.h"
+#include "datapath/attach/journal.h"
+#include "datapath/attach/plan.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/hooks/table.h"
+#include "datapath/kernel/cgroup.h"
+#include "datapath/sockets/filter.h"
+#include "datapath/state/pin.h"
+#include "datapath/state/settings.h"
+
+struct state_arg {
+	struct weir *weir;
+	const struct slot_table *table;
+};
+
+static enum weir_state state_of(uint32_t slot, void *arg)
+{
+	const struct state_arg *a = arg;
+	struct live live;
+
+	journal_inspect(a->weir, slot, &a->table->slots[slot], &live);
+	return live.state;
+}
+
+static void name_record(struct weir *weir, const struct target *target, struct weir_slot *record)
+{
+	const struct netns *home = netns_home(&weir->netns);
+
+	if (target->link) {
+		memcpy(record->ifname, target->link->name, sizeof(record->ifname));
+		memcpy(record->netns_name, home->name, sizeof(record->netns_name));
+	} else {
+		snprintf(record->target, sizeof(record->target), "%s", target->name);
+	}
+	if (target->socket) {
+		record->pid = target->socket->facts.pid;
+		record->fd = target->socket->facts.fd;
+	}
+}
+
+/* Everything that one attach works on; records, configs and indexes are by operation. */
+struct run {
+	struct weir *weir;
+	const struct weir_attach_request *request;
+	struct slot_table *table;
+	struct cgroup cgroup;
+	struct socket_target *sockets;
+	size_t socket_count;
+	struct target *targets;
+	struct plan plan;
+	struct weir_slot *records;
+	struct program_config *configs; /* of those that are loaded ahead, without gaps */
+	size_t *config_index;
+	size_t config_count;
+	struct loader *loader;
+	struct weir_changes changes;
+};
+
+static void sockets_free(struct run *run)
+{
+	for (size_t i = 0; i < run->socket_count; i++)
+		socket_target_free(&run->sockets[i]);
+	free(run->sockets);
+	run->sockets = NULL;
+	run->socket_count = 0;
+}
+
+static void run_free(struct run *run)
+{
+	loader_free(run->loader); /* first: it reads the configs */
+	plan_free(&run->plan);
+	free(run->targets);
+	cgroup_close(&run->cgroup);
+	sockets_free(run);
+	free(run->records);
+	free(run->configs);
+	free(run->config_index);
+	weir_changes_free(&run->changes);
+}
+
+static struct job job_of(struct run *run, size_t i)
+{
+	const struct operation *op = &run->plan.items[i];
+	uint32_t present = op->action == WEIR_ACTION_ATTACH ? 0
+							    : run->table->slots[op->slot].features;
+
+	return (struct job){
+		.slot = op->slot,
+		.features = plan_features(run->request, op->hook, present),
+		.record = &run->records[i],
+		.target = op->target,
+		.link = op->target->link,
+		.request = run->request,
+		.many = run->plan.count > HOOK_MANY,
+	};
+}
+
+static int prepare_new(struct run *run, struct operation *op, struct weir_slot *record,
+		       struct weir_error *err)
+{
+	if (slot_find_free(run->table, &op->slot) < 0)
+		return weir_error_set(err, ENOSPC, "all %d slots are taken", WEIR_SLOTS);
+	*record = (struct weir_slot){
+		.hook = (__u8)op->hook,
+		.netns_cookie = op->target->netns_cookie,
+		.ifindex = op->target->ifindex,
+		.object_id = op->target->object_id,
+		.generation = 1,
+	};
+	run->table->slots[op->slot].state = WEIR_SLOT_ATTACHING; /* no longer free, in our copy */
+	return settings_next_instance(run->weir, &record->instance, err);
+}
+
+/* At XDP the mode, and at a socket what its filter was, is found out on the way. */
+static bool loads_ahead(enum weir_hook hook)
+{
+	return hook != WEIR_HOOK_XDP && hook != WEIR_HOOK_SOCKET_FILTER;
+}
+
+/* Decides on slots and records, before anything is attached. */
+static int prepare(struct run *run, struct weir_error *err)
+{
+	size_t count = run->plan.count;
+
+	run->records = calloc(count + 1, sizeof(*run->records));
+	run->configs = calloc(count + 1, sizeof(*run->configs));
+	run->config_index = calloc(count + 1, sizeof(*run->config_index));
+	if (!run->records || !run->configs || !run->config_index ||
+	    changes_reserve(&run->changes, count) < 0)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < count; i++) {
+		struct operation *op = &run->plan.items[i];
+		struct job job;
+		int ret = 0;
+
+		if (op->action == WEIR_ACTION_ATTACH)
+			ret = prepare_new(run, op, &run->records[i], err);
+		else
+			run->records[i] = run->table->slots[op->slot];
+		if (ret)
+			return ret;
+		job = job_of(run, i);
+		run->config_index[i] = run->config_count;
+		if (op->action != WEIR_ACTION_NONE && loads_ahead(op->hook))
+			run->configs[run->config_count++] = hook_config(&job);
+	}
+	/* for one or two a thread is more trouble than gain */
+	if (run->config_count > 2)
+		run->loader = loader_start(run->weir, run->configs, run->config_count);
+	return 0;
+}
+
+static int run_again(struct run *run, const struct operation *op, struct job *job,
+		     struct weir_error *err)
+{
+	/* what is left of it, a pin above all, makes room first */
+	int ret = hook_ops(op->hook)->remove(run->weir, op->slot, job->record, 0, err);
+
+	if (ret)
+		return ret;
+	job->record->generation++;
+	name_record(run->weir, op->target, job->record);
+	return journal_attach(run->weir, job, true, err);
+}
+
+static int run_operation(struct run *run, size_t i, struct weir_error *err)
+{
+	const struct operation *op = &run->plan.items[i];
+	struct job job = job_of(run, i);
+	int ret = 0;
+
+	if (loads_ahead(op->hook)) {
+		job.loader = run->loader;
+		job.loader_index = run->config_index[i];
+	}
+	switch (op->action) {
+	case WEIR_ACTION_ATTACH:
+		name_record(run->weir, op->target, job.record);
+		ret = journal_attach(run->weir, &job, false, err);
+		break;
+	case WEIR_ACTION_REATTACH:
+		ret = run_again(run, op, &job, err);
+		break;
+	case WEIR_ACTION_REPLACE:
+		ret = journal_replace(run->weir, &job, err);
+		break;
+	case WEIR_ACTION_NONE:
+	case WEIR_ACTION_DETACH:
+		break;
+	}
+	if (!ret)
+		changes_add(&run->changes, op->action, op->slot, job.record);
+	return ret;
+}
+
+/* What this run attached goes; what it replaced or mended is as good as before and stays. */
+static void roll_back(struct weir *weir, const struct weir_changes *changes)
+{
+	for (size_t i = changes->count; i > 0; i--) {
+		const struct weir_change *change = &changes->items[i - 1];
+
+		if (change->action == WEIR_ACTION_ATTACH)
+			journal_detach(weir, change->slot, NULL);
+	}
+}
+
+static int cgroup_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
+			  struct weir_error *err)
+{
+	struct target *target;
+	int ret;
+
+	if (run->cgroup.fd < 0) {
+		ret = cgroup_open(run->request->cgroup, &run->cgroup, err);
+		if (ret)
+			return ret;
+	}
+	target = calloc(1, sizeof(*target));
+	if (!target)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	*target = (struct target){
+		.kind = TARGET_CGROUP,
+		.name = run->cgroup.path,
+		.object_id = run->cgroup.id,
+		.fd = run->cgroup.fd,
+	};
+	*ret_targets = target;
+	*ret_count = 1;
+	return 0;
+}
+
+static int link_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
+			struct weir_error *err)
+{
+	_cleanup_free_ const struct link **chosen = NULL;
+	const struct links *links;
+	struct target *targets;
+	size_t count;
+	int ret = netns_home_links(run->weir, &links, err);
+
+	if (!ret)
+		ret = plan_select(links, run->request, &chosen, &count, err);
+	if (ret)
+		return ret;
+	targets = calloc(count, sizeof(*targets));
+	if (!targets)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		targets[i] = target_of_link(run->weir->netns.home, chosen[i]);
+	*ret_targets = targets;
+	*ret_count = count;
+	return 0;
+}
+
+static int prepare_sockets(struct run *run, struct weir_error *err)
+{
+	_cleanup_(socket_list_free) struct socket_list list = {};
+	const struct weir_socket_choice *choice = run->request->sockets;
+	int ret = socket_choose(run->weir, choice, &list, err);
+
+	if (ret)
+		return ret;
+	sockets_free(run);
+	run->sockets = calloc(list.count, sizeof(*run->sockets));
+	if (!run->sockets)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < list.count && !ret; i++) {
+		run->sockets[run->socket_count++].facts = list.items[i];
+		ret = socket_check(&list.items[i], err);
+		if (!ret)
+			ret = socket_filter_prepare(&run->sockets[i], choice->keep, choice->snap,
+						    err);
+	}
+	return ret;
+}
+
+static int socket_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
+			  struct weir_error *err)
+{
+	struct target *targets;
+	int ret = prepare_sockets(run, err);
+
+	if (ret)
+		return ret;
+	targets = calloc(run->socket_count, sizeof(*targets));
+	if (!targets)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < run->socket_count; i++)
+		targets[i] = (struct target){
+			.kind = TARGET_SOCKET,
+			.name = run->sockets[i].facts.name,
+			.netns_cookie = run->sockets[i].facts.netns_cookie,
+			.object_id = run->sockets[i].facts.cookie,
+			.fd = -1,
+			.socket = &run->sockets[i],
+		};
+	*ret_targets = targets;
+	*ret_count = run->socket_count;
+	return 0;
+}
+
+/* What the request names, each once. */
+static int find_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
+			struct weir_error *err)
+{
+	if (run->request->sockets)
+		return socket_targets(run, ret_targets, ret_count, err);
+	return run->request->cgroup ? cgroup_targets(run, ret_targets, ret_count, err)
+				    : link_targets(run, ret_targets, ret_count, err);
+}
+
+/* Features that a hook's program has. Flows need bottom halves off, see flows.bpf.h. */
+static const uint32_t features_of[] = {
+	[WEIR_HOOK_XDP] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
+	[WEIR_HOOK_TC_INGRESS] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
+	[WEIR_HOOK_TC_EGRESS] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
+	[WEIR_HOOK_CGROUP_INGRESS] = WEIR_FEATURE_COUNTERS,
+	[WEIR_HOOK_CGROUP_EGRESS] = WEIR_FEATURE_COUNTERS,
+	[WEIR_HOOK_SOCKOPS] = WEIR_FEATURE_TCP | WEIR_FEATURE_TUNE,
+	[WEIR_HOOK_SOCKET_FILTER] = WEIR_FEATURE_COUNTERS,
+};
+static_assert(ARRAY_SIZE(features_of) == WEIR_HOOKS, "a hook has no features");
+
+static int check_features(enum weir_hook hook, uint32_t features, struct weir_error *err)
+{
+	uint32_t wrong = features & ~features_of[hook];
+
+	if (!wrong)
+		return 0;
+	return weir_error_set(err, EINVAL, "%s is no feature of %s",
+			      weir_feature_name((unsigned int)__builtin_ctz(wrong)),
+			      weir_hook_name(hook));
+}
+
+/* Hooks that go with the targets, and no others. */
+static int check_hooks(const struct weir_attach_request *request, struct weir_error *err)
+{
+	static const char *const kinds[] = { "an interface", "a cgroup", "a socket" };
+	enum target_kind wanted = request->sockets  ? TARGET_SOCKET
+				  : request->cgroup ? TARGET_CGROUP
+						    : TARGET_INTERFACE;
+	int ret = 0;
+
+	for (int hook = 0; hook < WEIR_HOOKS && !ret; hook++) {
+		if (!(request->hooks >> hook & 1))
+			continue;
+		if (hook_target(hook) != wanted)
+			return weir_error_set(err, EINVAL, "%s is no hook of %s",
+					      weir_hook_name(hook), kinds[wanted]);
+		ret = check_features(hook, request->features | request->more_features, err);
+	}
+	return ret;
+}
+
+/* A name that does not exist is no reason to make pins. */
+static int check_names(struct run *run, struct weir_error *err)
+{
+	_cleanup_free_ struct target *targets = NULL;
+	size_t count;
+	int ret = check_hooks(run->request, err);
+
+	return ret ? ret : find_targets(run, &targets, &count, err);
+}
+
+static int make_plan(struct run *run, struct weir_error *err)
+{
+	struct state_arg arg = { run->weir, run->table };
+	size_t count;
+	int ret = find_targets(run, &run->targets, &count, err);
+
+	return ret ? ret
+		   : plan_attach(run->table, run->targets, count, run->request, state_of, &arg,
+				 &run->plan, err);
+}
+
+/* The table's sets are found by masking. */
+static uint32_t power_of_two(uint32_t n)
+{
+	return n < 2 ? n : 1U << (32 - __builtin_clz(n - 1));
+}
+
+int weir_attach(struct weir *weir, const struct weir_attach_request *request,
+		struct weir_changes *ret_changes, struct weir_error *err)
+{
+	_cleanup_free_ struct slot_table *table = NULL;
+	_cleanup_(run_free) struct run run = {
+		.weir = weir,
+		.request = request,
+		.cgroup.fd = -1,
+	};
+	struct table_sizes sizes = { request->flow_entries, power_of_two(request->tcp_entries) };
+	_cleanup_close_ int lock = -1;
+	int ret;
+
+	netns_find(&weir->netns, weir->netns.home); /* learn its name */
+	ret = check_names(&run, err);
+	if (!ret)
+		ret = journal_begin(weir, sizes, &lock, err);
+	if (!ret)
+		ret = slot_table_read(weir, &table, err);
+	run.table = table;
+	if (!ret)
+		ret = make_plan(&run, err);
+	if (!ret)
+		ret = prepare(&run, err);
+	for (size_t i = 0; i < run.plan.count && !ret; i++)
+		ret = run_operation(&run, i, err);
+	if (ret) {
+		roll_back(weir, &run.changes);
+		return ret;
+	}
+	*ret_changes = run.changes;
+	run.changes = (struct weir_changes){};
+	return 0;
+}

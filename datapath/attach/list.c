@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/* list.c - every attachment, with what the kernel says of it. */
+#include <errno.h>
+#include <string.h>
+#include "datapath/attach/journal.h"
+#include "datapath/attach/list.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/kernel/cgroup.h"
+#include "datapath/state/pin.h"
+
+void weir_attachments_free(struct weir_attachments *list)
+{
+	free(list->items);
+	*list = (struct weir_attachments){};
+}
+
+/* Names as they are now; what is gone keeps its last ones. */
+static void refresh(struct weir *weir, struct weir_attachment *attachment)
+{
+	struct weir_slot *record = &attachment->record;
+	struct netns *ns = record->netns_cookie ? netns_find(&weir->netns, record->netns_cookie)
+						: NULL;
+	const struct link *link = journal_link(weir, record);
+	char path[WEIR_TARGET_LEN];
+
+	if (hook_target(record->hook) == TARGET_CGROUP &&
+	    cgroup_path(record->object_id, path, sizeof(path)) == 0)
+		memcpy(record->target, path, sizeof(record->target));
+	attachment->here = record->netns_cookie == weir->netns.home;
+	if (ns && ns->name[0])
+		memcpy(record->netns_name, ns->name, sizeof(record->netns_name));
+	if (link)
+		memcpy(record->ifname, link->name, sizeof(record->ifname));
+}
+
+static void inspect(struct weir *weir, struct weir_attachment *attachment)
+{
+	const struct link *link = journal_link(weir, &attachment->record);
+	struct netns *ns = link ? netns_find(&weir->netns, attachment->record.netns_cookie) : NULL;
+	struct live live;
+
+	journal_inspect(weir, attachment->slot, &attachment->record, &live);
+	attachment->state = live.state;
+	memcpy(attachment->detail, live.detail, sizeof(attachment->detail));
+	if (ns && link)
+		netns_peer(&weir->netns, ns, link, &attachment->peer);
+}
+
+int list_read(struct weir *weir, bool look, struct weir_attachments *ret_list,
+	      struct weir_error *err)
+{
+	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
+	_cleanup_free_ struct slot_table *table = NULL;
+	int ret = pin_maps_read(weir, err);
+
+	if (ret == -ENOENT) {
+		*ret_list = (struct weir_attachments){};
+		return 0;
+	}
+	if (!ret)
+		ret = slot_table_read(weir, &table, err);
+	if (ret)
+		return ret;
+	list.items = calloc(WEIR_SLOTS, sizeof(*list.items));
+	if (!list.items)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
+		struct weir_attachment *attachment = &list.items[list.count];
+
+		/* one under way is not there yet, one on its way out no longer */
+		if (table->slots[i].state != WEIR_SLOT_ATTACHED &&
+		    table->slots[i].state != WEIR_SLOT_REPLACING)
+			continue;
+		*attachment = (struct weir_attachment){ .slot = i, .record = table->slots[i] };
+		refresh(weir, attachment);
+		if (look)
+			inspect(weir, attachment);
+		list.count++;
+	}
+	*ret_list = list;
+	list = (struct weir_attachments){};
+	return 0;
+}
+
+int weir_list(struct weir *weir, struct weir_attachments *ret_list, struct weir_error *err)
+{
+	netns_forget_links(&weir->netns);
+	return list_read(weir, true, ret_list, err);
+}
+
+void weir_interface_name(struct weir *weir, const char *name, char *ret_name, size_t size)
+{
+	const struct links *links;
+	const struct link *link = NULL;
+
+	if (netns_home_links(weir, &links, NULL) == 0)
+		link = links_by_name(links, name);
+	snprintf(ret_name, size, "%s", link ? link->name : name);
+}

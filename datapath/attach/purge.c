@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/* purge.c - everything of ours goes, also what a layout that we do not know left. */
+#include <errno.h>
+#include <string.h>
+#include "datapath/attach/journal.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/state/pin.h"
+
+static int detach_slots(struct weir *weir, size_t *ret_detached, struct weir_error *err)
+{
+	_cleanup_free_ struct slot_table *table = NULL;
+	size_t detached = 0;
+	int ret = journal_recover(weir, err);
+
+	if (!ret)
+		ret = slot_table_read(weir, &table, err);
+	for (uint32_t i = 0; i < WEIR_SLOTS && !ret; i++) {
+		if (table->slots[i].state == WEIR_SLOT_FREE)
+			continue;
+		ret = journal_detach(weir, i, err);
+		if (!ret)
+			detached++;
+	}
+	if (ret)
+		return ret;
+	*ret_detached = detached;
+	return 0;
+}
+
+/* Without a table to go by: looks at every interface of every namespace. */
+static void sweep(struct weir *weir)
+{
+	for (uint32_t i = 0; i < WEIR_SLOTS; i++)
+		hook_pins_remove(weir, i, NULL); /* at once: removing pins alone detaches later */
+	netns_find(&weir->netns, 0);             /* no such cookie: reads all namespaces */
+	for (size_t i = 0; i < weir->netns.count; i++) {
+		struct netns *ns = weir->netns.items[i];
+		const struct links *links;
+
+		if (netns_links(&weir->netns, ns, &links) < 0 || netns_enter(&weir->netns, ns) < 0)
+			continue;
+		for (size_t j = 0; j < links->count; j++) {
+			hook_tc_ops.sweep(weir, &links->items[j]);
+			hook_xdp_ops.sweep(weir, &links->items[j]);
+		}
+		netns_leave(&weir->netns);
+	}
+}
+
+int weir_purge(struct weir *weir, size_t *ret_detached, struct weir_error *err)
+{
+	_cleanup_close_ int lock = -1;
+	size_t detached = 0;
+	int ret = pin_lock(weir, &lock, err);
+
+	if (ret)
+		return ret;
+	ret = pin_maps_open(weir, err);
+	if (!ret)
+		ret = detach_slots(weir, &detached, err);
+	else if (ret == -EPROTO)
+		sweep(weir);
+	if (ret && ret != -ENOENT && ret != -EPROTO)
+		return ret;
+	ret = pin_remove_all(weir, err);
+	if (ret)
+		return ret;
+	*ret_detached = detached;
+	return 0;
+}

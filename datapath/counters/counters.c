@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/* counters.c - reading, summing and resetting counters. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+#include "datapath/attach/list.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/clock.h"
+#include "datapath/state/pin.h"
+
+static const uint32_t size_bounds[] = WEIR_SIZE_BOUNDS;
+static_assert(ARRAY_SIZE(size_bounds) + 1 == WEIR_SIZES, "size buckets");
+
+uint32_t weir_size_bound(unsigned int i)
+{
+	return i < ARRAY_SIZE(size_bounds) ? size_bounds[i] : 0;
+}
+
+void weir_snapshot_free(struct weir_snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->count; i++)
+		free(snapshot->items[i].per_cpu);
+	free(snapshot->items);
+	*snapshot = (struct weir_snapshot){};
+}
+
+static void add(struct weir_count *sum, const struct weir_count *count)
+{
+	sum->packets += count->packets;
+	sum->bytes += count->bytes;
+}
+
+/* Which protocols a class counts for, besides its own layer 3. */
+static const enum weir_protocol l4_protocols[] = {
+	[WEIR_L4_TCP] = WEIR_PROTO_TCP,           [WEIR_L4_UDP] = WEIR_PROTO_UDP,
+	[WEIR_L4_ICMP] = WEIR_PROTO_ICMP,         [WEIR_L4_ICMPV6] = WEIR_PROTO_ICMPV6,
+	[WEIR_L4_SCTP] = WEIR_PROTO_SCTP,         [WEIR_L4_OTHER] = WEIR_PROTO_OTHER_L4,
+	[WEIR_L4_FRAGMENT] = WEIR_PROTO_FRAGMENT,
+};
+static_assert(ARRAY_SIZE(l4_protocols) == WEIR_L4S, "a layer-4 class has no protocol");
+
+void weir_counts_add(struct weir_counts *sum, const struct weir_counters *raw)
+{
+	struct weir_count all = {}, dropped = {};
+
+	for (int i = 0; i < WEIR_CLASSES; i++)
+		add(&all, &raw->classes[i]);
+	for (int i = 0; i < WEIR_DROPS; i++)
+		add(&dropped, &raw->drops[i]);
+	for (int i = 0; i < WEIR_DROP_REASONS; i++)
+		add(&sum->verdicts[WEIR_VERDICT_PASS + 1 + i], &raw->drops[i]);
+	add(&sum->total, &all);
+	add(&sum->wire, &all);
+	add(&sum->wire, &raw->wire_extra);
+	sum->verdicts[WEIR_VERDICT_PASS].packets += all.packets - dropped.packets;
+	sum->verdicts[WEIR_VERDICT_PASS].bytes += all.bytes - dropped.bytes;
+	add(&sum->protocols[WEIR_PROTO_ARP], &raw->classes[WEIR_CLASS_ARP]);
+	add(&sum->protocols[WEIR_PROTO_OTHER_L3], &raw->classes[WEIR_CLASS_OTHER_L3]);
+	add(&sum->protocols[WEIR_PROTO_MALFORMED], &raw->classes[WEIR_CLASS_MALFORMED]);
+	for (int i = 0; i < WEIR_L4S; i++) {
+		const struct weir_count *v4 = &raw->classes[WEIR_CLASS_IPV4 + i];
+		const struct weir_count *v6 = &raw->classes[WEIR_CLASS_IPV6 + i];
+
+		add(&sum->protocols[WEIR_PROTO_IPV4], v4);
+		add(&sum->protocols[WEIR_PROTO_IPV6], v6);
+		add(&sum->protocols[l4_protocols[i]], v4);
+		add(&sum->protocols[l4_protocols[i]], v6);
+	}
+	for (int i = 0; i < WEIR_SIZES; i++)
+		sum->sizes[i] += raw->sizes[i];
+}
+
+/* Every number of the record but the generation is a count. */
+static void subtract(struct weir_counters *from, const struct weir_counters *base)
+{
+	uint64_t *a = (uint64_t *)from;
+	const uint64_t *b = (const uint64_t *)base;
+	uint64_t generation = from->generation;
+
+	for (size_t i = 0; i < sizeof(*from) / sizeof(*a); i++)
+		a[i] -= b[i];
+	from->generation = generation;
+}
+
+struct reader {
+	struct weir *weir;
+	unsigned int cpus;
+	struct weir_counters *raw;  /* by CPU */
+	struct weir_counters *base; /* by CPU */
+};
+
+static void reader_free(struct reader *reader)
+{
+	free(reader->raw);
+	free(reader->base);
+}
+
+static int reader_init(struct weir *weir, struct reader *reader, struct weir_error *err)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	if (cpus < 0)
+		return weir_error_set(err, cpus, "cannot count CPUs: %s", strerror(-cpus));
+	reader->weir = weir;
+	reader->cpus = (unsigned int)cpus;
+	reader->raw = calloc(reader->cpus, sizeof(*reader->raw));
+	reader->base = calloc(reader->cpus, sizeof(*reader->base));
+	if (!reader->raw || !reader->base)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	return 0;
+}
+
+/* Raw counters of a slot into reader->raw, less their baseline; reset makes them the baseline. */
+static int read_raw(struct reader *reader, uint32_t slot, bool reset, struct weir_error *err)
+{
+	int counters = reader->weir->maps[WEIR_MAP_COUNTERS];
+	int baselines = reader->weir->maps[WEIR_MAP_BASELINES];
+	bool based;
+
+	if (bpf_map_lookup_elem(counters, &slot, reader->raw) < 0)
+		return weir_error_set(err, errno, "cannot read the counters of slot %u: %s", slot,
+				      weir_error_text(errno));
+	based = bpf_map_lookup_elem(baselines, &slot, reader->base) == 0;
+	if (reset && bpf_map_update_elem(baselines, &slot, reader->raw, BPF_ANY) < 0)
+		return weir_error_set(err, errno, "cannot reset the counters of slot %u: %s", slot,
+				      weir_error_text(errno));
+	for (unsigned int i = 0; based && i < reader->cpus; i++)
+		subtract(&reader->raw[i], &reader->base[i]);
+	return 0;
+}
+
+static int read_slot(struct reader *reader, const struct weir_attachment *attachment, bool reset,
+		     struct weir_slot_counts *ret_counts, struct weir_error *err)
+{
+	_cleanup_free_ struct weir_count *per_cpu = calloc(reader->cpus, sizeof(*per_cpu));
+	struct weir_counts sum = {};
+	int ret;
+
+	if (!per_cpu)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	ret = read_raw(reader, attachment->slot, reset, err);
+	if (ret)
+		return ret;
+	for (unsigned int i = 0; i < reader->cpus; i++) {
+		struct weir_counts cpu = {};
+
+		weir_counts_add(&cpu, &reader->raw[i]);
+		weir_counts_add(&sum, &reader->raw[i]);
+		per_cpu[i] = cpu.total;
+	}
+	*ret_counts = (struct weir_slot_counts){
+		.attachment = *attachment,
+		.counts = sum,
+		.per_cpu = TAKE_PTR(per_cpu),
+		.cpu_count = reader->cpus,
+	};
+	return 0;
+}
+
+int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
+		       void *arg, bool reset, struct weir_snapshot *ret_snapshot,
+		       struct weir_error *err)
+{
+	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
+	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
+	_cleanup_(reader_free) struct reader reader = {};
+	_cleanup_close_ int lock = -1;
+	int ret = pin_maps_read(weir, err);
+
+	/* a baseline is written: not while a slot gets a new owner */
+	if (!ret && reset)
+		ret = pin_lock(weir, &lock, err);
+	if (ret && ret != -ENOENT)
+		return ret;
+	netns_forget_links(&weir->netns);
+	ret = list_read(weir, false, &list, err);
+	if (!ret)
+		ret = reader_init(weir, &reader, err);
+	if (ret)
+		return ret;
+	snapshot.items = calloc(list.count + 1, sizeof(*snapshot.items));
+	if (!snapshot.items)
+		return weir_error_set(err, ENOMEM, "out of memory");
+	snapshot.time_ns = clock_ns(CLOCK_MONOTONIC);
+	for (size_t i = 0; i < list.count; i++) {
+		if (!(list.items[i].record.features & WEIR_FEATURE_COUNTERS) ||
+		    (wanted && !wanted(&list.items[i], arg)))
+			continue;
+		ret = read_slot(&reader, &list.items[i], reset, &snapshot.items[snapshot.count],
+				err);
+		if (ret)
+			return ret;
+		snapshot.count++;
+	}
+	*ret_snapshot = snapshot;
+	snapshot = (struct weir_snapshot){};
+	return 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* drops_session.h - what an open session of drops holds, and how its numbers get names. */
+#ifndef WEIR_DROPS_SESSION_H
+#define WEIR_DROPS_SESSION_H
+
+#include <time.h>
+#include "bpf/drops/shared.h"
+#include "datapath/drops/drops.h"
+#include "datapath/drops/losses.h"
+#include "datapath/drops/reasons.h"
+#include "datapath/drops/verdicts.h"
+#include "datapath/kernel/symbols.h"
+#include "datapath/state/context.h"
+
+struct weir_drops_session {
+	struct weir *weir;
+	struct weir_drops_request request;
+	struct drops_bpf *skel;
+	struct ring_buffer *ring; /* NULL without events */
+	struct reasons reasons;
+	struct symbols symbols; /* read when the first is needed */
+	bool symbols_read;
+	struct losses before;
+	struct verdicts verdicts_before;
+	uint64_t started;     /* CLOCK_MONOTONIC */
+	uint64_t to_realtime; /* to be added to that */
+	void (*on_event)(const struct weir_kernel_drop *drop, uint64_t time_ns, void *arg);
+	void *on_event_arg;
+};
+
+struct drop_row {
+	struct drop_key key; /* first: rows are sorted by it */
+	struct drop_count count;
+};
+
+/* Whether the filter lets it through. */
+bool drops_wanted(struct weir_drops_session *s, const struct drop_row *row);
+
+void drops_describe(struct weir_drops_session *s, const struct drop_row *row,
+		    struct weir_kernel_drop *ret_drop);
+
+/* ret_name: WEIR_SYMBOL. */
+void drops_symbol(struct weir_drops_session *s, uint64_t address, char *ret_name);
+
+/* Interfaces and namespaces may have come meanwhile. */
+void drops_forget_names(struct weir_drops_session *s);
+
+/* Of the ring buffer; ctx is the session. */
+int drops_on_event(void *ctx, void *data, size_t size);
+
+#endif

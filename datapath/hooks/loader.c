@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/* loader.c - see loader.h. */
+#include <pthread.h>
+#include "datapath/base/cleanup.h"
+#include "datapath/hooks/loader.h"
+
+/* Each program ahead holds some file descriptors and locked memory. */
+#define AHEAD 4
+
+struct loaded {
+	struct program program;
+	struct weir_error err;
+	int ret;
+};
+
+struct loader {
+	struct weir *weir;
+	const struct program_config *configs;
+	size_t count;
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t changed;
+	/* under the mutex: */
+	struct loaded slots[AHEAD]; /* program i is in slot i % AHEAD */
+	size_t loaded;              /* programs [taken, loaded) are in their slots */
+	size_t taken;
+	bool stop;
+};
+
+static int load(struct loader *l, size_t index, struct loaded *ret)
+{
+	*ret = (struct loaded){};
+	ret->ret = program_open(l->weir, &l->configs[index], &ret->program, &ret->err);
+	if (!ret->ret)
+		ret->ret = program_load(&ret->program, &l->configs[index], &ret->err);
+	if (ret->ret)
+		program_close(&ret->program);
+	return ret->ret;
+}
+
+/* Waits for room; false when it is over. */
+static bool may_load(struct loader *l)
+{
+	bool go;
+
+	pthread_mutex_lock(&l->mutex);
+	while (!l->stop && l->loaded < l->count && l->loaded - l->taken == AHEAD)
+		pthread_cond_wait(&l->changed, &l->mutex);
+	go = !l->stop && l->loaded < l->count;
+	pthread_mutex_unlock(&l->mutex);
+	return go;
+}
+
+static void *run(void *arg)
+{
+	struct loader *l = arg;
+
+	while (may_load(l)) {
+		/* only this thread counts `loaded` up, so the slot is free and its own */
+		size_t index = l->loaded;
+		int ret = load(l, index, &l->slots[index % AHEAD]);
+
+		pthread_mutex_lock(&l->mutex);
+		l->loaded++;
+		if (ret) /* the taker will give up */
+			l->stop = true;
+		pthread_cond_broadcast(&l->changed);
+		pthread_mutex_unlock(&l->mutex);
+	}
+	return NULL;
+}
+
+struct loader *loader_start(struct weir *weir, const struct program_config *configs, size_t count)
+{
+	struct loader *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->weir = weir;
+	l->configs = configs;
+	l->count = count;
+	pthread_mutex_init(&l->mutex, NULL);
+	pthread_cond_init(&l->changed, NULL);
+	if (pthread_create(&l->thread, NULL, run, l) != 0) {
+		free(l);
+		return NULL;
+	}
+	return l;
+}
+
+int loader_take(struct loader *l, size_t index, struct program *ret_program, struct weir_error *err)
+{
+	struct loaded *slot = &l->slots[index % AHEAD];
+	int ret;
+
+	pthread_mutex_lock(&l->mutex);
+	while (l->loaded <= index && !l->stop)
+		pthread_cond_wait(&l->changed, &l->mutex);
+	if (l->loaded <= index) {
+		pthread_mutex_unlock(&l->mutex);
+		return weir_error_set(err, ECANCELED, "loading programs was given up");
+	}
+	ret = slot->ret;
+	if (ret && err)
+		*err = slot->err;
+	if (!ret)
+		*ret_program = slot->program;
+	slot->program = (struct program){};
+	l->taken = index + 1;
+	pthread_cond_broadcast(&l->changed);
+	pthread_mutex_unlock(&l->mutex);
+	return ret;
+}
+
+void loader_free(struct loader *l)
+{
+	if (!l)
+		return;
+	pthread_mutex_lock(&l->mutex);
+	l->stop = true;
+	pthread_cond_broadcast(&l->changed);
+	pthread_mutex_unlock(&l->mutex);
+	pthread_join(l->thread, NULL);
+	for (size_t i = 0; i < AHEAD; i++)
+		program_close(&l->slots[i].program);
+	pthread_cond_destroy(&l->changed);
+	pthread_mutex_destroy(&l->mutex);
+	free(l);
+}
+
+void loader_freep(struct loader **loader)
+{
+	loader_free(*loader);
+}

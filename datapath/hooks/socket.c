@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hook_socket.c - the filter of one socket, which holds the program.
+ *
+ * A filter is no file descriptor, and of an eBPF program that a socket has the kernel tells only
+ * that it is there. So the program is pinned too, and it looks at its slot for each packet: it is
+ * as good as gone once the slot is detached, at accepted sockets as well, which inherit it, and
+ * where it is locked.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include "datapath/base/cleanup.h"
+#include "datapath/hooks/hook.h"
+#include "datapath/hooks/object.h"
+#include "datapath/sockets/filter.h"
+#include "datapath/state/pin.h"
+#include "datapath/state/slot.h"
+
+/* The socket of the job, if it is still the same one; the caller closes the fd at once. */
+static int reach(const struct job *job, struct socket_facts *facts, int *ret_fd,
+		 struct weir_error *err)
+{
+	int ret = socket_find(job->target->object_id, job->target->socket->facts.pid,
+			      job->target->socket->facts.fd, facts, ret_fd);
+
+	return ret ? weir_error_set(err, ret, "cannot attach to socket '%s': it has been closed",
+				    job->target->name)
+		   : 0;
+}
+
+static int check_place(const struct job *job, const struct socket_facts *facts, bool ours,
+		       struct weir_error *err)
+{
+	const char *name = job->target->name;
+
+	if (facts->locked)
+		return weir_error_set(err, EPERM,
+				      "cannot attach to socket '%s': its process has locked the "
+				      "filter (SO_LOCK_FILTER), which nobody can undo",
+				      name);
+	if (ours || job->request->force || facts->filter == WEIR_SOCKET_FILTER_NONE)
+		return 0;
+	if (facts->filter == WEIR_SOCKET_FILTER_CLASSIC)
+		return weir_error_set(err, EBUSY,
+				      "cannot attach to socket '%s': it has a classic BPF filter "
+				      "already; --force takes its place, for good",
+				      name);
+	return weir_error_set(
+		err, EBUSY,
+		"cannot attach to socket '%s': it has an eBPF filter already, its own "
+		"or its listener's; --force takes its place, for good",
+		name);
+}
+
+/* For a moment a duplicate of the socket is ours. */
+static int set_filter(struct job *job, int program_fd, bool ours, struct weir_error *err)
+{
+	_cleanup_close_ int fd = -1;
+	struct socket_facts facts;
+	int ret = reach(job, &facts, &fd, err);
+
+	if (!ret)
+		ret = check_place(job, &facts, ours, err);
+	if (ret)
+		return ret;
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, &program_fd, sizeof(program_fd)) == 0)
+		return 0;
+	if (errno == ENOMEM)
+		return weir_error_set(err, ENOMEM,
+				      "cannot attach to socket '%s': the kernel allows its socket "
+				      "no more memory (net.core.optmem_max)",
+				      job->target->name);
+	return weir_error_set(err, errno, "cannot attach to socket '%s': %s", job->target->name,
+			      weir_error_text(errno));
+}
+
+static int socket_attach(struct weir *weir, struct job *job, struct weir_error *err)
+{
+	_cleanup_(close_program) struct program program = {};
+	struct weir_slot *record = job->record;
+	int ret = hook_load(weir, job, &program, err), fd;
+
+	if (ret)
+		return ret;
+	fd = bpf_program__fd(program.prog);
+	ret = program_identify(fd, &record->program_id, NULL);
+	if (ret)
+		return weir_error_set(err, ret, "cannot inspect the program: %s",
+				      weir_error_text(ret));
+	/* from here on whoever cleans up may take what the socket has for ours */
+	record->method = WEIR_METHOD_SOCKET;
+	ret = slot_write(weir, job->slot, record, err);
+	if (!ret)
+		ret = pin_put(weir, PIN_PROGRAM, job->slot, fd, err);
+	if (!ret)
+		ret = set_filter(job, fd, false, err);
+	if (ret)
+		record->method = WEIR_METHOD_NONE;
+	return ret;
+}
+
+static int rename_next(struct weir *weir, uint32_t slot, struct weir_error *err)
+{
+	char next[PATH_MAX + 64], current[PATH_MAX + 64];
+
+	pin_path(weir, PIN_PROGRAM_NEXT, slot, next, sizeof(next));
+	pin_path(weir, PIN_PROGRAM, slot, current, sizeof(current));
+	if (rename(next, current) < 0)
+		return weir_error_set(err, errno, "cannot rename '%s': %s", next, strerror(errno));
+	return 0;
+}
+
+/* Where no other filter is asked for, the new program does what the old one did. */
+static int keep_filter(struct weir *weir, struct job *job, struct weir_error *err)
+{
+	const struct weir_socket_choice *choice = job->request->sockets;
+	struct weir_socket_config old;
+	_cleanup_close_ int fd = -1;
+	int ret;
+
+	if (choice->keep || choice->snap)
+		return 0;
+	ret = pin_get(weir, PIN_PROGRAM, job->slot, &fd);
+	if (!ret)
+		ret = socket_filter_of(fd, &old);
+	if (ret)
+		return weir_error_set(err, ret,
+				      "cannot find out what the filter of '%s' was: %s; detach and "
+				      "attach again",
+				      job->target->name, weir_error_text(ret));
+	old.expression[sizeof(old.expression) - 1] = '\0';
+	ret = socket_filter_prepare(job->target->socket, old.expression, 0, err);
+	job->target->socket->config.snap = old.snap;
+	return ret;
+}
+
+static int socket_replace(struct weir *weir, struct job *job, struct weir_error *err)
+{
+	_cleanup_(close_program) struct program program = {};
+	int ret = keep_filter(weir, job, err), fd;
+
+	if (!ret)
+		ret = hook_load(weir, job, &program, err);
+	if (ret)
+		return ret;
+	fd = bpf_program__fd(program.prog);
+	ret = pin_put(weir, PIN_PROGRAM_NEXT, job->slot, fd, err);
+	if (!ret)
+		ret = set_filter(job, fd, true, err);
+	if (ret) {
+		pin_remove(weir, PIN_PROGRAM_NEXT, job->slot);
+		return ret;
+	}
+	ret = rename_next(weir, job->slot, err);
+	if (ret)
+		return ret;
+	ret = program_identify(fd, &job->record->program_id, NULL);
+	return ret ? weir_error_set(err, ret, "cannot inspect the new program: %s",
+				    weir_error_text(ret))
+		   : 0;
+}
+
+/*
+ * Which of two programs a socket has cannot be asked: a replacement that was under way is done
+ * again, for that changes nothing where it was done.
+ */
+static int finish_replacing(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+			    struct weir_error *err)
+{
+	_cleanup_close_ int program = -1, fd = -1;
+	struct socket_facts facts;
+
+	if (pin_get(weir, PIN_PROGRAM_NEXT, slot, &program) < 0)
+		return 0;
+	if (socket_find(record->object_id, record->pid, record->fd, &facts, &fd) == 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, &program, sizeof(program)) < 0)
+		return weir_error_set(err, errno, "cannot attach to socket '%s': %s",
+				      record->target, weir_error_text(errno));
+	return rename_next(weir, slot, err);
+}
+
+static int socket_remove(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+			 uint32_t keep, struct weir_error *err)
+{
+	_cleanup_close_ int fd = -1;
+	struct socket_facts facts;
+	int unused = 0;
+
+	if (keep)
+		return finish_replacing(weir, slot, record, err);
+	/* a classic filter is not ours; one that is locked stays, and does nothing any more */
+	if (record->method == WEIR_METHOD_SOCKET &&
+	    socket_find(record->object_id, record->pid, record->fd, &facts, &fd) == 0 &&
+	    facts.filter == WEIR_SOCKET_FILTER_EBPF && !facts.locked &&
+	    setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused)) < 0 &&
+	    errno != ENOENT)
+		return weir_error_set(err, errno, "cannot detach from socket '%s': %s",
+				      record->target, weir_error_text(errno));
+	return hook_pins_remove(weir, slot, err);
+}
+
+static uint32_t pinned_program(struct weir *weir, uint32_t slot, const struct weir_slot *record)
+{
+	_cleanup_close_ int fd = -1;
+	uint32_t id = 0;
+
+	if (record->program_id)
+		return record->program_id;
+	if (pin_get(weir, PIN_PROGRAM_NEXT, slot, &fd) < 0 &&
+	    pin_get(weir, PIN_PROGRAM, slot, &fd) < 0)
+		return 0;
+	return program_identify(fd, &id, NULL) == 0 ? id : 0;
+}
+
+static int socket_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
+			  bool exists, struct live *ret_live)
+{
+	_cleanup_close_ int fd = -1;
+	struct socket_facts facts;
+
+	(void)exists;
+	if (socket_find(record->object_id, record->pid, record->fd, &facts, &fd) < 0) {
+		hook_missing(record, false, 0, ret_live);
+		return 0;
+	}
+	if (facts.filter == WEIR_SOCKET_FILTER_EBPF) {
+		*ret_live = (struct live){ .state = WEIR_STATE_ATTACHED,
+					   .program_id = pinned_program(weir, slot, record) };
+		return 0;
+	}
+	hook_missing(record, true, 0, ret_live);
+	if (facts.filter == WEIR_SOCKET_FILTER_CLASSIC)
+		snprintf(ret_live->detail, sizeof(ret_live->detail),
+			 "program %u was replaced by a classic BPF filter", record->program_id);
+	return 0;
+}
+
+const struct hook_ops hook_socket_ops = {
+	.attach = socket_attach,
+	.replace = socket_replace,
+	.remove = socket_remove,
+	.inspect = socket_inspect,
+};

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/* features.c - see features.h. The feature is probed, never the version. */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <string.h>
+#include "bpf/kernel/probe_ext.skel.h"
+#include "datapath/base/capabilities.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/kernel/features.h"
+#include "datapath/kernel/tcx.h"
+
+bool feature_tcx(struct features *features)
+{
+	if (features->tcx == UNKNOWN) {
+		__u32 count = 0;
+
+		/* loopback exists in every namespace, and asking changes nothing */
+		features->tcx_error = 0;
+		if (bpf_prog_query(1, WEIR_BPF_TCX_INGRESS, 0, NULL, NULL, &count) < 0)
+			features->tcx_error = errno;
+		features->tcx = features->tcx_error ? NO : YES;
+	}
+	return features->tcx == YES;
+}
+
+static void destroy_probe(struct probe_ext_bpf **skel)
+{
+	probe_ext_bpf__destroy(*skel);
+}
+
+static int probe_dispatcher(void)
+{
+	_cleanup_(destroy_probe) struct probe_ext_bpf *target = probe_ext_bpf__open();
+	_cleanup_(destroy_probe) struct probe_ext_bpf *ext = probe_ext_bpf__open();
+	int fd;
+
+	if (!target || !ext)
+		return -errno;
+	bpf_program__set_autoload(target->progs.weir_probe_ext, false);
+	if (probe_ext_bpf__load(target) < 0)
+		return -errno;
+	fd = bpf_program__fd(target->progs.weir_probe_target);
+	bpf_program__set_autoload(ext->progs.weir_probe_target, false);
+	if (bpf_program__set_attach_target(ext->progs.weir_probe_ext, fd, "weir_probe_slot") < 0)
+		return -errno;
+	return probe_ext_bpf__load(ext) < 0 ? -errno : 0;
+}
+
+bool feature_dispatcher(struct features *features)
+{
+	if (features->dispatcher == UNKNOWN) {
+		features->dispatcher_error = -probe_dispatcher();
+		features->dispatcher = features->dispatcher_error ? NO : YES;
+	}
+	return features->dispatcher == YES;
+}
+
+static bool probe_kernel_ctx(void)
+{
+	struct btf *btf;
+	bool found;
+
+	if (!capability_present(CAP_PERFMON) && !capability_present(CAP_SYS_ADMIN))
+		return false;
+	btf = btf__load_vmlinux_btf();
+	if (!btf)
+		return false;
+	found = btf__find_by_name_kind(btf, "bpf_cast_to_kern_ctx", BTF_KIND_FUNC) > 0;
+	btf__free(btf);
+	return found;
+}
+
+bool feature_kernel_ctx(struct features *features)
+{
+	if (features->kernel_ctx == UNKNOWN)
+		features->kernel_ctx = probe_kernel_ctx() ? YES : NO;
+	return features->kernel_ctx == YES;
+}

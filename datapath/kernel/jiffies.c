@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/* jiffies.c - see jiffies.h. Only a BPF program is told jiffies64, so one is run. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <time.h>
+#include "bpf/kernel/clock.skel.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/clock.h"
+#include "datapath/kernel/jiffies.h"
+
+static void destroy_clock(struct clock_bpf **skel)
+{
+	clock_bpf__destroy(*skel);
+}
+
+int jiffies_clock_read(struct jiffies_clock *ret_clock)
+{
+	_cleanup_(destroy_clock) struct clock_bpf *skel = clock_bpf__open_and_load();
+	unsigned char frame[64] = {};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame));
+	struct timespec tick;
+
+	if (!skel)
+		return -errno;
+	if (bpf_prog_test_run_opts(bpf_program__fd(skel->progs.weir_clock), &opts) < 0)
+		return -errno;
+	/* the coarse clocks advance once a tick (kernel/time/posix-timers.c) */
+	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
+	*ret_clock = (struct jiffies_clock){
+		.jiffies = skel->bss->jiffies_now,
+		.real_ns = clock_ns(CLOCK_REALTIME),
+		.tick_ns = (uint64_t)tick.tv_sec * 1000000000 + (uint64_t)tick.tv_nsec,
+	};
+	return 0;
+}
+
+uint64_t jiffies_to_real(const struct jiffies_clock *clock, uint64_t jiffies)
+{
+	uint64_t past;
+
+	if (jiffies > clock->jiffies)
+		return clock->real_ns + (jiffies - clock->jiffies) * clock->tick_ns;
+	past = (clock->jiffies - jiffies) * clock->tick_ns;
+	return past < clock->real_ns ? clock->real_ns - past : 0;
+}
+
+uint64_t jiffies_extend(const struct jiffies_clock *clock, uint32_t low)
+{
+	/* signed: an entry may have been touched after the clock was read */
+	return clock->jiffies + (uint64_t)(int64_t)(int32_t)(low - (uint32_t)clock->jiffies);
+}

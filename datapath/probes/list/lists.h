@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* probe_lists.h - the lists of probes, one a type. */
+#ifndef WEIR_PROBE_LISTS_H
+#define WEIR_PROBE_LISTS_H
+
+#include "datapath/probes/list/lister.h"
+
+/* Each lists one type. */
+int list_functions(struct lister *l, enum weir_probe_type type, struct weir_error *err);
+int list_tracepoints(struct lister *l, enum weir_probe_type type, struct weir_error *err);
+int list_raw_tracepoints(struct lister *l, enum weir_probe_type type, struct weir_error *err);
+int list_iterators(struct lister *l, enum weir_probe_type type, struct weir_error *err);
+int list_symbols(struct lister *l, enum weir_probe_type type, struct weir_error *err);
+int list_usdt(struct lister *l, enum weir_probe_type type, struct weir_error *err);
+int list_events(struct lister *l, enum weir_probe_type type, struct weir_error *err);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* context.h - what an open context holds; for datapath/ only. */
+#ifndef WEIR_CONTEXT_H
+#define WEIR_CONTEXT_H
+
+#include <limits.h>
+#include "datapath/kernel/features.h"
+#include "datapath/kernel/netns.h"
+#include "datapath/weir.h"
+
+enum weir_map {
+	WEIR_MAP_META,
+	WEIR_MAP_SLOTS,
+	WEIR_MAP_COUNTERS,
+	WEIR_MAP_BASELINES,
+	WEIR_MAP_SETTINGS,
+	WEIR_MAP_FLOWS,
+	WEIR_MAP_FLOW_CACHE,
+	WEIR_MAP_FLOW_STATS,
+	WEIR_MAP_FRAGMENTS,
+	WEIR_MAP_TUNE_RULES,
+	WEIR_MAP_TUNE_STATS,
+	WEIR_MAP_TUNE_SOCKETS,
+	WEIR_MAP_TCP,
+	WEIR_MAP_TCP_HISTOGRAMS,
+	WEIR_MAP_TCP_STATS,
+	WEIR_MAP_TCP_EVENTS,
+	WEIR_MAP_TCP_LEASE,
+	WEIR_MAPS,
+};
+
+/* Entries that tables have room for. For making them: 0 is the default. */
+struct table_sizes {
+	uint32_t flows;
+	uint32_t tcp;
+};
+
+struct weir {
+	char root[PATH_MAX];
+	int maps[WEIR_MAPS];      /* fds, -1 until opened */
+	struct table_sizes sizes; /* of the tables, once the maps are open */
+	uint32_t counters_id;     /* id of the counters map: a program that uses it is ours */
+	struct netns_index netns;
+	bool netns_named; /* the user chose the namespace */
+	struct features features;
+};
+
+/* Interfaces of the home namespace, with a sentence if they cannot be listed. */
+int netns_home_links(struct weir *weir, const struct links **ret_links, struct weir_error *err);
+
+#endif

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/* names.c - numbers of the ABI and the words that users see for them. */
+#include <errno.h>
+#include <string.h>
+#include "datapath/base/cleanup.h"
+#include "datapath/weir.h"
+
+static const char *const hooks[] = {
+	[WEIR_HOOK_XDP] = "xdp",
+	[WEIR_HOOK_TC_INGRESS] = "tc-ingress",
+	[WEIR_HOOK_TC_EGRESS] = "tc-egress",
+	[WEIR_HOOK_CGROUP_INGRESS] = "cgroup-ingress",
+	[WEIR_HOOK_CGROUP_EGRESS] = "cgroup-egress",
+	[WEIR_HOOK_SOCKOPS] = "sockops",
+	[WEIR_HOOK_SOCKET_FILTER] = "socket-filter",
+};
+static_assert(ARRAY_SIZE(hooks) == WEIR_HOOKS, "a hook has no name");
+
+static const char *const methods[] = {
+	[WEIR_METHOD_NONE] = "none",
+	[WEIR_METHOD_LIBXDP] = "libxdp",
+	[WEIR_METHOD_XDP_SINGLE] = "xdp-single",
+	[WEIR_METHOD_TCX] = "tcx",
+	[WEIR_METHOD_CLSACT] = "clsact",
+	[WEIR_METHOD_CGROUP_LINK] = "cgroup-link",
+	[WEIR_METHOD_SOCKET] = "socket",
+};
+static_assert(ARRAY_SIZE(methods) == WEIR_METHODS, "a method has no name");
+
+static const char *const modes[] = {
+	[WEIR_MODE_NONE] = "none",
+	[WEIR_MODE_NATIVE] = "native",
+	[WEIR_MODE_GENERIC] = "generic",
+};
+static_assert(ARRAY_SIZE(modes) == WEIR_MODES, "a mode has no name");
+
+static const char *const features[] = { "counters", "flows", "tcp", "tune" };
+
+static const char *const states[] = {
+	[WEIR_STATE_ATTACHED] = "attached",
+	[WEIR_STATE_GONE] = "gone",
+	[WEIR_STATE_DRIFTED] = "drifted",
+};
+static_assert(ARRAY_SIZE(states) == WEIR_STATES, "a state has no name");
+
+static const char *const protocols[] = {
+	[WEIR_PROTO_ARP] = "arp",           [WEIR_PROTO_IPV4] = "ipv4",
+	[WEIR_PROTO_IPV6] = "ipv6",         [WEIR_PROTO_OTHER_L3] = "other-l3",
+	[WEIR_PROTO_TCP] = "tcp",           [WEIR_PROTO_UDP] = "udp",
+	[WEIR_PROTO_ICMP] = "icmp",         [WEIR_PROTO_ICMPV6] = "icmpv6",
+	[WEIR_PROTO_SCTP] = "sctp",         [WEIR_PROTO_OTHER_L4] = "other-l4",
+	[WEIR_PROTO_FRAGMENT] = "fragment", [WEIR_PROTO_MALFORMED] = "malformed",
+};
+static_assert(ARRAY_SIZE(protocols) == WEIR_PROTOS, "a protocol has no name");
+
+static const char *const verdicts[] = {
+	[WEIR_VERDICT_PASS] = "pass",
+	[WEIR_VERDICT_SOCKET_FILTER] = "socket-filter",
+};
+static_assert(ARRAY_SIZE(verdicts) == WEIR_VERDICTS, "a verdict has no name");
+
+static_assert(WEIR_VERDICTS == 1 + WEIR_DROP_REASONS, "a drop reason is no verdict");
+
+static const char *const socket_filters[] = {
+	[WEIR_SOCKET_FILTER_NONE] = "none",       [WEIR_SOCKET_FILTER_CLASSIC] = "classic",
+	[WEIR_SOCKET_FILTER_EBPF] = "ebpf",       [WEIR_SOCKET_FILTER_WEIR] = "weir",
+	[WEIR_SOCKET_FILTER_UNKNOWN] = "unknown",
+};
+static_assert(ARRAY_SIZE(socket_filters) == WEIR_SOCKET_FILTERS, "a filter has no name");
+
+#define NAME(table, i) ((size_t)(i) < ARRAY_SIZE(table) ? (table)[i] : NULL)
+
+const char *weir_hook_name(enum weir_hook hook)
+{
+	return NAME(hooks, hook);
+}
+
+const char *weir_method_name(enum weir_method method)
+{
+	return NAME(methods, method);
+}
+
+const char *weir_mode_name(enum weir_mode mode)
+{
+	return NAME(modes, mode);
+}
+
+const char *weir_feature_name(unsigned int bit)
+{
+	return NAME(features, bit);
+}
+
+const char *weir_state_name(enum weir_state state)
+{
+	return NAME(states, state);
+}
+
+const char *weir_protocol_name(enum weir_protocol protocol)
+{
+	return NAME(protocols, protocol);
+}
+
+const char *weir_verdict_name(enum weir_verdict verdict)
+{
+	return NAME(verdicts, verdict);
+}
+
+const char *weir_socket_filter_name(enum weir_socket_filter filter)
+{
+	return NAME(socket_filters, filter);
+}
+
+int weir_hook_from_name(const char *name, enum weir_hook *ret_hook)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
+		if (strcmp(name, hooks[i]) == 0) {
+			*ret_hook = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+int weir_features_from_names(const char *names, uint32_t *ret_features)
+{
+	uint32_t mask = 0;
+
+	for (;;) {
+		size_t len = strcspn(names, ",");
+		unsigned int bit = 0;
+
+		while (bit < ARRAY_SIZE(features) &&
+		       (strlen(features[bit]) != len || strncmp(features[bit], names, len) != 0))
+			bit++;
+		if (bit == ARRAY_SIZE(features))
+			return -EINVAL;
+		mask |= 1U << bit;
+		if (!names[len])
+			break;
+		names += len + 1;
+	}
+	*ret_features = mask;
+	return 0;
+}
