@@ -44,9 +44,9 @@ CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(call sources,ctl,.c))
 LIB := $(O)/libweir.a
 CTL := $(O)/bin/ctl
 
-# Files that are part of ctl as they are; the symbol asset_NAME has the bytes, see ctl/assets.h.
+# Files that are part of ctl as they are; the symbol asset_NAME has the bytes, see ctl/serve/assets.h.
 DYGRAPHS ?= /usr/share/javascript/dygraphs
-ASSETS := $(wildcard ctl/web/*) $(DYGRAPHS)/dygraph.min.js $(DYGRAPHS)/dygraph.min.css
+ASSETS := $(wildcard ctl/serve/web/*) $(DYGRAPHS)/dygraph.min.js $(DYGRAPHS)/dygraph.min.css
 ASSET_OBJS := $(foreach asset,$(ASSETS),$(O)/assets/$(notdir $(asset)).o)
 
 UNIT_TESTS := $(patsubst %.c,$(O)/%,$(wildcard datapath/tests/test_*.c ctl/tests/test_*.c))
@@ -100,9 +100,9 @@ $(O)/%.o: %.c Makefile | $(SKELETONS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
-vpath %.html ctl/web
-vpath %.css ctl/web $(DYGRAPHS)
-vpath %.js ctl/web $(DYGRAPHS)
+vpath %.html ctl/serve/web
+vpath %.css ctl/serve/web $(DYGRAPHS)
+vpath %.js ctl/serve/web $(DYGRAPHS)
 
 $(O)/assets/%.o: % Makefile
 	$(call say,ASSET,$<)

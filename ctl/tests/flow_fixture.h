@@ -4,7 +4,7 @@
 #define CTL_TESTS_FLOW_FIXTURE_H
 
 #include <arpa/inet.h>
-#include "ctl/flow_rows.h"
+#include "ctl/flows/rows.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 

@@ -3,13 +3,13 @@
 #ifndef CTL_TESTS_JSON_DOC_H
 #define CTL_TESTS_JSON_DOC_H
 
-#include "ctl/out_drops.h"
-#include "ctl/out_flows.h"
-#include "ctl/out_health.h"
-#include "ctl/out_probe_list.h"
-#include "ctl/out_sockets.h"
-#include "ctl/out_tcp.h"
-#include "ctl/out_where.h"
+#include "ctl/drops/table.h"
+#include "ctl/flows/table.h"
+#include "ctl/health/table.h"
+#include "ctl/probes/table_list.h"
+#include "ctl/sockets/table.h"
+#include "ctl/tcp/table.h"
+#include "ctl/where/table.h"
 #include "datapath/tests/check.h"
 
 /* The keys of a value and of what is in it; of an array, those of its first element. */

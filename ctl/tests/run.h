@@ -4,7 +4,7 @@
 #define CTL_TESTS_RUN_H
 
 #include <unistd.h>
-#include "ctl/frame.h"
+#include "ctl/frame/frame.h"
 #include "datapath/tests/check.h"
 
 static char run_out[65536], run_err[4096];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_args.c - command lines, good and bad, on option tables made up here. */
-#include "ctl/args.h"
+#include "ctl/frame/args.h"
 #include "datapath/tests/check.h"
 
 struct bound {

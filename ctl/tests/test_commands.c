@@ -2,8 +2,8 @@
 /* test_commands.c - the tables of commands and options, their help, and mistakes on the way in. */
 #include <ctype.h>
 #include <stdio_ext.h>
-#include "ctl/ctl.h"
-#include "ctl/hook_options.h"
+#include "ctl/attach/hook_options.h"
+#include "ctl/frame/ctl.h"
 #include "ctl/tests/run.h"
 #include "datapath/base/cleanup.h"
 

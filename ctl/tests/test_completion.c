@@ -5,8 +5,8 @@
  */
 #include <limits.h>
 #include <unistd.h>
-#include "ctl/ctl.h"
-#include "ctl/frame.h"
+#include "ctl/frame/ctl.h"
+#include "ctl/frame/frame.h"
 #include "datapath/tests/check.h"
 
 #define AS_CTL "WEIR_TEST_AS_CTL"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_flows.c - flows as JSON, letter by letter, as tables, and carets under wrong filters. */
 #include <jansson.h>
-#include "ctl/filter_option.h"
-#include "ctl/json_stream.h"
-#include "ctl/out_flows.h"
+#include "ctl/flows/filter_option.h"
+#include "ctl/flows/table.h"
 #include "ctl/tests/flow_fixture.h"
 #include "ctl/tests/run.h"
+#include "ctl/write/json_stream.h"
 
 static struct weir_attachment attachments[2];
 static char text[16384];

@@ -3,7 +3,7 @@
  * test_fuzz.c - random command lines into the parser of options: no crash, no leak, and a sentence
  * for whatever is refused. Build with SANITIZE=1 to see more. WEIR_SEED repeats a run.
  */
-#include "ctl/ctl.h"
+#include "ctl/frame/ctl.h"
 #include "datapath/tests/check.h"
 
 #define ROUNDS 50000

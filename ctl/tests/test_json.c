@@ -3,14 +3,14 @@
  * test_json.c - the JSON that scripts rely on, letter by letter: keys, their order, types, null.
  * docs/json.md says the same in words. Run from the top of the tree.
  */
-#include "ctl/attach_json.h"
-#include "ctl/counters_json.h"
-#include "ctl/doctor_json.h"
-#include "ctl/out_json.h"
-#include "ctl/out_sockets.h"
-#include "ctl/out_tune.h"
-#include "ctl/rates.h"
+#include "ctl/attach/json.h"
+#include "ctl/counters/json.h"
+#include "ctl/counters/rates.h"
+#include "ctl/doctor/json.h"
+#include "ctl/sockets/table.h"
 #include "ctl/tests/json_doc.h"
+#include "ctl/tune/table.h"
+#include "ctl/write/json.h"
 #include "datapath/tests/check.h"
 
 /* As json_print() writes it; frees. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_manual.c - docs/ctl.8 tells of every command and option. Run from the top of the tree. */
 #include <ctype.h>
-#include "ctl/ctl.h"
+#include "ctl/frame/ctl.h"
 #include "datapath/tests/check.h"
 
 static char manual[65536];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_probe_list.c - probes as text and as JSON, letter by letter. */
-#include "ctl/out_probe_list.h"
+#include "ctl/probes/table_list.h"
 #include "datapath/tests/check.h"
 
 static char text[4096];

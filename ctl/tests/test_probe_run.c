@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_probe_run.c - what probes tell, for people and for scripts, letter by letter. */
-#include "ctl/out_probe.h"
+#include "ctl/probes/table.h"
 #include "datapath/tests/check.h"
 
 static struct weir_probe_value members[] = {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_serve.c - what Prometheus is told, who may ask, and where ctl serve listens. */
-#include "ctl/health_window.h"
-#include "ctl/http_auth.h"
-#include "ctl/listen_option.h"
-#include "ctl/out_prom.h"
-#include "ctl/prom_rows.h"
+#include "ctl/health/window.h"
+#include "ctl/metrics/prom.h"
+#include "ctl/metrics/rows.h"
+#include "ctl/serve/auth.h"
+#include "ctl/serve/listen_option.h"
 #include "ctl/tests/web_folder.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"

@@ -4,7 +4,7 @@
  * crash, no leak, and a sentence for whatever is refused. WEIR_SEED repeats a run.
  */
 #include <errno.h>
-#include "ctl/http_api.h"
+#include "ctl/serve/endpoints.h"
 #include "ctl/tests/web_folder.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"

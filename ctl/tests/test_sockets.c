@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
-#include "ctl/out_json.h"
-#include "ctl/out_sockets.h"
-#include "ctl/socket_match.h"
+#include "ctl/sockets/match.h"
+#include "ctl/sockets/table.h"
+#include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
 
 #define TEST(name) static void name(void **state __attribute__((unused)))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_table.c - tables for a terminal, and the counters in them. */
-#include "ctl/out_counters.h"
-#include "ctl/out_table.h"
-#include "ctl/rates.h"
+#include "ctl/counters/rates.h"
+#include "ctl/counters/table.h"
+#include "ctl/write/table.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 

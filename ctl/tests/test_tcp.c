@@ -2,9 +2,9 @@
 /* test_tcp.c - TCP connections: which are shown, in what order, and how. */
 #include <errno.h>
 #include <math.h>
-#include "ctl/out_tcp.h"
+#include "ctl/tcp/table.h"
 #include "ctl/tests/flow_fixture.h"
-#include "ctl/out_json.h"
+#include "ctl/write/json.h"
 #include "ctl/tests/json_doc.h"
 #include "ctl/tests/run.h"
 

@@ -2,11 +2,11 @@
 /* test_top.c - ctl top without a terminal: history, rates, order, layout, keys, the canvas. */
 #include <arpa/inet.h>
 #include "ctl/tests/flow_fixture.h"
-#include "ctl/top_canvas.h"
-#include "ctl/top_draw.h"
-#include "ctl/top_flows.h"
-#include "ctl/top_layout.h"
-#include "ctl/top_view.h"
+#include "ctl/top/canvas.h"
+#include "ctl/top/draw.h"
+#include "ctl/top/flows.h"
+#include "ctl/top/layout.h"
+#include "ctl/top/view.h"
 
 /* --- the model --- */
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_tune.c - ctl tune: tables, JSON, options and mistakes. */
 #include <errno.h>
-#include "ctl/out_json.h"
-#include "ctl/out_tune.h"
 #include "ctl/tests/run.h"
-#include "ctl/tune_options.h"
-#include "ctl/tune_words.h"
+#include "ctl/tune/options.h"
+#include "ctl/tune/table.h"
+#include "ctl/tune/words.h"
+#include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
 
 /* --- tables and JSON --- */

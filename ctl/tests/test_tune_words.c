@@ -5,7 +5,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include "ctl/tune_words.h"
+#include "ctl/tune/words.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 

@@ -2,7 +2,7 @@
 /* test_units.c - numbers for people. */
 #include <errno.h>
 #include <math.h>
-#include "ctl/units.h"
+#include "ctl/write/units.h"
 #include "datapath/tests/check.h"
 
 static void expect_rate(double value, const char *text)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_view.c - rates between snapshots, labels and order. */
-#include "ctl/rates.h"
-#include "ctl/view.h"
+#include "ctl/attach/labels.h"
+#include "ctl/counters/rates.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 

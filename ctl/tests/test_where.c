@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_where.c - paths of packets, what vanishes on them, and how they are asked for. */
-#include "ctl/flow_phrase.h"
-#include "ctl/out_where.h"
+#include "ctl/flows/phrase.h"
 #include "ctl/tests/flow_fixture.h"
+#include "ctl/where/table.h"
 #include "datapath/flows/filter.h"
 
 /*

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_attach.c - ctl attach */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "ctl/attach/hook_options.h"
+#include "ctl/attach/json.h"
+#include "ctl/attach/labels.h"
+#include "ctl/attach/socket_option.h"
+#include "ctl/frame/ctl.h"
+#include "ctl/write/json.h"
+#include "datapath/base/cleanup.h"
+
+struct options {
+	struct hook_options hooks;
+	struct socket_options sockets;
+	bool all;
+	bool skip_loopback;
+	const char *tc_method;
+	const char *features;
+	const char *flow_entries;
+	const char *tcp_entries;
+	bool force;
+	bool replace;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct arg args[] = {
+	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL,
+	  "what the interface (by tc), or the cgroup receives" },
+	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "what it sends" },
+	{ "xdp", 0, ARG_CHOICE, AT(hooks.xdp), "auto|native|generic",
+	  "XDP: received, before the kernel's own stack" },
+	{ "cgroup", 0, ARG_CHOICE, AT(hooks.cgroup), "PATH",
+	  "a cgroup, below the cgroup2 mount or absolute; default: the mount" },
+	{ "sockops", 0, ARG_FLAG, AT(hooks.sockops), NULL,
+	  "with --cgroup: events of TCP connections; the default there" },
+	{ "socket", 0, ARG_VALUE, AT(sockets.socket), "PID:FD",
+	  "a socket of a running process: what it receives" },
+	{ "port", 0, ARG_VALUE, AT(sockets.port), "N",
+	  "sockets of the namespace with that local port, but listeners" },
+	{ "proto", 0, ARG_VALUE, AT(sockets.proto), "tcp|udp", "with --port: only those" },
+	{ "listen-port", 0, ARG_VALUE, AT(sockets.listen_port), "N",
+	  "TCP listeners at that port; accepted sockets inherit it" },
+	{ "keep", 0, ARG_VALUE, AT(sockets.keep), "EXPR",
+	  "drop what is not so (tcpdump's words); breaks TCP" },
+	{ "snap", 0, ARG_VALUE, AT(sockets.snap), "N", "cut datagrams to N bytes; not TCP" },
+	{ "all", 0, ARG_FLAG, AT(all), NULL, "every interface of the namespace" },
+	{ "skip-loopback", 0, ARG_FLAG, AT(skip_loopback), NULL, "with --all: but loopback" },
+	{ "tc-method", 0, ARG_VALUE, AT(tc_method), "tcx|clsact", "do not choose by the kernel" },
+	{ "features", 0, ARG_VALUE, AT(features), "LIST",
+	  "counters,flows,tcp,tune; default: by the hook, see ctl(8)" },
+	{ "flow-entries", 0, ARG_VALUE, AT(flow_entries), "N",
+	  "size of the flow table when it is made; default 65536" },
+	{ "tcp-entries", 0, ARG_VALUE, AT(tcp_entries), "N",
+	  "size of the TCP table when it is made; default 16384" },
+	{ "force", 0, ARG_FLAG, AT(force), NULL, "take the place of programs that do not share" },
+	{ "replace", 0, ARG_FLAG, AT(replace), NULL,
+	  "load anew what is attached (after an upgrade); counts go on" },
+	{},
+};
+
+static int fill_xdp(const struct invocation *inv, const struct options *options,
+		    struct weir_attach_request *request)
+{
+	const char *mode = options->hooks.xdp.value ? options->hooks.xdp.value : "auto";
+
+	if (strcmp(mode, "auto") == 0)
+		request->xdp_mode = WEIR_XDP_AUTO;
+	else if (strcmp(mode, "native") == 0)
+		request->xdp_mode = WEIR_XDP_NATIVE;
+	else if (strcmp(mode, "generic") == 0)
+		request->xdp_mode = WEIR_XDP_GENERIC;
+	else
+		return usage_error(inv, "--xdp is auto, native or generic, not '%s'", mode);
+	return EXIT_DONE;
+}
+
+static int fill_tc(const struct invocation *inv, const struct options *options,
+		   struct weir_attach_request *request)
+{
+	if (!options->tc_method)
+		request->tc_method = WEIR_TC_AUTO;
+	else if (strcmp(options->tc_method, "tcx") == 0)
+		request->tc_method = WEIR_TC_TCX;
+	else if (strcmp(options->tc_method, "clsact") == 0)
+		request->tc_method = WEIR_TC_CLSACT;
+	else
+		return usage_error(inv, "--tc-method is tcx or clsact, not '%s'",
+				   options->tc_method);
+	return EXIT_DONE;
+}
+
+/* A number of entries between two bounds; nothing where the option was not given. */
+static int fill_entries(const struct invocation *inv, const char *option, const char *text,
+			unsigned long low, unsigned long high, uint32_t *ret_entries)
+{
+	unsigned long entries;
+	char *end;
+
+	if (!text)
+		return EXIT_DONE;
+	errno = 0;
+	entries = strtoul(text, &end, 10);
+	if (errno || *end || text[0] == '-' || entries < low || entries > high)
+		return usage_error(inv, "%s is a number from %lu to %lu, not '%s'", option, low,
+				   high, text);
+	*ret_entries = (uint32_t)entries;
+	return EXIT_DONE;
+}
+
+static int fill_features(const struct invocation *inv, const struct options *options,
+			 struct weir_attach_request *request)
+{
+	int ret;
+
+	if (options->features &&
+	    weir_features_from_names(options->features, &request->features) < 0)
+		return usage_error(
+			inv, "--features is a list of counters, flows, tcp and tune, not '%s'",
+			options->features);
+	ret = fill_entries(inv, "--flow-entries", options->flow_entries, WEIR_FLOWS_MIN,
+			   WEIR_FLOWS_MAX, &request->flow_entries);
+	return ret ? ret
+		   : fill_entries(inv, "--tcp-entries", options->tcp_entries, WEIR_TCP_MIN,
+				  WEIR_TCP_MAX, &request->tcp_entries);
+}
+
+/* What the programs are to be attached to. */
+static int fill_targets(const struct invocation *inv, const struct options *options,
+			struct weir_socket_choice *choice, struct weir_attach_request *request)
+{
+	bool sockets = false;
+	int ret = hooks_check(inv, &options->hooks);
+
+	if (!ret)
+		ret = socket_option(inv, &options->sockets, &options->hooks, choice, &sockets);
+	if (ret)
+		return ret;
+	request->cgroup = hooks_cgroup(&options->hooks);
+	request->sockets = sockets ? choice : NULL;
+	if (options->all && (inv->word_count || request->cgroup || sockets))
+		return usage_error(inv, "--all and %s exclude each other",
+				   sockets           ? "sockets"
+				   : request->cgroup ? "--cgroup"
+						     : "interface names");
+	if (!options->all && !inv->word_count && !request->cgroup && !sockets)
+		return usage_error(inv, "which interface? Name some, or give --all, --cgroup or "
+					"--socket");
+	request->interfaces = inv->words;
+	request->interface_count = inv->word_count;
+	request->all = options->all;
+	return EXIT_DONE;
+}
+
+static unsigned int default_hooks(const struct weir_attach_request *request)
+{
+	if (request->sockets)
+		return 1U << WEIR_HOOK_SOCKET_FILTER;
+	if (request->cgroup)
+		return 1U << WEIR_HOOK_SOCKOPS;
+	return 1U << WEIR_HOOK_TC_INGRESS | 1U << WEIR_HOOK_TC_EGRESS;
+}
+
+static int fill(const struct invocation *inv, const struct options *options,
+		struct weir_socket_choice *choice, struct weir_attach_request *request)
+{
+	int ret = fill_xdp(inv, options, request);
+
+	if (!ret)
+		ret = fill_tc(inv, options, request);
+	if (!ret)
+		ret = fill_features(inv, options, request);
+	if (!ret)
+		ret = fill_targets(inv, options, choice, request);
+	if (ret)
+		return ret;
+	if (options->skip_loopback && !options->all)
+		return usage_error(inv, "--skip-loopback goes with --all");
+	request->skip_loopback = options->skip_loopback;
+	request->force = options->force;
+	request->replace = options->replace;
+	request->hooks = hooks_named(&options->hooks);
+	if (!request->hooks)
+		request->hooks = default_hooks(request);
+	return EXIT_DONE;
+}
+
+static void print_change(const struct weir_change *c)
+{
+	static const char *const texts[] = {
+		[WEIR_ACTION_NONE] = "%s at '%s' is attached already (%s%s%s, slot %u)\n",
+		[WEIR_ACTION_ATTACH] = "attached %s to '%s' (%s%s%s, slot %u)\n",
+		[WEIR_ACTION_REPLACE] = "replaced %s at '%s' (%s%s%s, slot %u); counts go on\n",
+		[WEIR_ACTION_REATTACH] =
+			"attached %s to '%s' again (%s%s%s, slot %u); counts go on\n",
+	};
+	const struct weir_slot *r = &c->record;
+	bool has_mode = r->mode != WEIR_MODE_NONE;
+
+	printf(texts[c->action], weir_hook_name(r->hook), target_label(r),
+	       weir_method_name(r->method), has_mode ? ", " : "",
+	       has_mode ? weir_mode_name(r->mode) : "", c->slot);
+}
+
+/* Of several mounts only one can be meant by a path that begins at none. */
+static void print_mount(const struct weir_attach_request *request)
+{
+	unsigned int others;
+	char mount[4096];
+
+	if (request->cgroup && weir_cgroup_mount(mount, sizeof(mount), &others) == 0 && others)
+		printf("cgroup2 is mounted at %u places; paths are below '%s'\n", others + 1,
+		       mount);
+}
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	_cleanup_(weir_changes_free) struct weir_changes changes = {};
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	struct weir_attach_request request = {};
+	struct weir_socket_choice choice;
+	struct weir_error err = {};
+	int ret = fill(inv, bound, &choice, &request);
+
+	if (ret)
+		return ret;
+	if (open_weir(inv, &weir, &err) < 0 || weir_attach(weir, &request, &changes, &err) < 0)
+		return failed(&err);
+	if (inv->json)
+		return json_print(json_changes(&changes), inv->pretty);
+	for (size_t i = 0; i < changes.count; i++)
+		print_change(&changes.items[i]);
+	print_mount(&request);
+	if (request.sockets && choice.listening)
+		puts("sockets accepted from now on inherit it, and count here too");
+	return EXIT_DONE;
+}
+
+const struct command cmd_attach = {
+	.name = "attach",
+	.summary = "attach programs to interfaces, cgroups and sockets",
+	.synopsis =
+		"IFACE...|--cgroup[=PATH]|--socket PID:FD [--ingress] [--egress] [--xdp[=MODE]]",
+	.description =
+		"Attaches to interfaces, named or by globs ('veth*'); without a hook, to tc ingress\n"
+		"and egress. Other people's programs stay. What is attached already stays as it is.\n"
+		"All or nothing: if one interface fails, none is left attached.\n"
+		"On the host's end of a veth pair ingress is what the container sends.\n"
+		"With --cgroup, to a cgroup instead: the TCP connections of its processes, and with\n"
+		"--ingress and --egress their packets, counted from the IP header on.\n"
+		"With --socket, --port or --listen-port, to sockets of running processes: what they\n"
+		"receive is counted, dropped unless --keep EXPR holds, and cut by --snap N.",
+	.args = args,
+	.options_size = sizeof(struct options),
+	.run = run,
+};

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_skip_loopback.c - ctl skip-loopback */
+#include <errno.h>
+#include <string.h>
+#include "ctl/frame/ctl.h"
+#include "ctl/write/json.h"
+#include "datapath/base/cleanup.h"
+
+static int show(const struct invocation *inv, struct weir *weir)
+{
+	struct weir_error err = {};
+	bool on = false;
+	int ret = weir_skip_loopback_get(weir, &on, &err);
+
+	if (ret && ret != -ENOENT)
+		return failed(&err);
+	if (inv->json)
+		return json_print(json_pack("{s:b}", "skip_loopback", on), inv->pretty);
+	printf("skip-loopback is %s\n", on ? "on" : "off");
+	return EXIT_DONE;
+}
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	struct weir_error err = {};
+	bool on = false;
+
+	(void)bound;
+	if (inv->word_count > 1)
+		return usage_error(inv, "unexpected '%s'", inv->words[1]);
+	if (inv->word_count) {
+		on = strcmp(inv->words[0], "on") == 0;
+		if (!on && strcmp(inv->words[0], "off") != 0)
+			return usage_error(inv, "'on' or 'off', not '%s'", inv->words[0]);
+	}
+	if (open_weir(inv, &weir, &err) < 0)
+		return failed(&err);
+	if (inv->word_count && weir_skip_loopback_set(weir, on, &err) < 0)
+		return failed(&err);
+	return show(inv, weir);
+}
+
+const struct command cmd_skip_loopback = {
+	.name = "skip-loopback",
+	.summary = "show or set whether loopback traffic is ignored",
+	.synopsis = "[on|off]",
+	.description =
+		"While it is on, programs attached to loopback devices ignore their traffic: it is\n"
+		"neither counted nor regulated. Takes effect at once; no program is loaded anew.",
+	.run = run,
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* socket_option.h - --socket, --port and --listen-port, and what goes with them. */
+#ifndef CTL_SOCKET_OPTION_H
+#define CTL_SOCKET_OPTION_H
+
+#include "ctl/attach/hook_options.h"
+#include "ctl/frame/ctl.h"
+
+struct socket_options {
+	const char *socket;
+	const char *port;
+	const char *listen_port;
+	const char *proto;
+	const char *keep;
+	const char *snap;
+};
+
+/*
+ * Fills ret_choice, and sets ret_given to whether sockets are meant at all. Returns an exit code.
+ * The choice borrows the expression.
+ */
+int socket_option(const struct invocation *inv, const struct socket_options *options,
+		  const struct hook_options *hooks, struct weir_socket_choice *ret_choice,
+		  bool *ret_given);
+
+#endif

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_counters.c - ctl counters */
+#include "ctl/attach/select.h"
+#include "ctl/counters/json.h"
+#include "ctl/counters/rates.h"
+#include "ctl/counters/table.h"
+#include "ctl/frame/ctl.h"
+#include "ctl/frame/watch.h"
+#include "ctl/write/json.h"
+#include "ctl/write/units.h"
+#include "datapath/base/cleanup.h"
+
+struct options {
+	const char *hook;
+	bool per_cpu;
+	bool protocols;
+	bool sizes;
+	bool verdicts;
+	bool rate;
+	struct arg_optional watch;
+	bool reset;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct arg args[] = {
+	{ "hook", 0, ARG_VALUE, AT(hook), "HOOK",
+	  "only xdp, tc-ingress, tc-egress, cgroup-ingress or another" },
+	{ "per-cpu", 0, ARG_FLAG, AT(per_cpu), NULL, "totals by CPU" },
+	{ "protocols", 0, ARG_FLAG, AT(protocols), NULL, "by protocol class" },
+	{ "sizes", 0, ARG_FLAG, AT(sizes), NULL, "packet sizes" },
+	{ "verdicts", 0, ARG_FLAG, AT(verdicts), NULL, "by what became of the packets" },
+	{ "rate", 0, ARG_FLAG, AT(rate), NULL,
+	  "measure for a second: packets and bits per second" },
+	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS",
+	  "again and again, with rates; default 1" },
+	{ "reset", 0, ARG_FLAG, AT(reset), NULL, "start at 0 again behind this reading" },
+	{},
+};
+
+static bool wanted(const struct weir_attachment *a, void *arg)
+{
+	return selected(arg, a);
+}
+
+static const struct weir_attachment *attachment_at(const void *list, size_t i)
+{
+	return &((const struct weir_snapshot *)list)->items[i].attachment;
+}
+
+static int read_counters(struct weir *weir, const struct selection *selection, bool reset,
+			 struct weir_snapshot *ret, struct weir_error *err)
+{
+	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
+	int ret_read = weir_counters_read(weir, wanted, (void *)selection, false, &snapshot, err);
+
+	if (!ret_read)
+		ret_read = selection_check(selection, &snapshot, snapshot.count, attachment_at,
+					   err);
+	/* a wrong name resets nothing */
+	if (!ret_read && reset) {
+		weir_snapshot_free(&snapshot);
+		ret_read = weir_counters_read(weir, wanted, (void *)selection, true, &snapshot,
+					      err);
+	}
+	if (ret_read)
+		return ret_read;
+	snapshot_sort(&snapshot);
+	*ret = snapshot;
+	snapshot = (struct weir_snapshot){};
+	return 0;
+}
+
+static int render(const struct invocation *inv, const struct options *options,
+		  const struct weir_snapshot *snapshot, const struct rates *rates)
+{
+	struct counters_view view = {
+		.snapshot = snapshot,
+		.rates = rates,
+		.per_cpu = options->per_cpu,
+		.protocols = options->protocols,
+		.sizes = options->sizes,
+		.verdicts = options->verdicts,
+		.color = inv->color,
+	};
+
+	if (inv->json)
+		return json_print(json_counters(snapshot, rates, options->per_cpu), inv->pretty);
+	return out_counters(&view, stdout) < 0 ? failed(&(struct weir_error){ "out of memory" })
+					       : EXIT_DONE;
+}
+
+static int show_once(struct weir *weir, const struct invocation *inv, const struct options *options,
+		     const struct selection *selection)
+{
+	_cleanup_(weir_snapshot_free) struct weir_snapshot first = {}, second = {};
+	_cleanup_(rates_free) struct rates rates = {};
+	struct weir_error err = {};
+
+	if (read_counters(weir, selection, options->reset && !options->rate, &first, &err) < 0)
+		return failed(&err);
+	if (!options->rate)
+		return render(inv, options, &first, NULL);
+	sleep_for(1);
+	if (read_counters(weir, selection, options->reset, &second, &err) < 0)
+		return failed(&err);
+	if (rates_compute(&first, &second, &rates) < 0)
+		return failed(&(struct weir_error){ "out of memory" });
+	return render(inv, options, &second, &rates);
+}
+
+static int watch(struct weir *weir, const struct invocation *inv, const struct options *options,
+		 const struct selection *selection, double seconds)
+{
+	_cleanup_(weir_snapshot_free) struct weir_snapshot before = {};
+	bool screen = !inv->json && isatty(STDOUT_FILENO);
+	struct weir_error err = {};
+	int ret = EXIT_DONE;
+
+	watch_begin();
+	if (read_counters(weir, selection, false, &before, &err) < 0)
+		return failed(&err);
+	while (!watch_stopped() && ret == EXIT_DONE) {
+		_cleanup_(weir_snapshot_free) struct weir_snapshot now = {};
+		_cleanup_(rates_free) struct rates rates = {};
+
+		sleep_for(seconds);
+		if (watch_stopped())
+			break;
+		if (read_counters(weir, selection, options->reset, &now, &err) < 0)
+			return failed(&err);
+		if (rates_compute(&before, &now, &rates) < 0)
+			return failed(&(struct weir_error){ "out of memory" });
+		if (screen)
+			printf("\033[H\033[2Jctl counters, every %g s; Ctrl-C ends\n\n", seconds);
+		ret = render(inv, options, &now, &rates);
+		if (!screen && !inv->json)
+			putchar('\n');
+		if (fflush(stdout) != 0)
+			return failed(&(struct weir_error){ "cannot write the output" });
+		weir_snapshot_free(&before);
+		before = now;
+		now = (struct weir_snapshot){};
+		if (options->reset)
+			snapshot_reset(&before);
+	}
+	return ret;
+}
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	const struct options *options = bound;
+	_cleanup_(selection_free) struct selection selection = {
+		.inv = inv,
+		.watching = options->watch.given && !options->watch.value,
+	};
+	struct weir_error err = {};
+	double seconds = 1;
+
+	if (selection_hook(&selection, options->hook) != EXIT_DONE)
+		return EXIT_USAGE;
+	if (options->watch.value && parse_seconds(options->watch.value, &seconds) < 0)
+		return usage_error(inv, "--watch takes seconds from 0.1 to 86400, not '%s'",
+				   options->watch.value);
+	if (open_weir(inv, &weir, &err) < 0)
+		return failed(&err);
+	if (selection_names(&selection, weir) < 0)
+		return failed(&(struct weir_error){ "out of memory" });
+	if (options->watch.given)
+		return watch(weir, inv, options, &selection, seconds);
+	return show_once(weir, inv, options, &selection);
+}
+
+const struct command cmd_counters = {
+	.name = "counters",
+	.summary = "read counters",
+	.synopsis = "[IFACE...] [--rate] [--protocols] [--sizes] [--per-cpu]",
+	.description =
+		"Prints packets and bytes since attach (or the last --reset), for all attachments or\n"
+		"for interfaces by name or glob, in every namespace (-n NETNS: in that one).\n"
+		"PACKETS and BYTES are frames as handled, without FCS: a GSO or GRO super-packet is\n"
+		"one. WIRE counts each of its segments, with headers of its own.\n"
+		"Protocols: arp, ipv4, ipv6, other-l3 and malformed add up to all packets; tcp, udp,\n"
+		"icmp, icmpv6, sctp, other-l4 and fragment add up to ipv4 and ipv6.",
+	.args = args,
+	.options_size = sizeof(struct options),
+	.run = run,
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* out_counters.h - counters as tables. */
+#ifndef CTL_OUT_COUNTERS_H
+#define CTL_OUT_COUNTERS_H
+
+#include <stdio.h>
+#include "ctl/attach/labels.h"
+#include "ctl/counters/rates.h"
+
+struct counters_view {
+	const struct weir_snapshot *snapshot;
+	const struct rates *rates; /* NULL: no rate columns */
+	bool per_cpu;
+	bool protocols;
+	bool sizes;
+	bool verdicts;
+	bool color;
+};
+
+/* The totals, and below them a table for each breakdown asked for. 0 or -ENOMEM. */
+int out_counters(const struct counters_view *view, FILE *out);
+
+#endif

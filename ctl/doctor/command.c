@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_doctor.c - ctl doctor */
+#include "ctl/doctor/json.h"
+#include "ctl/frame/ctl.h"
+#include "ctl/write/json.h"
+#include "ctl/write/table.h"
+#include "datapath/base/cleanup.h"
+
+static int print_text(const struct weir_checks *checks, bool color)
+{
+	static const struct column columns[] = {
+		{ "", LEFT },
+		{ "FEATURE", LEFT },
+		{ "FOUND", LEFT },
+	};
+	static const char *const words[] = { "ok", "limited", "missing" };
+	static const enum tint tints[] = { GREEN, YELLOW, RED };
+	_cleanup_(table_freep) struct table *table = table_new(columns, ARRAY_SIZE(columns));
+
+	if (!table)
+		return failed(&(struct weir_error){ "out of memory" });
+	for (size_t i = 0; i < checks->count; i++) {
+		const struct weir_check *c = &checks->items[i];
+
+		table_cell(table, tints[c->health], "%s", words[c->health]);
+		table_cell(table, PLAIN, "%s", c->name);
+		table_cell(table, PLAIN, "%s", c->found);
+	}
+	if (table_print(table, color, stdout) < 0)
+		return failed(&(struct weir_error){ "out of memory" });
+	putchar('\n');
+	for (size_t i = 0; i < checks->count; i++) {
+		const struct weir_check *c = &checks->items[i];
+
+		if (c->health != WEIR_HEALTH_OK)
+			printf("%s: %s.\n", c->name, c->cost);
+	}
+	return EXIT_DONE;
+}
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	_cleanup_(weir_checks_free) struct weir_checks checks = {};
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	struct weir_error err = {};
+	bool missing = false;
+	int ret;
+
+	(void)bound;
+	if (open_weir(inv, &weir, &err) < 0 || weir_doctor(weir, &checks, &err) < 0)
+		return failed(&err);
+	for (size_t i = 0; i < checks.count; i++)
+		missing |= checks.items[i].health == WEIR_HEALTH_MISSING;
+	ret = inv->json ? json_print(json_checks(&checks), inv->pretty)
+			: print_text(&checks, inv->color);
+	return ret ? ret : missing ? EXIT_FAILED : EXIT_DONE;
+}
+
+const struct command cmd_doctor = {
+	.name = "doctor",
+	.summary = "tell what this machine offers, and what that costs",
+	.description =
+		"Probes every feature that weir uses and tells why one is not there and what that\n"
+		"costs. Changes nothing. Exit code 1 if something is missing that weir needs.",
+	.run = run,
+};

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_drops.c - ctl drops */
+#include <errno.h>
+#include <stdlib.h>
+#include "ctl/drops/table.h"
+#include "ctl/flows/filter_option.h"
+#include "ctl/flows/top_option.h"
+#include "ctl/frame/watch.h"
+#include "ctl/write/units.h"
+#include "datapath/base/cleanup.h"
+
+#define TOP_FOR_PEOPLE 20
+#define SECONDS 5
+#define EVENTS_PER_SECOND 1000
+#define POLL 0.05 /* seconds between two looks at the events */
+
+struct options {
+	const char *duration;
+	struct arg_optional watch;
+	struct arg_optional events;
+	bool flows;
+	bool stack;
+	const char *filter;
+	const char *by;
+	const char *top;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct arg args[] = {
+	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "look for that long; default 5" },
+	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS",
+	  "again and again, counting on; default every second" },
+	{ "events", 'e', ARG_CHOICE, AT(events), "PER-SECOND",
+	  "each drop by itself, at most so many of a CPU; default 1000" },
+	{ "flows", 0, ARG_FLAG, AT(flows), NULL, "tell flows apart: addresses and ports" },
+	{ "stack", 0, ARG_FLAG, AT(stack), NULL, "and how the kernel came there" },
+	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
+	  "only packets of flows such as 'udp and dst port 53'" },
+	{ "by", 0, ARG_VALUE, AT(by), "LIST",
+	  "sums by reason, interface, netns, proto, location; default: all" },
+	{ "top", 0, ARG_VALUE, AT(top), "N|all", "that many rows; default 20, with -j all" },
+	{},
+};
+
+struct looking {
+	const struct invocation *inv;
+	const struct options *options;
+	struct weir_drops_session *session;
+	struct weir_flow_filter *filter;
+	unsigned int by;
+	size_t top;
+	double seconds; /* of one round */
+	uint32_t events;
+};
+
+static void looking_free(struct looking *l)
+{
+	weir_drops_close(l->session); /* it borrows the filter */
+	weir_flow_filter_free(l->filter);
+}
+
+static int parse_events(const char *text, uint32_t *ret_events)
+{
+	char *end;
+	unsigned long value;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || *end || text[0] < '0' || text[0] > '9' || !value || value > 1000000)
+		return -EINVAL;
+	*ret_events = (uint32_t)value;
+	return 0;
+}
+
+static int fill(const struct invocation *inv, const struct options *o, struct looking *l)
+{
+	int ret;
+
+	if (inv->word_count)
+		return usage_error(inv, "unexpected '%s'", inv->words[0]);
+	if (o->duration && o->watch.given)
+		return usage_error(inv, "--duration and --watch exclude each other");
+	if (o->by && (o->flows || o->stack))
+		return usage_error(inv, "--by makes sums, so it goes without --flows and --stack");
+	if (o->duration && parse_seconds(o->duration, &l->seconds) < 0)
+		return usage_error(inv, "--duration takes seconds from 0.1 to 86400, not '%s'",
+				   o->duration);
+	if (o->watch.given)
+		l->seconds = 1;
+	if (o->watch.value && parse_seconds(o->watch.value, &l->seconds) < 0)
+		return usage_error(inv, "--watch takes seconds from 0.1 to 86400, not '%s'",
+				   o->watch.value);
+	l->events = o->events.given ? EVENTS_PER_SECOND : 0;
+	if (o->events.value && parse_events(o->events.value, &l->events) < 0)
+		return usage_error(inv, "--events takes a number from 1 to 1000000, not '%s'",
+				   o->events.value);
+	if (o->by && drop_by_from_names(o->by, &l->by) < 0)
+		return usage_error(inv,
+				   "--by is a list of reason, interface, netns, proto and "
+				   "location, not '%s'",
+				   o->by);
+	ret = top_option(inv, o->top, TOP_FOR_PEOPLE, &l->top);
+	if (!ret && o->filter)
+		ret = filter_option("--filter", o->filter, &l->filter);
+	return ret;
+}
+
+/* --- showing --- */
+
+static void on_event(const struct weir_kernel_drop *drop, uint64_t time_ns, void *arg)
+{
+	const struct looking *l = arg;
+
+	if (l->inv->json)
+		json_drop_event(drop, time_ns, stdout); /* what failed shows at the end */
+	else
+		out_drop_event(drop, time_ns, stdout);
+}
+
+static size_t stack_of(void *arg, int32_t stack, char (*ret_frames)[WEIR_SYMBOL], size_t size)
+{
+	return weir_drops_stack(arg, stack, ret_frames, size);
+}
+
+static int show(struct looking *l)
+{
+	_cleanup_(weir_drops_free) struct weir_drops drops = {};
+	struct drops_view view = {
+		.drops = &drops,
+		.by = l->by,
+		.top = l->top,
+		.flows = l->options->flows,
+		.events = l->events,
+		.color = l->inv->color,
+		.pretty = l->inv->pretty,
+		.stack = l->options->stack ? stack_of : NULL,
+		.stack_arg = l->session,
+	};
+	struct weir_error err = {};
+	int ret;
+
+	if (weir_drops_read(l->session, &drops, &err) < 0)
+		return failed(&err);
+	drop_rows_merge(&drops, l->by);
+	ret = l->inv->json ? json_drops(&view, stdout) : out_drops(&view, stdout);
+	if (ret == -EIO || fflush(stdout) != 0)
+		return failed(&(struct weir_error){ "cannot write the output" });
+	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+}
+
+/* Until then, or Ctrl-C; hands out events meanwhile. */
+static int look(struct looking *l)
+{
+	double until = watch_now() + l->seconds;
+	struct weir_error err = {};
+
+	for (double left = l->seconds; left > 0 && !watch_stopped(); left = until - watch_now()) {
+		sleep_for(l->events && left > POLL ? POLL : left);
+		if (weir_drops_events(l->session, on_event, l, &err) < 0)
+			return failed(&err);
+		if (l->events && fflush(stdout) != 0)
+			return failed(&(struct weir_error){ "cannot write the output" });
+	}
+	return EXIT_DONE;
+}
+
+static int look_and_show(struct looking *l)
+{
+	bool screen = l->options->watch.given && !l->inv->json && !l->events &&
+		      isatty(STDOUT_FILENO);
+	int ret = look(l);
+
+	if (ret)
+		return ret;
+	if (screen)
+		printf("\033[H\033[2Jctl drops, every %g s; Ctrl-C ends\n\n", l->seconds);
+	else if (l->events && !l->inv->json)
+		putchar('\n');
+	ret = show(l);
+	if (l->options->watch.given && !screen && !l->inv->json)
+		putchar('\n');
+	return ret;
+}
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	_cleanup_(looking_free) struct looking l = {
+		.inv = inv,
+		.options = bound,
+		.by = DROP_BY_ALL,
+		.seconds = SECONDS,
+	};
+	struct weir_error err = {};
+	struct weir_drops_request request;
+	int ret = fill(inv, bound, &l);
+
+	if (ret)
+		return ret;
+	request = (struct weir_drops_request){
+		.flows = l.options->flows,
+		.stacks = l.options->stack,
+		.here = inv->netns != NULL,
+		.interfaces = true,
+		.verdicts = !l.filter, /* they are of no flow */
+		.events_per_second = l.events,
+		.filter = l.filter,
+	};
+	if (open_weir(inv, &weir, &err) < 0)
+		return failed(&err);
+	watch_begin();
+	if (weir_drops_open(weir, &request, &l.session, &err) < 0)
+		return failed(&err);
+	do {
+		ret = look_and_show(&l);
+	} while (ret == EXIT_DONE && l.options->watch.given && !watch_stopped());
+	return ret;
+}
+
+const struct command cmd_drops = {
+	.name = "drops",
+	.summary = "where the kernel drops packets, and why",
+	.synopsis = "[-d SECONDS | --watch] [--flows] [--events] [--stack] [--filter EXPR]",
+	.description =
+		"Counts what the kernel drops while it looks: by reason, as the running kernel names\n"
+		"it, by interface, namespace, protocol and place in the kernel; what XDP could not\n"
+		"do; what attached programs drop by their rules; and what interfaces count as lost\n"
+		"themselves. In every namespace; -n NETNS: in that one. Nothing has to be attached.\n"
+		"A line for each common reason says whether it is normal or deserves a look. One\n"
+		"packet may show in two tables: an interface counts some that the kernel drops.",
+	.args = args,
+	.options_size = sizeof(struct options),
+	.run = run,
+};

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/* out_drops_json.c - drops as JSON; the shapes are in docs/json.md. */
+#include <linux/if_ether.h>
+#include "ctl/attach/labels.h"
+#include "ctl/drops/table.h"
+#include "ctl/flows/words.h"
+#include "ctl/write/units.h"
+
+static const char *or_null(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+static void number_or_null(struct json_stream *js, const char *key, uint64_t value, bool known)
+{
+	if (known)
+		js_number(js, key, value);
+	else
+		js_null(js, key);
+}
+
+static void put_ends(struct json_stream *js, const struct weir_kernel_drop *drop)
+{
+	const struct weir_flow_info *flow = &drop->flow;
+	bool ip = drop->ethertype == ETH_P_IP || drop->ethertype == ETH_P_IPV6;
+	bool ports = ip && weir_ip_protocol_has_ports(flow->protocol);
+	char word[FLOW_WORD];
+
+	js_text(js, "src", ip ? address_word(flow->src, flow->v6, word, sizeof(word)) : NULL);
+	number_or_null(js, "src_port", flow->src_port, ports);
+	js_text(js, "dst", ip ? address_word(flow->dst, flow->v6, word, sizeof(word)) : NULL);
+	number_or_null(js, "dst_port", flow->dst_port, ports);
+}
+
+void json_drop_keys(struct json_stream *js, const struct weir_kernel_drop *drop, bool flows)
+{
+	bool ip = drop->ethertype == ETH_P_IP || drop->ethertype == ETH_P_IPV6;
+	const struct weir_drop_advice *advice = drop->source == WEIR_DROP_KERNEL
+							? weir_drop_advice(drop->reason)
+							: NULL;
+	char word[DROP_WORD];
+
+	js_text(js, "source", weir_drop_source_name(drop->source));
+	js_text(js, "reason", or_null(drop->reason));
+	number_or_null(js, "number", drop->number, drop->reason[0]);
+	js_text(js, "interface", or_null(drop->ifname));
+	number_or_null(js, "ifindex", drop->ifindex, drop->ifindex);
+	js_text(js, "netns", or_null(drop->netns));
+	number_or_null(js, "netns_cookie", drop->netns_cookie, drop->netns_cookie);
+	js_text(js, "protocol",
+		ip                ? protocol_word(drop->flow.protocol, word, sizeof(word))
+		: drop->ethertype ? drop_protocol_word(drop, word, sizeof(word))
+				  : NULL);
+	js_text(js, "family", !ip ? NULL : drop->flow.v6 ? "ipv6" : "ipv4");
+	js_text(js, "location", or_null(drop->location));
+	if (flows)
+		put_ends(js, drop);
+	js_text(js, "weight", advice ? weir_drop_weight_name(advice->weight) : NULL);
+	js_text(js, "advice", advice ? advice->text : NULL);
+	js_text(js, "reference", advice ? advice->reference : NULL);
+}
+
+static void put_stack(struct json_stream *js, const struct drops_view *view, int32_t stack)
+{
+	char frames[DROP_FRAMES][WEIR_SYMBOL];
+	size_t n = view->stack(view->stack_arg, stack, frames, DROP_FRAMES);
+
+	js_open(js, "stack", '[');
+	for (size_t i = 0; i < n; i++)
+		js_text(js, NULL, frames[i]);
+	js_close(js, ']');
+}
+
+static void put_drop(struct json_stream *js, const struct drops_view *view,
+		     const struct weir_kernel_drop *drop)
+{
+	js_open(js, NULL, '{');
+	json_drop_keys(js, drop, view->flows);
+	js_number(js, "packets", drop->packets);
+	js_number(js, "bytes", drop->bytes);
+	js_real(js, "packets_per_second", (double)drop->packets / view->drops->seconds);
+	if (view->stack)
+		put_stack(js, view, drop->stack);
+	js_close(js, '}');
+}
+
+static void put_interface(struct json_stream *js, const struct weir_drop_interface *item)
+{
+	js_open(js, NULL, '{');
+	js_text(js, "interface", item->ifname);
+	js_number(js, "ifindex", item->ifindex);
+	js_text(js, "netns", or_null(item->netns));
+	js_number(js, "netns_cookie", item->netns_cookie);
+	js_open(js, "losses", '{');
+	for (int i = 0; i < WEIR_LOSSES; i++)
+		js_number(js, weir_loss_name((enum weir_loss)i), item->losses[i]);
+	js_close(js, '}');
+	js_close(js, '}');
+}
+
+/* The names as in status and counters. */
+static void put_verdict(struct json_stream *js, const struct weir_drop_verdict *item)
+{
+	const struct weir_slot *record = &item->attachment.record;
+	bool socket = record->hook == WEIR_HOOK_SOCKET_FILTER;
+
+	js_open(js, NULL, '{');
+	js_number(js, "slot", item->attachment.slot);
+	js_text(js, "netns", or_null(record->netns_name));
+	js_text(js, "interface", or_null(record->ifname));
+	js_text(js, "cgroup", is_interface(record) || socket ? NULL : record->target);
+	js_text(js, "socket", socket ? record->target : NULL);
+	js_text(js, "hook", weir_hook_name((enum weir_hook)record->hook));
+	js_text(js, "verdict", weir_verdict_name(item->verdict));
+	js_number(js, "packets", item->packets);
+	js_number(js, "bytes", item->bytes);
+	js_close(js, '}');
+}
+
+int json_drops(const struct drops_view *view, FILE *out)
+{
+	const struct weir_drops *drops = view->drops;
+	struct json_stream js = { .out = out, .pretty = view->pretty };
+	size_t shown = view->top && view->top < drops->count ? view->top : drops->count;
+	char since[40];
+
+	js_open(&js, NULL, '{');
+	js_text(&js, "since", format_time(drops->since_ns, since, sizeof(since)));
+	js_real(&js, "seconds", drops->seconds);
+	js_open(&js, "drops", '[');
+	for (size_t i = 0; i < shown; i++)
+		put_drop(&js, view, &drops->items[i]);
+	js_close(&js, ']');
+	js_open(&js, "verdicts", '[');
+	for (size_t i = 0; i < drops->verdict_count; i++)
+		put_verdict(&js, &drops->verdicts[i]);
+	js_close(&js, ']');
+	js_open(&js, "interfaces", '[');
+	for (size_t i = 0; i < drops->interface_count; i++)
+		put_interface(&js, &drops->interfaces[i]);
+	js_close(&js, ']');
+	js_number(&js, "uncounted", drops->uncounted);
+	js_number(&js, "missed", drops->missed);
+	number_or_null(&js, "events", drops->events, view->events);
+	number_or_null(&js, "events_left_out", drops->events_left, view->events);
+	js_close(&js, '}');
+	return js_end(&js);
+}
+
+int json_drop_event(const struct weir_kernel_drop *drop, uint64_t time_ns, FILE *out)
+{
+	struct json_stream js = { .out = out };
+	char time[40];
+
+	js_open(&js, NULL, '{');
+	js_text(&js, "time", format_time(time_ns, time, sizeof(time)));
+	json_drop_keys(&js, drop, true);
+	js_number(&js, "bytes", drop->bytes);
+	js_close(&js, '}');
+	return js_end(&js);
+}

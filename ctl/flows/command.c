@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_flows.c - ctl flows */
+#include <errno.h>
+#include "ctl/attach/select.h"
+#include "ctl/flows/filter_option.h"
+#include "ctl/flows/table.h"
+#include "ctl/flows/top_option.h"
+#include "ctl/frame/watch.h"
+#include "ctl/write/units.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/clock.h"
+
+#define TOP_FOR_PEOPLE 20
+
+struct options {
+	const char *hook;
+	const char *top;
+	const char *sort;
+	const char *filter;
+	const char *by;
+	bool bidirectional;
+	bool unidirectional;
+	bool rate;
+	struct arg_optional watch;
+	bool resolve;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct arg args[] = {
+	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
+	  "only flows such as 'tcp and dst port 443 and net 10.0.0.0/8'" },
+	{ "by", 0, ARG_VALUE, AT(by), "flow|host|pair|port|proto", "sums; default: flow" },
+	{ "sort", 0, ARG_VALUE, AT(sort), "bytes|packets|rate|age", "order; default: bytes" },
+	{ "top", 0, ARG_VALUE, AT(top), "N|all", "that many; default 20, with -j all" },
+	{ "hook", 0, ARG_VALUE, AT(hook), "HOOK", "only xdp, tc-ingress or tc-egress" },
+	{ "bidirectional", 0, ARG_FLAG, AT(bidirectional), NULL,
+	  "both directions in one row; default but for -j" },
+	{ "unidirectional", 0, ARG_FLAG, AT(unidirectional), NULL,
+	  "a row for each direction and hook; default of -j" },
+	{ "rate", 0, ARG_FLAG, AT(rate), NULL,
+	  "measure for a second: packets and bits per second" },
+	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS",
+	  "again and again, with rates; default 1" },
+	{ "resolve", 0, ARG_FLAG, AT(resolve), NULL,
+	  "names instead of addresses, as far as 3 seconds go" },
+	{},
+};
+
+/* The command line, understood. */
+struct request {
+	const struct invocation *inv;
+	const struct options *options;
+	struct selection selection;
+	struct weir_flow_filter *filter;
+	struct flow_rows_request rows;
+	enum flow_sort sort;
+	size_t top; /* 0: all */
+	double seconds;
+};
+
+static void request_free(struct request *request)
+{
+	selection_free(&request->selection);
+	weir_flow_filter_free(request->filter);
+}
+
+static int fill_words(const struct invocation *inv, const struct options *options,
+		      struct request *request)
+{
+	if (options->by && flow_by_from_name(options->by, &request->rows.by) < 0)
+		return usage_error(inv, "--by is flow, host, pair, port or proto, not '%s'",
+				   options->by);
+	if (options->sort && flow_sort_from_name(options->sort, &request->sort) < 0)
+		return usage_error(inv, "--sort is bytes, packets, rate or age, not '%s'",
+				   options->sort);
+	if (options->watch.value && parse_seconds(options->watch.value, &request->seconds) < 0)
+		return usage_error(inv, "--watch takes seconds from 0.1 to 86400, not '%s'",
+				   options->watch.value);
+	return EXIT_DONE;
+}
+
+static int fill(const struct invocation *inv, const struct options *options,
+		struct request *request)
+{
+	bool by_flow;
+	int ret = selection_hook(&request->selection, options->hook);
+
+	if (!ret)
+		ret = top_option(inv, options->top, TOP_FOR_PEOPLE, &request->top);
+	if (!ret)
+		ret = fill_words(inv, options, request);
+	if (!ret && options->filter)
+		ret = filter_option("--filter", options->filter, &request->filter);
+	if (ret)
+		return ret;
+	by_flow = request->rows.by == FLOW_BY_FLOW;
+	if (options->bidirectional && options->unidirectional)
+		return usage_error(inv, "--bidirectional and --unidirectional exclude each other");
+	if (options->unidirectional && !by_flow)
+		return usage_error(inv, "--unidirectional goes with --by flow");
+	if (options->resolve && inv->json)
+		return usage_error(inv, "--resolve is for tables, not for JSON");
+	request->rows.apart = by_flow && !options->bidirectional &&
+			      (options->unidirectional || inv->json);
+	return EXIT_DONE;
+}
+
+/* --- reading --- */
+
+struct reading {
+	const struct request *request;
+	uint64_t now_ns;
+	size_t seen;
+};
+
+static bool wanted(const struct weir_flow_info *flow, const struct weir_attachment *at, void *arg)
+{
+	struct reading *reading = arg;
+
+	if (!selected(&reading->request->selection, at))
+		return false;
+	reading->seen++;
+	return weir_flow_filter_match(reading->request->filter, flow, at, reading->now_ns);
+}
+
+static const struct weir_attachment *attachment_at(const void *list, size_t i)
+{
+	return &((const struct weir_attachments *)list)->items[i];
+}
+
+/* What was not asked for is no reason for a column of its own. */
+static void keep_selected(const struct selection *selection, struct weir_attachments *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (selected(selection, &list->items[i]))
+			list->items[kept++] = list->items[i];
+	}
+	list->count = kept;
+}
+
+static int read_flows(struct weir *weir, const struct request *request, struct weir_flows *ret,
+		      size_t *ret_seen, struct weir_error *err)
+{
+	struct reading reading = { .request = request };
+	int ret_read;
+
+	reading.now_ns = clock_ns(CLOCK_REALTIME);
+	ret_read = weir_flows_read(weir, wanted, &reading, ret, err);
+	if (ret_read)
+		return ret_read;
+	*ret_seen = reading.seen;
+	ret_read = selection_check(&request->selection, &ret->attachments, ret->attachments.count,
+				   attachment_at, err);
+	keep_selected(&request->selection, &ret->attachments);
+	return ret_read;
+}
+
+/* --- showing --- */
+
+static int resolve(const struct flow_rows *rows, const struct flow_order *order,
+		   struct resolved *names)
+{
+	for (size_t i = 0; i < order->count; i++) {
+		const struct flow_row *row = &rows->items[order->items[i]];
+
+		if (resolved_add(names, row->a.address) < 0 ||
+		    resolved_add(names, row->b.address) < 0)
+			return -ENOMEM;
+	}
+	return resolved_ask(names);
+}
+
+static int show(const struct request *request, const struct weir_flows *before,
+		const struct weir_flows *now, size_t seen)
+{
+	_cleanup_(flow_rows_free) struct flow_rows rows = {};
+	_cleanup_(flow_order_free) struct flow_order order = {};
+	_cleanup_(resolved_free) struct resolved names = {};
+	const struct invocation *inv = request->inv;
+	/* a million flows as they are need no second copy */
+	bool plain = request->rows.apart && inv->json && !before;
+	struct flows_view view = {
+		.flows = now,
+		.rows = plain ? NULL : &rows,
+		.order = &order,
+		.names = request->options->resolve ? &names : NULL,
+		.by = request->rows.by,
+		.apart = request->rows.apart,
+		.color = inv->color,
+		.pretty = inv->pretty,
+		.seen = seen,
+	};
+	int ret = 0;
+
+	if (plain)
+		ret = flows_order(now, request->sort, request->top, &order);
+	else
+		ret = flow_rows_build(before, now, &request->rows, &rows);
+	if (!ret && !plain)
+		ret = flow_rows_order(&rows, request->sort, request->top, &order);
+	if (!ret && view.names && view.by <= FLOW_BY_PAIR)
+		ret = resolve(&rows, &order, &names);
+	if (!ret)
+		ret = inv->json ? json_flows(&view, stdout) : out_flows(&view, stdout);
+	if (ret == -EIO)
+		return failed(&(struct weir_error){ "cannot write the output" });
+	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+}
+
+static int show_once(struct weir *weir, const struct request *request)
+{
+	_cleanup_(weir_flows_free) struct weir_flows first = {}, second = {};
+	bool rate = request->options->rate || request->sort == FLOW_SORT_RATE;
+	struct weir_error err = {};
+	size_t seen;
+
+	if (read_flows(weir, request, &first, &seen, &err) < 0)
+		return failed(&err);
+	if (!rate)
+		return show(request, NULL, &first, seen);
+	sleep_for(1);
+	if (read_flows(weir, request, &second, &seen, &err) < 0)
+		return failed(&err);
+	return show(request, &first, &second, seen);
+}
+
+static int watch(struct weir *weir, const struct request *request)
+{
+	_cleanup_(weir_flows_free) struct weir_flows before = {};
+	bool screen = !request->inv->json && isatty(STDOUT_FILENO);
+	struct weir_error err = {};
+	int ret = EXIT_DONE;
+	size_t seen;
+
+	watch_begin();
+	if (read_flows(weir, request, &before, &seen, &err) < 0)
+		return failed(&err);
+	while (!watch_stopped() && ret == EXIT_DONE) {
+		_cleanup_(weir_flows_free) struct weir_flows now = {};
+
+		sleep_for(request->seconds);
+		if (watch_stopped())
+			break;
+		if (read_flows(weir, request, &now, &seen, &err) < 0)
+			return failed(&err);
+		if (screen)
+			printf("\033[H\033[2Jctl flows, every %g s; Ctrl-C ends\n\n",
+			       request->seconds);
+		ret = show(request, &before, &now, seen);
+		if (!screen && !request->inv->json)
+			putchar('\n');
+		if (fflush(stdout) != 0)
+			return failed(&(struct weir_error){ "cannot write the output" });
+		weir_flows_free(&before);
+		before = now;
+		now = (struct weir_flows){};
+	}
+	return ret;
+}
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	const struct options *options = bound;
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	_cleanup_(request_free) struct request request = {
+		.inv = inv,
+		.options = options,
+		.selection = { .inv = inv,
+			       .watching = options->watch.given && !options->watch.value },
+		.seconds = 1,
+	};
+	struct weir_error err = {};
+	int ret = fill(inv, options, &request);
+
+	if (ret)
+		return ret;
+	if (open_weir(inv, &weir, &err) < 0)
+		return failed(&err);
+	if (selection_names(&request.selection, weir) < 0)
+		return failed(&(struct weir_error){ "out of memory" });
+	return options->watch.given ? watch(weir, &request) : show_once(weir, &request);
+}
+
+const struct command cmd_flows = {
+	.name = "flows",
+	.summary = "who talks to whom",
+	.synopsis = "[IFACE...] [--filter EXPR] [--by WHAT] [--sort WHAT] [--top N]",
+	.description =
+		"Prints conversations, both directions in one row, as the interfaces saw them: for\n"
+		"all attachments or for interfaces by name or glob (-n NETNS: in that namespace).\n"
+		"SOURCE is who began, as far as ports and time tell. Packets are as handled: a GSO\n"
+		"or GRO super-packet is one. With -j, one object for each direction and hook.\n"
+		"Filters: [src|dst] port N or N-M, [src|dst] host ADDR, [src|dst] net CIDR, proto P,\n"
+		"tcp, udp, icmp, icmpv6, sctp, ip, ip6, iface NAME, netns NAME, hook NAME,\n"
+		"packets > N, bytes >= 10M, age < 10s, idle > 5m, flags syn,ack; and, or, not, ( ).",
+	.args = args,
+	.options_size = sizeof(struct options),
+	.run = run,
+};

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* flow_ends.h - the two ends of a flow. For flow_*.c. */
+#ifndef CTL_FLOW_ENDS_H
+#define CTL_FLOW_ENDS_H
+
+#include "ctl/flows/rows.h"
+
+enum way { THERE, BACK, BOTH };
+
+/* Turns a flow's row so that both directions have the same ends; says which one it is. */
+enum way flow_row_fold(struct flow_row *row);
+
+/* a becomes b. */
+void flow_row_turn(struct flow_row *row);
+
+#endif

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * flow_rows.c - see flow_rows.h.
+ *
+ * A conversation is found by a key without direction. A packet that an interface receives and
+ * sends on by itself passes it twice; so the key also says which way leads out, and such packets
+ * make a conversation of their own.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "ctl/flows/ends.h"
+#include "ctl/flows/index.h"
+#include "ctl/flows/rows.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/large.h"
+#include "datapath/flows/filter.h"
+
+#define ROW_OUT (1 << 0) /* the way from a to b leaves the interface */
+
+#define BATCH 32
+#define LOOPBACK_IFINDEX 1 /* in every network namespace (net/core/dev.c) */
+
+void flow_rows_free(struct flow_rows *rows)
+{
+	free(rows->items);
+	*rows = (struct flow_rows){};
+}
+
+/* --- putting together --- */
+
+struct builder {
+	struct flow_index index;
+	struct flow_rows rows;
+	size_t room;
+	const struct weir_attachment *by_slot[WEIR_SLOTS];
+	uint16_t places[WEIR_SLOTS]; /* of a slot: the first slot of its interface */
+};
+
+static void builder_free(struct builder *b)
+{
+	flow_index_free(&b->index);
+	flow_rows_free(&b->rows);
+}
+
+static bool same_interface(const struct weir_attachment *a, const struct weir_attachment *b)
+{
+	return a->record.netns_cookie == b->record.netns_cookie &&
+	       a->record.ifindex == b->record.ifindex;
+}
+
+static void find_places(struct builder *b, const struct weir_attachments *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct weir_attachment *a = &list->items[i];
+		size_t j = 0;
+
+		while (!same_interface(a, &list->items[j]))
+			j++;
+		b->by_slot[a->slot] = a;
+		b->places[a->slot] = (uint16_t)list->items[j].slot;
+	}
+}
+
+/* The row with this row's key, or a new one, with key and nothing else. NULL: no memory. */
+static struct flow_row *row_for(struct builder *b, const struct flow_row *like, uint64_t hash)
+{
+	uint32_t *bucket = flow_index_bucket(&b->index, b->rows.items, like, hash);
+
+	if (*bucket)
+		return &b->rows.items[*bucket - 1];
+	if (b->rows.count == b->room) {
+		size_t room = b->room ? 2 * b->room : 1024;
+		struct flow_row *grown = large_grow(b->rows.items, b->rows.count * sizeof(*grown),
+						    room * sizeof(*grown));
+
+		if (!grown)
+			return NULL;
+		b->rows.items = grown;
+		b->room = room;
+	}
+	b->rows.items[b->rows.count] = (struct flow_row){ .a = like->a,
+							  .b = like->b,
+							  .place = like->place,
+							  .protocol = like->protocol,
+							  .marks = like->marks,
+							  .v6 = like->v6,
+							  .first_ns = UINT64_MAX,
+							  .first_way = BOTH };
+	*bucket = (uint32_t)++b->rows.count;
+	return &b->rows.items[b->rows.count - 1];
+}
+
+static void note_times(struct flow_row *row, const struct flow_row *from, enum way way)
+{
+	if (from->first_ns < row->first_ns) {
+		row->first_ns = from->first_ns;
+		row->first_way = way;
+	} else if (from->first_ns == row->first_ns && row->first_way != way) {
+		row->first_way = BOTH;
+	}
+	if (from->last_ns > row->last_ns)
+		row->last_ns = from->last_ns;
+}
+
+/* Of a direction that several hooks counted, the one nearest to the wire on sending counts. */
+static void put(struct flow_row *row, const struct flow_row *flow, enum way way,
+		enum weir_hook hook)
+{
+	struct weir_count *count = way == BACK ? &row->back : &row->there;
+	uint8_t rank = (uint8_t)(hook + 1);
+
+	row->flows = 1;
+	row->hooks |= (uint8_t)(1U << hook);
+	row->tcp_flags |= flow->tcp_flags;
+	note_times(row, flow, way);
+	if (rank < row->ranks[way])
+		return;
+	if (rank > row->ranks[way])
+		*count = (struct weir_count){};
+	row->ranks[way] = rank;
+	count->packets += flow->there.packets;
+	count->bytes += flow->there.bytes;
+}
+
+/* A flow on its way into its conversation. */
+struct incoming {
+	struct flow_row flow;
+	uint64_t hash;
+	enum way way;
+	enum weir_hook hook;
+};
+
+static void prepare(const struct builder *b, const struct weir_flow_info *info, struct incoming *in)
+{
+	const struct weir_slot *at = &b->by_slot[info->slot]->record;
+
+	in->flow = flow_row_of(info);
+	in->way = flow_row_fold(&in->flow);
+	in->hook = at->hook;
+	/* on loopback each packet is sent and received, which is one */
+	if (at->ifindex != LOOPBACK_IFINDEX &&
+	    (at->hook == WEIR_HOOK_TC_EGRESS) == (in->way == THERE))
+		in->flow.marks = ROW_OUT;
+	in->flow.place = b->places[info->slot];
+	in->hash = flow_index_hash(&in->flow);
+	flow_index_fetch_bucket(&b->index, in->hash);
+}
+
+/*
+ * In batches: each flow is a miss in every cache of the processor, twice, and those of a batch are
+ * waited for together.
+ */
+static int add_batch(struct builder *b, const struct weir_flow_info *flows, size_t count)
+{
+	struct incoming batch[BATCH];
+
+	for (size_t i = 0; i < count; i++)
+		prepare(b, &flows[i], &batch[i]);
+	for (size_t i = 0; i < count; i++)
+		flow_index_fetch_row(&b->index, b->rows.items, batch[i].hash);
+	for (size_t i = 0; i < count; i++) {
+		struct flow_row *row = row_for(b, &batch[i].flow, batch[i].hash);
+
+		if (!row)
+			return -ENOMEM;
+		put(row, &batch[i].flow, batch[i].way, batch[i].hook);
+	}
+	return 0;
+}
+
+/* --- who began --- */
+
+static void begin_with_client(struct flow_row *row)
+{
+	struct weir_count there = row->there;
+	bool sure = false, turn = row->first_way == BACK;
+
+	if (row->protocol == 1 || row->protocol == 58)
+		return; /* the request leads */
+	if (weir_ip_protocol_has_ports(row->protocol) && row->a.port != row->b.port) {
+		bool a_serves = flow_port_is_server(row->a.port, row->b.port, &sure);
+
+		if (sure || row->first_way == BOTH)
+			turn = a_serves;
+	}
+	if (!turn)
+		return;
+	flow_row_turn(row);
+	row->there = row->back;
+	row->back = there;
+	row->marks ^= ROW_OUT;
+}
+
+/* --- sums --- */
+
+static struct flow_row sum_key(const struct flow_row *row, enum flow_by by)
+{
+	struct flow_row key = { .place = row->place };
+
+	switch (by) {
+	case FLOW_BY_HOST:
+		key.v6 = row->v6;
+		memcpy(key.a.address, row->a.address, sizeof(key.a.address));
+		break;
+	case FLOW_BY_PAIR:
+		key.v6 = row->v6;
+		memcpy(key.a.address, row->a.address, sizeof(key.a.address));
+		memcpy(key.b.address, row->b.address, sizeof(key.b.address));
+		break;
+	case FLOW_BY_PORT:
+		key.protocol = row->protocol;
+		key.b.port = weir_ip_protocol_has_ports(row->protocol) ? row->b.port : 0;
+		break;
+	case FLOW_BY_PROTO:
+		key.protocol = row->protocol;
+		key.v6 = row->v6;
+		break;
+	case FLOW_BY_FLOW:
+	case FLOW_BYS:
+		break; /* not sums */
+	}
+	return key;
+}
+
+/* A part of a row on its way into a sum. */
+struct summand {
+	struct flow_row key;
+	uint64_t hash;
+	const struct flow_row *row;
+	bool turned; /* the row's way there is the sum's way back */
+};
+
+static void set_summand(const struct builder *b, struct summand *s, const struct flow_row *row,
+			bool turned)
+{
+	s->row = row;
+	s->turned = turned;
+	s->hash = flow_index_hash(&s->key);
+	flow_index_fetch_bucket(&b->index, s->hash);
+}
+
+/* One, or two by host: each end is one. Returns how many. */
+static size_t split(const struct builder *b, const struct flow_row *row, enum flow_by by,
+		    struct summand *s)
+{
+	struct flow_row other;
+	bool turn = by == FLOW_BY_PROTO && (row->marks & ROW_OUT);
+
+	s[0].key = sum_key(row, by);
+	if (by == FLOW_BY_PAIR && memcmp(s[0].key.a.address, s[0].key.b.address, 16) > 0) {
+		flow_row_turn(&s[0].key);
+		turn = true;
+	}
+	set_summand(b, &s[0], row, turn);
+	if (by != FLOW_BY_HOST || memcmp(row->a.address, row->b.address, 16) == 0)
+		return 1;
+	other = *row;
+	flow_row_turn(&other);
+	s[1].key = sum_key(&other, by);
+	set_summand(b, &s[1], row, true);
+	return 2;
+}
+
+static int add_summand(struct builder *b, const struct summand *s)
+{
+	struct flow_row *sum = row_for(b, &s->key, s->hash);
+	const struct flow_row *row = s->row;
+	const struct weir_count *there = s->turned ? &row->back : &row->there;
+	const struct weir_count *back = s->turned ? &row->there : &row->back;
+
+	if (!sum)
+		return -ENOMEM;
+	sum->flows++;
+	sum->hooks |= row->hooks;
+	sum->tcp_flags |= row->tcp_flags;
+	sum->there.packets += there->packets;
+	sum->there.bytes += there->bytes;
+	sum->back.packets += back->packets;
+	sum->back.bytes += back->bytes;
+	note_times(sum, row, THERE);
+	return 0;
+}
+
+static int sum_batch(struct builder *b, const struct flow_row *rows, size_t count, enum flow_by by)
+{
+	struct summand batch[2 * BATCH];
+	size_t n = 0;
+	int ret = 0;
+
+	for (size_t i = 0; i < count; i++)
+		n += split(b, &rows[i], by, &batch[n]);
+	for (size_t i = 0; i < n; i++)
+		flow_index_fetch_row(&b->index, b->rows.items, batch[i].hash);
+	for (size_t i = 0; i < n && !ret; i++)
+		ret = add_summand(b, &batch[i]);
+	return ret;
+}
+
+/* --- all of it --- */
+
+static size_t batch_size(size_t left)
+{
+	return left < BATCH ? left : BATCH;
+}
+
+static int build_apart(const struct weir_flows *flows, struct builder *b)
+{
+	b->rows.items = large_alloc((flows->count + 1) * sizeof(*b->rows.items));
+	if (!b->rows.items)
+		return -ENOMEM;
+	for (size_t i = 0; i < flows->count; i++) {
+		b->rows.items[i] = flow_row_of(&flows->items[i]);
+		b->rows.items[i].hooks =
+			(uint8_t)(1U << b->by_slot[flows->items[i].slot]->record.hook);
+	}
+	b->rows.count = flows->count;
+	return 0;
+}
+
+static int build_conversations(const struct weir_flows *flows, struct builder *b)
+{
+	int ret = flow_index_init(&b->index, flows->count);
+
+	for (size_t i = 0; !ret && i < flows->count; i += BATCH)
+		ret = add_batch(b, &flows->items[i], batch_size(flows->count - i));
+	for (size_t i = 0; !ret && i < b->rows.count; i++)
+		begin_with_client(&b->rows.items[i]);
+	return ret;
+}
+
+static int build_sums(const struct flow_rows *rows, enum flow_by by, struct builder *b)
+{
+	int ret = flow_index_init(&b->index, by == FLOW_BY_HOST ? 2 * rows->count : rows->count);
+
+	for (size_t i = 0; !ret && i < rows->count; i += BATCH)
+		ret = sum_batch(b, &rows->items[i], batch_size(rows->count - i), by);
+	return ret;
+}
+
+static int build(const struct weir_flows *flows, const struct flow_rows_request *request,
+		 struct flow_rows *ret_rows)
+{
+	_cleanup_(builder_free) struct builder b = {}, sums = {};
+	int ret;
+
+	find_places(&b, &flows->attachments);
+	ret = request->apart ? build_apart(flows, &b) : build_conversations(flows, &b);
+	if (!ret && request->by != FLOW_BY_FLOW) {
+		flow_index_free(&b.index);
+		ret = build_sums(&b.rows, request->by, &sums);
+	}
+	if (ret)
+		return ret;
+	*ret_rows = request->by != FLOW_BY_FLOW ? sums.rows : b.rows;
+	if (request->by != FLOW_BY_FLOW)
+		sums.rows = (struct flow_rows){};
+	else
+		b.rows = (struct flow_rows){};
+	return 0;
+}
+
+int flow_rows_build(const struct weir_flows *before, const struct weir_flows *now,
+		    const struct flow_rows_request *request, struct flow_rows *ret_rows)
+{
+	_cleanup_(flow_rows_free) struct flow_rows rows = {}, then = {};
+	int ret = build(now, request, &rows);
+
+	if (!ret && before)
+		ret = build(before, request, &then);
+	if (!ret && before && now->time_ns > before->time_ns) {
+		rows.seconds = (double)(now->time_ns - before->time_ns) / 1e9;
+		ret = flow_rows_rates(&then, &rows);
+	}
+	if (ret)
+		return ret;
+	*ret_rows = rows;
+	rows = (struct flow_rows){};
+	return 0;
+}
+
+double flow_row_packet_rate(const struct flow_row *row, double seconds)
+{
+	return seconds > 0 ? (double)row->grown.packets / seconds : 0;
+}
+
+double flow_row_bit_rate(const struct flow_row *row, double seconds)
+{
+	return seconds > 0 ? 8 * (double)row->grown.bytes / seconds : 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* out_flows.h - flows as a table and as JSON. */
+#ifndef CTL_OUT_FLOWS_H
+#define CTL_OUT_FLOWS_H
+
+#include <stdio.h>
+#include "ctl/flows/resolve.h"
+#include "ctl/flows/rows.h"
+
+struct flows_view {
+	const struct weir_flows *flows;
+	const struct flow_rows *rows; /* NULL: the flows themselves, apart */
+	const struct flow_order *order;
+	const struct resolved *names; /* NULL: none */
+	enum flow_by by;
+	bool apart;
+	bool color;
+	bool pretty;
+	size_t seen; /* flows before filtering */
+};
+
+/* 0 or -ENOMEM. */
+int out_flows(const struct flows_view *view, FILE *out);
+
+/* 0, -EIO or -ENOMEM. The shapes are in docs/json.md. */
+int json_flows(const struct flows_view *view, FILE *out);
+
+#endif

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+/* top_option.c - see top_option.h. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "ctl/flows/top_option.h"
+
+int top_option(const struct invocation *inv, const char *text, size_t for_people, size_t *ret_top)
+{
+	unsigned long top = 0;
+	char *end = NULL;
+
+	if (!text) {
+		*ret_top = inv->json ? 0 : for_people;
+		return EXIT_DONE;
+	}
+	errno = 0;
+	if (strcmp(text, "all") != 0) {
+		top = strtoul(text, &end, 10);
+		if (errno || *end || !isdigit((unsigned char)text[0]) || !top)
+			return usage_error(inv, "--top is a number from 1, or all, not '%s'", text);
+	}
+	*ret_top = top;
+	return EXIT_DONE;
+}

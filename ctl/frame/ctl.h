@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* ctl.h - what commands share: the table row, the invocation, exit codes. */
+#ifndef CTL_H
+#define CTL_H
+
+#include "ctl/frame/args.h"
+#include "datapath/weir.h"
+
+enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* Options that every command takes, and the words that are none. */
+struct invocation {
+	const char *netns;
+	bool json;
+	bool pretty;
+	struct arg_optional color_option;
+	bool help;
+	bool version;
+
+	bool color; /* worked out from color_option, NO_COLOR and the terminal */
+	const struct command *command;
+	const char *const *words;
+	size_t word_count;
+};
+
+struct command {
+	const char *name;
+	const char *summary;     /* one line, for the list */
+	const char *synopsis;    /* words that may follow the name */
+	const char *description; /* paragraphs for --help */
+	const struct arg *args;
+	size_t options_size; /* of the struct that args bind to */
+	int (*run)(const struct invocation *inv, const void *options);
+};
+
+/* The table, ended by NULL. */
+extern const struct command *const commands[];
+const struct command *command_find(const char *name);
+
+extern const struct command cmd_attach, cmd_detach, cmd_purge, cmd_status, cmd_counters, cmd_flows,
+	cmd_tcp, cmd_where, cmd_drops, cmd_health, cmd_socket, cmd_probe, cmd_trace_pipe, cmd_top,
+	cmd_serve, cmd_skip_loopback, cmd_tune, cmd_doctor, cmd_version, cmd_help;
+
+extern const struct arg global_args[];
+
+/* "ctl: SENTENCE" on stderr; both return the exit code. */
+int failed(const struct weir_error *err);
+int usage_error(const struct invocation *inv, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Opens as the invocation says, with the pin directory of $WEIR_ROOT. */
+int open_weir(const struct invocation *inv, struct weir **ret_weir, struct weir_error *err);
+void close_weir(struct weir **weir);
+
+void print_help(const struct command *command, FILE *out);
+
+#endif

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/* frame.c - the table of commands, and what is around each: options, help, errors. */
+#include <stdarg.h>
+#include <string.h>
+#include "ctl/frame/ctl.h"
+#include "ctl/frame/frame.h"
+#include "datapath/base/cleanup.h"
+
+#define GLOBAL(field) offsetof(struct invocation, field)
+
+const struct arg global_args[] = {
+	{ "netns", 'n', ARG_VALUE, GLOBAL(netns), "NETNS",
+	  "work in that network namespace (a name in /run/netns, or a path)" },
+	{ "json", 'j', ARG_FLAG, GLOBAL(json), NULL, "print JSON" },
+	{ "pretty", 'p', ARG_FLAG, GLOBAL(pretty), NULL, "indent the JSON" },
+	{ "color", 0, ARG_CHOICE, GLOBAL(color_option), "auto|always|never",
+	  "colours; auto: on a terminal without NO_COLOR" },
+	{ "help", 'h', ARG_FLAG, GLOBAL(help), NULL, "print help" },
+	{ "version", 'V', ARG_FLAG, GLOBAL(version), NULL, "print the version" },
+	{},
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *const *c = commands; *c; c++) {
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
+	}
+	return NULL;
+}
+
+int failed(const struct weir_error *err)
+{
+	fflush(stdout);
+	fprintf(stderr, "ctl: %s\n", err->text);
+	return EXIT_FAILED;
+}
+
+int usage_error(const struct invocation *inv, const char *fmt, ...)
+{
+	va_list args;
+
+	fputs("ctl: ", stderr);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fprintf(stderr, "; see `ctl %s%s--help`\n", inv->command ? inv->command->name : "",
+		inv->command ? " " : "");
+	return EXIT_USAGE;
+}
+
+int open_weir(const struct invocation *inv, struct weir **ret_weir, struct weir_error *err)
+{
+	struct weir_options options = { .root = getenv("WEIR_ROOT"), .netns = inv->netns };
+
+	if (options.root && !*options.root)
+		options.root = NULL;
+	return weir_open(&options, ret_weir, err);
+}
+
+void close_weir(struct weir **weir)
+{
+	weir_close(*weir);
+}
+
+static void print_overview(FILE *out)
+{
+	fputs("Usage: ctl [OPTION]... COMMAND [ARGUMENT]...\n\n"
+	      "Counts and regulates packets at XDP and tc, without a daemon.\n\nCommands:\n",
+	      out);
+	for (const struct command *const *c = commands; *c; c++)
+		fprintf(out, "  %-15s %s\n", (*c)->name, (*c)->summary);
+	fputs("\nOptions of every command:\n", out);
+	args_help(global_args, out);
+	fputs("\n`ctl help COMMAND` tells more of one. The manual page is ctl(8).\n", out);
+}
+
+/* A letter of the command's own is not the global option's there. */
+static void global_help(const struct arg *args, FILE *out)
+{
+	struct arg globals[sizeof(global_args) / sizeof(global_args[0])];
+
+	memcpy(globals, global_args, sizeof(globals));
+	for (struct arg *g = globals; g->name; g++) {
+		for (const struct arg *a = args; a && a->name; a++) {
+			if (a->letter && a->letter == g->letter)
+				g->letter = 0;
+		}
+	}
+	args_help(globals, out);
+}
+
+void print_help(const struct command *command, FILE *out)
+{
+	if (!command) {
+		print_overview(out);
+		return;
+	}
+	fprintf(out, "Usage: ctl %s%s%s\n\n%s\n", command->name, command->synopsis ? " " : "",
+		command->synopsis ? command->synopsis : "", command->description);
+	if (command->args) {
+		fputs("\nOptions:\n", out);
+		args_help(command->args, out);
+	}
+	fputs("\nOptions of every command:\n", out);
+	global_help(command->args, out);
+}
+
+static int choose_color(struct invocation *inv)
+{
+	const char *when = inv->color_option.given ? inv->color_option.value : "auto";
+	const char *no_color = getenv("NO_COLOR");
+
+	if (!when || strcmp(when, "always") == 0)
+		inv->color = true;
+	else if (strcmp(when, "never") == 0)
+		inv->color = false;
+	else if (strcmp(when, "auto") == 0)
+		inv->color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	else
+		return usage_error(inv, "--color is auto, always or never, not '%s'", when);
+	return EXIT_DONE;
+}
+
+static int run(struct invocation *inv, int argc, char **argv)
+{
+	static const struct arg none[] = { {} };
+	_cleanup_free_ void *options = calloc(1, inv->command->options_size + 1);
+	const struct arg_table tables[] = {
+		{ inv->command->args ? inv->command->args : none, options },
+		{ global_args, inv },
+		{},
+	};
+	struct arg_error err;
+	int words, ret;
+
+	if (!options)
+		return failed(&(struct weir_error){ "out of memory" });
+	words = args_parse(tables, argc, argv, false, &err);
+	if (words < 0)
+		return usage_error(inv, "%s", err.text);
+	inv->words = (const char *const *)&argv[1];
+	inv->word_count = (size_t)words;
+	if (inv->help) {
+		print_help(inv->command, stdout);
+		return EXIT_DONE;
+	}
+	ret = choose_color(inv);
+	if (ret)
+		return ret;
+	if (inv->pretty)
+		inv->json = true;
+	if (inv->word_count && !inv->command->synopsis)
+		return usage_error(inv, "unexpected '%s'", inv->words[0]);
+	return inv->command->run(inv, options);
+}
+
+static int dispatch(int argc, char **argv)
+{
+	struct invocation inv = {};
+	const struct arg_table tables[] = { { global_args, &inv }, {} };
+	struct arg_error err;
+	int words = args_parse(tables, argc, argv, true, &err);
+
+	if (words < 0)
+		return usage_error(&inv, "%s", err.text);
+	if (inv.version) {
+		puts("ctl (weir) " WEIR_VERSION);
+		return EXIT_DONE;
+	}
+	if (inv.help) {
+		print_help(NULL, stdout);
+		return EXIT_DONE;
+	}
+	if (!words) {
+		print_help(NULL, stderr);
+		return EXIT_USAGE;
+	}
+	inv.command = command_find(argv[1]);
+	if (!inv.command)
+		return usage_error(&inv, "no command '%s'", argv[1]);
+	return run(&inv, words, &argv[1]);
+}
+
+int ctl_main(int argc, char **argv)
+{
+	int ret = dispatch(argc, argv);
+
+	/* also what was lost before the last flush */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && ret == EXIT_DONE)
+		return failed(&(struct weir_error){ "cannot write the output" });
+	return ret;
+}

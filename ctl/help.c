@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_help.c - ctl help and ctl version */
+#include "ctl/frame/ctl.h"
+#include "ctl/write/json.h"
+
+struct options {
+	bool words;
+};
+
+static const struct arg args[] = {
+	{ "words", 0, ARG_FLAG, offsetof(struct options, words), NULL,
+	  "only the commands, or the options of COMMAND, for completion" },
+	{},
+};
+
+static int print_words(const struct command *command)
+{
+	if (!command) {
+		for (const struct command *const *c = commands; *c; c++)
+			puts((*c)->name);
+	} else if (command->args) {
+		args_words(command->args, stdout);
+	}
+	args_words(global_args, stdout);
+	return EXIT_DONE;
+}
+
+static int run_help(const struct invocation *inv, const void *bound)
+{
+	const struct options *options = bound;
+	const struct command *command = NULL;
+
+	if (inv->word_count > 1)
+		return usage_error(inv, "unexpected '%s'", inv->words[1]);
+	if (inv->word_count) {
+		command = command_find(inv->words[0]);
+		if (!command)
+			return usage_error(inv, "no command '%s'", inv->words[0]);
+	}
+	if (options->words)
+		return print_words(command);
+	print_help(command, stdout);
+	return EXIT_DONE;
+}
+
+const struct command cmd_help = {
+	.name = "help",
+	.summary = "explain a command",
+	.synopsis = "[COMMAND]",
+	.description = "Explains a command, or lists them all.",
+	.args = args,
+	.options_size = sizeof(struct options),
+	.run = run_help,
+};
+
+static int run_version(const struct invocation *inv, const void *bound)
+{
+	(void)bound;
+	if (inv->json)
+		return json_print(json_pack("{s:s,s:i}", "version", WEIR_VERSION, "layout",
+					    WEIR_LAYOUT),
+				  inv->pretty);
+	printf("ctl (weir) %s, map layout %d\n", WEIR_VERSION, WEIR_LAYOUT);
+	return EXIT_DONE;
+}
+
+const struct command cmd_version = {
+	.name = "version",
+	.summary = "print the version and the layout of its maps",
+	.description =
+		"Prints the version of ctl and of the layout of the pinned maps that it knows.",
+	.run = run_version,
+};

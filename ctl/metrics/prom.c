@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/* out_prom.c - see out_prom.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include "ctl/metrics/prom.h"
+#include "ctl/metrics/rows.h"
+#include "ctl/metrics/writer.h"
+#include "datapath/base/cleanup.h"
+
+/* --- attachments --- */
+
+/* Those that exclude each other: their sum is every packet. */
+static bool is_part(int protocol)
+{
+	return protocol != WEIR_PROTO_IPV4 && protocol != WEIR_PROTO_IPV6;
+}
+
+static void by_protocol(struct writer *w, bool parts, bool bytes)
+{
+	for (size_t i = 0; i < w->rows.count; i++) {
+		const struct prom_row *row = &w->rows.items[i];
+
+		for (int p = 0; p < WEIR_PROTOS && row->counted; p++) {
+			const struct weir_count *c = &row->counts.protocols[p];
+
+			if (is_part(p) == parts)
+				number(w, row->labels, parts ? "protocol" : "version",
+				       weir_protocol_name(p), bytes ? c->bytes : c->packets);
+		}
+	}
+}
+
+static void by_verdict(struct writer *w, bool bytes)
+{
+	for (size_t i = 0; i < w->rows.count; i++) {
+		const struct prom_row *row = &w->rows.items[i];
+
+		for (int v = 0; v < WEIR_VERDICTS && row->counted; v++) {
+			const struct weir_count *c = &row->counts.verdicts[v];
+
+			number(w, row->labels, "verdict", weir_verdict_name(v),
+			       bytes ? c->bytes : c->packets);
+		}
+	}
+}
+
+static void wire(struct writer *w, bool bytes)
+{
+	for (size_t i = 0; i < w->rows.count; i++) {
+		const struct weir_count *c = &w->rows.items[i].counts.wire;
+
+		if (w->rows.items[i].counted)
+			number(w, w->rows.items[i].labels, NULL, NULL,
+			       bytes ? c->bytes : c->packets);
+	}
+}
+
+static void sizes(struct writer *w)
+{
+	for (size_t i = 0; i < w->rows.count; i++) {
+		const struct prom_row *row = &w->rows.items[i];
+		uint64_t sum = 0;
+		char bound[16];
+
+		if (!row->counted)
+			continue;
+		for (unsigned int s = 0; s < WEIR_SIZES; s++) {
+			sum += row->counts.sizes[s];
+			snprintf(bound, sizeof(bound), "%u.0", weir_size_bound(s));
+			labels(w, "_bucket", row->labels, "le",
+			       weir_size_bound(s) ? bound : "+Inf");
+			fprintf(w->out, " %" PRIu64 "\n", sum);
+		}
+		labels(w, "_sum", row->labels, NULL, NULL);
+		fprintf(w->out, " %" PRIu64 "\n", (uint64_t)row->counts.total.bytes);
+		labels(w, "_count", row->labels, NULL, NULL);
+		fprintf(w->out, " %" PRIu64 "\n", sum);
+	}
+}
+
+static void put_counts(struct writer *w)
+{
+	family(w, "weir_packets", COUNTER,
+	       "Packets as handled by the hook, by protocol class; the classes add up to all.");
+	by_protocol(w, true, false);
+	family(w, "weir_bytes", COUNTER,
+	       "Bytes of packets as handled, layer 2 without FCS, by protocol class.");
+	by_protocol(w, true, true);
+	family(w, "weir_ip_packets", COUNTER,
+	       "Packets as handled that are IP, by version; protocol classes are part of these.");
+	by_protocol(w, false, false);
+	family(w, "weir_ip_bytes", COUNTER, "Bytes of packets as handled that are IP, by version.");
+	by_protocol(w, false, true);
+	family(w, "weir_wire_packets", COUNTER,
+	       "Packets on the wire: each segment of a GSO or GRO super-packet by itself.");
+	wire(w, false);
+	family(w, "weir_wire_bytes", COUNTER, "Bytes on the wire, layer 2 without FCS.");
+	wire(w, true);
+	family(w, "weir_verdict_packets", COUNTER, "Packets as handled, by what became of them.");
+	by_verdict(w, false);
+	family(w, "weir_verdict_bytes", COUNTER,
+	       "Bytes of packets as handled, by what became of them.");
+	by_verdict(w, true);
+	family(w, "weir_packet_size_bytes", HISTOGRAM,
+	       "Sizes of packets as handled, layer 2 without FCS; buckets of RFC 2819.");
+	sizes(w);
+}
+
+static void put_attachments(struct writer *w)
+{
+	family(w, "weir_attachments", GAUGE,
+	       "Attachments by state: attached, gone (no interface any more), drifted (somebody "
+	       "removed or replaced the program).");
+	for (size_t i = 0; i < w->rows.count; i++) {
+		const struct prom_row *row = &w->rows.items[i];
+
+		for (int s = 0; s < WEIR_STATES && row->slots; s++)
+			number(w, row->labels, "state", weir_state_name(s), row->states[s]);
+	}
+	family(w, "weir_attached_timestamp_seconds", GAUGE,
+	       "When the program was attached, in seconds since the epoch.");
+	for (size_t i = 0; i < w->rows.count; i++) {
+		const struct prom_row *row = &w->rows.items[i];
+
+		if (row->slots) {
+			labels(w, "", row->labels, NULL, NULL);
+			fprintf(w->out, " %" PRIu64 ".%03u\n", row->attached_at_ns / 1000000000,
+				(unsigned int)(row->attached_at_ns / 1000000 % 1000));
+		}
+	}
+	family(w, "weir_skip_loopback", GAUGE, "1: traffic of loopback devices is not counted.");
+	number(w, "", NULL, NULL, w->view->skip_loopback);
+}
+
+/* --- tables --- */
+
+static void put_flows(struct writer *w)
+{
+	const struct weir_flow_usage *u = w->view->flows;
+
+	family(w, "weir_flow_table_entries", GAUGE, "Flows in the flow table.");
+	number(w, "", NULL, NULL, u->entries);
+	family(w, "weir_flow_table_capacity", GAUGE, "Flows that the flow table has room for.");
+	number(w, "", NULL, NULL, u->capacity);
+	family(w, "weir_flow_cache_entries", GAUGE,
+	       "Entries in use of the flow caches of all CPUs.");
+	number(w, "", NULL, NULL, u->cached);
+	family(w, "weir_flows_inserted", COUNTER, "Flows that came into the flow table.");
+	number(w, "", NULL, NULL, u->inserted);
+	family(w, "weir_flows_evicted", COUNTER,
+	       "Flows that made room for newer ones; their counts are lost.");
+	number(w, "", NULL, NULL, u->evicted);
+	family(w, "weir_flow_unrecorded_packets", COUNTER,
+	       "Packets that found no place in the flow table and are in no flow.");
+	number(w, "", NULL, NULL, u->failed_packets);
+	family(w, "weir_flow_unrecorded_bytes", COUNTER, "Bytes of those packets.");
+	number(w, "", NULL, NULL, u->failed_bytes);
+}
+
+struct fullness {
+	const char *name;
+	uint64_t entries, capacity;
+};
+
+static void put_map(struct writer *w, int what, const struct fullness *f)
+{
+	char row[64];
+
+	if (!f->capacity)
+		return;
+	snprintf(row, sizeof(row), "map=\"%s\"", f->name);
+	if (what < 2)
+		number(w, row, NULL, NULL, what ? f->capacity : f->entries);
+	else
+		real(w, row, (double)f->entries / (double)f->capacity);
+}
+
+static void put_maps(struct writer *w)
+{
+	static const char *const families[][2] = {
+		{ "weir_map_entries", "Entries in use of a pinned map." },
+		{ "weir_map_capacity", "Entries that a pinned map has room for." },
+		{ "weir_map_pressure_ratio", "Entries in use by capacity; 1 is full." },
+	};
+
+	for (int what = 0; what < 3; what++) {
+		const struct weir_flow_usage *u = w->view->flows;
+
+		family(w, families[what][0], GAUGE, families[what][1]);
+		if (u)
+			put_map(w, what, &(struct fullness){ "flows", u->entries, u->capacity });
+		for (size_t i = 0; i < w->view->maps->count; i++) {
+			const struct weir_map_usage *m = &w->view->maps->items[i];
+
+			put_map(w, what, &(struct fullness){ m->name, m->entries, m->capacity });
+		}
+	}
+}
+
+/* --- the server itself --- */
+
+static void put_self(struct writer *w)
+{
+	static const char *const classes[] = { "", "1xx", "2xx", "3xx", "4xx", "5xx" };
+	const struct prom_self *self = w->view->self;
+	const struct prom_view *v = w->view;
+	char layout[16];
+
+	family(w, "weir_build_info", GAUGE, "1; the labels tell of this ctl.");
+	snprintf(layout, sizeof(layout), "%d", WEIR_LAYOUT);
+	number(w, "version=\"" WEIR_VERSION "\"", "layout", layout, 1);
+	family(w, "weir_up", GAUGE, "1: everything could be read for this scrape.");
+	number(w, "", NULL, NULL, prom_complete(v));
+	family(w, "weir_scrapes", COUNTER, "Scrapes, this one included.");
+	number(w, "", NULL, NULL, self->scrapes);
+	family(w, "weir_scrape_errors", COUNTER, "Scrapes for which something could not be read.");
+	number(w, "", NULL, NULL, self->scrape_errors);
+	family(w, "weir_scrape_duration_seconds", GAUGE,
+	       "How long it took to read the maps for this scrape.");
+	real(w, "", self->scrape_seconds);
+	family(w, "weir_http_requests", COUNTER, "Requests answered, by class of status.");
+	for (int i = 2; i < 6; i++)
+		number(w, "", "status", classes[i], self->requests[i]);
+	family(w, "weir_http_rejected_requests", COUNTER,
+	       "Requests answered with 503, because too many were under way.");
+	number(w, "", NULL, NULL, self->rejected);
+	family(w, "weir_http_unauthorized_requests", COUNTER,
+	       "Requests answered with 401 or 429, for want of a valid token or password.");
+	number(w, "", NULL, NULL, self->refused);
+	family(w, "weir_http_streams", GAUGE, "Event streams that are open.");
+	number(w, "", NULL, NULL, self->streams);
+	family(w, "process_resident_memory_bytes", GAUGE, "Memory of the process that serves.");
+	number(w, "", NULL, NULL, self->resident_bytes);
+	family(w, "process_start_time_seconds", GAUGE, "When it began, since the epoch.");
+	labels(w, "", "", NULL, NULL);
+	fprintf(w->out, " %.3f\n", self->start_seconds);
+}
+
+bool prom_complete(const struct prom_view *v)
+{
+	return v->list && v->snapshot && v->flows && v->maps && v->tcp && v->tune &&
+	       !v->probe_failed;
+}
+
+int out_prom(const struct prom_view *view, FILE *out)
+{
+	struct writer w = { .view = view, .out = out };
+
+	if (prom_rows_build(view->list, view->snapshot, &w.rows) < 0)
+		return -ENOMEM;
+	put_self(&w);
+	if (view->snapshot)
+		put_counts(&w);
+	if (view->list)
+		put_attachments(&w);
+	if (view->flows)
+		put_flows(&w);
+	if (view->maps)
+		put_maps(&w);
+	put_system(&w);
+	if (view->openmetrics)
+		fputs("# EOF\n", out);
+	prom_rows_free(&w.rows);
+	if (w.failed)
+		return -ENOMEM;
+	return fflush(out) != 0 || ferror(out) ? -EIO : 0;
+}
+
+bool prom_wants_openmetrics(const char *accept)
+{
+	const char *type = accept ? strstr(accept, "application/openmetrics-text") : NULL;
+	char parameters[64];
+
+	if (!type)
+		return false;
+	snprintf(parameters, sizeof(parameters), "%.*s", (int)strcspn(type, ","), type);
+	type = strstr(parameters, "q=0");
+	return !type || strspn(type + 2, "0.") != strcspn(type + 2, " ;");
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/* out_prom_system.c - connections, tuning, kernel drops and health, for Prometheus. */
+#include <stdlib.h>
+#include <string.h>
+#include "ctl/metrics/sums.h"
+#include "ctl/metrics/writer.h"
+#include "ctl/write/units.h"
+#include "datapath/base/cleanup.h"
+
+/* --- TCP --- */
+
+static void put_states(struct writer *w, const struct weir_tcp_list *list)
+{
+	uint64_t states[WEIR_TCP_STATES] = {}, retransmits = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct weir_tcp *tcp = &list->items[i].tcp;
+
+		if (tcp->end != WEIR_TCP_OPEN)
+			continue;
+		states[tcp->state < WEIR_TCP_STATES ? tcp->state : 0]++;
+		retransmits += tcp->measures.retransmits;
+	}
+	family(w, "weir_tcp_connections", GAUGE,
+	       "Open TCP connections of the cgroups that are watched, by state.");
+	for (unsigned int s = WEIR_TCP_ESTABLISHED; s < WEIR_TCP_STATES; s++) {
+		if (s != WEIR_TCP_LISTEN)
+			number(w, "", "state", weir_tcp_state_name(s), states[s]);
+	}
+	family(w, "weir_tcp_open_retransmits", GAUGE,
+	       "Segments that these open connections have sent again; less when one ends.");
+	number(w, "", NULL, NULL, retransmits);
+}
+
+static void put_tcp(struct writer *w, const struct weir_tcp_list *list)
+{
+	put_states(w, list);
+	family(w, "weir_tcp_table_entries", GAUGE,
+	       "TCP connections that are remembered, open or not.");
+	number(w, "", NULL, NULL, list->usage.entries);
+	family(w, "weir_tcp_table_capacity", GAUGE, "TCP connections that there is room for.");
+	number(w, "", NULL, NULL, list->usage.capacity);
+	family(w, "weir_tcp_evicted_connections", COUNTER,
+	       "TCP connections that made room for newer ones.");
+	number(w, "", NULL, NULL, list->usage.evicted);
+	family(w, "weir_tcp_unrecorded_connections", COUNTER,
+	       "TCP connections that found no place.");
+	number(w, "", NULL, NULL, list->usage.failed);
+}
+
+static void put_tune(struct writer *w, const struct weir_tune_entries *entries)
+{
+	char word[16];
+
+	family(w, "weir_tune_programs", GAUGE, "Programs that look at the list of `ctl tune`.");
+	number(w, "", NULL, NULL, entries->programs);
+	family(w, "weir_tune_hits", COUNTER,
+	       "TCP connections that an entry of `ctl tune` set options of.");
+	for (size_t i = 0; i < entries->count; i++) {
+		snprintf(word, sizeof(word), "%u", entries->items[i].rule.number);
+		number(w, "", "entry", word, entries->items[i].stats.hits);
+	}
+}
+
+/* --- drops --- */
+
+static char *netns_text(const char *name, uint64_t cookie, bool here)
+{
+	char text[WEIR_NETNS_LEN] = "";
+
+	if (*name)
+		snprintf(text, sizeof(text), "%s", name);
+	else if (!here && cookie)
+		snprintf(text, sizeof(text), "#%" PRIu64, cookie);
+	return prom_escape(text);
+}
+
+/* One more label in front or behind; NULL: out of memory. */
+static char *place_labels(const char *netns_name, uint64_t cookie, bool here, const char *ifname,
+			  const char *more)
+{
+	_cleanup_free_ char *netns = netns_text(netns_name, cookie, here);
+	_cleanup_free_ char *interface = prom_escape(ifname);
+	char *labels;
+
+	if (!netns || !interface ||
+	    asprintf(&labels, "netns=\"%s\",interface=\"%s\",%s", netns, interface, more) < 0)
+		return NULL;
+	return labels;
+}
+
+static void drop_labels(const struct weir_kernel_drop *drop, char *buffer, size_t size)
+{
+	snprintf(buffer, size, "source=\"%s\",reason=\"%s\"", weir_drop_source_name(drop->source),
+		 drop->reason);
+}
+
+static void put_sums(struct writer *w, struct prom_sums *sums)
+{
+	prom_sums_merge(sums);
+	for (size_t i = 0; i < sums->count; i++)
+		number(w, sums->items[i].labels, NULL, NULL, sums->items[i].value);
+	prom_sums_free(sums);
+}
+
+static void put_reasons(struct writer *w, const struct weir_drops *drops, bool bytes)
+{
+	struct prom_sums sums = {};
+	char row[160];
+
+	for (size_t i = 0; i < drops->count && !w->failed; i++) {
+		const struct weir_kernel_drop *d = &drops->items[i];
+
+		drop_labels(d, row, sizeof(row));
+		w->failed = prom_sums_add(&sums, strdup(row), bytes ? d->bytes : d->packets) < 0;
+	}
+	put_sums(w, &sums);
+}
+
+/*
+ * Of interfaces that are there: what one that is gone has lost stays in the sums by reason, and
+ * would otherwise move to a series without a name, which would look like new drops.
+ */
+static void put_places(struct writer *w, const struct weir_drops *drops)
+{
+	struct prom_sums sums = {};
+	char row[160];
+
+	for (size_t i = 0; i < drops->count && !w->failed; i++) {
+		const struct weir_kernel_drop *d = &drops->items[i];
+
+		if (!d->ifname[0])
+			continue;
+		drop_labels(d, row, sizeof(row));
+		w->failed = prom_sums_add(&sums,
+					  place_labels(d->netns, d->netns_cookie, d->here,
+						       d->ifname, row),
+					  d->packets) < 0;
+	}
+	put_sums(w, &sums);
+}
+
+static void put_losses(struct writer *w, const struct weir_drops *drops)
+{
+	struct prom_sums sums = {};
+	char row[64];
+
+	for (size_t i = 0; i < drops->interface_count; i++) {
+		const struct weir_drop_interface *d = &drops->interfaces[i];
+
+		for (int l = 0; l < WEIR_LOSSES && !w->failed; l++) {
+			if (!d->losses[l])
+				continue;
+			snprintf(row, sizeof(row), "counter=\"%s\"",
+				 weir_loss_name((enum weir_loss)l));
+			w->failed = prom_sums_add(&sums,
+						  place_labels(d->netns, d->netns_cookie, d->here,
+							       d->ifname, row),
+						  d->losses[l]) < 0;
+		}
+	}
+	put_sums(w, &sums);
+}
+
+static void put_drops(struct writer *w, const struct weir_drops *drops)
+{
+	family(w, "weir_kernel_drop_packets", COUNTER,
+	       "Packets that the kernel dropped since `ctl serve` began, by its reason.");
+	put_reasons(w, drops, false);
+	family(w, "weir_kernel_drop_bytes", COUNTER, "Bytes of those packets; unknown of XDP.");
+	put_reasons(w, drops, true);
+	family(w, "weir_interface_kernel_drop_packets", COUNTER,
+	       "The same by interface, of those that are there; not every drop has one.");
+	put_places(w, drops);
+	family(w, "weir_interface_lost_packets", COUNTER,
+	       "What interfaces count as lost themselves since `ctl serve` began; may be among the "
+	       "kernel's drops too.");
+	put_losses(w, drops);
+	family(w, "weir_kernel_drops_uncounted", COUNTER,
+	       "Drops that found no room in the table, or came while another was looked at.");
+	number(w, "", NULL, NULL, drops->uncounted + drops->missed);
+}
+
+/* --- health --- */
+
+static void put_health(struct writer *w, const struct weir_health_report *report)
+{
+	family(w, "weir_health_events", COUNTER,
+	       "What tells of trouble, since `ctl serve` began, by check of `ctl health`.");
+	for (int i = 0; i < WEIR_HEALTH_ITEMS; i++)
+		number(w, "", "check", weir_health_name((enum weir_health_item)i),
+		       report->items[i].count);
+	family(w, "weir_tcp_segments_sent", COUNTER,
+	       "TCP segments sent, to compare retransmits with.");
+	number(w, "", NULL, NULL, report->segments_sent);
+}
+
+static void put_verdicts(struct writer *w, const struct weir_health_report *minute)
+{
+	family(w, "weir_health_well", GAUGE, "1: that check was well in the last minute.");
+	for (int i = 0; i < WEIR_HEALTH_ITEMS; i++)
+		number(w, "", "check", weir_health_name((enum weir_health_item)i),
+		       minute->items[i].well);
+}
+
+void put_system(struct writer *w)
+{
+	const struct prom_view *v = w->view;
+
+	family(w, "weir_probe_up", GAUGE,
+	       "1: the programs on tracepoints run that count these; 0: the kernel refuses them.");
+	number(w, "", "probe", "drops", v->drops != NULL);
+	number(w, "", "probe", "health", v->health != NULL);
+	if (v->tcp)
+		put_tcp(w, v->tcp);
+	if (v->tune)
+		put_tune(w, v->tune);
+	if (v->drops)
+		put_drops(w, v->drops);
+	if (v->health)
+		put_health(w, v->health);
+	if (v->minute)
+		put_verdicts(w, v->minute);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* prom_writer.h - families and samples in Prometheus's text format; for out_prom*.c. */
+#ifndef CTL_PROM_WRITER_H
+#define CTL_PROM_WRITER_H
+
+#include <inttypes.h>
+#include "ctl/metrics/prom.h"
+#include "ctl/metrics/rows.h"
+
+struct writer {
+	const struct prom_view *view;
+	struct prom_rows rows;
+	FILE *out;
+	const char *name; /* of the family, without _total */
+	bool counter;
+	bool failed; /* out of memory */
+};
+
+enum kind { COUNTER, GAUGE, HISTOGRAM };
+
+void family(struct writer *w, const char *name, enum kind kind, const char *help);
+
+/* One more label, or none; labels: of a row, or "". */
+void labels(struct writer *w, const char *suffix, const char *row, const char *key,
+	    const char *value);
+void number(struct writer *w, const char *row, const char *key, const char *value, uint64_t n);
+void real(struct writer *w, const char *row, double n);
+
+/* What else is known of the machine: out_prom_system.c. */
+void put_system(struct writer *w);
+
+#endif

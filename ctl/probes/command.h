@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* cmd_probe.h - what `ctl probe` and its sub-commands share. */
+#ifndef CTL_CMD_PROBE_H
+#define CTL_CMD_PROBE_H
+
+#include "ctl/frame/ctl.h"
+
+struct probe_options {
+	bool verbose; /* list */
+	/* run */
+	const char *print;
+	const char *filter;
+	bool count;
+	const char *hist;
+	const char *sum;
+	const char *min;
+	const char *max;
+	const char *avg;
+	bool stack;
+	bool returns;
+	bool latency;
+	const char *pid;
+	const char *cgroup;
+	const char *hits;
+	const char *duration;
+	const char *interval;
+};
+
+/* The words begin behind the name of the sub-command. Each returns the exit code. */
+int probe_list(const struct invocation *inv, const struct probe_options *options);
+int probe_run(const struct invocation *inv, const struct probe_options *options);
+
+#endif

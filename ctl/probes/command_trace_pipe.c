@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_trace_pipe.c - ctl trace-pipe */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "ctl/frame/ctl.h"
+#include "ctl/frame/watch.h"
+#include "ctl/write/json_stream.h"
+#include "ctl/write/units.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/probes/trace_pipe.h"
+
+#define WAIT 1.0        /* seconds from one look at the clock to the next */
+#define LOOK_AROUND 5.0 /* seconds from one look for other readers to the next */
+
+struct options {
+	const char *duration;
+	const char *count;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct arg args[] = {
+	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "end after that time" },
+	{ "count", 'c', ARG_VALUE, AT(count), "N", "end after that many lines" },
+	{},
+};
+
+struct reading {
+	const struct invocation *inv;
+	struct weir_trace_pipe *pipe;
+	double seconds; /* 0: until Ctrl-C */
+	uint64_t left;  /* lines; UINT64_MAX: all */
+	pid_t warned_of;
+};
+
+static void reading_free(struct reading *r)
+{
+	weir_trace_pipe_close(r->pipe);
+}
+
+static int fill(const struct invocation *inv, const struct options *o, struct reading *r)
+{
+	char *end;
+
+	if (inv->word_count)
+		return usage_error(inv, "unexpected '%s'", inv->words[0]);
+	if (o->duration && parse_seconds(o->duration, &r->seconds) < 0)
+		return usage_error(inv, "--duration takes seconds from 0.1 to 86400, not '%s'",
+				   o->duration);
+	if (!o->count)
+		return EXIT_DONE;
+	errno = 0;
+	r->left = strtoull(o->count, &end, 10);
+	if (errno || *end || o->count[0] < '0' || o->count[0] > '9' || !r->left)
+		return usage_error(inv, "--count takes a number from 1 on, not '%s'", o->count);
+	return EXIT_DONE;
+}
+
+static void put_json(const char *text)
+{
+	struct json_stream js = { .out = stdout };
+	_cleanup_free_ char *copy = strdup(text);
+	struct weir_trace_line line = { .text = text };
+	bool parsed = copy && weir_trace_line_parse(copy, &line) == 0;
+
+	js_open(&js, NULL, '{');
+	js_text(&js, "command", line.command);
+	if (parsed) {
+		js_number(&js, "pid", (uint64_t)line.pid);
+		js_number(&js, "cpu", line.cpu);
+		js_text(&js, "flags", line.flags);
+		js_real(&js, "time_s", line.time_s);
+		js_text(&js, "function", line.function);
+	}
+	js_text(&js, "text", line.text);
+	js_close(&js, '}');
+	js_end(&js); /* what failed shows at the end */
+}
+
+static int on_line(const char *text, void *arg)
+{
+	struct reading *r = arg;
+
+	if (r->inv->json)
+		put_json(text);
+	else
+		puts(text);
+	if (r->left != UINT64_MAX)
+		r->left--;
+	return !r->left;
+}
+
+/* Both get some of the lines, and neither sees that others lack. */
+static void warn_of_others(struct reading *r)
+{
+	char command[17];
+	pid_t pid;
+
+	if (!weir_trace_pipe_other(r->pipe, &pid, command) || pid == r->warned_of)
+		return;
+	r->warned_of = pid;
+	fprintf(stderr, "ctl: note: '%s' (process %d) reads it too; each line goes to one of us\n",
+		command, (int)pid);
+}
+
+static int follow(struct reading *r)
+{
+	double until = watch_now() + r->seconds, look = 0;
+	struct weir_error err = {};
+
+	while (!watch_stopped() && r->left) {
+		double wait = WAIT, at = watch_now();
+
+		if (r->seconds && at >= until)
+			break;
+		if (r->seconds && until - at < wait)
+			wait = until - at;
+		if (at >= look) {
+			warn_of_others(r);
+			look = at + LOOK_AROUND;
+		}
+		if (weir_trace_pipe_read(r->pipe, wait, on_line, r, &err) < 0)
+			return failed(&err);
+		if (fflush(stdout) != 0)
+			return failed(&(struct weir_error){ "cannot write the output" });
+	}
+	return EXIT_DONE;
+}
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	_cleanup_(reading_free) struct reading r = { .inv = inv, .left = UINT64_MAX };
+	struct weir_error err = {};
+	int ret = fill(inv, bound, &r);
+
+	if (ret)
+		return ret;
+	watch_begin();
+	if (weir_trace_pipe_open(&r.pipe, &err) < 0)
+		return failed(&err);
+	if (!weir_trace_pipe_on(r.pipe))
+		fputs("ctl: note: nothing is recorded now: 'tracing_on' of tracefs is 0\n", stderr);
+	return follow(&r);
+}
+
+const struct command cmd_trace_pipe = {
+	.name = "trace-pipe",
+	.summary = "print what programs write with bpf_printk",
+	.synopsis = "[-d SECONDS] [-c COUNT]",
+	.description =
+		"Prints the kernel's trace_pipe: what BPF programs write with bpf_printk(), and\n"
+		"what other tracers record. Until Ctrl-C. A line that was read is gone; who else\n"
+		"reads them takes lines away, and is named.",
+	.args = args,
+	.options_size = sizeof(struct options),
+	.run = run,
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* http_api.h - the documents by path, and what each is made by. */
+#ifndef CTL_HTTP_API_H
+#define CTL_HTTP_API_H
+
+#include "ctl/serve/server.h"
+
+extern const struct endpoint http_endpoints[]; /* ended by path NULL */
+
+int http_flows(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
+int http_where(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
+int http_metrics(struct server *server, const struct query *query, FILE *out,
+		 struct weir_error *err);
+int http_tcp(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
+int http_tune(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
+int http_sockets(struct server *server, const struct query *query, FILE *out,
+		 struct weir_error *err);
+int http_drops(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
+int http_health(struct server *server, const struct query *query, FILE *out,
+		struct weir_error *err);
+
+/* A reading that is too old for rates is kept no longer. */
+void http_flows_forget(struct server *server);
+
+/* Goes on with what connections wait for, in short steps. Whether there is a next one. */
+bool http_sockets_run(struct server *server);
+
+/* Lets go whoever waits; before the daemon ends. */
+void http_sockets_end(struct server *server);
+
+/* Looks at health when it is time, so that there is a last minute to tell of. */
+void http_health_run(struct server *server);
+
+#endif

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/* http_flows.c - /api/v1/flows and /api/v1/where; see http_api.h. */
+#include <errno.h>
+#include <malloc.h>
+#include <string.h>
+#include "ctl/flows/index.h"
+#include "ctl/flows/table.h"
+#include "ctl/serve/endpoints.h"
+#include "ctl/serve/query.h"
+#include "ctl/where/question.h"
+#include "ctl/where/table.h"
+#include "datapath/base/cleanup.h"
+#include "datapath/base/clock.h"
+#include "datapath/flows/filter.h"
+
+#define TOP 100
+#define TOP_MOST 10000
+
+/* Between two readings for rates, in seconds: less says little, more is another time. */
+#define RATE_MIN 0.5
+#define RATE_MAX 15
+
+struct asked {
+	struct flow_rows_request rows;
+	enum flow_sort sort;
+	size_t top;
+	bool rate;
+	struct weir_flow_filter *filter;
+};
+
+static void asked_free(struct asked *asked)
+{
+	weir_flow_filter_free(asked->filter);
+}
+
+static int understand(const struct query *query, struct asked *asked, struct weir_error *err)
+{
+	const char *by = query_value(query, "by"), *sort = query_value(query, "sort");
+	const char *filter = query_value(query, "filter");
+	bool both;
+	int ret = query_top(query, TOP, TOP_MOST, &asked->top, err);
+
+	if (!ret)
+		ret = query_flag(query, "bidirectional", &both, err);
+	if (!ret)
+		ret = query_flag(query, "rate", &asked->rate, err);
+	if (ret)
+		return ret;
+	if (by && flow_by_from_name(by, &asked->rows.by) < 0) {
+		snprintf(err->text, sizeof(err->text),
+			 "by is flow, host, pair, port or proto, not '%.64s'", by);
+		return -EINVAL;
+	}
+	if (sort && flow_sort_from_name(sort, &asked->sort) < 0) {
+		snprintf(err->text, sizeof(err->text),
+			 "sort is bytes, packets, rate or age, not '%.64s'", sort);
+		return -EINVAL;
+	}
+	asked->rate |= asked->sort == FLOW_SORT_RATE;
+	asked->rows.apart = asked->rows.by == FLOW_BY_FLOW && !both;
+	return filter && *filter ? query_filter(filter, &asked->filter, err) : 0;
+}
+
+/* --- flows --- */
+
+static int read_flows(struct server *server, struct weir_flows *flows, struct weir_error *err)
+{
+	size_t seen;
+	int ret = reader_flows(server->reader, flows, &seen, err);
+
+	if (!ret)
+		server->looked_at = (struct http_looked_at){ true, flows->count, seen };
+	return ret;
+}
+
+/* Brings to the front what is wanted, and counts only that; the rest stays behind it. */
+static void keep(struct weir_flows *flows,
+		 bool (*wanted)(const struct weir_flow_info *, const struct weir_attachment *,
+				void *),
+		 void *arg)
+{
+	const struct weir_attachment *of[WEIR_SLOTS] = {};
+	size_t kept = 0;
+
+	for (size_t i = 0; i < flows->attachments.count; i++)
+		of[flows->attachments.items[i].slot] = &flows->attachments.items[i];
+	for (size_t i = 0; i < flows->count; i++) {
+		const struct weir_flow_info flow = flows->items[i];
+		const struct weir_attachment *at = of[flow.slot % WEIR_SLOTS];
+
+		if (!at || !wanted(&flow, at, arg))
+			continue;
+		flows->items[i] = flows->items[kept];
+		flows->items[kept++] = flow;
+	}
+	flows->count = kept;
+}
+
+struct matching {
+	const struct weir_flow_filter *filter;
+	uint64_t now_ns;
+};
+
+static bool matches(const struct weir_flow_info *flow, const struct weir_attachment *at, void *arg)
+{
+	const struct matching *m = arg;
+
+	return weir_flow_filter_match(m->filter, flow, at, m->now_ns);
+}
+
+/* Whether the readings are far enough from each other, and near enough. */
+static bool makes_rates(const struct weir_flows *before, const struct weir_flows *now)
+{
+	double seconds = ((double)now->time_ns - (double)before->time_ns) / 1e9;
+
+	return before->time_ns && seconds >= RATE_MIN && seconds <= RATE_MAX;
+}
+
+/*
+ * Rows of both readings, and the difference. A row takes more memory than a flow, and there may be
+ * 100,000: what is not needed any more goes at once. Frees the reading before.
+ */
+static int build_rows(const struct asked *asked, struct weir_flows *before,
+		      const struct weir_flows *now, struct flow_rows *ret_rows)
+{
+	_cleanup_(flow_rows_free) struct flow_rows rows = {}, then = {};
+	uint64_t then_ns = before->time_ns;
+	int ret = then_ns ? flow_rows_build(NULL, before, &asked->rows, &then) : 0;
+
+	weir_flows_free(before);
+	if (!ret)
+		ret = flow_rows_build(NULL, now, &asked->rows, &rows);
+	if (!ret && then_ns) {
+		rows.seconds = (double)(now->time_ns - then_ns) / 1e9;
+		ret = flow_rows_rates(&then, &rows);
+	}
+	if (ret)
+		return ret;
+	*ret_rows = rows;
+	rows = (struct flow_rows){};
+	return 0;
+}
+
+static int write_flows(const struct asked *asked, struct weir_flows *before,
+		       struct weir_flows *flows, FILE *out)
+{
+	_cleanup_(flow_rows_free) struct flow_rows rows = {};
+	_cleanup_(flow_order_free) struct flow_order order = {};
+	struct matching matching = { asked->filter, clock_ns(CLOCK_REALTIME) };
+	struct flows_view view = {
+		.flows = flows,
+		.rows = &rows,
+		.order = &order,
+		.by = asked->rows.by,
+		.apart = asked->rows.apart,
+		.seen = flows->count,
+	};
+	int ret;
+
+	if (asked->filter) {
+		keep(flows, matches, &matching);
+		keep(before, matches, &matching);
+	}
+	ret = build_rows(asked, before, flows, &rows);
+	if (!ret)
+		ret = flow_rows_order(&rows, asked->sort, asked->top, &order);
+	if (!ret)
+		ret = json_flows(&view, out);
+	flows->count = view.seen; /* whole again */
+	return ret;
+}
+
+/* For the rates of the next request, unless several people look at once. Takes the reading. */
+static void keep_for_rates(struct server *server, struct weir_flows *flows)
+{
+	if (server->earlier.time_ns &&
+	    (double)(flows->time_ns - server->earlier.time_ns) / 1e9 < RATE_MIN)
+		return;
+	weir_flows_free(&server->earlier);
+	server->earlier = *flows;
+	*flows = (struct weir_flows){};
+}
+
+/* What this reading is compared with moves out of the way: it is of no use for another. */
+int http_flows(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+{
+	_cleanup_(weir_flows_free) struct weir_flows flows = {}, before = {};
+	_cleanup_(asked_free) struct asked asked = {};
+	int ret = understand(query, &asked, err);
+
+	if (!ret)
+		ret = read_flows(server, &flows, err);
+	if (ret)
+		return ret;
+	if (asked.rate && makes_rates(&server->earlier, &flows)) {
+		before = server->earlier;
+		server->earlier = (struct weir_flows){};
+	}
+	ret = write_flows(&asked, &before, &flows, out);
+	if (asked.rate)
+		keep_for_rates(server, &flows);
+	return ret;
+}
+
+void http_flows_forget(struct server *server)
+{
+	uint64_t then_ns = server->earlier.time_ns;
+
+	if (!then_ns || (double)clock_ns(CLOCK_REALTIME) / 1e9 - (double)then_ns / 1e9 < RATE_MAX)
+		return;
+	weir_flows_free(&server->earlier);
+	malloc_trim(0);
+}
+
+/* --- where --- */
+
+static int not_understood(int ret, const struct where_fault *fault, struct weir_error *err)
+{
+	snprintf(err->text, sizeof(err->text), "%s",
+		 ret == -EINVAL ? fault->filter.text : "out of memory");
+	return ret;
+}
+
+static int where_of_flows(struct server *server, struct where_question *question,
+			  const struct weir_attachments *list, struct where *ret_where,
+			  struct weir_error *err)
+{
+	const struct flow_rows_request request = { .by = FLOW_BY_FLOW, .apart = true };
+	_cleanup_(weir_flows_free) struct weir_flows flows = {};
+	_cleanup_(flow_rows_free) struct flow_rows rows = {};
+	int ret = read_flows(server, &flows, err);
+
+	if (ret)
+		return ret;
+	question->now_ns = clock_ns(CLOCK_REALTIME);
+	keep(&flows, where_question_wants, question);
+	ret = flow_rows_build(NULL, &flows, &request, &rows);
+	return ret ? ret : where_flows(list, &rows, ret_where);
+}
+
+static int where_of_interfaces(struct server *server, struct where_question *question,
+			       const struct weir_attachments *list, struct where *ret_where,
+			       struct weir_error *err)
+{
+	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
+	int ret = reader_counters(server->reader, &snapshot, err);
+
+	return ret ? ret
+		   : where_interfaces(list, NULL, &snapshot, where_question_chooses, question,
+				      ret_where);
+}
+
+int http_where(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+{
+	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
+	_cleanup_(where_question_free) struct where_question question = {
+		.text = query_value(query, "q"),
+	};
+	_cleanup_(where_free) struct where where = {};
+	struct where_view view = { .where = &where, .expression = question.text };
+	struct where_fault fault = {};
+	bool skip_loopback;
+	int ret = query_top(query, TOP, TOP_MOST, &view.top, err);
+
+	if (ret)
+		return ret;
+	if (!question.text || !*question.text) {
+		snprintf(err->text, sizeof(err->text), "which interface or flow? Give it as q");
+		return -EINVAL;
+	}
+	question.one_word = !strchr(question.text, ' ');
+	ret = reader_list(server->reader, &list, &skip_loopback, err);
+	if (ret)
+		return ret;
+	ret = where_question_understand(&question, NULL, &list, &fault);
+	if (ret)
+		return not_understood(ret, &fault, err);
+	view.interface = question.ifname[0] != '\0';
+	ret = view.interface ? where_of_interfaces(server, &question, &list, &where, err)
+			     : where_of_flows(server, &question, &list, &where, err);
+	return ret ? ret : json_where(&view, out);
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/* http_metrics.c - /metrics; see http_api.h. */
+#include <errno.h>
+#include <string.h>
+#include "ctl/serve/endpoints.h"
+#include "datapath/base/cleanup.h"
+
+static uint64_t resident_bytes(void)
+{
+	_cleanup_fclose_ FILE *f = fopen("/proc/self/statm", "re");
+	unsigned long long size, resident;
+
+	if (!f || fscanf(f, "%llu %llu", &size, &resident) != 2)
+		return 0;
+	return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static void raise_to(uint64_t *value, uint64_t *highest)
+{
+	if (*value < *highest)
+		*value = *highest;
+	*highest = *value;
+}
+
+/*
+ * What was evicted is the difference of two numbers that are not read at one moment, and may come
+ * out a little less than before: Prometheus would take that for a restart, and all of it for new.
+ */
+static void never_back(struct server *server, struct weir_flow_usage *usage)
+{
+	if (usage->inserted < server->highest.inserted)
+		server->highest = (struct weir_flow_usage){};
+	server->highest.inserted = usage->inserted;
+	raise_to(&usage->evicted, &server->highest.evicted);
+}
+
+struct reading {
+	struct weir_attachments list;
+	struct weir_snapshot snapshot;
+	struct weir_flow_usage flows;
+	struct weir_map_usages maps;
+	struct reader_tcp tcp;
+	struct weir_tune_entries tune;
+	struct weir_drops drops;
+	struct weir_health_report health, minute;
+};
+
+static void reading_free(struct reading *reading)
+{
+	reader_tcp_free(&reading->tcp);
+	weir_tune_entries_free(&reading->tune);
+	weir_drops_free(&reading->drops);
+	weir_health_report_free(&reading->health);
+	weir_health_report_free(&reading->minute);
+	weir_attachments_free(&reading->list);
+	weir_snapshot_free(&reading->snapshot);
+}
+
+/* The reader is no more, or of no use any more. */
+static bool is_end(int ret)
+{
+	return ret == -EPIPE || ret == -ETIMEDOUT;
+}
+
+/* Attachments and their counts. What cannot be read is missing; only an end is an error. */
+static int read_counted(struct server *server, struct reading *reading, struct prom_view *view,
+			struct weir_error *err)
+{
+	int ret = reader_list(server->reader, &reading->list, &view->skip_loopback, err);
+
+	view->list = ret ? NULL : &reading->list;
+	if (!is_end(ret))
+		ret = reader_counters(server->reader, &reading->snapshot, err);
+	view->snapshot = ret ? NULL : &reading->snapshot;
+	if (!is_end(ret))
+		ret = reader_usage(server->reader, &reading->flows, &reading->maps, err);
+	if (!ret) {
+		view->flows = &reading->flows;
+		view->maps = &reading->maps;
+		never_back(server, &reading->flows);
+	}
+	return is_end(ret) ? -EPIPE : 0;
+}
+
+static int read_connections(struct server *server, struct reading *reading, struct prom_view *view,
+			    struct weir_error *err)
+{
+	int ret = reader_tcp(server->reader, &reading->tcp, err);
+
+	view->tcp = ret ? NULL : &reading->tcp.list;
+	if (!is_end(ret))
+		ret = reader_tune(server->reader, &reading->tune, err);
+	view->tune = ret ? NULL : &reading->tune;
+	return is_end(ret) ? -EPIPE : 0;
+}
+
+/* Of these a kernel may know nothing, which is no error of the scrape. */
+static int read_probes(struct server *server, struct reading *reading, struct prom_view *view,
+		       struct weir_error *err)
+{
+	int ret = reader_drops(server->reader, &reading->drops, err);
+
+	view->drops = ret ? NULL : &reading->drops;
+	view->probe_failed = ret && ret != -ENOTSUP;
+	if (!is_end(ret))
+		ret = reader_health(server->reader, &reading->health, err);
+	view->probe_failed |= ret && ret != -ENOTSUP;
+	if (ret)
+		return is_end(ret) ? -EPIPE : 0;
+	view->health = &reading->health;
+	if (health_window_report(&server->health, &reading->health, &reading->minute) == 0)
+		view->minute = &reading->minute;
+	return 0;
+}
+
+int http_metrics(struct server *server, const struct query *query, FILE *out,
+		 struct weir_error *err)
+{
+	_cleanup_(reading_free) struct reading reading = {};
+	struct prom_view view = {
+		.self = &server->self,
+		.openmetrics = prom_wants_openmetrics(query->accept),
+	};
+	double start = http_now();
+	int ret;
+
+	server->self.scrapes++;
+	ret = read_counted(server, &reading, &view, err);
+	if (!ret)
+		ret = read_connections(server, &reading, &view, err);
+	if (!ret)
+		ret = read_probes(server, &reading, &view, err);
+	if (ret)
+		return ret;
+	if (!prom_complete(&view))
+		server->self.scrape_errors++;
+	server->self.scrape_seconds = http_now() - start;
+	server->self.resident_bytes = resident_bytes();
+	return out_prom(&view, out);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/* reader.c - the two processes, and how one asks the other; see reader.h. */
+#include <errno.h>
+#include <malloc.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include "ctl/serve/privileges.h"
+#include "ctl/serve/reader/wire.h"
+#include "datapath/base/cleanup.h"
+
+#define ANSWER_SECONDS 10
+
+/* --- the process that reads --- */
+
+static int answer_question(const struct invocation *inv, struct probes *probes, struct walk *walk,
+			   int fd, char question)
+{
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	struct answer answer = {};
+
+	if (question == ASK_DROPS)
+		return answer_drops(probes, fd, &answer);
+	if (question == ASK_HEALTH)
+		return answer_health(probes, fd, &answer);
+	if (question == ASK_SOCKETS)
+		return answer_sockets(inv, walk, fd, &answer);
+	answer.ret = open_weir(inv, &weir, &answer.err);
+	if (answer.ret)
+		return send_all(fd, &answer, sizeof(answer));
+	switch (question) {
+	case ASK_LIST:
+		return answer_list(weir, fd, &answer);
+	case ASK_COUNTERS:
+		return answer_counters(weir, fd, &answer);
+	case ASK_FLOWS:
+	case ASK_USAGE:
+		return answer_flows(weir, fd, question == ASK_USAGE, &answer);
+	case ASK_TCP:
+		return answer_tcp(weir, fd, &answer);
+	case ASK_TUNE:
+		return answer_tune(weir, fd, &answer);
+	}
+	return -EPROTO;
+}
+
+static _Noreturn void read_for_ever(const struct invocation *inv, bool probing, int fd)
+{
+	struct reader_words words = {};
+	struct walk walk = {};
+	struct probes probes;
+	char question;
+	int ret;
+
+	/* Ctrl-C is for the other process, whose end is our end */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	probes_open(inv, probing, &probes);
+	ret = privileges_of_reader(words.rights, sizeof(words.rights));
+	memcpy(words.drops, probes.drops_err.text, sizeof(words.drops));
+	memcpy(words.health, probes.health_err.text, sizeof(words.health));
+	if (!ret)
+		ret = send_all(fd, &words, sizeof(words));
+	while (!ret && receive_all(fd, &question, 1) == 0) {
+		ret = answer_question(inv, &probes, &walk, fd, question);
+		/* what a large table took is not kept for the next */
+		malloc_trim(0);
+	}
+	_exit(ret ? EXIT_FAILED : EXIT_DONE);
+}
+
+/* --- the process that asks --- */
+
+int reader_start(const struct invocation *inv, bool probing, struct reader *ret_reader,
+		 struct weir_error *err)
+{
+	struct timeval patience = { .tv_sec = ANSWER_SECONDS };
+	struct reader reader = { .socket = -1 };
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+		snprintf(err->text, sizeof(err->text), "cannot make a socket pair: %s",
+			 strerror(errno));
+		return -EIO;
+	}
+	fflush(NULL);
+	reader.pid = fork();
+	if (reader.pid == 0) {
+		close(ends[0]);
+		read_for_ever(inv, probing, ends[1]);
+	}
+	close(ends[1]);
+	reader.socket = ends[0];
+	/* loading programs may take long on a slow machine; where the process ends, that is seen */
+	if (reader.pid < 0 || receive_all(ends[0], &reader.words, sizeof(reader.words)) < 0) {
+		snprintf(err->text, sizeof(err->text), "cannot start the process that reads");
+		reader_stop(&reader);
+		return -EIO;
+	}
+	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	*ret_reader = reader;
+	return 0;
+}
+
+void reader_stop(struct reader *reader)
+{
+	close_fd(&reader->socket);
+	reader->socket = -1;
+	if (reader->pid > 0)
+		waitpid(reader->pid, NULL, 0);
+	reader->pid = 0;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* http_request.h - from a request to its answer. */
+#ifndef CTL_HTTP_REQUEST_H
+#define CTL_HTTP_REQUEST_H
+
+#include "ctl/serve/server.h"
+
+enum MHD_Result http_request(void *cls, struct MHD_Connection *mhd, const char *url,
+			     const char *method, const char *version, const char *upload,
+			     size_t *upload_size, void **request);
+
+#endif

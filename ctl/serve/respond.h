@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* http_respond.h - sends answers. */
+#ifndef CTL_HTTP_RESPOND_H
+#define CTL_HTTP_RESPOND_H
+
+#include "ctl/serve/server.h"
+
+/* Sends and forgets the response; counts it. */
+enum MHD_Result http_send(struct server *server, struct connection *connection, unsigned int status,
+			  const char *type, struct MHD_Response *response);
+
+/* The same with {"error": SENTENCE}. */
+enum MHD_Result http_send_fault(struct server *server, struct connection *connection,
+				unsigned int status, const char *sentence);
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * http_sockets.c - /api/v1/sockets; see http_api.h. A walk through all processes takes 0.1 ms a
+ * socket, so it is made in steps, between which everything else is answered.
+ */
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include "ctl/serve/endpoints.h"
+#include "ctl/serve/query.h"
+#include "ctl/sockets/table.h"
+#include "datapath/base/cleanup.h"
+
+#define KEPT 1.0 /* seconds */
+
+static int append(struct weir_sockets *list, const struct weir_sockets *more)
+{
+	struct weir_socket *grown;
+
+	if (!more->count)
+		return 0;
+	grown = realloc(list->items, (list->count + more->count) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	memcpy(grown + list->count, more->items, more->count * sizeof(*grown));
+	list->items = grown;
+	list->count += more->count;
+	return 0;
+}
+
+static void wake_all(struct server *server)
+{
+	for (struct connection *c = server->connections; c; c = c->next) {
+		if (!c->parked)
+			continue;
+		c->parked = false;
+		MHD_resume_connection(c->mhd);
+	}
+}
+
+static void forget(struct http_sockets *s)
+{
+	weir_sockets_free(&s->list);
+	*s = (struct http_sockets){};
+	malloc_trim(0);
+}
+
+bool http_sockets_run(struct server *server)
+{
+	_cleanup_(weir_sockets_free) struct weir_sockets found = {};
+	struct http_sockets *s = &server->sockets;
+	struct weir_error err = { "out of memory" };
+	bool more = false;
+	int ret;
+
+	if (s->done && http_now() - s->done_at > KEPT)
+		forget(s);
+	if (!s->walking)
+		return false;
+	ret = reader_sockets(server->reader, &found, &more, &err);
+	if (!ret)
+		ret = append(&s->list, &found);
+	if (ret && !s->ret) {
+		s->ret = ret;
+		s->err = err;
+	}
+	if (more) /* after a fault, too, or the next walk would go on with this one */
+		return true;
+	s->walking = false;
+	s->done = true;
+	s->done_at = http_now();
+	weir_sockets_sort(&s->list);
+	wake_all(server);
+	return false;
+}
+
+void http_sockets_end(struct server *server)
+{
+	wake_all(server);
+	forget(&server->sockets);
+}
+
+int http_sockets(struct server *server, const struct query *query, FILE *out,
+		 struct weir_error *err)
+{
+	const char *pattern = query_value(query, "pattern");
+	struct http_sockets *s = &server->sockets;
+
+	if (!s->done) {
+		s->walking = true;
+		return -EAGAIN;
+	}
+	if (s->ret) {
+		*err = s->err;
+		return s->ret;
+	}
+	return json_sockets(&s->list, pattern && *pattern ? pattern : NULL, false, out);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* http_stream.h - /api/v1/stream: server-sent events. */
+#ifndef CTL_HTTP_STREAM_H
+#define CTL_HTTP_STREAM_H
+
+#include "ctl/serve/server.h"
+
+enum MHD_Result http_stream_open(struct server *server, struct connection *connection);
+void http_stream_close(struct server *server, struct connection *connection);
+
+/* Sends what is due; returns the milliseconds until the next. */
+unsigned int http_stream_run(struct server *server);
+void http_stream_end(struct server *server);
+
+#endif

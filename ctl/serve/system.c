@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/* http_system.c - /api/v1/{tcp,tune,drops,health}; see http_api.h. */
+#include <errno.h>
+#include <string.h>
+#include "ctl/drops/rows.h"
+#include "ctl/drops/table.h"
+#include "ctl/health/table.h"
+#include "ctl/serve/endpoints.h"
+#include "ctl/serve/query.h"
+#include "ctl/tcp/table.h"
+#include "ctl/tune/table.h"
+#include "datapath/base/cleanup.h"
+
+#define TOP 100
+#define TOP_MOST 10000
+
+/* --- TCP connections --- */
+
+struct asked_tcp {
+	struct tcp_choice choice;
+	struct weir_flow_filter *filter;
+	enum tcp_sort sort;
+	size_t top;
+	bool histogram;
+};
+
+static void asked_free(struct asked_tcp *asked)
+{
+	weir_flow_filter_free(asked->filter);
+}
+
+static int understand_state(const char *state, struct tcp_choice *choice, struct weir_error *err)
+{
+	if (!state || weir_tcp_state_from_name(state, &choice->state) == 0)
+		return 0;
+	if (strcmp(state, "all") == 0) {
+		choice->any_state = true;
+		return 0;
+	}
+	snprintf(err->text, sizeof(err->text),
+		 "state is established, syn-sent, ... as `ctl tcp` has them, or all, not '%.64s'",
+		 state);
+	return -EINVAL;
+}
+
+static int understand(const struct query *query, struct asked_tcp *asked, struct weir_error *err)
+{
+	const char *sort = query_value(query, "sort"), *filter = query_value(query, "filter");
+	const char *state = query_value(query, "state");
+	int ret = query_top(query, TOP, TOP_MOST, &asked->top, err);
+
+	if (!ret)
+		ret = query_flag(query, "closed", &asked->choice.ended, err);
+	if (!ret)
+		ret = query_flag(query, "histogram", &asked->histogram, err);
+	if (!ret)
+		ret = understand_state(state, &asked->choice, err);
+	if (ret)
+		return ret;
+	if (asked->choice.ended && state) {
+		snprintf(err->text, sizeof(err->text), "closed and state exclude each other");
+		return -EINVAL;
+	}
+	if (asked->histogram && query->count > 1) {
+		snprintf(err->text, sizeof(err->text), "histogram goes with nothing else");
+		return -EINVAL;
+	}
+	if (sort && tcp_sort_from_name(sort, &asked->sort) < 0) {
+		snprintf(err->text, sizeof(err->text),
+			 "sort is bytes, rtt, retrans or age, not '%.64s'", sort);
+		return -EINVAL;
+	}
+	ret = filter && *filter ? query_filter(filter, &asked->filter, err) : 0;
+	asked->choice.filter = asked->filter;
+	return ret;
+}
+
+int http_tcp(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+{
+	_cleanup_(reader_tcp_free) struct reader_tcp tcp = {};
+	_cleanup_(asked_free) struct asked_tcp asked = {};
+	_cleanup_(tcp_rows_free) struct tcp_rows rows = {};
+	struct tcp_view view = { .list = &tcp.list, .rows = &rows, .choice = &asked.choice };
+	int ret = understand(query, &asked, err);
+
+	if (!ret)
+		ret = reader_tcp(server->reader, &tcp, err);
+	if (ret)
+		return ret;
+	if (asked.histogram)
+		return json_tcp_histograms(&view, out);
+	ret = tcp_rows_build(&tcp.list, &asked.choice, asked.sort, asked.top, &rows);
+	return ret ? ret : json_tcp(&view, out);
+}
+
+/* --- tuning --- */
+
+int http_tune(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+{
+	_cleanup_(weir_tune_entries_free) struct weir_tune_entries entries = {};
+	int ret = reader_tune(server->reader, &entries, err);
+
+	(void)query;
+	return ret ? ret : http_write_json(json_tune_list(&entries), out);
+}
+
+/* --- drops, health --- */
+
+int http_drops(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+{
+	_cleanup_(weir_drops_free) struct weir_drops drops = {};
+	struct drops_view view = { .drops = &drops, .by = DROP_BY_ALL };
+	const char *by = query_value(query, "by");
+	int ret = query_top(query, TOP, TOP_MOST, &view.top, err);
+
+	if (ret)
+		return ret;
+	if (by && drop_by_from_names(by, &view.by) < 0) {
+		snprintf(err->text, sizeof(err->text),
+			 "by is a list of reason, interface, netns, proto and location, "
+			 "not '%.64s'",
+			 by);
+		return -EINVAL;
+	}
+	ret = reader_drops(server->reader, &drops, err);
+	if (ret)
+		return ret;
+	drop_rows_merge(&drops, view.by);
+	return json_drops(&view, out);
+}
+
+int http_health(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+{
+	_cleanup_(weir_health_report_free) struct weir_health_report now = {}, minute = {};
+	int ret = reader_health(server->reader, &now, err);
+
+	(void)query;
+	if (!ret)
+		ret = health_window_report(&server->health, &now, &minute);
+	return ret ? ret : json_health(&minute, false, out);
+}
+
+void http_health_run(struct server *server)
+{
+	_cleanup_(weir_health_report_free) struct weir_health_report now = {};
+	struct weir_error err;
+	int ret;
+
+	if (server->reader->words.health[0] || http_now() < server->next_health)
+		return;
+	server->next_health = http_now() + HEALTH_STEP;
+	ret = reader_health(server->reader, &now, &err);
+	if (ret == -EPIPE || ret == -ETIMEDOUT)
+		server->broken = true;
+	if (!ret) /* without memory the minute is a longer one */
+		(void)health_window_take(&server->health, &now);
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/* out_sockets.c - see out_sockets.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include "ctl/sockets/match.h"
+#include "ctl/sockets/table.h"
+#include "ctl/write/json_stream.h"
+#include "ctl/write/table.h"
+#include "datapath/base/cleanup.h"
+
+static const char *or_dash(const char *text)
+{
+	return text[0] ? text : "-";
+}
+
+static void add_netns(struct table *table, const struct weir_socket *s)
+{
+	if (s->netns[0])
+		table_cell(table, PLAIN, "%s", s->netns);
+	else if (s->here || !s->netns_cookie)
+		table_cell(table, PLAIN, "-");
+	else
+		table_cell(table, PLAIN, "#%" PRIu64, s->netns_cookie);
+}
+
+static void add_filter(struct table *table, const struct weir_socket *s)
+{
+	const char *locked = s->locked ? ", locked" : "";
+
+	if (s->filter == WEIR_SOCKET_FILTER_WEIR)
+		table_cell(table, GREEN, "slot %u%s", s->slot, locked);
+	else
+		table_cell(table, s->filter == WEIR_SOCKET_FILTER_NONE ? DIM : YELLOW, "%s%s",
+			   weir_socket_filter_name(s->filter), locked);
+}
+
+int out_sockets(const struct weir_sockets *sockets, bool color, FILE *out)
+{
+	static const struct column columns[] = {
+		{ "SOCKET", RIGHT }, { "COMMAND", LEFT }, { "PROTOCOL", LEFT }, { "STATE", LEFT },
+		{ "LOCAL", LEFT },   { "REMOTE", LEFT },  { "NETNS", LEFT },    { "FILTER", LEFT },
+	};
+	_cleanup_(table_freep) struct table *table = table_new(columns, ARRAY_SIZE(columns));
+
+	if (!table)
+		return -ENOMEM;
+	for (size_t i = 0; i < sockets->count; i++) {
+		const struct weir_socket *s = &sockets->items[i];
+
+		table_cell(table, PLAIN, "%u:%d", s->pid, s->fd);
+		table_cell(table, PLAIN, "%s", or_dash(s->command));
+		table_cell(table, PLAIN, "%s", or_dash(s->protocol));
+		table_cell(table, PLAIN, "%s", or_dash(s->state));
+		table_cell(table, PLAIN, "%s", or_dash(s->local));
+		table_cell(table, PLAIN, "%s", or_dash(s->remote));
+		add_netns(table, s);
+		add_filter(table, s);
+	}
+	return table_print(table, color, out);
+}
+
+static void text_or_null(struct json_stream *js, const char *key, const char *text)
+{
+	js_text(js, key, text[0] ? text : NULL);
+}
+
+static void number_or_null(struct json_stream *js, const char *key, uint64_t number, bool known)
+{
+	if (known)
+		js_number(js, key, number);
+	else
+		js_null(js, key);
+}
+
+static void put_socket(struct json_stream *js, const struct weir_socket *s)
+{
+	js_open(js, NULL, '{');
+	js_number(js, "pid", s->pid);
+	js_number(js, "fd", (uint64_t)s->fd);
+	text_or_null(js, "command", s->command);
+	text_or_null(js, "protocol", s->protocol);
+	text_or_null(js, "state", s->state);
+	text_or_null(js, "local", s->local);
+	number_or_null(js, "local_port", s->local_port, s->local_port);
+	text_or_null(js, "remote", s->remote);
+	number_or_null(js, "remote_port", s->remote_port, s->remote_port);
+	text_or_null(js, "netns", s->netns);
+	js_number(js, "inode", s->inode);
+	number_or_null(js, "cookie", s->cookie, s->cookie);
+	js_word(js, "filter", weir_socket_filter_name(s->filter));
+	js_raw(js, "locked",
+	       s->filter == WEIR_SOCKET_FILTER_UNKNOWN ? "null"
+	       : s->locked                             ? "true"
+						       : "false");
+	number_or_null(js, "slot", s->slot, s->filter == WEIR_SOCKET_FILTER_WEIR);
+	js_close(js, '}');
+}
+
+int json_sockets(const struct weir_sockets *sockets, const char *pattern, bool pretty, FILE *out)
+{
+	struct json_stream js = { .out = out, .pretty = pretty };
+
+	js_open(&js, NULL, '[');
+	for (size_t i = 0; i < sockets->count && !ferror(out); i++) {
+		if (!pattern || socket_match(&sockets->items[i], pattern))
+			put_socket(&js, &sockets->items[i]);
+	}
+	js_close(&js, ']');
+	return js_end(&js);
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_tcp.c - ctl tcp */
+#include <errno.h>
+#include <string.h>
+#include "ctl/flows/filter_option.h"
+#include "ctl/flows/top_option.h"
+#include "ctl/frame/watch.h"
+#include "ctl/tcp/table.h"
+#include "ctl/write/units.h"
+#include "datapath/base/cleanup.h"
+
+#define TOP_FOR_PEOPLE 20
+
+struct options {
+	const char *filter;
+	const char *state;
+	const char *sort;
+	const char *top;
+	bool closed;
+	bool histogram;
+	bool events;
+	bool adopt;
+	struct arg_optional watch;
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct arg args[] = {
+	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
+	  "only connections such as 'dst port 443 and net 10.0.0.0/8'" },
+	{ "state", 0, ARG_VALUE, AT(state), "STATE|all", "only that state, as ss has it" },
+	{ "closed", 0, ARG_FLAG, AT(closed), NULL, "those that ended, instead of open ones" },
+	{ "sort", 0, ARG_VALUE, AT(sort), "bytes|rtt|retrans|age", "order; default: bytes" },
+	{ "top", 0, ARG_VALUE, AT(top), "N|all", "that many; default 20, with -j all" },
+	{ "histogram", 0, ARG_FLAG, AT(histogram), NULL,
+	  "connect latencies and round-trip times by powers of two" },
+	{ "events", 0, ARG_FLAG, AT(events), NULL,
+	  "connect, accept, close, retransmit and rto as they come" },
+	{ "adopt", 0, ARG_FLAG, AT(adopt), NULL,
+	  "first take in connections that are older than the attachment" },
+	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS", "again and again; default 1" },
+	{},
+};
+
+/* The command line, understood. */
+struct request {
+	const struct invocation *inv;
+	const struct options *options;
+	struct tcp_choice choice;
+	struct weir_flow_filter *filter;
+	enum tcp_sort sort;
+	size_t top; /* 0: all */
+	double seconds;
+};
+
+static void request_free(struct request *request)
+{
+	weir_flow_filter_free(request->filter);
+}
+
+static int fill_state(const struct invocation *inv, const char *state, struct tcp_choice *choice)
+{
+	if (!state)
+		return EXIT_DONE;
+	if (strcmp(state, "all") == 0) {
+		choice->any_state = true;
+		return EXIT_DONE;
+	}
+	if (weir_tcp_state_from_name(state, &choice->state) < 0)
+		return usage_error(
+			inv,
+			"--state is established, syn-sent, syn-recv, fin-wait-1, "
+			"fin-wait-2, time-wait, close-wait, last-ack, closing, closed or "
+			"all, not '%s'",
+			state);
+	return EXIT_DONE;
+}
+
+/* What cannot be shown together. */
+static int check(const struct invocation *inv, const struct options *options)
+{
+	if (options->events + options->histogram + options->watch.given > 1)
+		return usage_error(inv, "--events, --histogram and --watch exclude each other");
+	if (options->closed && options->state)
+		return usage_error(inv, "--closed and --state exclude each other");
+	if (options->events && (options->sort || options->top || options->state || options->closed))
+		return usage_error(inv, "--events goes with --filter and cgroups only");
+	if (options->histogram &&
+	    (options->sort || options->top || options->state || options->closed || options->filter))
+		return usage_error(inv, "--histogram goes with cgroups only");
+	return EXIT_DONE;
+}
+
+static int fill(const struct invocation *inv, const struct options *options,
+		struct request *request)
+{
+	int ret = check(inv, options);
+
+	if (!ret && options->sort && tcp_sort_from_name(options->sort, &request->sort) < 0)
+		ret = usage_error(inv, "--sort is bytes, rtt, retrans or age, not '%s'",
+				  options->sort);
+	if (!ret && options->watch.value &&
+	    parse_seconds(options->watch.value, &request->seconds) < 0)
+		ret = usage_error(inv, "--watch takes seconds from 0.1 to 86400, not '%s'",
+				  options->watch.value);
+	if (!ret)
+		ret = fill_state(inv, options->state, &request->choice);
+	if (!ret)
+		ret = top_option(inv, options->top, TOP_FOR_PEOPLE, &request->top);
+	if (!ret && options->filter)
+		ret = filter_option("--filter", options->filter, &request->filter);
+	request->choice.words = inv->words;
+	request->choice.word_count = inv->word_count;
+	request->choice.here = inv->netns != NULL;
+	request->choice.ended = options->closed;
+	request->choice.any_state |= options->events;
+	request->choice.filter = request->filter;
+	return ret;
+}
+
+static int ended(int ret)
+{
+	if (ret == -EIO)
+		return failed(&(struct weir_error){ "cannot write the output" });
+	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+}
+
+/* --- connections --- */
+
+/* A cgroup that nothing is attached to is a mistake. */
+static int check_words(const struct request *request, const struct weir_tcp_list *list,
+		       struct weir_error *err)
+{
+	for (size_t i = 0; i < request->choice.word_count; i++) {
+		struct tcp_choice one = { .words = &request->choice.words[i], .word_count = 1 };
+		bool found = false;
+
+		for (size_t j = 0; j < list->slot_count && !found; j++)
+			found = tcp_named(&one, &list->slots[j].attachment);
+		if (found)
+			continue;
+		snprintf(err->text, sizeof(err->text),
+			 "nothing is attached to cgroup '%s' that watches TCP connections",
+			 request->choice.words[i]);
+		return -ENOENT;
+	}
+	return 0;
+}
+
+static int show(const struct request *request, const struct weir_tcp_list *list)
+{
+	_cleanup_(tcp_rows_free) struct tcp_rows rows = {};
+	const struct invocation *inv = request->inv;
+	struct tcp_view view = {
+		.list = list,
+		.rows = &rows,
+		.choice = &request->choice,
+		.color = inv->color,
+		.pretty = inv->pretty,
+	};
+	int ret;
+
+	if (request->options->histogram)
+		return ended(inv->json ? json_tcp_histograms(&view, stdout)
+				       : out_tcp_histograms(&view, stdout));
+	ret = tcp_rows_build(list, &request->choice, request->sort, request->top, &rows);
+	if (!ret)
+		ret = inv->json ? json_tcp(&view, stdout) : out_tcp(&view, stdout);
+	return ended(ret);
+}
+
+static int show_once(struct weir *weir, const struct request *request)
+{
+	_cleanup_(weir_tcp_list_free) struct weir_tcp_list list = {};
+	struct weir_error err = {};
+
+	if (weir_tcp_read(weir, &list, &err) < 0 || check_words(request, &list, &err) < 0)
+		return failed(&err);
+	return show(request, &list);
+}
+
+static int watch(struct weir *weir, const struct request *request)
+{
+	bool screen = !request->inv->json && isatty(STDOUT_FILENO);
+	int ret = EXIT_DONE;
+
+	watch_begin();
+	while (!watch_stopped() && ret == EXIT_DONE) {
+		if (screen)
+			printf("\033[H\033[2Jctl tcp, every %g s; Ctrl-C ends\n\n",
+			       request->seconds);
+		ret = show_once(weir, request);
+		if (!screen && !request->inv->json)
+			putchar('\n');
+		if (fflush(stdout) != 0)
+			return ended(-EIO);
+		if (!watch_stopped())
+			sleep_for(request->seconds);
+	}
+	return ret;
+}
+
+/* --- events --- */
+
+struct printing {
+	const struct request *request;
+	int ret;
+};
+
+static void on_event(const struct weir_tcp_occurrence *event, void *arg)
+{
+	struct printing *printing = arg;
+	const struct request *request = printing->request;
+
+	if (printing->ret ||
+	    !tcp_chosen(&request->choice, &event->info, event->attachment, event->time_ns))
+		return;
+	printing->ret = request->inv->json ? json_tcp_event(event, stdout)
+					   : out_tcp_event(event, stdout);
+}
+
+static void close_stream(struct weir_tcp_stream **stream)
+{
+	weir_tcp_stream_close(*stream);
+}
+
+static int print_events(struct weir *weir, const struct request *request)
+{
+	_cleanup_(close_stream) struct weir_tcp_stream *stream = NULL;
+	struct printing printing = { .request = request };
+	struct weir_error err = {};
+	uint64_t lost = 0;
+
+	watch_begin();
+	if (weir_tcp_stream_open(weir, &stream, &err) < 0)
+		return failed(&err);
+	while (!watch_stopped() && !printing.ret) {
+		if (weir_tcp_stream_read(stream, 500, on_event, &printing, &err) < 0)
+			return failed(&err);
+		if (weir_tcp_stream_lost(stream) > lost)
+			fprintf(stderr, "ctl: %llu events were lost: there was no room for them\n",
+				(unsigned long long)(weir_tcp_stream_lost(stream) - lost));
+		lost = weir_tcp_stream_lost(stream);
+	}
+	return ended(printing.ret);
+}
+
+static int adopt(struct weir *weir, const struct request *request)
+{
+	struct weir_error err = {};
+	size_t adopted;
+
+	if (weir_tcp_adopt(weir, &adopted, &err) < 0)
+		return failed(&err);
+	if (!request->inv->json)
+		printf("%zu connection%s adopted.\n\n", adopted, adopted == 1 ? "" : "s");
+	return EXIT_DONE;
+}
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	const struct options *options = bound;
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	_cleanup_(request_free) struct request request = {
+		.inv = inv,
+		.options = options,
+		.seconds = 1,
+	};
+	struct weir_error err = {};
+	int ret = fill(inv, options, &request);
+
+	if (ret)
+		return ret;
+	if (open_weir(inv, &weir, &err) < 0)
+		return failed(&err);
+	if (options->adopt)
+		ret = adopt(weir, &request);
+	if (ret)
+		return ret;
+	if (options->events)
+		return print_events(weir, &request);
+	return options->watch.given ? watch(weir, &request) : show_once(weir, &request);
+}
+
+const struct command cmd_tcp = {
+	.name = "tcp",
+	.summary = "how TCP connections do, and how they ended",
+	.synopsis = "[CGROUP...] [--filter EXPR] [--state STATE] [--closed] [--sort WHAT]",
+	.description =
+		"Prints the TCP connections of the cgroups that `ctl attach --cgroup` watches; of all\n"
+		"of them, or of cgroups by path or glob (-n NETNS: in that network namespace).\n"
+		"LATENCY is from connect() to established; of accepted ones from SYN-ACK to its ACK.\n"
+		"RTT is the smoothed one. ACKED and RECEIVED are bytes. With --closed it remembers\n"
+		"those that ended, and why. Filters are those of `ctl flows`: src is the local end,\n"
+		"packets and bytes are those of both directions.",
+	.args = args,
+	.options_size = sizeof(struct options),
+	.run = run,
+};

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* top_labels.h - what panels say of an attachment. */
+#ifndef CTL_TOP_LABELS_H
+#define CTL_TOP_LABELS_H
+
+#include "ctl/top/model.h"
+
+/* "va tc-egress", as a part of a title */
+const char *top_item_label(const struct top_item *item, char *buffer, size_t size);
+
+uint8_t top_direction_style(const struct top_item *item);
+
+#endif

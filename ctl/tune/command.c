@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cmd_tune.c - ctl tune */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "ctl/attach/labels.h"
+#include "ctl/frame/ctl.h"
+#include "ctl/tune/options.h"
+#include "ctl/tune/table.h"
+#include "ctl/tune/words.h"
+#include "ctl/write/json.h"
+#include "datapath/base/cleanup.h"
+
+static void added_free(struct weir_tune_added *added)
+{
+	weir_changes_free(&added->changes);
+}
+
+static void print_added(const struct weir_tune_added *added)
+{
+	for (size_t i = 0; i < added->changes.count; i++) {
+		const struct weir_change *change = &added->changes.items[i];
+
+		if (change->action == WEIR_ACTION_REPLACE)
+			printf("replaced sockops at '%s' by one that tunes (slot %u)\n",
+			       target_label(&change->record), change->slot);
+		else if (change->action != WEIR_ACTION_NONE)
+			printf("attached sockops to '%s' (slot %u)\n",
+			       target_label(&change->record), change->slot);
+	}
+	printf("added entry %u\n", added->number);
+	if (!added->programs)
+		puts("No program looks at the list yet: `ctl attach --cgroup=PATH --features tune` "
+		     "attaches one.");
+}
+
+static int add(const struct invocation *inv, const struct tune_options *options)
+{
+	_cleanup_(added_free) struct weir_tune_added added = {};
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	struct weir_tune_request request = {};
+	struct weir_error err = {};
+	int ret;
+
+	if (inv->word_count > 1)
+		return usage_error(inv, "unexpected '%s'", inv->words[1]);
+	ret = tune_options_request(inv, options, &request);
+	if (ret)
+		return ret;
+	if (open_weir(inv, &weir, &err) < 0 || weir_tune_add(weir, &request, &added, &err) < 0)
+		return failed(&err);
+	if (inv->json)
+		return json_print(json_tune_added(&added), inv->pretty);
+	print_added(&added);
+	return EXIT_DONE;
+}
+
+static int list(const struct invocation *inv)
+{
+	_cleanup_(weir_tune_entries_free) struct weir_tune_entries entries = {};
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	struct weir_error err = {};
+
+	if (inv->word_count > 1)
+		return usage_error(inv, "unexpected '%s'", inv->words[1]);
+	if (open_weir(inv, &weir, &err) < 0 || weir_tune_list(weir, &entries, &err) < 0)
+		return failed(&err);
+	if (inv->json)
+		return json_print(json_tune_list(&entries), inv->pretty);
+	return out_tune_list(&entries, inv->color, stdout) < 0
+		       ? failed(&(struct weir_error){ "out of memory" })
+		       : EXIT_DONE;
+}
+
+/* "all" is no number at all. */
+static int read_numbers(const struct invocation *inv, uint32_t *numbers, size_t *ret_count)
+{
+	size_t count = inv->word_count - 1;
+
+	if (!count)
+		return usage_error(inv, "which entry? `ctl tune list` has their numbers; or all");
+	if (count > WEIR_TUNE_RULES)
+		return usage_error(inv, "there are never more than %d entries", WEIR_TUNE_RULES);
+	if (count == 1 && strcmp(inv->words[1], "all") == 0)
+		count = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (tune_number(inv->words[1 + i], &numbers[i]) < 0)
+			return usage_error(inv, "'%s' is no number of an entry", inv->words[1 + i]);
+	}
+	*ret_count = count;
+	return EXIT_DONE;
+}
+
+static int del(const struct invocation *inv)
+{
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	uint32_t numbers[WEIR_TUNE_RULES];
+	struct weir_error err = {};
+	size_t count = 0, deleted;
+	int ret = read_numbers(inv, numbers, &count);
+
+	if (ret)
+		return ret;
+	if (open_weir(inv, &weir, &err) < 0 ||
+	    weir_tune_delete(weir, numbers, count, &deleted, &err) < 0)
+		return failed(&err);
+	if (inv->json)
+		return json_print(json_pack("{s:I}", "deleted", (json_int_t)deleted), inv->pretty);
+	printf("deleted %zu %s\n", deleted, deleted == 1 ? "entry" : "entries");
+	return EXIT_DONE;
+}
+
+/* The line above the table says for which connection, and whether anything sees it. */
+static int show_match(const struct invocation *inv, const struct weir_tune_entries *entries,
+		      const struct weir_tune_question *question, const char *cgroup)
+{
+	const struct weir_tune_entry *entry = weir_tune_match(entries, question);
+	bool unseen = question->cgroups ? !question->cgroup_count : !entries->programs;
+
+	if (inv->json)
+		return json_print(json_tune_match(entry), inv->pretty);
+	if (out_tune_match(entry, inv->words[1], inv->color, stdout) < 0)
+		return failed(&(struct weir_error){ "out of memory" });
+	if (unseen && cgroup)
+		printf("No program looks at the list for cgroup '%s'.\n", cgroup);
+	else if (unseen)
+		puts("No program looks at the list.");
+	return EXIT_DONE;
+}
+
+static int test(const struct invocation *inv, const struct tune_options *options)
+{
+	_cleanup_(weir_tune_entries_free) struct weir_tune_entries entries = {};
+	_cleanup_(close_weir) struct weir *weir = NULL;
+	_cleanup_free_ uint64_t *cgroups = NULL;
+	struct weir_tune_question question = {};
+	struct weir_error err = {};
+	int ret;
+
+	if (inv->word_count != 2)
+		return usage_error(inv, inv->word_count < 2 ? "which connection? ADDRESS:PORT"
+							    : "one connection at a time");
+	if (tune_read_end(inv->words[1], question.remote, &question.remote_port) < 0)
+		return usage_error(inv,
+				   "'%s' is no ADDRESS:PORT, as 192.0.2.1:443 or [2001:db8::1]:443",
+				   inv->words[1]);
+	ret = tune_options_question(inv, options, &question);
+	if (ret)
+		return ret;
+	if (open_weir(inv, &weir, &err) < 0 || weir_tune_list(weir, &entries, &err) < 0)
+		return failed(&err);
+	if (options->cgroup &&
+	    weir_tune_cgroups(weir, options->cgroup, &cgroups, &question.cgroup_count, &err) < 0)
+		return failed(&err);
+	question.cgroups = cgroups;
+	return show_match(inv, &entries, &question, options->cgroup);
+}
+
+static int run(const struct invocation *inv, const void *bound)
+{
+	const struct tune_options *options = bound;
+	const char *verb = inv->word_count ? inv->words[0] : "list";
+	const char *odd;
+
+	if (strcmp(verb, "add") == 0)
+		return add(inv, options);
+	odd = tune_options_odd(options, strcmp(verb, "test") == 0);
+	if (odd)
+		return usage_error(inv, "--%s goes with `tune add`", odd);
+	if (strcmp(verb, "list") == 0)
+		return list(inv);
+	if (strcmp(verb, "del") == 0)
+		return del(inv);
+	if (strcmp(verb, "test") == 0)
+		return test(inv, options);
+	return usage_error(inv, "add, list, del or test, not '%s'", verb);
+}
+
+const struct command cmd_tune = {
+	.name = "tune",
+	.summary = "set options of new TCP connections",
+	.synopsis = "add OPTION...|list|del N...|test ADDRESS:PORT",
+	.description =
+		"A list of entries; the first that matches a new connection, out or in, sets its\n"
+		"options. Each option is tried on a socket of ctl's own first, and an entry with\n"
+		"one that the kernel refuses is not added. With --cgroup the entry is for that\n"
+		"cgroup and those below, and a program is attached there where there is none;\n"
+		"without, it is for every cgroup that has one. `test` tells which entry a\n"
+		"connection would match, without making one.",
+	.args = tune_args,
+	.options_size = sizeof(struct tune_options),
+	.run = run,
+};

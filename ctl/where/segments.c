@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/* segments.c - see segments.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "ctl/where/segments.h"
+#include "datapath/base/cleanup.h"
+
+#define LOOPBACK_IFINDEX 1
+
+void segments_free(struct segments *segments)
+{
+	free(segments->items);
+	segments->items = NULL;
+	segments->count = 0;
+}
+
+static bool same_interface(const struct weir_attachment *a, const struct weir_attachment *b)
+{
+	return a->record.netns_cookie == b->record.netns_cookie &&
+	       a->record.ifindex == b->record.ifindex;
+}
+
+static bool is_peer(const struct weir_attachment *a, const struct weir_attachment *b)
+{
+	if (!a->peer.ifindex || a->peer.ifindex != b->record.ifindex)
+		return false;
+	if (a->peer.same_netns)
+		return a->record.netns_cookie == b->record.netns_cookie;
+	return a->record.netns_cookie != b->record.netns_cookie &&
+	       strcmp(a->peer.netns, b->record.netns_name) == 0 &&
+	       (!a->peer.ifname[0] || strcmp(a->peer.ifname, b->record.ifname) == 0);
+}
+
+/* The other end, as far as something is attached to it: index, or -1. Loopback is its own. */
+static int find_peer(const struct weir_attachments *list, const struct weir_attachment *a)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct weir_attachment *b = &list->items[i];
+
+		if (a->record.ifindex == LOOPBACK_IFINDEX ? same_interface(a, b)
+							  : is_peer(a, b) && is_peer(b, a))
+			return (int)i;
+	}
+	return -1;
+}
+
+static int find_at(const struct weir_attachments *list, const struct weir_attachment *interface,
+		   enum weir_hook hook)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (same_interface(&list->items[i], interface) &&
+		    list->items[i].record.hook == hook)
+			return (int)i;
+	}
+	return -1;
+}
+
+/* Whose tc-egress begins the segment of an attachment: NULL if nobody's that we know. */
+static const struct weir_attachment *sender_of(const struct weir_attachments *list,
+					       const struct weir_attachment *a)
+{
+	int peer;
+
+	if (a->record.hook == WEIR_HOOK_TC_EGRESS)
+		return a;
+	peer = find_peer(list, a);
+	return peer < 0 ? NULL : &list->items[peer];
+}
+
+static struct segment segment_of(const struct weir_attachments *list,
+				 const struct weir_attachment *a)
+{
+	const struct weir_attachment *sender = sender_of(list, a), *receiver = a;
+	struct segment s = { .members = { -1, -1, -1 } };
+
+	if (sender) {
+		int peer = find_peer(list, sender);
+
+		receiver = peer < 0 ? NULL : &list->items[peer];
+		s.members[0] = find_at(list, sender, WEIR_HOOK_TC_EGRESS);
+		s.from = sender->record.netns_cookie;
+	}
+	if (receiver) {
+		s.members[1] = find_at(list, receiver, WEIR_HOOK_XDP);
+		s.members[2] = find_at(list, receiver, WEIR_HOOK_TC_INGRESS);
+		s.to = receiver->record.netns_cookie;
+	}
+	return s;
+}
+
+int segments_build(const struct weir_attachments *list, struct segments *ret_segments)
+{
+	struct segment *items = calloc(list->count + 1, sizeof(*items));
+	size_t count = 0;
+
+	if (!items)
+		return -ENOMEM;
+	for (size_t i = 0; i < WEIR_SLOTS; i++)
+		ret_segments->of[i] = -1;
+	for (size_t i = 0; i < list->count; i++) {
+		if (ret_segments->of[list->items[i].slot] >= 0)
+			continue;
+		items[count] = segment_of(list, &list->items[i]);
+		for (int j = 0; j < 3; j++) {
+			if (items[count].members[j] >= 0)
+				ret_segments->of[list->items[items[count].members[j]].slot] =
+					(int)count;
+		}
+		count++;
+	}
+	ret_segments->items = items;
+	ret_segments->count = count;
+	return 0;
+}
+
+/* Whether another one that is still to be placed leads to this one. */
+static bool has_before(const struct segments *s, const int *indices, size_t count, size_t at)
+{
+	uint64_t from = s->items[indices[at]].from;
+
+	for (size_t i = 0; i < count && from; i++) {
+		if (i != at && s->items[indices[i]].to == from)
+			return true;
+	}
+	return false;
+}
+
+void segments_chain(const struct segments *s, int *indices, size_t count)
+{
+	for (; count > 1; indices++, count--) {
+		size_t first = 0;
+		int swap;
+
+		while (first < count && has_before(s, indices, count, first))
+			first++;
+		if (first == count) /* a circle: begin anywhere */
+			first = 0;
+		swap = indices[first];
+		memmove(indices + 1, indices, first * sizeof(*indices));
+		indices[0] = swap;
+	}
+}
+
+bool segments_follow(const struct segments *s, const int *indices, size_t count, int one, int next)
+{
+	uint64_t between = s->items[one].to;
+	size_t in = 0, out = 0;
+
+	if (!between || s->items[next].from != between)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		in += s->items[indices[i]].to == between;
+		out += s->items[indices[i]].from == between;
+	}
+	return in == 1 && out == 1;
+}
