@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_help.c - ctl help and ctl version */
+/* help.c - ctl help and ctl version */
 #include "ctl/frame/ctl.h"
 #include "ctl/write/json.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* main.c - ctl; all but main() is in frame.c, where tests can reach it. */
+/* main.c - ctl; all but main() is in ctl/frame/frame.c, where tests can reach it. */
 #include "ctl/frame/frame.h"
 
 int main(int argc, char **argv)

@@ -9,8 +9,8 @@
  *
  * All integers are in host byte order. Times are CLOCK_REALTIME in nanoseconds.
  */
-#ifndef WEIR_ABI_H
-#define WEIR_ABI_H
+#ifndef WEIR_BPF_ABI_ABI_H
+#define WEIR_BPF_ABI_ABI_H
 
 #ifdef __bpf__
 #include <linux/types.h>
@@ -150,7 +150,7 @@ struct weir_count {
  */
 struct weir_counters {
 	__u64 sizes[WEIR_SIZES]; /* packets by size bucket */
-	__u64 generation;        /* program that counts on this CPU, see xdp.bpf.c */
+	__u64 generation;        /* program that counts on this CPU, see bpf/hooks/xdp.bpf.c */
 	struct weir_count classes[WEIR_CLASSES]; /* by enum weir_class: frames as handled */
 	struct weir_count wire_extra;            /* wire totals minus handled totals (GSO, GRO) */
 	struct weir_count drops[WEIR_DROPS];     /* by enum weir_drop; what is not here passed */
@@ -282,7 +282,7 @@ struct weir_fragment_key {
 #include "bpf/abi/tune.h"
 #include "bpf/abi/tcp.h"
 
-/* The section of a socket's program, which has a handler of ours (datapath/weave.c). */
+/* The section of a socket's program, which has a handler of ours (datapath/sockets/weave.c). */
 #define WEIR_SOCKET_SECTION "weir/socket"
 
 /* An immediate value that stands where the expression goes; not 0, so it keeps everything. */

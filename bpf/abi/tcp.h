@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* abi_tcp.h - part of abi.h, which includes it: TCP connections, seen by sockops programs. */
-#ifndef WEIR_ABI_TCP_H
-#define WEIR_ABI_TCP_H
+/* tcp.h - part of abi.h, which includes it: TCP connections, seen by sockops programs. */
+#ifndef WEIR_BPF_ABI_TCP_H
+#define WEIR_BPF_ABI_TCP_H
 
 /*
  * A connection as one attachment sees it. The socket's cookie (SO_COOKIE) is never used twice, and
@@ -85,7 +85,7 @@ struct weir_tcp {
 	__u32 pid;        /* that connected; 0: not known */
 	__u32 latency_us; /* active: connect() on; passive: SYN-ACK to its ACK; 0: unknown */
 	char command[16]; /* of pid */
-	struct weir_tcp_measures measures; /* as of the last look, see tcp.bpf.h */
+	struct weir_tcp_measures measures; /* as of the last look, see bpf/tcp/tcp.bpf.h */
 	__u32 rtos;                        /* retransmission timeouts */
 	__u32 lost;                        /* segments ever taken for lost */
 };

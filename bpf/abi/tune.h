@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* abi_tune.h - part of abi.h, which includes it: options of new TCP connections. */
-#ifndef WEIR_ABI_TUNE_H
-#define WEIR_ABI_TUNE_H
+/* tune.h - part of abi.h, which includes it: options of new TCP connections. */
+#ifndef WEIR_BPF_ABI_TUNE_H
+#define WEIR_BPF_ABI_TUNE_H
 
 /*
  * Options that `ctl tune` sets on TCP connections. The units are those of weir_tune_setting.asked,

@@ -5,8 +5,8 @@
  * The packet pays for three additions: its class in packets and bytes, and its size bucket. What
  * can be derived (totals, sums by protocol, passed = total - dropped) is derived by the reader.
  */
-#ifndef WEIR_COUNTERS_BPF_H
-#define WEIR_COUNTERS_BPF_H
+#ifndef WEIR_BPF_COUNTERS_COUNTERS_BPF_H
+#define WEIR_BPF_COUNTERS_COUNTERS_BPF_H
 
 #include "bpf/state/config.bpf.h"
 

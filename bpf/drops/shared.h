@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * drops.h - what drops.bpf.c and its reader share. The maps are not pinned and end with the
+ * shared.h - what drops.bpf.c and its reader share. The maps are not pinned and end with the
  * process, so this is no part of the ABI. Integers are in host byte order but for addresses and
  * ports.
  */
-#ifndef WEIR_PROBES_DROPS_H
-#define WEIR_PROBES_DROPS_H
+#ifndef WEIR_BPF_DROPS_SHARED_H
+#define WEIR_BPF_DROPS_SHARED_H
 
 #include <linux/types.h>
 
@@ -18,7 +18,7 @@ enum drop_source {
 
 /*
  * Map `drops`: per-CPU hash. The last four are 0 unless flows are told apart. Addresses as in
- * struct weir_flow_key of abi.h.
+ * struct weir_flow_key of bpf/abi/abi.h.
  */
 struct drop_key {
 	__u64 netns;    /* cookie; 0: not known */

@@ -3,8 +3,8 @@
  * tuple.bpf.h - protocol, addresses and ports of a packet that is somewhere in the stack. Unlike
  * the hooks' parser it starts from where the kernel says that the network header is.
  */
-#ifndef WEIR_PROBES_TUPLE_BPF_H
-#define WEIR_PROBES_TUPLE_BPF_H
+#ifndef WEIR_BPF_DROPS_TUPLE_BPF_H
+#define WEIR_BPF_DROPS_TUPLE_BPF_H
 
 #include <linux/if_ether.h>
 #include "bpf/packet/headers.bpf.h"

@@ -9,8 +9,8 @@
  *
  * Only for hooks that run with bottom halves off: nothing else on the CPU touches the entry.
  */
-#ifndef WEIR_FLOWS_BPF_H
-#define WEIR_FLOWS_BPF_H
+#ifndef WEIR_BPF_FLOWS_FLOWS_BPF_H
+#define WEIR_BPF_FLOWS_FLOWS_BPF_H
 
 #include "bpf/state/config.bpf.h"
 #include "bpf/packet/parse_plain.bpf.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* health.h - what health.bpf.c and its reader share; no part of the ABI, as drops.h. */
-#ifndef WEIR_PROBES_HEALTH_H
-#define WEIR_PROBES_HEALTH_H
+/* shared.h - what health.bpf.c and its reader share; no part of the ABI, as bpf/drops/shared.h. */
+#ifndef WEIR_BPF_HEALTH_SHARED_H
+#define WEIR_BPF_HEALTH_SHARED_H
 
 #include <linux/types.h>
 

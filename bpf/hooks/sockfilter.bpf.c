@@ -26,7 +26,7 @@ const volatile struct weir_socket_config cfg_socket;
 
 /*
  * Whether the expression holds. The function's end is replaced at load time, from the marker on,
- * by the instructions of the expression (datapath/weave.c); they find the packet in r1.
+ * by the instructions of the expression (datapath/sockets/weave.c); they find the packet in r1.
  */
 __noinline int weir_keep(struct __sk_buff *skb)
 {

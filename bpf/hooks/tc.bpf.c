@@ -6,7 +6,7 @@
 #include "bpf/packet/parse_plain.bpf.h"
 #include "bpf/packet/segments.bpf.h"
 
-/* Anything but a plain packet. Rare, so a function of its own (see flows.bpf.h). */
+/* Anything but a plain packet. Rare, so a function of its own (see bpf/flows/flows.bpf.h). */
 __noinline int weir_parse_any(struct __sk_buff *skb, struct weir_counters *counts)
 {
 	struct cursor c = { .ctx = skb, .source = FROM_SKB, .len = skb->len };

@@ -5,7 +5,7 @@
 #include "bpf/kernel/kernel.bpf.h"
 #include "bpf/packet/parse_plain.bpf.h"
 
-/* Anything but a plain packet. Rare, so a function of its own (see flows.bpf.h). */
+/* Anything but a plain packet. Rare, so a function of its own (see bpf/flows/flows.bpf.h). */
 __noinline int weir_parse_any(struct xdp_md *ctx, __u32 len)
 {
 	struct cursor c = { .ctx = ctx, .source = FROM_XDP, .len = len };

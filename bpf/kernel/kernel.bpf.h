@@ -4,8 +4,8 @@
  *
  * What a bpf_tcp_sock has is read from that, see tcp_measure().
  */
-#ifndef WEIR_KERNEL_BPF_H
-#define WEIR_KERNEL_BPF_H
+#ifndef WEIR_BPF_KERNEL_KERNEL_BPF_H
+#define WEIR_BPF_KERNEL_KERNEL_BPF_H
 
 #include <linux/types.h>
 #include <bpf/bpf_core_read.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* skb.bpf.h - how tracing programs read packets, devices and routes. */
-#ifndef WEIR_PROBES_SKB_BPF_H
-#define WEIR_PROBES_SKB_BPF_H
+#ifndef WEIR_BPF_KERNEL_SKB_BPF_H
+#define WEIR_BPF_KERNEL_SKB_BPF_H
 
 #include <linux/bpf.h>
 #include <linux/in6.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* headers.bpf.h - protocol headers as they lie in a frame, and the numbers in them. */
-#ifndef WEIR_HEADERS_BPF_H
-#define WEIR_HEADERS_BPF_H
+#ifndef WEIR_BPF_PACKET_HEADERS_BPF_H
+#define WEIR_BPF_PACKET_HEADERS_BPF_H
 
 #include <linux/bpf.h>
 #include <linux/if_ether.h>

@@ -9,8 +9,8 @@
  * A header that is cut off or contradicts itself or the frame makes the packet `malformed`.
  * Checksums are not verified: on most devices the hardware did, or will.
  */
-#ifndef WEIR_PARSE_BPF_H
-#define WEIR_PARSE_BPF_H
+#ifndef WEIR_BPF_PACKET_PARSE_BPF_H
+#define WEIR_BPF_PACKET_PARSE_BPF_H
 
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>

@@ -7,8 +7,8 @@
  * This parser only ever says yes to those; all else is UNSURE and goes to the general parser.
  * Being short also keeps attaching fast, since the verifier walks it for every attachment.
  */
-#ifndef WEIR_PARSE_PLAIN_BPF_H
-#define WEIR_PARSE_PLAIN_BPF_H
+#ifndef WEIR_BPF_PACKET_PARSE_PLAIN_BPF_H
+#define WEIR_BPF_PACKET_PARSE_PLAIN_BPF_H
 
 #include "bpf/packet/parse.bpf.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* segments.bpf.h - what a GSO or GRO super-packet is on the wire. */
-#ifndef WEIR_SEGMENTS_BPF_H
-#define WEIR_SEGMENTS_BPF_H
+#ifndef WEIR_BPF_PACKET_SEGMENTS_BPF_H
+#define WEIR_BPF_PACKET_SEGMENTS_BPF_H
 
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * engine.bpf.h - runs a plan: see probe.h. It knows nothing of where arguments come from.
+ * engine.bpf.h - runs a plan: see shared.h. It knows nothing of where arguments come from.
  *
  * The first steps have code of their own; those behind them are taken by bpf_loop(), so the
  * verifier walks one of these, whatever the plan.
  */
-#ifndef WEIR_PROBES_ENGINE_BPF_H
-#define WEIR_PROBES_ENGINE_BPF_H
+#ifndef WEIR_BPF_PROBES_ENGINE_BPF_H
+#define WEIR_BPF_PROBES_ENGINE_BPF_H
 
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

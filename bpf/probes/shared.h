@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * probe.h - what the programs of `ctl probe run` and their session share. The maps are not pinned
+ * shared.h - what the programs of `ctl probe run` and their session share. The maps are not pinned
  * and end with the process, so this is no part of the ABI.
  *
  * A program runs a plan: a list of steps over a file of 64-bit values, each of which may be bad
  * (what it was read from could not be read). Steps write what is wanted into one area, which
  * begins with the key of the table and goes on with the event.
  */
-#ifndef WEIR_PROBES_PROBE_H
-#define WEIR_PROBES_PROBE_H
+#ifndef WEIR_BPF_PROBES_SHARED_H
+#define WEIR_BPF_PROBES_SHARED_H
 
 #include <linux/types.h>
 

@@ -3,8 +3,8 @@
  * state.bpf.h - the plan of a program, and the maps that it works on. What is computed lies in
  * maps, for it does not fit on the stack.
  */
-#ifndef WEIR_PROBES_STATE_BPF_H
-#define WEIR_PROBES_STATE_BPF_H
+#ifndef WEIR_BPF_PROBES_STATE_BPF_H
+#define WEIR_BPF_PROBES_STATE_BPF_H
 
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* step_numbers.bpf.h - arithmetic of steps, on 64 bits; a part of steps.bpf.h. */
-#ifndef WEIR_PROBES_STEP_NUMBERS_BPF_H
-#define WEIR_PROBES_STEP_NUMBERS_BPF_H
+#ifndef WEIR_BPF_PROBES_STEP_NUMBERS_BPF_H
+#define WEIR_BPF_PROBES_STEP_NUMBERS_BPF_H
 
 #include "bpf/probes/state.bpf.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* steps.bpf.h - what each step of a plan does: see probe.h. */
-#ifndef WEIR_PROBES_STEPS_BPF_H
-#define WEIR_PROBES_STEPS_BPF_H
+/* steps.bpf.h - what each step of a plan does: see shared.h. */
+#ifndef WEIR_BPF_PROBES_STEPS_BPF_H
+#define WEIR_BPF_PROBES_STEPS_BPF_H
 
 #include "bpf/probes/state.bpf.h"
 #include "bpf/probes/step_numbers.bpf.h"

@@ -5,8 +5,8 @@
  * A program is loaded for one attachment. Its constants are read-only data that the verifier
  * knows, so a feature that is off is no instruction in the loaded program.
  */
-#ifndef WEIR_CONFIG_BPF_H
-#define WEIR_CONFIG_BPF_H
+#ifndef WEIR_BPF_STATE_CONFIG_BPF_H
+#define WEIR_BPF_STATE_CONFIG_BPF_H
 
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

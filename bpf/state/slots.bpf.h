@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* slots.bpf.h - what each slot is, for those that have to look. */
-#ifndef WEIR_SLOTS_BPF_H
-#define WEIR_SLOTS_BPF_H
+#ifndef WEIR_BPF_STATE_SLOTS_BPF_H
+#define WEIR_BPF_STATE_SLOTS_BPF_H
 
 #include "bpf/state/config.bpf.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* tcp_entry.bpf.h - what is written into an entry of the TCP table, from the kernel's socket. */
-#ifndef WEIR_TCP_ENTRY_BPF_H
-#define WEIR_TCP_ENTRY_BPF_H
+/* entry.bpf.h - what is written into an entry of the TCP table, from the kernel's socket. */
+#ifndef WEIR_BPF_TCP_ENTRY_BPF_H
+#define WEIR_BPF_TCP_ENTRY_BPF_H
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>

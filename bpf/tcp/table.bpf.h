@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tcp_table.bpf.h - where connections are kept: sets of eight places.
+ * table.bpf.h - where connections are kept: sets of eight places.
  *
  * A hash of the kernel's costs 150 to 300 ns for each connection that is put in, its LRU more once
  * it is full; together with finding it again, that was half of all that telemetry cost. Here a set
  * is found by two multiplications, and what is in it by a look at one cache line.
  * What goes when a set is full: the connection that ended first; where all are open, the oldest.
  */
-#ifndef WEIR_TCP_TABLE_BPF_H
-#define WEIR_TCP_TABLE_BPF_H
+#ifndef WEIR_BPF_TCP_TABLE_BPF_H
+#define WEIR_BPF_TCP_TABLE_BPF_H
 
 #include "bpf/state/config.bpf.h"
 #include "bpf/tcp/entry.bpf.h"

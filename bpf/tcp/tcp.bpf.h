@@ -8,8 +8,8 @@
  * What changes with every segment is copied into the entry when something is retransmitted and at
  * the end. A reader asks the kernel for what is live (sock_diag). So a round trip costs nothing.
  */
-#ifndef WEIR_TCP_BPF_H
-#define WEIR_TCP_BPF_H
+#ifndef WEIR_BPF_TCP_TCP_BPF_H
+#define WEIR_BPF_TCP_TCP_BPF_H
 
 #include "bpf/state/config.bpf.h"
 #include "bpf/tcp/table.bpf.h"

@@ -45,7 +45,7 @@ static inline char *constants_image(struct bpf_object *object)
 	return NULL;
 }
 
-/* Sets a constant of config.bpf.h, found by BTF; peers have none. */
+/* Sets a constant of bpf/state/config.bpf.h, found by BTF; peers have none. */
 static inline void set_constant(struct bpf_object *object, const char *name, uint32_t value)
 {
 	const struct btf *btf = bpf_object__btf(object);

@@ -10,7 +10,7 @@
  */
 #include "bpf/tests/bench.h"
 
-/* Constants of config.bpf.h that a subject sets; all others are 0. */
+/* Constants of bpf/state/config.bpf.h that a subject sets; all others are 0. */
 enum { KERNEL_CTX = 1, LOOPBACK = 2, GENERATION = 4, FLOWS = 8 };
 
 struct subject {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * flow_packets.h - packets between two fixed hosts, the key that abi.h has for their flow, and
- * programs that count flows, for frames with and without link header.
+ * flow_packets.h - packets between two fixed hosts, the key that bpf/abi/abi.h has for their flow,
+ * and programs that count flows, for frames with and without link header.
  */
 #ifndef WEIR_TESTS_FLOW_PACKETS_H
 #define WEIR_TESTS_FLOW_PACKETS_H

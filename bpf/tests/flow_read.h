@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * flow_read.h - all flows of a program, as a reader forms them: the table and the caches of all
- * CPUs added up. Written apart from datapath/flows.c, which takes another way.
+ * CPUs added up. Written apart from datapath/flows/flows.c, which takes another way.
  */
 #ifndef WEIR_TESTS_FLOW_READ_H
 #define WEIR_TESTS_FLOW_READ_H

@@ -10,8 +10,8 @@
  * connection decides; what it took is kept with the socket, which also binds the connection to
  * that entry until it is established.
  */
-#ifndef WEIR_TUNE_BPF_H
-#define WEIR_TUNE_BPF_H
+#ifndef WEIR_BPF_TUNE_TUNE_BPF_H
+#define WEIR_BPF_TUNE_TUNE_BPF_H
 
 #include <bpf/bpf_endian.h>
 #include "bpf/state/config.bpf.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_attach.c - ctl attach */
+/* command_attach.c - ctl attach */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_detach.c - ctl detach */
+/* command_detach.c - ctl detach */
 #include "ctl/attach/hook_options.h"
 #include "ctl/attach/json.h"
 #include "ctl/attach/labels.h"

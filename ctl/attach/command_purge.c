@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_purge.c - ctl purge */
+/* command_purge.c - ctl purge */
 #include "ctl/frame/ctl.h"
 #include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"

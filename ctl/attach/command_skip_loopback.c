@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_skip_loopback.c - ctl skip-loopback */
+/* command_skip_loopback.c - ctl skip-loopback */
 #include <errno.h>
 #include <string.h>
 #include "ctl/frame/ctl.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_status.c - ctl status */
+/* command_status.c - ctl status */
 #include <errno.h>
 #include <inttypes.h>
 #include "ctl/attach/json.h"

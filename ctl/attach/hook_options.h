@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* hook_options.h - the options of all commands that name hooks. */
-#ifndef CTL_HOOK_OPTIONS_H
-#define CTL_HOOK_OPTIONS_H
+#ifndef CTL_ATTACH_HOOK_OPTIONS_H
+#define CTL_ATTACH_HOOK_OPTIONS_H
 
 #include "ctl/frame/ctl.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* attach_json.c - see attach_json.h. */
+/* json.c - see json.h. */
 #include "ctl/attach/json.h"
 #include "ctl/attach/labels.h"
 #include "ctl/write/json.h"

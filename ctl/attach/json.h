@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* attach_json.h - attachments as JSON. */
+/* json.h - attachments as JSON. */
 #ifndef CTL_ATTACH_JSON_H
 #define CTL_ATTACH_JSON_H
 

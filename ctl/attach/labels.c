@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* view.c - see view.h. */
+/* labels.c - see labels.h. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* view.h - attachments: what stands for their parts where they are shown, and their order. */
-#ifndef CTL_VIEW_H
-#define CTL_VIEW_H
+/* labels.h - attachments: what stands for their parts where they are shown, and their order. */
+#ifndef CTL_ATTACH_LABELS_H
+#define CTL_ATTACH_LABELS_H
 
 #include "datapath/weir.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* select.h - the attachments that a command line names: interfaces, a hook, a namespace. */
-#ifndef CTL_SELECT_H
-#define CTL_SELECT_H
+#ifndef CTL_ATTACH_SELECT_H
+#define CTL_ATTACH_SELECT_H
 
 #include "ctl/frame/ctl.h"
 

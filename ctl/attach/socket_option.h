@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* socket_option.h - --socket, --port and --listen-port, and what goes with them. */
-#ifndef CTL_SOCKET_OPTION_H
-#define CTL_SOCKET_OPTION_H
+#ifndef CTL_ATTACH_SOCKET_OPTION_H
+#define CTL_ATTACH_SOCKET_OPTION_H
 
 #include "ctl/attach/hook_options.h"
 #include "ctl/frame/ctl.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_counters.c - ctl counters */
+/* command.c - ctl counters */
 #include "ctl/attach/select.h"
 #include "ctl/counters/json.h"
 #include "ctl/counters/rates.h"

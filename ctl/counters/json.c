@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* counters_json.c - see counters_json.h. */
+/* json.c - see json.h. */
 #include "ctl/attach/json.h"
 #include "ctl/counters/json.h"
 #include "ctl/write/json.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* counters_json.h - counters as JSON. */
+/* json.h - counters as JSON. */
 #ifndef CTL_COUNTERS_JSON_H
 #define CTL_COUNTERS_JSON_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* rates.h - what is worked out of snapshots of counters before anything is rendered. */
-#ifndef CTL_RATES_H
-#define CTL_RATES_H
+#ifndef CTL_COUNTERS_RATES_H
+#define CTL_COUNTERS_RATES_H
 
 #include "datapath/weir.h"
 
@@ -30,7 +30,7 @@ void snapshot_reset(struct weir_snapshot *snapshot);
 /* Whether packets can meet such an end at that hook at all. */
 bool verdict_possible(enum weir_hook hook, enum weir_verdict verdict);
 
-/* In the order of their attachments, see view.h. */
+/* In the order of their attachments, see ctl/attach/labels.h. */
 void snapshot_sort(struct weir_snapshot *snapshot);
 
 #endif

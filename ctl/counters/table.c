@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_counters.c - see out_counters.h. */
+/* table.c - see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include "ctl/counters/rates.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_counters.h - counters as tables. */
-#ifndef CTL_OUT_COUNTERS_H
-#define CTL_OUT_COUNTERS_H
+/* table.h - counters as tables. */
+#ifndef CTL_COUNTERS_TABLE_H
+#define CTL_COUNTERS_TABLE_H
 
 #include <stdio.h>
 #include "ctl/attach/labels.h"

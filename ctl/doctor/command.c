@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_doctor.c - ctl doctor */
+/* command.c - ctl doctor */
 #include "ctl/doctor/json.h"
 #include "ctl/frame/ctl.h"
 #include "ctl/write/json.h"

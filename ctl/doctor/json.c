@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* doctor_json.c - see doctor_json.h. */
+/* json.c - see json.h. */
 #include "ctl/doctor/json.h"
 #include "ctl/write/json.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* doctor_json.h - what doctor found as JSON. */
+/* json.h - what doctor found as JSON. */
 #ifndef CTL_DOCTOR_JSON_H
 #define CTL_DOCTOR_JSON_H
 

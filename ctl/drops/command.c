@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_drops.c - ctl drops */
+/* command.c - ctl drops */
 #include <errno.h>
 #include <stdlib.h>
 #include "ctl/drops/table.h"

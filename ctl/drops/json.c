@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_drops_json.c - drops as JSON; the shapes are in docs/json.md. */
+/* json.c - drops as JSON; the shapes are in docs/json.md. */
 #include <linux/if_ether.h>
 #include "ctl/attach/labels.h"
 #include "ctl/drops/table.h"

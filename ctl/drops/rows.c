@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* drop_rows.c - see drop_rows.h. */
+/* rows.c - see rows.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

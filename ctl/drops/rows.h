@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* drop_rows.h - drops put together by what somebody wants to tell apart. Pure. */
-#ifndef CTL_DROP_ROWS_H
-#define CTL_DROP_ROWS_H
+/* rows.h - drops put together by what somebody wants to tell apart. Pure. */
+#ifndef CTL_DROPS_ROWS_H
+#define CTL_DROPS_ROWS_H
 
 #include "datapath/drops/drops.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_drops.c - see out_drops.h. */
+/* table.c - see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/if_ether.h>

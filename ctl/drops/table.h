@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_drops.h - drops for people and for scripts. */
-#ifndef CTL_OUT_DROPS_H
-#define CTL_OUT_DROPS_H
+/* table.h - drops for people and for scripts. */
+#ifndef CTL_DROPS_TABLE_H
+#define CTL_DROPS_TABLE_H
 
 #include <stdio.h>
 #include "ctl/drops/rows.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* drop_words.c - the parts of a drop as people write them. */
+/* words.c - the parts of a drop as people write them. */
 #include <inttypes.h>
 #include <linux/if_ether.h>
 #include <string.h>

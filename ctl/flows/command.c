@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_flows.c - ctl flows */
+/* command.c - ctl flows */
 #include <errno.h>
 #include "ctl/attach/select.h"
 #include "ctl/flows/filter_option.h"

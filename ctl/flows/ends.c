@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* flow_ends.c - the two ends of a flow, and which of them began; see flow_ends.h. */
+/* ends.c - the two ends of a flow, and which of them began; see ends.h. */
 #include <errno.h>
 #include <string.h>
 #include "ctl/flows/ends.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* flow_ends.h - the two ends of a flow. For flow_*.c. */
-#ifndef CTL_FLOW_ENDS_H
-#define CTL_FLOW_ENDS_H
+/* ends.h - the two ends of a flow. For ctl/flows. */
+#ifndef CTL_FLOWS_ENDS_H
+#define CTL_FLOWS_ENDS_H
 
 #include "ctl/flows/rows.h"
 

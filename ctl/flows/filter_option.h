@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* filter_option.h - flow filters of the command line, and where they are wrong. */
-#ifndef CTL_FILTER_OPTION_H
-#define CTL_FILTER_OPTION_H
+#ifndef CTL_FLOWS_FILTER_OPTION_H
+#define CTL_FLOWS_FILTER_OPTION_H
 
 #include "ctl/frame/ctl.h"
 #include "datapath/flows/filter.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* flow_index.c - see flow_index.h. */
+/* index.c - see index.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* flow_index.h - rows found by what they are about; open addressing. For flow_*.c. */
-#ifndef CTL_FLOW_INDEX_H
-#define CTL_FLOW_INDEX_H
+/* index.h - rows found by what they are about; open addressing. For ctl/flows. */
+#ifndef CTL_FLOWS_INDEX_H
+#define CTL_FLOWS_INDEX_H
 
 #include "ctl/flows/rows.h"
 

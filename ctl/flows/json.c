@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_flows_json.c - flows as JSON, one after the other; see out_flows.h. */
+/* json.c - flows as JSON, one after the other; see table.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

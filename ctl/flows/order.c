@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* flow_order.c - the greatest rows first; see flow_rows.h. */
+/* order.c - the greatest rows first; see rows.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* flow_phrase.c - see flow_phrase.h. */
+/* phrase.c - see phrase.h. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * flow_phrase.h - a flow as people write one: "10.0.0.1:4242 to 10.0.0.2:53/udp". Instead of "to",
+ * phrase.h - a flow as people write one: "10.0.0.1:4242 to 10.0.0.2:53/udp". Instead of "to",
  * "->" or "<->" (both directions), which want quotes in a shell. Ports and protocol may be left
  * out. IPv6 as in "[fe80::1]:53 to fe80::2/tcp".
  */
-#ifndef CTL_FLOW_PHRASE_H
-#define CTL_FLOW_PHRASE_H
+#ifndef CTL_FLOWS_PHRASE_H
+#define CTL_FLOWS_PHRASE_H
 
 #include "datapath/weir.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* resolve.h - names of addresses, as many as can be had in a bounded time. */
-#ifndef CTL_RESOLVE_H
-#define CTL_RESOLVE_H
+#ifndef CTL_FLOWS_RESOLVE_H
+#define CTL_FLOWS_RESOLVE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * flow_rows.c - see flow_rows.h.
+ * rows.c - see rows.h.
  *
  * A conversation is found by a key without direction. A packet that an interface receives and
  * sends on by itself passes it twice; so the key also says which way leads out, and such packets

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * flow_rows.h - flows put together for somebody to look at: both directions of a conversation in
+ * rows.h - flows put together for somebody to look at: both directions of a conversation in
  * one row, sums by host and so on, rates, order. Pure: a table, a TUI and a server call the same.
  *
  * Rows never mix interfaces, and within one nothing is counted twice. What an interface sends is
  * what tc-egress counted. What it receives is what tc-ingress counted, or, where that saw nothing
  * of a direction, xdp. docs/flows.md tells more.
  */
-#ifndef CTL_FLOW_ROWS_H
-#define CTL_FLOW_ROWS_H
+#ifndef CTL_FLOWS_ROWS_H
+#define CTL_FLOWS_ROWS_H
 
 #include "datapath/weir.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_flows.c - flows as a table; see out_flows.h. */
+/* table.c - flows as a table; see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include "ctl/attach/labels.h"

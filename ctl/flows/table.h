@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_flows.h - flows as a table and as JSON. */
-#ifndef CTL_OUT_FLOWS_H
-#define CTL_OUT_FLOWS_H
+/* table.h - flows as a table and as JSON. */
+#ifndef CTL_FLOWS_TABLE_H
+#define CTL_FLOWS_TABLE_H
 
 #include <stdio.h>
 #include "ctl/flows/resolve.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* top_option.h - --top N or --top all */
-#ifndef CTL_TOP_OPTION_H
-#define CTL_TOP_OPTION_H
+#ifndef CTL_FLOWS_TOP_OPTION_H
+#define CTL_FLOWS_TOP_OPTION_H
 
 #include "ctl/frame/ctl.h"
 

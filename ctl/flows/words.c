@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* flow_words.c - see flow_words.h. */
+/* words.c - see words.h. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

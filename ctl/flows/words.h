@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* flow_words.h - the parts of a flow as people write them. */
-#ifndef CTL_FLOW_WORDS_H
-#define CTL_FLOW_WORDS_H
+/* words.h - the parts of a flow as people write them. */
+#ifndef CTL_FLOWS_WORDS_H
+#define CTL_FLOWS_WORDS_H
 
 #include "ctl/flows/rows.h"
 

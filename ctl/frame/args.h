@@ -3,8 +3,8 @@
  * args.h - option tables that bind to struct fields. Parsing, --help and completion all read the
  * same table.
  */
-#ifndef CTL_ARGS_H
-#define CTL_ARGS_H
+#ifndef CTL_FRAME_ARGS_H
+#define CTL_FRAME_ARGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

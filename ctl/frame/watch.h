@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* watch.h - commands that go on until Ctrl-C. */
-#ifndef CTL_WATCH_H
-#define CTL_WATCH_H
+#ifndef CTL_FRAME_WATCH_H
+#define CTL_FRAME_WATCH_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_health.c - ctl health */
+/* command.c - ctl health */
 #include <errno.h>
 #include "datapath/base/cleanup.h"
 #include "ctl/frame/ctl.h"

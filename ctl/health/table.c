@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_health.c - see out_health.h. */
+/* table.c - see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include "ctl/health/table.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_health.h - health for people and for scripts. */
-#ifndef CTL_OUT_HEALTH_H
-#define CTL_OUT_HEALTH_H
+/* table.h - health for people and for scripts. */
+#ifndef CTL_HEALTH_TABLE_H
+#define CTL_HEALTH_TABLE_H
 
 #include <stdbool.h>
 #include <stdio.h>

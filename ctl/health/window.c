@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* health_window.c - see health_window.h. */
+/* window.c - see window.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

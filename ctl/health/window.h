@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * health_window.h - how the last minute was: a session of datapath/health.h knows only all of its
+ * window.h - how the last minute was: a session of datapath/health/health.h knows only all of its
  * time, in which a mishap of last week would never be over. Pure.
  */
 #ifndef CTL_HEALTH_WINDOW_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_prom.c - see out_prom.h. */
+/* prom.c - see prom.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * out_prom.h - what Prometheus scrapes: its text format 0.0.4, or OpenMetrics 1.0.0. Names and
+ * prom.h - what Prometheus scrapes: its text format 0.0.4, or OpenMetrics 1.0.0. Names and
  * labels are an interface: docs/metrics.md. No label has an address or a port.
  */
-#ifndef CTL_OUT_PROM_H
-#define CTL_OUT_PROM_H
+#ifndef CTL_METRICS_PROM_H
+#define CTL_METRICS_PROM_H
 
 #include <stdio.h>
 #include "datapath/drops/drops.h"

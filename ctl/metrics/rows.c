@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* prom_rows.c - see prom_rows.h. */
+/* rows.c - see rows.h. */
 #include <errno.h>
 #include <string.h>
 #include "ctl/attach/labels.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * prom_rows.h - attachments as Prometheus can tell them apart: by namespace, interface or cgroup,
+ * rows.h - attachments as Prometheus can tell them apart: by namespace, interface or cgroup,
  * and hook. Two slots that agree in all (an interface that is gone and the one that came after it,
  * sockets) are one row, with the sum of both: the same series twice would spoil the whole scrape.
  */
-#ifndef CTL_PROM_ROWS_H
-#define CTL_PROM_ROWS_H
+#ifndef CTL_METRICS_ROWS_H
+#define CTL_METRICS_ROWS_H
 
 #include "datapath/weir.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* prom_sums.c - see prom_sums.h. */
+/* sums.c - see sums.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* prom_sums.h - numbers by labels: what agrees in all labels is added up to one series. */
-#ifndef CTL_PROM_SUMS_H
-#define CTL_PROM_SUMS_H
+/* sums.h - numbers by labels: what agrees in all labels is added up to one series. */
+#ifndef CTL_METRICS_SUMS_H
+#define CTL_METRICS_SUMS_H
 
 #include <stddef.h>
 #include <stdint.h>

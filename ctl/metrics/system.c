@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_prom_system.c - connections, tuning, kernel drops and health, for Prometheus. */
+/* system.c - connections, tuning, kernel drops and health, for Prometheus. */
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/metrics/sums.h"

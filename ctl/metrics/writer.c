@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* prom_writer.c - see prom_writer.h. */
+/* writer.c - see writer.h. */
 #include "ctl/metrics/writer.h"
 
 void family(struct writer *w, const char *name, enum kind kind, const char *help)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* prom_writer.h - families and samples in Prometheus's text format; for out_prom*.c. */
-#ifndef CTL_PROM_WRITER_H
-#define CTL_PROM_WRITER_H
+/* writer.h - families and samples in Prometheus's text format; for ctl/metrics. */
+#ifndef CTL_METRICS_WRITER_H
+#define CTL_METRICS_WRITER_H
 
 #include <inttypes.h>
 #include "ctl/metrics/prom.h"
@@ -26,7 +26,7 @@ void labels(struct writer *w, const char *suffix, const char *row, const char *k
 void number(struct writer *w, const char *row, const char *key, const char *value, uint64_t n);
 void real(struct writer *w, const char *row, double n);
 
-/* What else is known of the machine: out_prom_system.c. */
+/* What else is known of the machine: system.c. */
 void put_system(struct writer *w);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* cmd_probe.h - what `ctl probe` and its sub-commands share. */
-#ifndef CTL_CMD_PROBE_H
-#define CTL_CMD_PROBE_H
+/* command.h - what `ctl probe` and its sub-commands share. */
+#ifndef CTL_PROBES_COMMAND_H
+#define CTL_PROBES_COMMAND_H
 
 #include "ctl/frame/ctl.h"
 

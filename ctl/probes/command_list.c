@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_probe_list.c - ctl probe list */
+/* command_list.c - ctl probe list */
 #include <errno.h>
 #include "ctl/probes/command.h"
 #include "ctl/probes/table_list.h"

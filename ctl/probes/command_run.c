@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_probe_run.c - ctl probe run */
+/* command_run.c - ctl probe run */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_trace_pipe.c - ctl trace-pipe */
+/* command_trace_pipe.c - ctl trace-pipe */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_probe_json.c - see out_probe.h. The shapes are an interface: docs/json.md. */
+/* json.c - see table.h. The shapes are an interface: docs/json.md. */
 #include <stdio.h>
 #include <string.h>
 #include "ctl/probes/table.h"

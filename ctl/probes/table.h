@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_probe.h - what probes tell, for people and for scripts. */
-#ifndef CTL_OUT_PROBE_H
-#define CTL_OUT_PROBE_H
+/* table.h - what probes tell, for people and for scripts. */
+#ifndef CTL_PROBES_TABLE_H
+#define CTL_PROBES_TABLE_H
 
 #include <stdio.h>
 #include "datapath/probes/probe.h"

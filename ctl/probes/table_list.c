@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_probe_list.c - see out_probe_list.h. */
+/* table_list.c - see table_list.h. */
 #include <errno.h>
 #include "ctl/probes/table_list.h"
 

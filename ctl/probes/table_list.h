@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_probe_list.h - probes one after the other, for there are many. */
-#ifndef CTL_OUT_PROBE_LIST_H
-#define CTL_OUT_PROBE_LIST_H
+/* table_list.h - probes one after the other, for there are many. */
+#ifndef CTL_PROBES_TABLE_LIST_H
+#define CTL_PROBES_TABLE_LIST_H
 
 #include <stdio.h>
 #include "ctl/write/json_stream.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* assets.h - files that the Makefile puts into ctl as they are. */
-#ifndef CTL_ASSETS_H
-#define CTL_ASSETS_H
+#ifndef CTL_SERVE_ASSETS_H
+#define CTL_SERVE_ASSETS_H
 
 #include <stddef.h>
 

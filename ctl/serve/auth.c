@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_auth.c - see http_auth.h. */
+/* auth.c - see auth.h. */
 #include <crypt.h>
 #include <errno.h>
 #include <gnutls/crypto.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * http_auth.h - TLS and who may ask: the configuration file of `ctl serve`, in the YAML of
+ * auth.h - TLS and who may ask: the configuration file of `ctl serve`, in the YAML of
  * Prometheus's exporter toolkit as far as it goes, and the check of an Authorization header.
  */
-#ifndef CTL_HTTP_AUTH_H
-#define CTL_HTTP_AUTH_H
+#ifndef CTL_SERVE_AUTH_H
+#define CTL_SERVE_AUTH_H
 
 #include "datapath/weir.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_auth_load.c - the configuration file; see http_auth.h. */
+/* auth_load.c - the configuration file; see auth.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <gnutls/crypto.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_serve.c - ctl serve */
+/* command.c - ctl serve */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>

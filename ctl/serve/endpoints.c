@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_api.c - the documents by path; see http_api.h. They look as the -j of their commands. */
+/* endpoints.c - the documents by path; see endpoints.h. They look as the -j of their commands. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

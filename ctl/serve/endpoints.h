@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* http_api.h - the documents by path, and what each is made by. */
-#ifndef CTL_HTTP_API_H
-#define CTL_HTTP_API_H
+/* endpoints.h - the documents by path, and what each is made by. */
+#ifndef CTL_SERVE_ENDPOINTS_H
+#define CTL_SERVE_ENDPOINTS_H
 
 #include "ctl/serve/server.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_flows.c - /api/v1/flows and /api/v1/where; see http_api.h. */
+/* flows.c - /api/v1/flows and /api/v1/where; see endpoints.h. */
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>

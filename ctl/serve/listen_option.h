@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* listen_option.h - addresses to listen on, as users write them. */
-#ifndef CTL_LISTEN_OPTION_H
-#define CTL_LISTEN_OPTION_H
+#ifndef CTL_SERVE_LISTEN_OPTION_H
+#define CTL_SERVE_LISTEN_OPTION_H
 
 #include <stdbool.h>
 #include <sys/socket.h>

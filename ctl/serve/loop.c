@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http.c - the daemon, its connections and their limits; see http.h. */
+/* loop.c - the daemon, its connections and their limits; see loop.h. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * http.h - the loop of the server. http.c has the daemon and its limits, http_request.c the way
- * from a request to its answer, http_respond.c the answer, http_api.c the documents by path,
- * http_stream.c the events.
+ * loop.h - the loop of the server. loop.c has the daemon and its limits, request.c the way
+ * from a request to its answer, respond.c the answer, endpoints.c the documents by path,
+ * stream.c the events.
  */
-#ifndef CTL_HTTP_H
-#define CTL_HTTP_H
+#ifndef CTL_SERVE_LOOP_H
+#define CTL_SERVE_LOOP_H
 
 #include "ctl/serve/server.h"
 

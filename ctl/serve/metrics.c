@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_metrics.c - /metrics; see http_api.h. */
+/* metrics.c - /metrics; see endpoints.h. */
 #include <errno.h>
 #include <string.h>
 #include "ctl/serve/endpoints.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* privileges.h - what the two processes of `ctl serve` give up; each says what remains. */
-#ifndef CTL_PRIVILEGES_H
-#define CTL_PRIVILEGES_H
+#ifndef CTL_SERVE_PRIVILEGES_H
+#define CTL_SERVE_PRIVILEGES_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_query.c - see http_query.h. */
+/* query.c - see query.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

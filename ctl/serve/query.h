@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* http_query.h - what a request asks for, and the document that it gets. */
-#ifndef CTL_HTTP_QUERY_H
-#define CTL_HTTP_QUERY_H
+/* query.h - what a request asks for, and the document that it gets. */
+#ifndef CTL_SERVE_QUERY_H
+#define CTL_SERVE_QUERY_H
 
 #include "ctl/serve/server.h"
 #include "datapath/flows/filter.h"

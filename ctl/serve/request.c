@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_request.c - from a request to its answer; see http_request.h. */
+/* request.c - from a request to its answer; see request.h. */
 #include <errno.h>
 #include <string.h>
 #include <strings.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* http_request.h - from a request to its answer. */
-#ifndef CTL_HTTP_REQUEST_H
-#define CTL_HTTP_REQUEST_H
+/* request.h - from a request to its answer. */
+#ifndef CTL_SERVE_REQUEST_H
+#define CTL_SERVE_REQUEST_H
 
 #include "ctl/serve/server.h"
 

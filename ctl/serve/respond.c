@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_respond.c - see http_respond.h. */
+/* respond.c - see respond.h. */
 #include <string.h>
 #include "ctl/serve/respond.h"
 #include "ctl/write/json.h"

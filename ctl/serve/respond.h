@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* http_respond.h - sends answers. */
-#ifndef CTL_HTTP_RESPOND_H
-#define CTL_HTTP_RESPOND_H
+/* respond.h - sends answers. */
+#ifndef CTL_SERVE_RESPOND_H
+#define CTL_SERVE_RESPOND_H
 
 #include "ctl/serve/server.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * http_server.h - the state of the server behind `ctl serve`: one thread and one loop, so that
+ * server.h - the state of the server behind `ctl serve`: one thread and one loop, so that
  * nothing here is locked.
  */
-#ifndef CTL_HTTP_SERVER_H
-#define CTL_HTTP_SERVER_H
+#ifndef CTL_SERVE_SERVER_H
+#define CTL_SERVE_SERVER_H
 
 #include <jansson.h>
 #include <microhttpd.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * http_sockets.c - /api/v1/sockets; see http_api.h. A walk through all processes takes 0.1 ms a
+ * sockets.c - /api/v1/sockets; see endpoints.h. A walk through all processes takes 0.1 ms a
  * socket, so it is made in steps, between which everything else is answered.
  */
 #include <errno.h>

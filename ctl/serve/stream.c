@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * http_stream.c - server-sent events: counters with rates each second, attachments each fifth and
+ * stream.c - server-sent events: counters with rates each second, attachments each fifth and
  * whenever they change. All streams share one reading. A client that is too slow misses events,
  * never part of one; nothing queues up for it.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* http_stream.h - /api/v1/stream: server-sent events. */
-#ifndef CTL_HTTP_STREAM_H
-#define CTL_HTTP_STREAM_H
+/* stream.h - /api/v1/stream: server-sent events. */
+#ifndef CTL_SERVE_STREAM_H
+#define CTL_SERVE_STREAM_H
 
 #include "ctl/serve/server.h"
 

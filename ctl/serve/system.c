@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_system.c - /api/v1/{tcp,tune,drops,health}; see http_api.h. */
+/* system.c - /api/v1/{tcp,tune,drops,health}; see endpoints.h. */
 #include <errno.h>
 #include <string.h>
 #include "ctl/drops/rows.h"

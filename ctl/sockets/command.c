@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_socket.c - ctl socket list */
+/* command.c - ctl socket list */
 #include <string.h>
 #include "ctl/frame/ctl.h"
 #include "ctl/sockets/match.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* socket_match.c - see socket_match.h. */
+/* match.c - see match.h. */
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* socket_match.h - the pattern of `ctl socket list`. */
-#ifndef CTL_SOCKET_MATCH_H
-#define CTL_SOCKET_MATCH_H
+/* match.h - the pattern of `ctl socket list`. */
+#ifndef CTL_SOCKETS_MATCH_H
+#define CTL_SOCKETS_MATCH_H
 
 #include "datapath/weir.h"
 

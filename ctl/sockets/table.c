@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_sockets.c - see out_sockets.h. */
+/* table.c - see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include "ctl/sockets/match.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_sockets.h - sockets of processes, as a table and as JSON. */
-#ifndef CTL_OUT_SOCKETS_H
-#define CTL_OUT_SOCKETS_H
+/* table.h - sockets of processes, as a table and as JSON. */
+#ifndef CTL_SOCKETS_TABLE_H
+#define CTL_SOCKETS_TABLE_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_tcp.c - ctl tcp */
+/* command.c - ctl tcp */
 #include <errno.h>
 #include <string.h>
 #include "ctl/flows/filter_option.h"

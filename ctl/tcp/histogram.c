@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_tcp_histogram.c - latencies and round-trip times by powers of two; see out_tcp.h. */
+/* histogram.c - latencies and round-trip times by powers of two; see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include "ctl/attach/labels.h"

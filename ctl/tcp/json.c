@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_tcp_json.c - TCP connections, histograms and events as JSON; see out_tcp.h. */
+/* json.c - TCP connections, histograms and events as JSON; see table.h. */
 #include <errno.h>
 #include <string.h>
 #include "ctl/attach/labels.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcp_rows.c - see tcp_rows.h. */
+/* rows.c - see rows.h. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* tcp_rows.h - which connections are shown, and in which order; before anything is rendered. */
+/* rows.h - which connections are shown, and in which order; before anything is rendered. */
 #ifndef CTL_TCP_ROWS_H
 #define CTL_TCP_ROWS_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_tcp.c - TCP connections and their events for people; see out_tcp.h. */
+/* table.c - TCP connections and their events for people; see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_tcp.h - TCP connections, histograms and events: tables, lines, JSON. */
-#ifndef CTL_OUT_TCP_H
-#define CTL_OUT_TCP_H
+/* table.h - TCP connections, histograms and events: tables, lines, JSON. */
+#ifndef CTL_TCP_TABLE_H
+#define CTL_TCP_TABLE_H
 
 #include <stdio.h>
 #include "ctl/tcp/rows.h"

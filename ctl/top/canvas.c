@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_canvas.c - see top_canvas.h. */
+/* canvas.c - see canvas.h. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

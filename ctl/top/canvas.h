@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * top_canvas.h - a screen of letters in memory. What draws on it knows no terminal; tests read it
- * as text, top_screen.c shows it. Nothing outside of a pane is ever touched.
+ * canvas.h - a screen of letters in memory. What draws on it knows no terminal; tests read it
+ * as text, screen.c shows it. Nothing outside of a pane is ever touched.
  */
 #ifndef CTL_TOP_CANVAS_H
 #define CTL_TOP_CANVAS_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_top.c - ctl top */
+/* command.c - ctl top */
 #include <errno.h>
 #include <locale.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_draw.c - header, panels, footer, help; see top_draw.h. */
+/* draw.c - header, panels, footer, help; see draw.h. */
 #include <stdio.h>
 #include <string.h>
 #include "ctl/top/draw.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* top_draw.h - the whole screen of `ctl top`, drawn on a canvas. Pure. */
+/* draw.h - the whole screen of `ctl top`, drawn on a canvas. Pure. */
 #ifndef CTL_TOP_DRAW_H
 #define CTL_TOP_DRAW_H
 

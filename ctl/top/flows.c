@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_flows.c - see top_flows.h. */
+/* flows.c - see flows.h. */
 #include <stdlib.h>
 #include "ctl/top/flows.h"
 #include "datapath/base/cleanup.h"

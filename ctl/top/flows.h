@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* top_flows.h - the flows of `ctl top`: two readings and what they add up to. Pure. */
+/* flows.h - the flows of `ctl top`: two readings and what they add up to. Pure. */
 #ifndef CTL_TOP_FLOWS_H
 #define CTL_TOP_FLOWS_H
 

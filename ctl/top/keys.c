@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_keys.c - what keys do; see top_view.h. */
+/* keys.c - what keys do; see view.h. */
 #include <string.h>
 #include "ctl/top/view.h"
 #include "datapath/base/cleanup.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_labels.c - see top_labels.h. */
+/* labels.c - see labels.h. */
 #include <stdio.h>
 #include "ctl/attach/labels.h"
 #include "ctl/top/canvas.h"

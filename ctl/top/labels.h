@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* top_labels.h - what panels say of an attachment. */
+/* labels.h - what panels say of an attachment. */
 #ifndef CTL_TOP_LABELS_H
 #define CTL_TOP_LABELS_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_layout.c - see top_layout.h. */
+/* layout.c - see layout.h. */
 #include <string.h>
 #include "ctl/top/layout.h"
 

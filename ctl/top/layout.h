@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* top_layout.h - which panels a screen has room for, and where. Pure. */
+/* layout.h - which panels a screen has room for, and where. Pure. */
 #ifndef CTL_TOP_LAYOUT_H
 #define CTL_TOP_LAYOUT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_model.c - readings, rates and history; see top_model.h. */
+/* model.c - readings, rates and history; see model.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * top_model.h - what `ctl top` knows: each attachment with its counts, what they have grown since
+ * model.h - what `ctl top` knows: each attachment with its counts, what they have grown since
  * the reading before, and a history of rates; which of them are shown, in which order. Pure.
  */
 #ifndef CTL_TOP_MODEL_H

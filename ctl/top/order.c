@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_order.c - which attachments are shown, in which order; see top_model.h. */
+/* order.c - which attachments are shown, in which order; see model.h. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>

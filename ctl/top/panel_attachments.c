@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_attachments.c - panels of `ctl top`: the attachments with sparklines, and the chart. */
+/* panel_attachments.c - panels of `ctl top`: the attachments with sparklines, and the chart. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

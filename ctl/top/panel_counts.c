@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_panel_counts.c - the panels about one attachment: protocols, sizes, verdicts. */
+/* panel_counts.c - the panels about one attachment: protocols, sizes, verdicts. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

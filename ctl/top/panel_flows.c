@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_flow_panel.c - the panel of `ctl top` with the greatest flows. */
+/* panel_flows.c - the panel of `ctl top` with the greatest flows. */
 #include <inttypes.h>
 #include "ctl/attach/labels.h"
 #include "ctl/flows/words.h"

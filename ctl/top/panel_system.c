@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_system_panels.c - panels of `ctl top`: what the kernel drops, and TCP connections. */
+/* panel_system.c - panels of `ctl top`: what the kernel drops, and TCP connections. */
 #include <inttypes.h>
 #include <string.h>
 #include "ctl/drops/table.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_panels.c - the table of panels. A new one is a row here and a number in enum top_panel. */
+/* panels.c - the table of panels. A new one is a row here and a number in enum top_panel. */
 #include "ctl/top/panels.h"
 
 #define ANY 10000 /* as many rows as there are */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* top_panels.h - the table of panels: what each needs, and what draws it. For top_*.c. */
+/* panels.h - the table of panels: what each needs, and what draws it. For ctl/top. */
 #ifndef CTL_TOP_PANELS_H
 #define CTL_TOP_PANELS_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_screen.c - see top_screen.h. ncurses knows what changed, and how the terminal is told. */
+/* screen.c - see screen.h. ncurses knows what changed, and how the terminal is told. */
 #include <errno.h>
 #include <langinfo.h>
 #include <ncurses.h>

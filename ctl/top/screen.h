@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* top_screen.h - the terminal, by ncurses: shows a canvas, reads keys, leaves no trace. */
+/* screen.h - the terminal, by ncurses: shows a canvas, reads keys, leaves no trace. */
 #ifndef CTL_TOP_SCREEN_H
 #define CTL_TOP_SCREEN_H
 
@@ -27,7 +27,7 @@ void top_screen_size(const struct top_screen *screen, int *ret_rows, int *ret_co
 
 void top_screen_show(struct top_screen *screen, const struct top_canvas *canvas);
 
-/* The next key that waits, as in top_view.h; -EAGAIN: none does. */
+/* The next key that waits, as in view.h; -EAGAIN: none does. */
 int top_screen_key(struct top_screen *screen, uint32_t *ret_key);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_session.c - see top_session.h. */
+/* session.c - see session.h. */
 #include <errno.h>
 #include <string.h>
 #include "ctl/top/session.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* top_session.h - what `ctl top` reads, and when. */
+/* session.h - what `ctl top` reads, and when. */
 #ifndef CTL_TOP_SESSION_H
 #define CTL_TOP_SESSION_H
 

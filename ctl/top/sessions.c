@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_probe.c - see top_probe.h. */
+/* sessions.c - see sessions.h. */
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* top_probe.h - reads what top_system.h keeps: of panels that are on the screen only. */
-#ifndef CTL_TOP_PROBE_H
-#define CTL_TOP_PROBE_H
+/* sessions.h - reads what system.h keeps: of panels that are on the screen only. */
+#ifndef CTL_TOP_SESSIONS_H
+#define CTL_TOP_SESSIONS_H
 
 #include "ctl/frame/ctl.h"
 #include "ctl/top/system.h"

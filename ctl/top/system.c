@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_system.c - see top_system.h. */
+/* system.c - see system.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

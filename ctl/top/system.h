@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * top_system.h - what `ctl top` knows beside attachments and flows: what the kernel drops, and TCP
+ * system.h - what `ctl top` knows beside attachments and flows: what the kernel drops, and TCP
  * connections. A sentence instead where this kernel does not tell. Pure.
  */
 #ifndef CTL_TOP_SYSTEM_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* top_view.h - what the user of `ctl top` has chosen, and what keys change of it. Pure. */
+/* view.h - what the user of `ctl top` has chosen, and what keys change of it. Pure. */
 #ifndef CTL_TOP_VIEW_H
 #define CTL_TOP_VIEW_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_tune.c - ctl tune */
+/* command.c - ctl tune */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

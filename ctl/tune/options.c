@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tune_options.c - see tune_options.h. */
+/* options.c - see options.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* tune_options.h - the options of `ctl tune`, and what they come to. */
+/* options.h - the options of `ctl tune`, and what they come to. */
 #ifndef CTL_TUNE_OPTIONS_H
 #define CTL_TUNE_OPTIONS_H
 

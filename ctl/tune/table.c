@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_tune.c - see out_tune.h. */
+/* table.c - see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_tune.h - entries of `ctl tune` as a table and as JSON. */
-#ifndef CTL_OUT_TUNE_H
-#define CTL_OUT_TUNE_H
+/* table.h - entries of `ctl tune` as a table and as JSON. */
+#ifndef CTL_TUNE_TABLE_H
+#define CTL_TUNE_TABLE_H
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tune_words.c - see tune_words.h. */
+/* words.c - see words.h. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tune_words.h - the words for addresses, ports and values of `ctl tune`, there and back.
+ * words.h - the words for addresses, ports and values of `ctl tune`, there and back.
  *
  * The readers return 0 or -EINVAL and leave their outputs untouched then. Numbers are decimal;
  * those of bits may be hexadecimal, as in 0x2a.

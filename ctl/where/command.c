@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cmd_where.c - ctl where */
+/* command.c - ctl where */
 #include <errno.h>
 #include <stdlib.h>
 #include "ctl/flows/filter_option.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_where_json.c - paths for scripts; see out_where.h. The shape is in docs/json.md. */
+/* json.c - paths for scripts; see table.h. The shape is in docs/json.md. */
 #include "ctl/drops/table.h"
 #include "ctl/flows/words.h"
 #include "ctl/where/table.h"

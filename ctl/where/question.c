@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* where_question.c - see where_question.h. */
+/* question.c - see question.h. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * where_question.h - what `ctl where` and the server are asked: an interface, a flow as people
+ * question.h - what `ctl where` and the server are asked: an interface, a flow as people
  * write one, or a filter. Nothing here prints.
  */
 #ifndef CTL_WHERE_QUESTION_H

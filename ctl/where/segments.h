@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* segments.h - attachments as the segments of where.h. */
-#ifndef CTL_SEGMENTS_H
-#define CTL_SEGMENTS_H
+#ifndef CTL_WHERE_SEGMENTS_H
+#define CTL_WHERE_SEGMENTS_H
 
 #include "datapath/weir.h"
 

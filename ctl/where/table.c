@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_where.c - see out_where.h. */
+/* table.c - see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include "ctl/attach/labels.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_where.h - paths for people and for scripts. */
-#ifndef CTL_OUT_WHERE_H
-#define CTL_OUT_WHERE_H
+/* table.h - paths for people and for scripts. */
+#ifndef CTL_WHERE_TABLE_H
+#define CTL_WHERE_TABLE_H
 
 #include <stdio.h>
 #include "ctl/where/where.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_where_drops.c - the kernel's drops between the hooks of a path. */
+/* table_drops.c - the kernel's drops between the hooks of a path. */
 #include <inttypes.h>
 #include "ctl/drops/table.h"
 #include "ctl/where/table.h"

@@ -8,8 +8,8 @@
  * path is a chain of segments, the next one beginning in the network namespace where the one
  * before ends.
  */
-#ifndef CTL_WHERE_H
-#define CTL_WHERE_H
+#ifndef CTL_WHERE_WHERE_H
+#define CTL_WHERE_WHERE_H
 
 #include "ctl/flows/rows.h"
 

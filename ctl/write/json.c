@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_json.c - see out_json.h. jansson takes NULL everywhere, so a failure shows at the end. */
+/* json.c - see json.h. jansson takes NULL everywhere, so a failure shows at the end. */
 #include <stdio.h>
 #include "ctl/write/json.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_json.h - parts of all JSON documents. Their shapes are an interface: docs/json.md. */
-#ifndef CTL_OUT_JSON_H
-#define CTL_OUT_JSON_H
+/* json.h - parts of all JSON documents. Their shapes are an interface: docs/json.md. */
+#ifndef CTL_WRITE_JSON_H
+#define CTL_WRITE_JSON_H
 
 #include <jansson.h>
 #include "ctl/frame/ctl.h"

@@ -3,8 +3,8 @@
  * json_stream.h - JSON written as it comes, for what is too long to stand in memory as a tree.
  * Looks as json_print() would have it.
  */
-#ifndef CTL_JSON_STREAM_H
-#define CTL_JSON_STREAM_H
+#ifndef CTL_WRITE_JSON_STREAM_H
+#define CTL_WRITE_JSON_STREAM_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* out_table.c - see out_table.h. */
+/* table.c - see table.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* out_table.h - tables for a terminal: aligned columns, a header, colour on demand. */
-#ifndef CTL_OUT_TABLE_H
-#define CTL_OUT_TABLE_H
+/* table.h - tables for a terminal: aligned columns, a header, colour on demand. */
+#ifndef CTL_WRITE_TABLE_H
+#define CTL_WRITE_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

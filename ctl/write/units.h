@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* units.h - numbers for people. Prefixes are decimal: 1 k is 1000. */
-#ifndef CTL_UNITS_H
-#define CTL_UNITS_H
+#ifndef CTL_WRITE_UNITS_H
+#define CTL_WRITE_UNITS_H
 
 #include <stddef.h>
 #include <stdint.h>

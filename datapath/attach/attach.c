@@ -313,7 +313,7 @@ static int find_targets(struct run *run, struct target **ret_targets, size_t *re
 				    : link_targets(run, ret_targets, ret_count, err);
 }
 
-/* Features that a hook's program has. Flows need bottom halves off, see flows.bpf.h. */
+/* Features that a hook's program has. Flows need bottom halves off, see bpf/flows/flows.bpf.h. */
 static const uint32_t features_of[] = {
 	[WEIR_HOOK_XDP] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
 	[WEIR_HOOK_TC_INGRESS] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,

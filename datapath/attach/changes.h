@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* changes.h - the list of what a command did. */
-#ifndef WEIR_CHANGES_H
-#define WEIR_CHANGES_H
+#ifndef WEIR_ATTACH_CHANGES_H
+#define WEIR_ATTACH_CHANGES_H
 
 #include "datapath/weir.h"
 

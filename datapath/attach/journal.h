@@ -6,8 +6,8 @@
  * what it finds: an attachment or detachment under way is taken out, a replacement is settled on
  * the program that runs.
  */
-#ifndef WEIR_JOURNAL_H
-#define WEIR_JOURNAL_H
+#ifndef WEIR_ATTACH_JOURNAL_H
+#define WEIR_ATTACH_JOURNAL_H
 
 #include "datapath/hooks/hook.h"
 #include "datapath/state/slot.h"

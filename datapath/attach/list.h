@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* list.h - the list of attachments, with or without a look at the kernel. */
-#ifndef WEIR_LIST_H
-#define WEIR_LIST_H
+#ifndef WEIR_ATTACH_LIST_H
+#define WEIR_ATTACH_LIST_H
 
 #include "datapath/state/context.h"
 

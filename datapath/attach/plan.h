@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* plan.h - what a request comes to, worked out before anything is changed. Pure. */
-#ifndef WEIR_PLAN_H
-#define WEIR_PLAN_H
+#ifndef WEIR_ATTACH_PLAN_H
+#define WEIR_ATTACH_PLAN_H
 
 #include "datapath/kernel/netlink.h"
 #include "datapath/state/slot.h"

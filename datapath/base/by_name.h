@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* by_name.h - search in what is sorted by name. */
-#ifndef WEIR_BY_NAME_H
-#define WEIR_BY_NAME_H
+#ifndef WEIR_BASE_BY_NAME_H
+#define WEIR_BASE_BY_NAME_H
 
 #include <stddef.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* capabilities.h - which capabilities this process has. */
-#ifndef WEIR_CAPABILITIES_H
-#define WEIR_CAPABILITIES_H
+#ifndef WEIR_BASE_CAPABILITIES_H
+#define WEIR_BASE_CAPABILITIES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * cleanup.h - ownership by attribute: a variable that owns a thing frees it at the end of its
  * scope, unless TAKE_PTR or TAKE_FD handed it on. What is freed may be NULL, or -1 for a fd.
  */
-#ifndef WEIR_CLEANUP_H
-#define WEIR_CLEANUP_H
+#ifndef WEIR_BASE_CLEANUP_H
+#define WEIR_BASE_CLEANUP_H
 
 #include <dirent.h>
 #include <errno.h>

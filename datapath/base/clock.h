@@ -2,8 +2,8 @@
 /*
  * clock.h - a clock of the kernel as one number.
  */
-#ifndef WEIR_CLOCK_H
-#define WEIR_CLOCK_H
+#ifndef WEIR_BASE_CLOCK_H
+#define WEIR_BASE_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* error.h - a sentence for the user, beside the errno that a function returns. */
-#ifndef WEIR_ERROR_H
-#define WEIR_ERROR_H
+#ifndef WEIR_BASE_ERROR_H
+#define WEIR_BASE_ERROR_H
 
 struct weir_error {
 	char text[1024]; /* one sentence, no newline, no full stop */

@@ -5,8 +5,8 @@
  * Above some megabytes it is asked for in huge pages: faulting small ones in and looking them up
  * takes longer than all that is done with a million flows. What is returned goes to free().
  */
-#ifndef WEIR_LARGE_H
-#define WEIR_LARGE_H
+#ifndef WEIR_BASE_LARGE_H
+#define WEIR_BASE_LARGE_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* libbpf_log.h - keeps libbpf and libxdp quiet, and their last warning at hand. */
-#ifndef WEIR_LIBBPF_LOG_H
-#define WEIR_LIBBPF_LOG_H
+#ifndef WEIR_BASE_LIBBPF_LOG_H
+#define WEIR_BASE_LIBBPF_LOG_H
 
 void libbpf_log_capture(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* near_names.h - what somebody may have meant by a name that is not there. */
-#ifndef WEIR_NEAR_NAMES_H
-#define WEIR_NEAR_NAMES_H
+#ifndef WEIR_BASE_NEAR_NAMES_H
+#define WEIR_BASE_NEAR_NAMES_H
 
 #include <stddef.h>
 

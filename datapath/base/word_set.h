@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* word_set.h - many words of a file of the kernel's, sorted, each once. */
-#ifndef WEIR_WORD_SET_H
-#define WEIR_WORD_SET_H
+#ifndef WEIR_BASE_WORD_SET_H
+#define WEIR_BASE_WORD_SET_H
 
 #include <stdbool.h>
 #include <stddef.h>

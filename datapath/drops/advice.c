@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * drop_advice.c - what common reasons mean, and whether they deserve a look. The meanings are
+ * advice.c - what common reasons mean, and whether they deserve a look. The meanings are
  * those of include/net/dropreason-core.h; the references are where the kernel drops, or the
  * document that explains the setting.
  */

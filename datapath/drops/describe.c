@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* drops_describe.c - names for the numbers of a drop. */
+/* describe.c - names for the numbers of a drop. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>

@@ -4,8 +4,8 @@
  * interfaces' own counters. A session counts from its opening to its end and leaves nothing
  * behind; it needs no attachments. As in weir.h.
  */
-#ifndef WEIR_DROPS_H
-#define WEIR_DROPS_H
+#ifndef WEIR_DROPS_DROPS_H
+#define WEIR_DROPS_DROPS_H
 
 #include "datapath/flows/filter.h"
 #include "datapath/weir.h"

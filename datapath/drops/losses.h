@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* losses.h - what interfaces count as lost, of all namespaces. */
-#ifndef WEIR_LOSSES_H
-#define WEIR_LOSSES_H
+#ifndef WEIR_DROPS_LOSSES_H
+#define WEIR_DROPS_LOSSES_H
 
 #include "datapath/drops/drops.h"
 #include "datapath/state/context.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* drop_reasons.c - see drop_reasons.h. */
+/* reasons.c - see reasons.h. */
 #include <bpf/btf.h>
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* drop_reasons.h - names of numbers, as the running kernel has them. */
-#ifndef WEIR_DROP_REASONS_H
-#define WEIR_DROP_REASONS_H
+/* reasons.h - names of numbers, as the running kernel has them. */
+#ifndef WEIR_DROPS_REASONS_H
+#define WEIR_DROPS_REASONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

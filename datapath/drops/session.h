@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* drops_session.h - what an open session of drops holds, and how its numbers get names. */
+/* session.h - what an open session of drops holds, and how its numbers get names. */
 #ifndef WEIR_DROPS_SESSION_H
 #define WEIR_DROPS_SESSION_H
 

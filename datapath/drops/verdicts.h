@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* verdicts.h - what the attached programs themselves dropped between two readings. */
-#ifndef WEIR_VERDICTS_H
-#define WEIR_VERDICTS_H
+#ifndef WEIR_DROPS_VERDICTS_H
+#define WEIR_DROPS_VERDICTS_H
 
 #include "datapath/drops/drops.h"
 

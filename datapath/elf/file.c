@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* elf_file.c - see elf_file.h. */
+/* file.c - see file.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>

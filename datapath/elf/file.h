@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* elf_file.h - programs and shared objects on disk, by libelf. */
+/* file.h - programs and shared objects on disk, by libelf. */
 #ifndef WEIR_ELF_FILE_H
 #define WEIR_ELF_FILE_H
 

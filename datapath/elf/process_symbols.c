@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* user_symbols.c - see user_symbols.h. */
+/* process_symbols.c - see process_symbols.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>

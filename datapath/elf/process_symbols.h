@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* user_symbols.h - names of addresses in running processes, by their maps and the files there. */
-#ifndef WEIR_USER_SYMBOLS_H
-#define WEIR_USER_SYMBOLS_H
+/* process_symbols.h - names of addresses in running processes, by their maps and files. */
+#ifndef WEIR_ELF_PROCESS_SYMBOLS_H
+#define WEIR_ELF_PROCESS_SYMBOLS_H
 
 #include <stddef.h>
 #include <stdint.h>

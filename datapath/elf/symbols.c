@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* elf_symbols.c - see elf_symbols.h. */
+/* symbols.c - see symbols.h. */
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>

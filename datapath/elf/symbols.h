@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * elf_symbols.h - functions of an ELF file: of .symtab and .dynsym, and of the .symtab of its
+ * symbols.h - functions of an ELF file: of .symtab and .dynsym, and of the .symtab of its
  * debug file, which .note.gnu.build-id or .gnu_debuglink names. .gnu_debugdata, which is
  * compressed, is not read: libelf does not unpack it; `minidebug` says that it is there.
  */

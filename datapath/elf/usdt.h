@@ -3,8 +3,8 @@
  * usdt.h - user statically defined tracepoints of an ELF file, of its .note.stapsdt: see
  * https://sourceware.org/systemtap/wiki/UserSpaceProbeImplementation
  */
-#ifndef WEIR_USDT_H
-#define WEIR_USDT_H
+#ifndef WEIR_ELF_USDT_H
+#define WEIR_ELF_USDT_H
 
 #include <stdbool.h>
 #include <stddef.h>

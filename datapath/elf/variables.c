@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* elf_variables.c - see elf_variables.h. */
+/* variables.c - see variables.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"

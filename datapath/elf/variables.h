@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* elf_variables.h - variables of an ELF file by name. */
+/* variables.h - variables of an ELF file by name. */
 #ifndef WEIR_ELF_VARIABLES_H
 #define WEIR_ELF_VARIABLES_H
 

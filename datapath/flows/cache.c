@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* flow_cache.c - see flow_cache.h. */
+/* cache.c - see cache.h. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* flow_cache.h - what the per-CPU flow caches hold, all CPUs together. */
-#ifndef WEIR_FLOW_CACHE_H
-#define WEIR_FLOW_CACHE_H
+/* cache.h - what the per-CPU flow caches hold, all CPUs together. */
+#ifndef WEIR_FLOWS_CACHE_H
+#define WEIR_FLOWS_CACHE_H
 
 #include "datapath/kernel/jiffies.h"
 #include "datapath/state/context.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* flow_filter.c - asking a compiled filter; see flow_filter.h. */
+/* filter.c - asking a compiled filter; see filter.h. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -56,7 +56,7 @@ const char *weir_tcp_flag_name(unsigned int bit)
 	return bit < ARRAY_SIZE(names) ? names[bit] : NULL;
 }
 
-/* Those whose ports bpf/parse.bpf.h reads. */
+/* Those whose ports bpf/packet/parse.bpf.h reads. */
 bool weir_ip_protocol_has_ports(uint8_t protocol)
 {
 	return protocol == 6 || protocol == 17 || protocol == 132;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * flow_filter.h - the language in which flows are chosen, as in
+ * filter.h - the language in which flows are chosen, as in
  * "proto tcp and dst port 443 and net 10.0.0.0/8". docs/flows.md has the grammar.
  *
  * An expression is compiled once, into a list of tests with jumps, and then asked for each flow.
  * Pure: no file descriptor, nothing printed. A filter may be asked by several threads at once.
  */
-#ifndef WEIR_FLOW_FILTER_H
-#define WEIR_FLOW_FILTER_H
+#ifndef WEIR_FLOWS_FILTER_H
+#define WEIR_FLOWS_FILTER_H
 
 #include "datapath/weir.h"
 

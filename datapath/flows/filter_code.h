@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* filter_code.h - what a flow filter is compiled to, and the parts of its compiler. */
-#ifndef WEIR_FILTER_CODE_H
-#define WEIR_FILTER_CODE_H
+#ifndef WEIR_FLOWS_FILTER_CODE_H
+#define WEIR_FLOWS_FILTER_CODE_H
 
 #include "datapath/flows/filter.h"
 

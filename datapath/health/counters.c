@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* health_counters.c - see health_counters.h. */
+/* counters.c - see counters.h. */
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/gen_stats.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* health_counters.h - counters of the kernel that tell of health. */
+/* counters.h - counters of the kernel that tell of health. */
 #ifndef WEIR_HEALTH_COUNTERS_H
 #define WEIR_HEALTH_COUNTERS_H
 

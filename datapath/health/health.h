@@ -4,8 +4,8 @@
  * its tracepoints tell. Counts are of the session's time, in the namespace of the context; those
  * of CPUs (softnet, softirq) are the whole machine's. As in weir.h.
  */
-#ifndef WEIR_HEALTH_H
-#define WEIR_HEALTH_H
+#ifndef WEIR_HEALTH_HEALTH_H
+#define WEIR_HEALTH_HEALTH_H
 
 #include "datapath/weir.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hook_cgroup.c - the hooks of cgroups: packets in and out, and events of TCP connections.
+ * cgroup.c - the hooks of cgroups: packets in and out, and events of TCP connections.
  *
  * Each is a pinned link. A cgroup takes any number of them (BPF_F_ALLOW_MULTI is implied), so
  * other people's programs there and above keep running.

@@ -6,8 +6,8 @@
  * configuration; loading a program takes the verifier some ms. A second thread does the one while
  * the first waits for the other, which is what attaching to hundreds of interfaces lives on.
  */
-#ifndef WEIR_LOADER_H
-#define WEIR_LOADER_H
+#ifndef WEIR_HOOKS_LOADER_H
+#define WEIR_HOOKS_LOADER_H
 
 #include "datapath/hooks/object.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* object.h - the program of one attachment: opened, told what it is for, loaded. */
-#ifndef WEIR_OBJECT_H
-#define WEIR_OBJECT_H
+#ifndef WEIR_HOOKS_OBJECT_H
+#define WEIR_HOOKS_OBJECT_H
 
 #include <bpf/libbpf.h>
 #include "datapath/state/context.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hook_socket.c - the filter of one socket, which holds the program.
+ * socket.c - the filter of one socket, which holds the program.
  *
  * A filter is no file descriptor, and of an eBPF program that a socket has the kernel tells only
  * that it is there. So the program is pinned too, and it looks at its slot for each packet: it is

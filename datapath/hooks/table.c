@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hook_table.c - see hook_table.h. */
+/* table.c - see table.h. */
 #include <assert.h>
 #include "datapath/base/cleanup.h"
 #include "datapath/hooks/table.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* hook_table.h - the hooks, a row each; who attaches and lists knows no more of them. */
-#ifndef WEIR_HOOK_TABLE_H
-#define WEIR_HOOK_TABLE_H
+/* table.h - the hooks, a row each; who attaches and lists knows no more of them. */
+#ifndef WEIR_HOOKS_TABLE_H
+#define WEIR_HOOKS_TABLE_H
 
 #include "datapath/hooks/hook.h"
 

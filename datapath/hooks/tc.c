@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hook_tc.c - tc ingress and egress, by TCX links or by filters on clsact.
+ * tc.c - tc ingress and egress, by TCX links or by filters on clsact.
  *
  * Ingress comes first and egress last among the programs there, so that both see what the
  * interface's own statistics see.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hook_xdp.c - XDP, in libxdp's dispatcher beside other people's programs, or alone by a link.
+ * xdp.c - XDP, in libxdp's dispatcher beside other people's programs, or alone by a link.
  *
  * Where the kernel cannot load the dispatcher our program is the only one. It is then held by a
  * pinned link, which nobody removes by accident and which ends with a killed ctl that had not

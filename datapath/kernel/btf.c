@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* kernel_btf.c - see kernel_btf.h. */
+/* btf.c - see btf.h. */
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* kernel_btf.h - types of the kernel and its modules. */
+/* btf.h - types of the kernel and its modules. */
 #ifndef WEIR_KERNEL_BTF_H
 #define WEIR_KERNEL_BTF_H
 

@@ -5,8 +5,8 @@
  * The id of a cgroup is the 64-bit number of its kernfs node (kernel/cgroup/cgroup.c,
  * cgroup_id()), which is what bpf_get_current_cgroup_id() and links tell.
  */
-#ifndef WEIR_CGROUP_H
-#define WEIR_CGROUP_H
+#ifndef WEIR_KERNEL_CGROUP_H
+#define WEIR_KERNEL_CGROUP_H
 
 #include <limits.h>
 #include "datapath/weir.h"

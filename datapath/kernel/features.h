@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* features.h - what this kernel and these capabilities offer, found by trying. */
-#ifndef WEIR_FEATURES_H
-#define WEIR_FEATURES_H
+#ifndef WEIR_KERNEL_FEATURES_H
+#define WEIR_KERNEL_FEATURES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* jiffies.h - the kernel's tick counter, and what time it was. */
-#ifndef WEIR_JIFFIES_H
-#define WEIR_JIFFIES_H
+#ifndef WEIR_KERNEL_JIFFIES_H
+#define WEIR_KERNEL_JIFFIES_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* link_missed.h - hits of a kprobe for which the kernel had no room. */
-#ifndef WEIR_LINK_MISSED_H
-#define WEIR_LINK_MISSED_H
+#ifndef WEIR_KERNEL_LINK_MISSED_H
+#define WEIR_KERNEL_LINK_MISSED_H
 
 #include <stdint.h>
 

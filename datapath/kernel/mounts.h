@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* mounts.h - reading /proc/self/mounts, see proc(5) and getmntent(3). */
-#ifndef WEIR_MOUNTS_H
-#define WEIR_MOUNTS_H
+#ifndef WEIR_KERNEL_MOUNTS_H
+#define WEIR_KERNEL_MOUNTS_H
 
 #include <stddef.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* netlink.h - interfaces, qdiscs and filters of the current network namespace, by libmnl. */
-#ifndef WEIR_NETLINK_H
-#define WEIR_NETLINK_H
+#ifndef WEIR_KERNEL_NETLINK_H
+#define WEIR_KERNEL_NETLINK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
  * A cookie (SO_NETNS_COOKIE) is never used twice; a name in /run/netns and an inode number are.
  * Only the network namespace changes: bpffs stays in sight, unlike under `ip netns exec`.
  */
-#ifndef WEIR_NETNS_H
-#define WEIR_NETNS_H
+#ifndef WEIR_KERNEL_NETNS_H
+#define WEIR_KERNEL_NETNS_H
 
 #include <sys/types.h>
 #include "datapath/kernel/netlink.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* pseudo_fs.h - file systems of the kernel's own, whether or not somebody mounted them. */
-#ifndef WEIR_PSEUDO_FS_H
-#define WEIR_PSEUDO_FS_H
+#ifndef WEIR_KERNEL_PSEUDO_FS_H
+#define WEIR_KERNEL_PSEUDO_FS_H
 
 enum pseudo_fs {
 	PSEUDO_FS_TRACEFS,

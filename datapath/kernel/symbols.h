@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* symbols.h - the kernel's functions by address, of /proc/kallsyms. */
-#ifndef WEIR_SYMBOLS_H
-#define WEIR_SYMBOLS_H
+#ifndef WEIR_KERNEL_SYMBOLS_H
+#define WEIR_KERNEL_SYMBOLS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  *
  * Under names of our own, because in newer headers they are enumerators, which #ifndef misses.
  */
-#ifndef WEIR_TCX_H
-#define WEIR_TCX_H
+#ifndef WEIR_KERNEL_TCX_H
+#define WEIR_KERNEL_TCX_H
 
 #define WEIR_BPF_TCX_INGRESS 46
 #define WEIR_BPF_TCX_EGRESS 47

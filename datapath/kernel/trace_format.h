@@ -3,8 +3,8 @@
  * trace_format.h - the records of a tracepoint, of its `format` file in tracefs: see
  * Documentation/trace/events.rst. Offsets and sizes are in bytes from the begin of the record.
  */
-#ifndef WEIR_TRACE_FORMAT_H
-#define WEIR_TRACE_FORMAT_H
+#ifndef WEIR_KERNEL_TRACE_FORMAT_H
+#define WEIR_KERNEL_TRACE_FORMAT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* tracefs.h - what the kernel tells of its tracepoints and traceable functions. */
-#ifndef WEIR_TRACEFS_H
-#define WEIR_TRACEFS_H
+#ifndef WEIR_KERNEL_TRACEFS_H
+#define WEIR_KERNEL_TRACEFS_H
 
 #include "datapath/kernel/trace_format.h"
 #include "datapath/base/word_set.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* functions.h - functions of the running kernel, and what can be attached to each. */
-#ifndef WEIR_FUNCTIONS_H
-#define WEIR_FUNCTIONS_H
+#ifndef WEIR_PROBES_FUNCTIONS_H
+#define WEIR_PROBES_FUNCTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_names.h - the kinds of probes and the events of perf, spelt as bpftrace spells them. */
-#ifndef WEIR_PROBE_NAMES_H
-#define WEIR_PROBE_NAMES_H
+/* names.h - the kinds of probes and the events of perf, spelt as bpftrace spells them. */
+#ifndef WEIR_PROBES_NAMES_H
+#define WEIR_PROBES_NAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>

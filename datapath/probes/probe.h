@@ -4,8 +4,8 @@
  * and what to do with it. A session lasts until it is closed and leaves nothing behind. As in
  * weir.h; docs/probes.md has the languages of specs and expressions.
  */
-#ifndef WEIR_PROBE_H
-#define WEIR_PROBE_H
+#ifndef WEIR_PROBES_PROBE_H
+#define WEIR_PROBES_PROBE_H
 
 #include "datapath/probes/names.h"
 #include "datapath/weir.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* trace_pipe.h - what programs print with bpf_printk(), of tracefs. */
-#ifndef WEIR_TRACE_PIPE_H
-#define WEIR_TRACE_PIPE_H
+#ifndef WEIR_PROBES_TRACE_PIPE_H
+#define WEIR_PROBES_TRACE_PIPE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * A socket's program sees the packet from its transport header on, so loads become loads from
  * the network header or from the data, whichever has the bytes.
  */
-#ifndef WEIR_CLASSIC_H
-#define WEIR_CLASSIC_H
+#ifndef WEIR_SOCKETS_CLASSIC_H
+#define WEIR_SOCKETS_CLASSIC_H
 
 #include <linux/bpf.h>
 #include <linux/filter.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* expression.h - filter expressions to classic BPF, by libpcap. */
-#ifndef WEIR_EXPRESSION_H
-#define WEIR_EXPRESSION_H
+#ifndef WEIR_SOCKETS_EXPRESSION_H
+#define WEIR_SOCKETS_EXPRESSION_H
 
 #include "datapath/weir.h"
 

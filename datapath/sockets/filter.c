@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* socket_filter.c - see socket_filter.h. */
+/* filter.c - see filter.h. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* socket_filter.h - what the program of one socket is to do, and which sockets are meant. */
-#ifndef WEIR_SOCKET_FILTER_H
-#define WEIR_SOCKET_FILTER_H
+/* filter.h - what the program of one socket is to do, and which sockets are meant. */
+#ifndef WEIR_SOCKETS_FILTER_H
+#define WEIR_SOCKETS_FILTER_H
 
 #include "datapath/sockets/classic.h"
 #include "datapath/sockets/socket.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* socket_find.c - the part of socket.h that goes through all processes. */
+/* find.c - the part of socket.h that goes through all processes. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -5,8 +5,8 @@
  * A duplicate keeps a socket alive, and its port in use, when its owner has closed it: whoever
  * takes one closes it at once.
  */
-#ifndef WEIR_SOCKET_H
-#define WEIR_SOCKET_H
+#ifndef WEIR_SOCKETS_SOCKET_H
+#define WEIR_SOCKETS_SOCKET_H
 
 #include <dirent.h>
 #include "datapath/weir.h"

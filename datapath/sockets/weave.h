@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* weave.h - the instructions of an expression become part of a socket's program. */
-#ifndef WEIR_WEAVE_H
-#define WEIR_WEAVE_H
+#ifndef WEIR_SOCKETS_WEAVE_H
+#define WEIR_SOCKETS_WEAVE_H
 
 #include "datapath/sockets/classic.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* context.h - what an open context holds; for datapath/ only. */
-#ifndef WEIR_CONTEXT_H
-#define WEIR_CONTEXT_H
+#ifndef WEIR_STATE_CONTEXT_H
+#define WEIR_STATE_CONTEXT_H
 
 #include <limits.h>
 #include "datapath/kernel/features.h"

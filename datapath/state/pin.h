@@ -8,8 +8,8 @@
  *
  * bpffs takes no dots in names.
  */
-#ifndef WEIR_PIN_H
-#define WEIR_PIN_H
+#ifndef WEIR_STATE_PIN_H
+#define WEIR_STATE_PIN_H
 
 #include "datapath/state/context.h"
 

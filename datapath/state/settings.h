@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* settings.h - live settings, as far as the rest of datapath/ needs them. */
-#ifndef WEIR_SETTINGS_H
-#define WEIR_SETTINGS_H
+#ifndef WEIR_STATE_SETTINGS_H
+#define WEIR_STATE_SETTINGS_H
 
 #include "datapath/state/context.h"
 

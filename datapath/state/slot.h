@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* slot.h - the table of attachments, and the journal it doubles as. */
-#ifndef WEIR_SLOT_H
-#define WEIR_SLOT_H
+#ifndef WEIR_STATE_SLOT_H
+#define WEIR_STATE_SLOT_H
 
 #include "datapath/state/context.h"
 #include "datapath/state/target.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* target.h - what a program is attached to: an interface, a cgroup or a socket. */
-#ifndef WEIR_TARGET_H
-#define WEIR_TARGET_H
+#ifndef WEIR_STATE_TARGET_H
+#define WEIR_STATE_TARGET_H
 
 #include "datapath/kernel/netlink.h"
 #include "datapath/weir.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcp_table.c - see tcp_table.h; bpf/abi_tcp.h has the protocol between readers and programs. */
+/* tcp_table.c - see tcp_table.h; bpf/abi/tcp.h has the protocol between readers and programs. */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* tcp_table.h - the table of TCP connections, mapped into memory. */
-#ifndef WEIR_TCP_TABLE_H
-#define WEIR_TCP_TABLE_H
+#ifndef WEIR_STATE_TCP_TABLE_H
+#define WEIR_STATE_TCP_TABLE_H
 
 #include "datapath/state/context.h"
 

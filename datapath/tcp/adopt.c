@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcp_adopt.c - taking in connections that were there before the attachment. */
+/* adopt.c - taking in connections that were there before the attachment. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcp_diag.c - see tcp_diag.h. The same request as that of ss(8), so the same figures. */
+/* diag.c - see diag.h. The same request as that of ss(8), so the same figures. */
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* tcp_diag.h - TCP sockets of the current network namespace, by sock_diag(7). */
+/* diag.h - TCP sockets of the current network namespace, by sock_diag(7). */
 #ifndef WEIR_TCP_DIAG_H
 #define WEIR_TCP_DIAG_H
 

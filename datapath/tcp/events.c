@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tcp_events.c - events of TCP connections as they come.
+ * events.c - events of TCP connections as they come.
  *
  * Programs write them only while the lease lasts that a reader renews, so they cost nothing when
  * nobody looks. A ring buffer has one reader: the flock on the directory of the maps says who.

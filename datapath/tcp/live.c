@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tcp_live.c - see tcp_live.h.
+ * live.c - see live.h.
  *
  * A socket's cookie is the same for programs and for sock_diag, so what the table remembers and
  * what the kernel has now come together without looking at addresses.

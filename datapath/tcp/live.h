@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* tcp_live.h - for tcp*.c: what the table says, brought up to what the kernel says now. */
+/* live.h - for datapath/tcp: what the table says, brought up to what the kernel says now. */
 #ifndef WEIR_TCP_LIVE_H
 #define WEIR_TCP_LIVE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tune_list.c - reading and changing the list that programs look at; see tune_list.h. */
+/* list.c - reading and changing the list that programs look at; see list.h. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* tune_list.h - the pinned list of entries, its options, and trying them; for datapath/ only. */
+/* list.h - the pinned list of entries, its options, and trying them; for datapath/ only. */
 #ifndef WEIR_TUNE_LIST_H
 #define WEIR_TUNE_LIST_H
 

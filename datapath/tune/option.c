@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tune_option.c - the table of options: for people, and for the kernel.
+ * option.c - the table of options: for people, and for the kernel.
  *
  * Which of them a kernel takes from a program is in net/core/filter.c, sol_socket_sockopt() and
  * the functions behind it; it is tried, never concluded from here.

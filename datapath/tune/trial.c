@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tune_probe.c - trying the options of an entry, so that a kernel's refusal is told when the entry
+ * trial.c - trying the options of an entry, so that a kernel's refusal is told when the entry
  * is added and not by a counter of errors later.
  *
  * A program sets them on a listening socket of ours that only this host's loopback device could
- * reach; see bpf/probe_tune.bpf.c. What getsockopt(2) then tells has to be what was asked for: the
- * kernel bounds buffers without a word.
+ * reach; see bpf/tune/probe_tune.bpf.c. What getsockopt(2) then tells has to be what was asked for:
+ * the kernel bounds buffers without a word.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

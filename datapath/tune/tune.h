@@ -3,8 +3,8 @@
  * tune.h - options of new TCP connections: an ordered list of entries, the first match of which is
  * applied by the sockops programs that have the feature `tune`. docs/sockets.md tells more.
  */
-#ifndef WEIR_TUNE_H
-#define WEIR_TUNE_H
+#ifndef WEIR_TUNE_TUNE_H
+#define WEIR_TUNE_TUNE_H
 
 #include "datapath/weir.h"
 
@@ -94,7 +94,7 @@ struct weir_tune_question {
 	size_t cgroup_count;
 };
 
-/* The entry for a connection; NULL: none. Pure; the same rules as in bpf/tune.bpf.h. */
+/* The entry for a connection; NULL: none. Pure; the same rules as in bpf/tune/tune.bpf.h. */
 const struct weir_tune_entry *weir_tune_match(const struct weir_tune_entries *entries,
 					      const struct weir_tune_question *question);
 

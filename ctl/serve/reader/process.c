@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* reader.c - the two processes, and how one asks the other; see reader.h. */
+/* process.c - the two processes, and how one asks the other; see process.h. */
 #include <errno.h>
 #include <malloc.h>
 #include <signal.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * reader.h - a process of its own that reads the maps, so that the one that talks to the network
+ * process.h - a process of its own that reads the maps, so that the one that talks to the network
  * needs no privilege at all. It takes questions of one byte over a socket pair, answers with the
  * plain structs of weir.h, and ends when the other end is closed: it outlives nobody.
  *
  * It opens the pins for every question, so it follows attachments that come and go, and even
  * `ctl purge`.
  */
-#ifndef CTL_READER_H
-#define CTL_READER_H
+#ifndef CTL_SERVE_READER_PROCESS_H
+#define CTL_SERVE_READER_PROCESS_H
 
 #include <sys/types.h>
 #include "ctl/frame/ctl.h"

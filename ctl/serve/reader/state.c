@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* reader_state.c - attachments, counters and flows: both ends; see reader_wire.h. */
+/* state.c - attachments, counters and flows: both ends; see wire.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

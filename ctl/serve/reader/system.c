@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* reader_system.c - connections, tuning, sockets, drops, health: both ends; see reader_wire.h. */
+/* system.c - connections, tuning, sockets, drops, health: both ends; see wire.h. */
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 /* --- the process that reads: sessions --- */
 
-/* Whatever the kernel's errno, and no loss of the process: these numbers mean one in reader.h. */
+/* Whatever the kernel's errno, and no loss of the process: these numbers mean one in process.h. */
 static int refused(int ret)
 {
 	return ret ? -ENOTSUP : 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* reader_wire.c - see reader_wire.h. */
+/* wire.c - see wire.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

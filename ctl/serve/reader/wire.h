@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * reader_wire.h - what goes between the two processes of reader.h; for reader*.c. Both ends are one
- * program: structs go over the socket as they are, and pointers in them mean nothing.
+ * wire.h - what goes between the two processes of process.h. Both ends are one program: structs
+ * go over the socket as they are, and pointers in them mean nothing.
  */
-#ifndef CTL_READER_WIRE_H
-#define CTL_READER_WIRE_H
+#ifndef CTL_SERVE_READER_WIRE_H
+#define CTL_SERVE_READER_WIRE_H
 
 #include "ctl/serve/reader/process.h"
 
@@ -65,7 +65,7 @@ void walk_end(struct walk *walk);
 int send_all(int fd, const void *data, size_t size);
 int receive_all(int fd, void *data, size_t size);
 
-/* Asks; what ret_answer->ret says is the caller's. -EPIPE, -ETIMEDOUT: as in reader.h. */
+/* Asks; what ret_answer->ret says is the caller's. -EPIPE, -ETIMEDOUT: as in process.h. */
 int reader_ask(struct reader *reader, enum question question, struct answer *ret_answer,
 	       struct weir_error *err);
 

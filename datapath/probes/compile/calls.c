@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_calls.c - str(), ip(), ntohs() and the other functions; see probe_compile.h. */
+/* calls.c - str(), ip(), ntohs() and the other functions; see compile.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_compile.c - from a tree to steps; see probe_compile.h. */
+/* compile.c - from a tree to steps; see compile.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"

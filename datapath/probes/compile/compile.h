@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_compile.h - expressions to steps; each function adds those of its part of the tree. */
-#ifndef WEIR_PROBE_COMPILE_H
-#define WEIR_PROBE_COMPILE_H
+/* compile.h - expressions to steps; each function adds those of its part of the tree. */
+#ifndef WEIR_PROBES_COMPILE_COMPILE_H
+#define WEIR_PROBES_COMPILE_COMPILE_H
 
 #include "datapath/probes/compile/emit.h"
 

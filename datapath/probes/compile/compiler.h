@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_compiler.h - what the parts of the compiler of plans work on. */
-#ifndef WEIR_PROBE_COMPILER_H
-#define WEIR_PROBE_COMPILER_H
+/* compiler.h - what the parts of the compiler of plans work on. */
+#ifndef WEIR_PROBES_COMPILE_COMPILER_H
+#define WEIR_PROBES_COMPILE_COMPILER_H
 
 #include "datapath/probes/compile/plan.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_emit.c - steps that fetch and copy; see probe_emit.h. */
+/* emit.c - steps that fetch and copy; see emit.h. */
 #include <errno.h>
 #include "datapath/probes/compile/emit.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_emit.h - steps that fetch and copy; each function is -EINVAL where there is no room. */
-#ifndef WEIR_PROBE_EMIT_H
-#define WEIR_PROBE_EMIT_H
+/* emit.h - steps that fetch and copy; each function is -EINVAL where there is no room. */
+#ifndef WEIR_PROBES_COMPILE_EMIT_H
+#define WEIR_PROBES_COMPILE_EMIT_H
 
 #include "datapath/probes/compile/compiler.h"
 

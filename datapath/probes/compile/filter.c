@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_filter.c - what --if asks for, and in which order; see probe_compile.h. */
+/* filter.c - what --if asks for, and in which order; see compile.h. */
 #include "datapath/probes/compile/compile.h"
 
 static int compile_term(struct compiler *c, const struct expr_node *node, enum probe_filter filter,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_operators.c - arithmetic, comparisons, and what joins them; see probe_compile.h. */
+/* operators.c - arithmetic, comparisons, and what joins them; see compile.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_plan.c - a whole plan: filter, what is printed, key, values; see probe_plan.h. */
+/* plan.c - a whole plan: filter, what is printed, key, values; see plan.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * probe_plan.h - from trees to the steps of a program, for one target: what its arguments are, and
+ * plan.h - from trees to the steps of a program, for one target: what its arguments are, and
  * where the values lie in what comes back.
  */
-#ifndef WEIR_PROBE_PLAN_H
-#define WEIR_PROBE_PLAN_H
+#ifndef WEIR_PROBES_COMPILE_PLAN_H
+#define WEIR_PROBES_COMPILE_PLAN_H
 
 #include "bpf/probes/shared.h"
 #include "datapath/probes/compile/types.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_resolve.c - what a name stands for at a target; see probe_compile.h. */
+/* resolve.c - what a name stands for at a target; see compile.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_types.c - see probe_types.h. */
+/* types.c - see types.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_types.h - types of what probes read: of BTF, of tracepoint formats, of machine words. */
-#ifndef WEIR_PROBE_TYPES_H
-#define WEIR_PROBE_TYPES_H
+/* types.h - types of what probes read: of BTF, of tracepoint formats, of machine words. */
+#ifndef WEIR_PROBES_COMPILE_TYPES_H
+#define WEIR_PROBES_COMPILE_TYPES_H
 
 #include <bpf/btf.h>
 #include <stdbool.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * probe_expr.h - the expressions of `ctl probe run`, as trees. docs/probes.md has the grammar.
+ * expr.h - the expressions of `ctl probe run`, as trees. docs/probes.md has the grammar.
  * Pure: no types, no kernel.
  */
-#ifndef WEIR_PROBE_EXPR_H
-#define WEIR_PROBE_EXPR_H
+#ifndef WEIR_PROBES_LANGUAGE_EXPR_H
+#define WEIR_PROBES_LANGUAGE_EXPR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_fault.c - see probe_fault.h. */
+/* fault.c - see fault.h. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

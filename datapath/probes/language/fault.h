@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_fault.h - what is wrong with a text, and where. */
-#ifndef WEIR_PROBE_FAULT_H
-#define WEIR_PROBE_FAULT_H
+/* fault.h - what is wrong with a text, and where. */
+#ifndef WEIR_PROBES_LANGUAGE_FAULT_H
+#define WEIR_PROBES_LANGUAGE_FAULT_H
 
 #include <stddef.h>
 

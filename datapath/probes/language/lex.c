@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_lex.c - an expression as words; see probe_expr.h. */
+/* lex.c - an expression as words; see expr.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * probe_parse.c - from words to trees, by precedence:
+ * parse.c - from words to trees, by precedence:
  *
  *     or  and  not  == != < <= > >=  |  ^  &  << >>  + -  * / %  ! - ~ *  . -> []
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_spec.c - see probe_spec.h. */
+/* spec.c - see spec.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_spec.h - where a probe is to be: "kprobe:vfs_mkdir" and so on, as bpftrace spells it. */
-#ifndef WEIR_PROBE_SPEC_H
-#define WEIR_PROBE_SPEC_H
+/* spec.h - where a probe is to be: "kprobe:vfs_mkdir" and so on, as bpftrace spells it. */
+#ifndef WEIR_PROBES_LANGUAGE_SPEC_H
+#define WEIR_PROBES_LANGUAGE_SPEC_H
 
 #include <limits.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_list_kernel.c - functions, tracepoints and iterators of the kernel. */
+/* kernel.c - functions, tracepoints and iterators of the kernel. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

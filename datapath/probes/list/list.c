@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_list.c - see probe_list.h. */
+/* list.c - see list.h. */
 #include <assert.h>
 #include <errno.h>
 #include <fnmatch.h>

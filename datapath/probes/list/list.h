@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_list.h - what can be probed on this machine, by pattern. */
-#ifndef WEIR_PROBE_LIST_H
-#define WEIR_PROBE_LIST_H
+/* list.h - what can be probed on this machine, by pattern. */
+#ifndef WEIR_PROBES_LIST_LIST_H
+#define WEIR_PROBES_LIST_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_lister.c - see probe_lister.h. */
+/* lister.c - see lister.h. */
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_lister.h - what the parts of the list share; for the lists. */
-#ifndef WEIR_PROBE_LISTER_H
-#define WEIR_PROBE_LISTER_H
+/* lister.h - what the parts of the list share; for the lists. */
+#ifndef WEIR_PROBES_LIST_LISTER_H
+#define WEIR_PROBES_LIST_LISTER_H
 
 #include <limits.h>
 #include "datapath/base/near_names.h"

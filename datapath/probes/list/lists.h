@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_lists.h - the lists of probes, one a type. */
-#ifndef WEIR_PROBE_LISTS_H
-#define WEIR_PROBE_LISTS_H
+/* lists.h - the lists of probes, one a type. */
+#ifndef WEIR_PROBES_LIST_LISTS_H
+#define WEIR_PROBES_LIST_LISTS_H
 
 #include "datapath/probes/list/lister.h"
 

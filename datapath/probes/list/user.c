@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_list_user.c - functions and USDT probes of programs, events of perf. */
+/* user.c - functions and USDT probes of programs, events of perf. */
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/perf_event.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_attach.c - programs to their places; see probe_session.h. */
+/* attach.c - programs to their places; see session.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/perf_event.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_bundles.c - plans for all targets, and which of them share one; see probe_session.h. */
+/* bundles.c - plans for all targets, and which of them share one; see session.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

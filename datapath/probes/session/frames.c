@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_frames.c - names of addresses and stacks; see probe_session.h. */
+/* frames.c - names of addresses and stacks; see session.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>

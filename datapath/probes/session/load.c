@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_load.c - the programs of a bundle, told their plan; see probe_session.h. */
+/* load.c - the programs of a bundle, told their plan; see session.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>

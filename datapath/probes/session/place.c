@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_place.c - see probe_place.h. */
+/* place.c - see place.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>

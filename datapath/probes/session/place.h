@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * probe_place.h - where a program keeps the arguments of a USDT probe, as its assembler said it:
+ * place.h - where a program keeps the arguments of a USDT probe, as its assembler said it:
  * "%eax", "-20(%rbp)", "8(%rax,%rbx,4)", "$5", "12+name(%rip)". x86-64 alone.
  */
-#ifndef WEIR_PROBE_PLACE_H
-#define WEIR_PROBE_PLACE_H
+#ifndef WEIR_PROBES_SESSION_PLACE_H
+#define WEIR_PROBES_SESSION_PLACE_H
 
 #include "bpf/probes/shared.h"
 #include "datapath/elf/usdt.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_read.c - events, sums and counts of a session; see probe.h. */
+/* read.c - events, sums and counts of a session; see datapath/probes/probe.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>

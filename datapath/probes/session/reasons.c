@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_reasons.c - why the kernel refused a probe, for the user; see probe_session.h. */
+/* reasons.c - why the kernel refused a probe, for the user; see session.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_scope.c - the arguments of a target: of BTF, of formats, of notes; see probe_plan.h. */
+/* scope.c - the arguments of a target: of BTF, of formats, of notes; see compile/plan.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_session.c - a session of probes, from the texts to its end; see probe.h. */
+/* session.c - a session of probes, from the texts to its end; see datapath/probes/probe.h. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>

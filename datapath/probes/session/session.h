@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_session.h - what an open session of probes holds; for datapath/ only. */
-#ifndef WEIR_PROBE_SESSION_H
-#define WEIR_PROBE_SESSION_H
+/* session.h - what an open session of probes holds; for datapath/ only. */
+#ifndef WEIR_PROBES_SESSION_SESSION_H
+#define WEIR_PROBES_SESSION_SESSION_H
 
 #include <bpf/libbpf.h>
 #include "datapath/elf/process_symbols.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_start.c - loads and attaches all bundles; see probe_session.h. */
+/* start.c - loads and attaches all bundles; see session.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/resource.h>

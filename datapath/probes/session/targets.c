@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_targets.c - specs to the places that they name; see probe_session.h. */
+/* targets.c - specs to the places that they name; see session.h. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdarg.h>

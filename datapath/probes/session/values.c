@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_values.c - bytes to values with names and types; see probe.h. */
+/* values.c - bytes to values with names and types; see datapath/probes/probe.h. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
