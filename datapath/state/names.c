@@ -2,7 +2,7 @@
 /* names.c - numbers of the ABI and the words that users see for them. */
 #include <errno.h>
 #include <string.h>
-#include "datapath/base/cleanup.h"
+#include "datapath/base/name.h"
 #include "datapath/weir.h"
 
 static const char *const hooks[] = {
@@ -43,33 +43,6 @@ static const char *const states[] = {
 };
 static_assert(ARRAY_SIZE(states) == WEIR_STATES, "a state has no name");
 
-static const char *const protocols[] = {
-	[WEIR_PROTO_ARP] = "arp",           [WEIR_PROTO_IPV4] = "ipv4",
-	[WEIR_PROTO_IPV6] = "ipv6",         [WEIR_PROTO_OTHER_L3] = "other-l3",
-	[WEIR_PROTO_TCP] = "tcp",           [WEIR_PROTO_UDP] = "udp",
-	[WEIR_PROTO_ICMP] = "icmp",         [WEIR_PROTO_ICMPV6] = "icmpv6",
-	[WEIR_PROTO_SCTP] = "sctp",         [WEIR_PROTO_OTHER_L4] = "other-l4",
-	[WEIR_PROTO_FRAGMENT] = "fragment", [WEIR_PROTO_MALFORMED] = "malformed",
-};
-static_assert(ARRAY_SIZE(protocols) == WEIR_PROTOS, "a protocol has no name");
-
-static const char *const verdicts[] = {
-	[WEIR_VERDICT_PASS] = "pass",
-	[WEIR_VERDICT_SOCKET_FILTER] = "socket-filter",
-};
-static_assert(ARRAY_SIZE(verdicts) == WEIR_VERDICTS, "a verdict has no name");
-
-static_assert(WEIR_VERDICTS == 1 + WEIR_DROP_REASONS, "a drop reason is no verdict");
-
-static const char *const socket_filters[] = {
-	[WEIR_SOCKET_FILTER_NONE] = "none",       [WEIR_SOCKET_FILTER_CLASSIC] = "classic",
-	[WEIR_SOCKET_FILTER_EBPF] = "ebpf",       [WEIR_SOCKET_FILTER_WEIR] = "weir",
-	[WEIR_SOCKET_FILTER_UNKNOWN] = "unknown",
-};
-static_assert(ARRAY_SIZE(socket_filters) == WEIR_SOCKET_FILTERS, "a filter has no name");
-
-#define NAME(table, i) ((size_t)(i) < ARRAY_SIZE(table) ? (table)[i] : NULL)
-
 const char *weir_hook_name(enum weir_hook hook)
 {
 	return NAME(hooks, hook);
@@ -93,21 +66,6 @@ const char *weir_feature_name(unsigned int bit)
 const char *weir_state_name(enum weir_state state)
 {
 	return NAME(states, state);
-}
-
-const char *weir_protocol_name(enum weir_protocol protocol)
-{
-	return NAME(protocols, protocol);
-}
-
-const char *weir_verdict_name(enum weir_verdict verdict)
-{
-	return NAME(verdicts, verdict);
-}
-
-const char *weir_socket_filter_name(enum weir_socket_filter filter)
-{
-	return NAME(socket_filters, filter);
 }
 
 int weir_hook_from_name(const char *name, enum weir_hook *ret_hook)

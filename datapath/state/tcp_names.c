@@ -2,7 +2,7 @@
 /* tcp_names.c - numbers of TCP and the words that users see for them. */
 #include <errno.h>
 #include <string.h>
-#include "datapath/base/cleanup.h"
+#include "datapath/base/name.h"
 #include "datapath/weir.h"
 
 /* The words of ss(8). */
@@ -48,8 +48,6 @@ static const char *const events[] = {
 	[WEIR_TCP_EVENT_RTO] = "rto",
 };
 static_assert(ARRAY_SIZE(events) == WEIR_TCP_EVENT_KINDS, "an event has no name");
-
-#define NAME(table, i) ((size_t)(i) < ARRAY_SIZE(table) ? (table)[i] : NULL)
 
 const char *weir_tcp_state_name(unsigned int state)
 {
