@@ -4,7 +4,7 @@
 #define CTL_FLOWS_FILTER_OPTION_H
 
 #include "ctl/frame/ctl.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 /* Compiles; or prints the sentence, the expression and a caret. Returns an exit code. */
 int filter_option(const char *option, const char *text, struct weir_flow_filter **ret_filter);

@@ -9,7 +9,7 @@
 #include "ctl/write/json_stream.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 /* What every flow of a slot has in common, as JSON, escaped once. */
 struct place {

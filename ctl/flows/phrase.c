@@ -8,7 +8,7 @@
 #include <string.h>
 #include "ctl/flows/phrase.h"
 #include "datapath/base/cleanup.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 struct end {
 	char address[INET6_ADDRSTRLEN];

@@ -14,7 +14,7 @@
 #include "ctl/flows/rows.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/large.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 #define ROW_OUT (1 << 0) /* the way from a to b leaves the interface */
 

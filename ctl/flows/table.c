@@ -8,7 +8,7 @@
 #include "ctl/write/table.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 #define MAX_COLUMNS 16
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "ctl/flows/words.h"
 #include "datapath/base/cleanup.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 static char *write_byte(char *at, uint8_t byte)
 {

@@ -6,6 +6,7 @@
 #ifndef CTL_HEALTH_WINDOW_H
 #define CTL_HEALTH_WINDOW_H
 
+#include <stddef.h>
 #include "datapath/health/health.h"
 
 #define HEALTH_WINDOW 60 /* seconds, about */

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include "ctl/probes/command.h"
 #include "ctl/probes/table_list.h"
-#include "datapath/probes/list/list.h"
+#include "datapath/probes/probes.h"
 
 /* An option of `run`, which would have no effect here; NULL: none. */
 static const char *odd_option(const struct invocation *inv, const struct probe_options *options)

@@ -8,7 +8,7 @@
 #include "ctl/write/json_stream.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
-#include "datapath/probes/trace_pipe.h"
+#include "datapath/probes/probes.h"
 
 #define WAIT 1.0        /* seconds from one look at the clock to the next */
 #define LOOK_AROUND 5.0 /* seconds from one look for other readers to the next */

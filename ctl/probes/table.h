@@ -4,7 +4,7 @@
 #define CTL_PROBES_TABLE_H
 
 #include <stdio.h>
-#include "datapath/probes/probe.h"
+#include "datapath/probes/probes.h"
 
 struct probe_run_view {
 	const struct weir_probe_sums *sums;

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 #include "ctl/write/json_stream.h"
-#include "datapath/probes/list/list.h"
+#include "datapath/probes/probes.h"
 
 struct probe_view {
 	FILE *out;

@@ -11,7 +11,7 @@
 #include "ctl/where/table.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 #define TOP 100
 #define TOP_MOST 10000

@@ -4,7 +4,7 @@
 #define CTL_SERVE_QUERY_H
 
 #include "ctl/serve/server.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 /* The value, NULL if it was not given. */
 const char *query_value(const struct query *query, const char *name);

@@ -3,7 +3,7 @@
 #ifndef CTL_TCP_ROWS_H
 #define CTL_TCP_ROWS_H
 
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 #include "datapath/weir.h"
 
 enum tcp_sort { TCP_SORT_BYTES, TCP_SORT_RTT, TCP_SORT_RETRANS, TCP_SORT_AGE, TCP_SORTS };

@@ -3,7 +3,7 @@
 #include "ctl/flows/phrase.h"
 #include "ctl/tests/flow_fixture.h"
 #include "ctl/where/table.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 /*
  * red v1 --- g1 gw g2 --- b1 blue. Slots: 0 v1 egress, 1 v1 ingress, 2 g1 xdp, 3 g1 ingress,

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "ctl/top/view.h"
 #include "datapath/base/cleanup.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 static const double intervals[] = { 0.2, 0.5, 1, 2, 5, 10, 30, 60 };
 

@@ -6,7 +6,7 @@
 #include "ctl/top/panels.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 #define KIND 17 /* "icmpv6 echo-reply" */
 #define NARROW_KIND 8

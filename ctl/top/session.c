@@ -5,7 +5,7 @@
 #include "ctl/top/session.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 #define NS 1000000000ULL
 

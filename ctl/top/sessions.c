@@ -7,7 +7,7 @@
 #include "ctl/top/sessions.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 void top_probe_free(struct top_probe *probe)
 {

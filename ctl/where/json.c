@@ -4,7 +4,7 @@
 #include "ctl/flows/words.h"
 #include "ctl/where/table.h"
 #include "ctl/write/json_stream.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 static void put_flow(struct json_stream *js, const struct where_path *path)
 {

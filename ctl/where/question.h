@@ -6,7 +6,7 @@
 #ifndef CTL_WHERE_QUESTION_H
 #define CTL_WHERE_QUESTION_H
 
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 #include "datapath/weir.h"
 
 struct where_question {

@@ -7,7 +7,7 @@
 #include "ctl/where/table.h"
 #include "ctl/write/table.h"
 #include "datapath/base/cleanup.h"
-#include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 #define PLACE 128
 

@@ -3,7 +3,8 @@
 #ifndef WEIR_ATTACH_CHANGES_H
 #define WEIR_ATTACH_CHANGES_H
 
-#include "datapath/weir.h"
+#include "bpf/abi/abi.h"
+#include "datapath/attach/attach.h"
 
 /* Room for `count` changes, so that noting one that was made cannot fail. -ENOMEM. */
 int changes_reserve(struct weir_changes *changes, size_t count);

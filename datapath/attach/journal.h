@@ -9,6 +9,7 @@
 #ifndef WEIR_ATTACH_JOURNAL_H
 #define WEIR_ATTACH_JOURNAL_H
 
+#include "datapath/base/error.h"
 #include "datapath/hooks/hook.h"
 #include "datapath/state/slot.h"
 

@@ -3,6 +3,7 @@
 #ifndef WEIR_ATTACH_LIST_H
 #define WEIR_ATTACH_LIST_H
 
+#include "datapath/attach/attach.h"
 #include "datapath/state/context.h"
 
 /* look: find out state, detail and peer too. */

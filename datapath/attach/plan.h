@@ -3,6 +3,7 @@
 #ifndef WEIR_ATTACH_PLAN_H
 #define WEIR_ATTACH_PLAN_H
 
+#include "datapath/attach/attach.h"
 #include "datapath/kernel/netlink.h"
 #include "datapath/state/slot.h"
 

@@ -2,6 +2,7 @@
 /* purge.c - everything of ours goes, also what a layout that we do not know left. */
 #include <errno.h>
 #include <string.h>
+#include "datapath/attach/attach.h"
 #include "datapath/attach/journal.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/state/pin.h"

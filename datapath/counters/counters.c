@@ -7,6 +7,7 @@
 #include "datapath/attach/list.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
+#include "datapath/counters/counters.h"
 #include "datapath/state/pin.h"
 
 static const uint32_t size_bounds[] = WEIR_SIZE_BOUNDS;

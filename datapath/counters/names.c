@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* names.c - names of what is counted; see datapath/weir.h. */
 #include <assert.h>
+#include "bpf/abi/abi.h"
 #include "datapath/base/name.h"
-#include "datapath/weir.h"
+#include "datapath/counters/counters.h"
 
 static const char *const protocols[] = {
 	[WEIR_PROTO_ARP] = "arp",           [WEIR_PROTO_IPV4] = "ipv4",

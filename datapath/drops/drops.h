@@ -7,8 +7,11 @@
 #ifndef WEIR_DROPS_DROPS_H
 #define WEIR_DROPS_DROPS_H
 
+#include "bpf/abi/abi.h"
+#include "datapath/attach/attach.h"
+#include "datapath/counters/counters.h"
 #include "datapath/flows/filter.h"
-#include "datapath/weir.h"
+#include "datapath/flows/flows.h"
 
 enum weir_drop_source {
 	WEIR_DROP_KERNEL,        /* skb:kfree_skb: an skb, by reason */

@@ -6,8 +6,9 @@
 #include <gelf.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#include "datapath/weir.h"
+#include "datapath/base/error.h"
 
 struct elf_file {
 	int fd;

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "datapath/weir.h"
+#include "datapath/base/error.h"
 
 struct elf_symbol {
 	const char *name; /* without @VERSION */

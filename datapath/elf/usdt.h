@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "datapath/weir.h"
+#include "datapath/base/error.h"
 
 #define USDT_ARGS 12 /* that sys/sdt.h takes */
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "datapath/base/cleanup.h"
 #include "datapath/flows/filter_code.h"
+#include "datapath/flows/flows.h"
 
 void weir_flow_filter_free(struct weir_flow_filter *filter)
 {

@@ -9,13 +9,17 @@
 #ifndef WEIR_FLOWS_FILTER_H
 #define WEIR_FLOWS_FILTER_H
 
-#include "datapath/weir.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #define WEIR_FILTER_LENGTH 4096 /* bytes of an expression */
 #define WEIR_FILTER_TESTS 256
 #define WEIR_FILTER_DEPTH 64 /* parentheses and negations within each other */
 
+struct weir_attachment;
 struct weir_flow_filter;
+struct weir_flow_info;
 
 struct weir_filter_error {
 	char text[256];  /* one sentence, no newline, no full stop; no control characters */

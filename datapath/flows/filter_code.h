@@ -4,6 +4,7 @@
 #define WEIR_FLOWS_FILTER_CODE_H
 
 #include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 
 /* One bit of state, the result so far, goes from instruction to instruction. */
 enum filter_op {

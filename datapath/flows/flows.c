@@ -14,6 +14,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/large.h"
 #include "datapath/flows/cache.h"
+#include "datapath/flows/flows.h"
 #include "datapath/kernel/jiffies.h"
 #include "datapath/state/slot.h"
 

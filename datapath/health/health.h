@@ -7,7 +7,12 @@
 #ifndef WEIR_HEALTH_HEALTH_H
 #define WEIR_HEALTH_HEALTH_H
 
-#include "datapath/weir.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "datapath/base/error.h"
+
+struct weir;
 
 enum weir_health_item {
 	WEIR_HEALTH_RETRANSMITS,

@@ -8,8 +8,11 @@
 #ifndef WEIR_HOOKS_HOOK_H
 #define WEIR_HOOKS_HOOK_H
 
+#include "datapath/base/error.h"
 #include "datapath/hooks/loader.h"
+#include "datapath/hooks/request.h"
 #include "datapath/state/context.h"
+#include "datapath/state/names.h"
 #include "datapath/state/target.h"
 
 struct job {

@@ -9,6 +9,7 @@
 #ifndef WEIR_HOOKS_LOADER_H
 #define WEIR_HOOKS_LOADER_H
 
+#include "datapath/base/error.h"
 #include "datapath/hooks/object.h"
 
 struct loader;

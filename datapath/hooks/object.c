@@ -16,6 +16,7 @@
 #include "datapath/hooks/object.h"
 #include "datapath/sockets/filter.h"
 #include "datapath/sockets/weave.h"
+#include "datapath/state/names.h"
 #include "datapath/state/pin.h"
 
 /* Whether frames of that device begin with the IP header. */

@@ -4,6 +4,7 @@
 #define WEIR_HOOKS_OBJECT_H
 
 #include <bpf/libbpf.h>
+#include "datapath/base/error.h"
 #include "datapath/state/context.h"
 #include "datapath/state/target.h"
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "datapath/weir.h"
+#include "datapath/base/error.h"
 
 /* A type with a name that stands by itself: a FUNC, a TYPEDEF, a STRUCT. */
 struct btf_item {

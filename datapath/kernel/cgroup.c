@@ -9,6 +9,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/error.h"
 #include "datapath/kernel/cgroup.h"
+#include "datapath/kernel/kernel.h"
 #include "datapath/kernel/mounts.h"
 
 /* File handle of a kernfs node, see fs/kernfs/mount.c. */

@@ -9,7 +9,9 @@
 #define WEIR_KERNEL_CGROUP_H
 
 #include <limits.h>
-#include "datapath/weir.h"
+#include <stdint.h>
+#include "bpf/abi/abi.h"
+#include "datapath/base/error.h"
 
 struct cgroup {
 	int fd; /* its directory; -1: none */

@@ -9,8 +9,9 @@
 #define WEIR_KERNEL_NETNS_H
 
 #include <sys/types.h>
+#include "datapath/base/error.h"
+#include "datapath/kernel/kernel.h"
 #include "datapath/kernel/netlink.h"
-#include "datapath/weir.h"
 
 struct netns {
 	int fd;

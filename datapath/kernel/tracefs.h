@@ -3,9 +3,9 @@
 #ifndef WEIR_KERNEL_TRACEFS_H
 #define WEIR_KERNEL_TRACEFS_H
 
+#include "datapath/base/error.h"
 #include "datapath/kernel/trace_format.h"
 #include "datapath/base/word_set.h"
-#include "datapath/weir.h"
 
 /*
  * The directory of tracefs, mounted or not (see pseudo_fs.h). The sentence says what lacks: a

@@ -7,8 +7,8 @@
 #ifndef WEIR_PROBES_PROBE_H
 #define WEIR_PROBES_PROBE_H
 
+#include "datapath/base/error.h"
 #include "datapath/probes/names.h"
-#include "datapath/weir.h"
 
 #define WEIR_PROBE_STATS 4
 #define WEIR_PROBE_BUCKETS 65

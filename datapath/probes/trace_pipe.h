@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include "datapath/weir.h"
+#include "datapath/base/error.h"
 
 struct weir_trace_pipe;
 

@@ -11,6 +11,9 @@
 
 #include <linux/bpf.h>
 #include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include "datapath/sockets/expression.h"
 
 /* Where a packet begins, as the program of that socket sees it. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* expression.c - see expression.h. libpcap's own bpf_insn and bpf_program live in this file. */
+#include <assert.h>
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <string.h>

@@ -3,7 +3,8 @@
 #ifndef WEIR_SOCKETS_EXPRESSION_H
 #define WEIR_SOCKETS_EXPRESSION_H
 
-#include "datapath/weir.h"
+#include <stddef.h>
+#include "datapath/base/error.h"
 
 struct sock_filter; /* linux/filter.h, which no file can include beside libpcap's headers */
 

@@ -5,6 +5,7 @@
 
 #include "datapath/sockets/classic.h"
 #include "datapath/sockets/socket.h"
+#include "datapath/sockets/sockets.h"
 #include "datapath/state/context.h"
 
 /* A socket to attach to, and the program that it is to have. */

@@ -2,7 +2,7 @@
 /* names.c - names of kinds of filters; see datapath/weir.h. */
 #include <assert.h>
 #include "datapath/base/name.h"
-#include "datapath/weir.h"
+#include "datapath/sockets/sockets.h"
 
 static const char *const socket_filters[] = {
 	[WEIR_SOCKET_FILTER_NONE] = "none",       [WEIR_SOCKET_FILTER_CLASSIC] = "classic",

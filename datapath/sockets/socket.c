@@ -14,6 +14,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/error.h"
 #include "datapath/sockets/socket.h"
+#include "datapath/state/tcp_names.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71

@@ -9,7 +9,9 @@
 #define WEIR_SOCKETS_SOCKET_H
 
 #include <dirent.h>
-#include "datapath/weir.h"
+#include "bpf/abi/abi.h"
+#include "datapath/base/error.h"
+#include "datapath/sockets/sockets.h"
 
 /* What a descriptor tells of its socket. */
 struct socket_facts {

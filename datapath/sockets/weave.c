@@ -3,6 +3,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
+#include "bpf/abi/abi.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/sockets/weave.h"
 

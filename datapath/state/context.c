@@ -5,6 +5,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/libbpf_log.h"
 #include "datapath/state/context.h"
+#include "datapath/state/state.h"
 
 static int set_root(struct weir *weir, const char *root, struct weir_error *err)
 {

@@ -6,7 +6,6 @@
 #include <limits.h>
 #include "datapath/kernel/features.h"
 #include "datapath/kernel/netns.h"
-#include "datapath/weir.h"
 
 enum weir_map {
 	WEIR_MAP_META,

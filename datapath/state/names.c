@@ -2,8 +2,9 @@
 /* names.c - numbers of the ABI and the words that users see for them. */
 #include <errno.h>
 #include <string.h>
+#include "bpf/abi/abi.h"
 #include "datapath/base/name.h"
-#include "datapath/weir.h"
+#include "datapath/state/names.h"
 
 static const char *const hooks[] = {
 	[WEIR_HOOK_XDP] = "xdp",

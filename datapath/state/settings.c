@@ -5,6 +5,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/state/pin.h"
 #include "datapath/state/settings.h"
+#include "datapath/state/state.h"
 
 static int read_settings(struct weir *weir, struct weir_settings *ret, struct weir_error *err)
 {

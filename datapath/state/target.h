@@ -4,7 +4,6 @@
 #define WEIR_STATE_TARGET_H
 
 #include "datapath/kernel/netlink.h"
-#include "datapath/weir.h"
 
 enum target_kind { TARGET_INTERFACE, TARGET_CGROUP, TARGET_SOCKET };
 

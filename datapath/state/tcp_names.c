@@ -2,8 +2,9 @@
 /* tcp_names.c - numbers of TCP and the words that users see for them. */
 #include <errno.h>
 #include <string.h>
+#include "bpf/abi/abi.h"
 #include "datapath/base/name.h"
-#include "datapath/weir.h"
+#include "datapath/state/tcp_names.h"
 
 /* The words of ss(8). */
 static const char *const states[] = {

@@ -6,6 +6,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/state/pin.h"
 #include "datapath/state/slot.h"
+#include "datapath/state/state.h"
 
 static_assert(WEIR_MAPS <= WEIR_MAP_USAGES, "more maps than usages");
 

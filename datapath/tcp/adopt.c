@@ -9,6 +9,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/libbpf_log.h"
 #include "datapath/state/pin.h"
+#include "datapath/tcp/tcp.h"
 
 static void destroy_skel(struct tcp_adopt_bpf **skel)
 {

@@ -9,8 +9,8 @@
 #include <netinet/in.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
+#include "datapath/state/tcp_names.h"
 #include "datapath/tcp/diag.h"
-#include "datapath/weir.h"
 
 #define BUFFER_SIZE 65536
 

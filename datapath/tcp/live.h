@@ -4,6 +4,7 @@
 #define WEIR_TCP_LIVE_H
 
 #include "datapath/state/tcp_table.h"
+#include "datapath/tcp/tcp.h"
 
 /* CLOCK_REALTIME minus CLOCK_MONOTONIC, ns. */
 uint64_t tcp_clock_offset(void);

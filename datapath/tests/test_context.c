@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 #include "datapath/state/context.h"
+#include "datapath/state/state.h"
 #include "datapath/tests/check.h"
 
 static void expect_root(const char *given, const char *root)

@@ -2,8 +2,11 @@
 /* test_flow_filter.c - the grammar of flow filters, their faults, and random ones. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include "bpf/abi/abi.h"
+#include "datapath/attach/attach.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/flows/filter.h"
+#include "datapath/flows/flows.h"
 #include "datapath/tests/check.h"
 
 #define SECOND 1000000000ULL

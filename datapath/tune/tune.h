@@ -6,7 +6,8 @@
 #ifndef WEIR_TUNE_TUNE_H
 #define WEIR_TUNE_TUNE_H
 
-#include "datapath/weir.h"
+#include "bpf/abi/abi.h"
+#include "datapath/attach/attach.h"
 
 /* What the value of an option is, as struct weir_tune_setting.asked has it. */
 enum weir_tune_unit {

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "datapath/base/error.h"
 #include "datapath/probes/names.h"
-#include "datapath/weir.h"
 
 #define WEIR_PROBE_LIST_ARGS 64
 

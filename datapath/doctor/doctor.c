@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "datapath/base/capabilities.h"
 #include "datapath/base/cleanup.h"
+#include "datapath/doctor/doctor.h"
 #include "datapath/state/context.h"
 #include "datapath/state/pin.h"
 #include "datapath/tune/list.h"

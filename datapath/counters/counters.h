@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* counters.h - what attachments have counted. */
+#ifndef WEIR_COUNTERS_COUNTERS_H
+#define WEIR_COUNTERS_COUNTERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "bpf/abi/abi.h"
+#include "datapath/attach/attach.h"
+
+/* Protocol classes as users know them. Layer 3 and malformed add up to all packets; layer 4 and
+ * fragment to ipv4 and ipv6. */
+enum weir_protocol {
+	WEIR_PROTO_ARP,
+	WEIR_PROTO_IPV4,
+	WEIR_PROTO_IPV6,
+	WEIR_PROTO_OTHER_L3,
+	WEIR_PROTO_TCP,
+	WEIR_PROTO_UDP,
+	WEIR_PROTO_ICMP,
+	WEIR_PROTO_ICMPV6,
+	WEIR_PROTO_SCTP,
+	WEIR_PROTO_OTHER_L4,
+	WEIR_PROTO_FRAGMENT,
+	WEIR_PROTO_MALFORMED,
+	WEIR_PROTOS,
+};
+
+enum weir_verdict {
+	WEIR_VERDICT_PASS,
+	WEIR_VERDICT_SOCKET_FILTER, /* and so on, in the order of enum weir_drop */
+	WEIR_VERDICTS,
+};
+
+const char *weir_protocol_name(enum weir_protocol protocol);
+const char *weir_verdict_name(enum weir_verdict verdict);
+
+/* Upper bound of size bucket i, L2 bytes without FCS; 0 for the open last one. */
+uint32_t weir_size_bound(unsigned int i);
+
+/* Sums over CPUs, since attach or the last reset. */
+struct weir_counts {
+	struct weir_count total; /* frames as handled; L2 length without FCS */
+	struct weir_count wire;  /* frames on the wire: each segment of GSO and GRO by itself */
+	struct weir_count protocols[WEIR_PROTOS];
+	struct weir_count verdicts[WEIR_VERDICTS];
+	uint64_t sizes[WEIR_SIZES]; /* packets */
+};
+
+struct weir_slot_counts {
+	struct weir_attachment attachment; /* state, detail and peer are not looked up */
+	struct weir_counts counts;
+	struct weir_count *per_cpu; /* totals by CPU */
+	unsigned int cpu_count;
+};
+
+struct weir_snapshot {
+	uint64_t time_ns; /* CLOCK_MONOTONIC */
+	struct weir_slot_counts *items;
+	size_t count;
+};
+
+void weir_snapshot_free(struct weir_snapshot *snapshot);
+
+/*
+ * Counters of every attachment that has them. reset: they start again at 0 behind this very
+ * reading.
+ */
+int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
+		       void *arg, bool reset, struct weir_snapshot *ret_snapshot,
+		       struct weir_error *err);
+
+/* Turns what one CPU counted into sums that users know. Pure. */
+void weir_counts_add(struct weir_counts *sum, const struct weir_counters *raw);
+
+#endif
