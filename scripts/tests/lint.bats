@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The checks of lint that this project has written itself refuse what they are there for. Each test
+# has a copy of the tree, and puts one mistake into it.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	export copy=$BATS_FILE_TMPDIR/tree
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	mkdir "$copy"
+	git ls-files -co --exclude-standard -z -- bpf ctl datapath scripts |
+		xargs -0 ls -d 2>/dev/null | tar -c -T - | tar -x -C "$copy"
+	git -C "$copy" init --quiet
+}
+
+setup() {
+	cd "$copy" || return 1
+}
+
+# A mistake is a line behind the guard of a header or the first include of a source.
+put() {
+	cp "$1" "$BATS_TEST_TMPDIR/before"
+	sed -i "0,/^#include/s||#include \"$2\"\n&|" "$1"
+	! cmp -s "$1" "$BATS_TEST_TMPDIR/before"
+}
+
+# refused CHECK FILE HEADER SENTENCE: the check fails with FILE, HEADER and no more than that.
+refused() {
+	put "$2" "$3"
+	run -1 scripts/lint --only "$1"
+	cp "$BATS_TEST_TMPDIR/before" "$2"
+	[[ ${lines[0]} == FAIL* ]]
+	[[ ${lines[1]} =~ ^\ *$2:[0-9]+:\ $4$ ]]
+	((${#lines[@]} == 2))
+}
+
+@test 'the tree as it is keeps to its floors and to its public headers' {
+	run -0 scripts/lint --only floors kernel_side_knows_nothing library_knows_no_command \
+		library_is_silent commands_know_the_library
+	((${#lines[@]} == 5))
+	[[ $output != *FAIL* ]]
+}
+
+@test 'an include of a higher floor is refused' {
+	refused floors datapath/state/pin.c datapath/hooks/hook.h \
+		'state includes datapath/hooks/hook.h, which is not below it'
+	refused floors bpf/packet/parse.bpf.h bpf/flows/flows.bpf.h \
+		'packet includes bpf/flows/flows.bpf.h, which is not below it'
+	refused floors ctl/write/table.c ctl/serve/server.h \
+		'write includes ctl/serve/server.h, which is not below it'
+}
+
+@test 'an include of a room on the same floor is refused' {
+	refused floors datapath/elf/file.c datapath/kernel/netns.h \
+		'elf includes datapath/kernel/netns.h, which is not below it'
+	refused floors ctl/tcp/rows.c ctl/drops/rows.h \
+		'tcp includes ctl/drops/rows.h, which is not below it'
+}
+
+@test 'a library that includes its own umbrella is refused' {
+	refused floors datapath/base/error.c datapath/weir.h \
+		'base includes datapath/weir.h, which is not below it'
+}
+
+@test 'a room without a floor is refused, and a floor without a room' {
+	mkdir datapath/attic
+	echo '/* SPDX-License-Identifier: GPL-2.0 */' >datapath/attic/trunk.h
+	run -1 scripts/lint --only floors
+	rm -r datapath/attic
+	[[ $output == *'datapath/attic/trunk.h: the room attic has no floor'* ]]
+	mv ctl/where elsewhere
+	run -1 scripts/lint --only floors
+	mv elsewhere ctl/where
+	[[ $output == *'ctl: there is no room where'* ]]
+}
+
+@test 'a command that includes what is no public header is refused' {
+	refused commands_know_the_library ctl/flows/rows.c datapath/flows/cache.h \
+		'ctl/ includes datapath/flows/cache.h'
+	refused commands_know_the_library ctl/frame/ctl.h datapath/state/context.h \
+		'ctl/ includes datapath/state/context.h'
+}
+
+@test 'a library that includes a command is refused, and a kernel program that includes either' {
+	refused library_knows_no_command datapath/tune/tune.c ctl/tune/words.h \
+		'datapath/ includes ctl/tune/words.h'
+	refused kernel_side_knows_nothing bpf/hooks/tc.bpf.c datapath/base/error.h \
+		'bpf/ includes datapath/base/error.h'
+}
+
+@test 'a library that prints is refused' {
+	echo 'static void say(void) { puts("hello"); }' >>datapath/base/error.c
+	run -1 scripts/lint --only library_is_silent
+	[[ $output == *'datapath/base/error.c:'*'puts("hello")'* ]]
+}
+
+@test 'a check that there is not is a mistake' {
+	run -2 scripts/lint --only floors no_such_check
+	[[ $output == *"no check 'no_such_check'; there are "*' floors '* ]]
+}
