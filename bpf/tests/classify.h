@@ -3,8 +3,8 @@
  * classify.h - the class of a packet in plain C: what the kernel programs are compared with.
  *
  * Written from the standards and not from bpf/packet/parse.bpf.h, in another manner on purpose: it
- * takes a span of bytes, and each layer hands on a smaller span. Sources: IEEE 802.1Q (tags), RFC 826
- * (ARP), 791 (IPv4), 8200 (IPv6, extension headers), 6946 (atomic fragments), 4302 (AH), 2675
+ * takes a span of bytes, and each layer hands on a smaller span. Sources: IEEE 802.1Q (tags), RFC
+ * 826 (ARP), 791 (IPv4), 8200 (IPv6, extension headers), 6946 (atomic fragments), 4302 (AH), 2675
  * (jumbograms), 9293 (TCP), 768 (UDP), 792 and 4443 (ICMP), 9260 (SCTP).
  */
 #ifndef WEIR_TESTS_CLASSIFY_H
