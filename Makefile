@@ -36,6 +36,11 @@ BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Ibpf -D__TARGET
 
 BPF_OBJS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c bpf/probes/*.bpf.c))
 SKELETONS := $(BPF_OBJS:.bpf.o=.skel.h)
+
+# Every object by every clang that is installed, for the test that loads them all.
+CLANGS ?= $(or $(sort $(notdir $(wildcard /usr/bin/clang-[1-9][0-9]))),$(CLANG))
+BPF_SOURCES := $(wildcard bpf/*.bpf.c bpf/probes/*.bpf.c bpf/tests/*.bpf.c)
+OBJECTS := $(foreach clang,$(CLANGS),$(BPF_SOURCES:%.bpf.c=$(O)/objects/$(clang)/%.bpf.o))
 DATAPATH_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard datapath/*.c))
 CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard ctl/*.c))
 LIB := $(O)/libweir.a
@@ -86,6 +91,14 @@ $(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
 	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $@.d -MT $@ -c $< -o $@
 	$(Q)llvm-strip -g $@ 2>/dev/null || llvm-strip-14 -g $@
 
+define objects_of
+$(O)/objects/$(1)/%.bpf.o: %.bpf.c Makefile
+	$$(call say,CLANG,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$(1) $$(BPF_CFLAGS) -MMD -MP -MF $$@.d -MT $$@ -c $$< -o $$@
+endef
+$(foreach clang,$(CLANGS),$(eval $(call objects_of,$(clang))))
+
 $(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$(notdir $*))_bpf > $@
@@ -124,7 +137,7 @@ $(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(ASSET_OBJS
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIB) $(LDLIBS) -o $@
 
-tests: $(TESTS) $(RIG)
+tests: $(TESTS) $(RIG) $(OBJECTS)
 
 unit-tests: $(UNIT_TESTS)
 

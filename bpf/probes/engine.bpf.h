@@ -12,6 +12,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <stdbool.h>
+#include "bound.bpf.h"
 #include "probes/probe.h"
 
 const volatile struct probe_plan plan;
@@ -29,8 +30,8 @@ struct probe_scratch {
 	__u32 record[PROBE_RECORD / 4 + 2];
 	__u64 regs[32];
 	union {
-		__u8 area[4096 + PROBE_BLOB]; /* PROBE_DATA of it, as far as the verifier sees */
-		__u64 words[(4096 + PROBE_BLOB) / 8];
+		__u8 area[PROBE_AREA + PROBE_BLOB]; /* of which PROBE_DATA are used */
+		__u64 words[(PROBE_AREA + PROBE_BLOB) / 8];
 	};
 };
 
@@ -190,8 +191,7 @@ static __always_inline void sum_up(struct probe_scratch *s)
 	if (plan.hist && !bad_of(s->bad, (__u8)(plan.hist - 1))) {
 		__u32 bucket = bucket_of((__s64)value_of(s, (__u8)(plan.hist - 1)));
 
-		if (bucket < PROBE_BUCKETS)
-			__sync_fetch_and_add(&sum->buckets[bucket], 1);
+		__sync_fetch_and_add(&sum->buckets[BOUND(bucket, PROBE_BUCKETS)], 1);
 	}
 }
 

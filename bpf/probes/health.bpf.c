@@ -3,6 +3,7 @@
  * health.bpf.c - what no counter of the kernel tells: how long NET_RX waits and runs, resets with
  * their reasons, transmit timeouts. Loaded for the time that somebody looks.
  */
+#include "bound.bpf.h"
 #include "probes/health.h"
 #include "probes/skb.bpf.h"
 
@@ -42,10 +43,7 @@ static __always_inline __u32 bucket(__u64 ns)
 
 static __always_inline void sample(__u64 *buckets, __u64 ns)
 {
-	__u32 i = bucket(ns);
-
-	if (i < HEALTH_BUCKETS)
-		buckets[i]++;
+	buckets[BOUND(bucket(ns), HEALTH_BUCKETS)]++;
 }
 
 SEC("tp_btf/softirq_raise")
@@ -110,9 +108,7 @@ int weir_reset_sent(__u64 *ctx)
 		reason = (__u32)ctx[2];
 	if (reason >= HEALTH_REASONS)
 		reason = HEALTH_REASONS - 1;
-	barrier_var(reason); /* else the verifier does not see the bound */
-	reason &= HEALTH_REASONS - 1;
-	c->resets_sent[reason]++;
+	c->resets_sent[BOUND(reason, HEALTH_REASONS)]++;
 	return 0;
 }
 

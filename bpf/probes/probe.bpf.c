@@ -101,9 +101,9 @@ static __always_inline long usdt_argument(const struct probe_scratch *s,
 	if (arg->kind == PROBE_PLACE_BAD)
 		return -1;
 	if (arg->kind != PROBE_PLACE_CONST)
-		value += s->regs[arg->base & 31];
+		value += s->regs[BOUND(arg->base, 32)];
 	if (arg->kind == PROBE_PLACE_MEMORY) {
-		value += s->regs[arg->index & 31] * arg->scale;
+		value += s->regs[BOUND(arg->index, 32)] * arg->scale;
 		if (bpf_probe_read_user(&value, sizeof(value), (void *)value) < 0)
 			return -1;
 	}
