@@ -13,6 +13,7 @@
 
 #define LOAD_PROBE_PROGRAMS 11
 #define LOAD_PLANS 8
+#define LOAD_FEW_PLANS 4
 
 static inline bool load_may_read_kernel(void)
 {

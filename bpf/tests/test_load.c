@@ -133,7 +133,8 @@ static const char *prepare_cgroup_skb(struct bpf_object *object, uint32_t varian
 
 static const char *prepare_sockops(struct bpf_object *object, uint32_t variant)
 {
-	set(object, "cfg_tcp_sets", variant ? 131072 : 2);
+	(void)variant;
+	set(object, "cfg_tcp_sets", 131072);
 	set(object, "cfg_depth", 3);
 	return NULL;
 }
@@ -206,7 +207,10 @@ static const char *prepare_probe(struct bpf_object *object, uint32_t variant)
 		"weir_tracepoint", "weir_rawtracepoint", "weir_iter",      "weir_perf_event",
 		"weir_fentry",     "weir_fentry_call",   "weir_fexit",
 	};
-	const char *name = programs[variant % ARRAY_SIZE(programs)];
+	/* the first one with each plan, the others, which share its code, with the first few */
+	uint32_t other = variant < LOAD_PLANS ? 0 : 1 + (variant - LOAD_PLANS) / LOAD_FEW_PLANS;
+	uint32_t plan_number = other ? (variant - LOAD_PLANS) % LOAD_FEW_PLANS : variant;
+	const char *name = programs[other];
 	struct bpf_program *prog = bpf_object__find_program_by_name(object, name);
 	struct probe_plan *plan;
 	struct probe_step *early, *steps;
@@ -217,7 +221,7 @@ static const char *prepare_probe(struct bpf_object *object, uint32_t variant)
 	plan = rodata(object, "plan", &size);
 	early = rodata(object, "early", &size);
 	steps = rodata(object, "steps", &size);
-	load_plan(variant / ARRAY_SIZE(programs), plan, early, steps);
+	load_plan(plan_number, plan, early, steps);
 	plan->saved = strstr(name, "ret") || strstr(name, "fexit") || strstr(name, "_call");
 	if (plan->kernel && !load_may_read_kernel())
 		return "this kernel is locked down: no bpf_probe_read_kernel()";
@@ -257,8 +261,7 @@ static const struct kind kinds[] = {
 	{ .name = "sockops",
 	  .switches = { YES_OR_NO("cfg_tcp"), YES_OR_NO("cfg_tune"),
 			IF(has_kernel_ctx, "cfg_kernel_ctx") },
-	  .prepare = prepare_sockops,
-	  .variants = 2 },
+	  .prepare = prepare_sockops },
 	{ .name = "sockfilter", .prepare = prepare_socket_filter, .variants = 24 },
 	{ .name = "tcp_adopt" },
 	{ .name = "probe_tune", .prepare = prepare_tune, .variants = WEIR_TUNE_SETTINGS + 1 },
@@ -273,13 +276,16 @@ static const struct kind kinds[] = {
 	{ .name = "health",
 	  .switches = { YES_OR_NO("cfg_netns"), IF(has_reset_reason, "cfg_reasons"),
 			IF(has_cast, "cfg_cast") } },
-	{ .name = "probe", .prepare = prepare_probe, .variants = LOAD_PROBE_PROGRAMS * LOAD_PLANS },
+	{ .name = "probe",
+	  .prepare = prepare_probe,
+	  .variants = LOAD_PLANS + (LOAD_PROBE_PROGRAMS - 1) * LOAD_FEW_PLANS },
 	/* of the bench */
 	{ .name = "cost_xdp" },
 	{ .name = "cost_tc" },
 	{ .name = "cost_peers" },
-	{ .name = "cost_flows_xdp", .switches = { YES_OR_NO("cfg_flows") } },
-	{ .name = "cost_flows_tc", .switches = { YES_OR_NO("cfg_flows") } },
+	/* before Linux 6.2 the peers' functions cannot hand a map's key on */
+	{ .name = "cost_flows_xdp", .switches = { IF(has_cast, "cfg_flows") } },
+	{ .name = "cost_flows_tc", .switches = { IF(has_cast, "cfg_flows") } },
 };
 
 /* Number `variant` of all combinations; what is left of it is for prepare(). */
