@@ -119,10 +119,10 @@ asleep() {
 
 # sweep: what tests left that were killed. All of it begins with wt and the test's pid.
 sweep() {
-	local path name pid at
-	at=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
-	while read -r name path _; do
+	local path name pid at='' type
+	while read -r name path type _; do
 		pid=${name#wt}
+		[[ -n $at || $type != cgroup2 ]] || at=$path
 		[[ $name != wt[0-9]* || $pid == *[!0-9]* || -e /proc/$pid ]] || umount -l "$path" || true
 	done </proc/self/mounts
 	for path in "$bpffs"/wt[0-9]* /run/netns/wt[0-9]* ${at:+"$at"/wt[0-9]*}; do
@@ -147,10 +147,10 @@ cgroup_remove() {
 	local i
 	[[ ${1##*/} == wt[0-9]* && -e $1/cgroup.procs ]] || return 0
 	echo 1 >"$1/cgroup.kill" || true
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 1000; i++)); do
 		find "$1" -depth -type d -exec rmdir {} + 2>/dev/null || true
 		[[ -e $1 ]] || break
-		sleep 0.02
+		nap 0.02
 	done
 }
 
@@ -163,9 +163,10 @@ rig_names() {
 	pids=() namespaces=()
 }
 
+# netns_new NAME...: by one process
 netns_new() {
-	ip netns add "$1"
-	namespaces+=("$1")
+	namespaces+=("$@")
+	printf 'netns add %s\n' "$@" | ip -batch -
 }
 
 # va in A and vb in B, with addresses and permanent neighbours. Nothing speaks by itself there:
@@ -174,8 +175,7 @@ netns_new() {
 rig_setup() {
 	local mac_a=02:00:00:00:00:0a mac_b=02:00:00:00:00:0b
 	rig_names
-	netns_new "$A"
-	netns_new "$B"
+	netns_new "$A" "$B"
 	ip -n "$A" -batch - <<-END
 	link add name va index 11 address $mac_a type veth peer name vb index 12 netns $B
 	addr add 192.0.2.1/24 dev va
@@ -189,8 +189,7 @@ rig_setup() {
 	link set vb up
 	neigh replace 192.0.2.1 lladdr $mac_a dev vb nud permanent
 	END
-	"$RIG" -n "$A" up va
-	"$RIG" -n "$B" up vb
+	"$RIG" up "$A" va "$B" vb
 }
 
 # family PID...: they and what they started, a line each
@@ -214,9 +213,7 @@ rig_teardown() {
 	done
 	pids=()
 	[[ ! -e $WEIR_ROOT ]] || "$CTL" purge || true
-	for name in "${namespaces[@]}"; do
-		ip netns delete "$name" || true
-	done
+	((${#namespaces[@]} == 0)) || printf 'netns delete %s\n' "${namespaces[@]}" | ip -force -batch - || true
 	for name in "$WEIR_ROOT" "$P"; do
 		[[ ! -e $name ]] || rm -r "$name"
 	done

@@ -49,7 +49,7 @@ int interface(const char *name)
 	return (int)ifindex;
 }
 
-static void enter(const char *netns)
+void enter(const char *netns)
 {
 	char path[4096];
 	_cleanup_close_ int fd = -1;

@@ -21,6 +21,9 @@ int cmd_send(int argc, char **argv);
 int cmd_tun(int argc, char **argv);
 int cmd_up(int argc, char **argv);
 
+/* This process enters the network namespace. */
+void enter(const char *netns);
+
 /* rig_wait.c */
 int cmd_settle(int argc, char **argv);
 int cmd_ping(int argc, char **argv);

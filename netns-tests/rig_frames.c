@@ -245,22 +245,31 @@ int cmd_tun(int argc, char **argv)
 	return 0;
 }
 
-/* up IFACE: waits until it passes packets */
-int cmd_up(int argc, char **argv)
+static void wait_until_up(const char *name)
 {
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq ifr = {};
 
-	if (argc != 2)
-		return 2;
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", argv[1]);
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
 	for (int i = 0; i < 6000; i++) {
 		if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &ifr) < 0)
-			die("interface '%s'", argv[1]);
+			die("interface '%s'", name);
 		if (ifr.ifr_flags & IFF_RUNNING)
-			return 0;
+			return;
 		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 	}
 	errno = ETIMEDOUT;
-	die("interface '%s'", argv[1]);
+	die("interface '%s'", name);
+}
+
+/* up {NETNS IFACE}...: waits until they pass packets */
+int cmd_up(int argc, char **argv)
+{
+	if (argc % 2 == 0)
+		return 2;
+	for (int i = 1; i < argc; i += 2) {
+		enter(argv[i]);
+		wait_until_up(argv[i + 1]);
+	}
+	return 0;
 }
