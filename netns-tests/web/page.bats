@@ -77,6 +77,7 @@ import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for _ in range(25):
     s.sendto(b"x" * 100, ("192.0.2.2", 9))'
+	settle
 	look traffic
 }
 
