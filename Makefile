@@ -55,6 +55,8 @@ UNIT_TESTS := $(patsubst %.c,$(O)/%,$(wildcard datapath/tests/test_*.c ctl/tests
 PACKET_TESTS := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/test_*.c))
 BENCH := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/bench_*.c))
 TESTS := $(UNIT_TESTS) $(PACKET_TESTS)
+# Programs that only tests load.
+TEST_SKELETONS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.skel.h,$(wildcard bpf/tests/refused*.bpf.c))
 # A program each, but what rig is made of.
 RIG := $(patsubst %.c,$(O)/%,$(filter-out netns-tests/rig_%,$(wildcard netns-tests/*.c)))
 RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
@@ -109,6 +111,8 @@ $(O)/%.o: %.c Makefile | $(SKELETONS)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(PACKET_TESTS:=.o): | $(TEST_SKELETONS)
 
 vpath %.html ctl/web
 vpath %.css ctl/web $(DYGRAPHS)
