@@ -55,8 +55,12 @@ UNIT_TESTS := $(patsubst %.c,$(O)/%,$(wildcard datapath/tests/test_*.c ctl/tests
 PACKET_TESTS := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/test_*.c))
 BENCH := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/bench_*.c))
 TESTS := $(UNIT_TESTS) $(PACKET_TESTS)
-# A program each, but what rig is made of.
-RIG := $(patsubst %.c,$(O)/%,$(filter-out netns-tests/rig_%,$(wildcard netns-tests/*.c)))
+# Programs that only tests load.
+TEST_SKELETONS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.skel.h,$(wildcard bpf/tests/refused*.bpf.c))
+# A program each, but what rig is made of and what is preloaded.
+RIG := $(patsubst %.c,$(O)/%,$(filter-out netns-tests/rig_% netns-tests/refuse.c, \
+	$(wildcard netns-tests/*.c)))
+PRELOADED := $(O)/netns-tests/refuse.so
 RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
 
 Q := $(if $(V),,@)
@@ -110,6 +114,8 @@ $(O)/%.o: %.c Makefile | $(SKELETONS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
+$(PACKET_TESTS:=.o): | $(TEST_SKELETONS)
+
 vpath %.html ctl/web
 vpath %.css ctl/web $(DYGRAPHS)
 vpath %.js ctl/web $(DYGRAPHS)
@@ -137,7 +143,7 @@ $(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(ASSET_OBJS
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIB) $(LDLIBS) -o $@
 
-tests: $(TESTS) $(RIG) $(OBJECTS)
+tests: $(TESTS) $(RIG) $(PRELOADED) $(OBJECTS)
 
 unit-tests: $(UNIT_TESTS)
 
@@ -145,6 +151,12 @@ $(O)/netns-tests/rig: $(RIG_PARTS)
 $(RIG): %: %.o
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(PRELOADED): %.so: %.o
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared $^ -o $@
+
+$(PRELOADED:.so=.o): override CFLAGS += -fPIC
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 
@@ -163,7 +175,7 @@ check-packet: deps
 	$(Q)scripts/check packet
 
 check-netns: deps
-	$(Q)$(MAKE) --no-print-directory all $(RIG)
+	$(Q)$(MAKE) --no-print-directory all $(RIG) $(PRELOADED)
 	$(Q)scripts/check netns
 
 check-web: deps

@@ -9,6 +9,7 @@
  * that sends, on the same CPU and for the same slot: every addition is an atomic one.
  */
 #include "counters.bpf.h"
+#include "license.bpf.h"
 #include "parse_plain.bpf.h"
 #include "segments.bpf.h"
 
@@ -66,5 +67,3 @@ int weir_cgroup_skb(struct __sk_buff *skb)
 {
 	return handle(skb);
 }
-
-char LICENSE[] SEC("license") = "GPL";

@@ -8,6 +8,7 @@
 #include "config.bpf.h"
 #include "counters.bpf.h"
 #include "flows.bpf.h"
+#include "license.bpf.h"
 #include "slots.bpf.h"
 #include "tcp.bpf.h"
 #include "tune.bpf.h"
@@ -32,5 +33,3 @@ struct {
 	__type(key, __u32);
 	__type(value, struct weir_meta);
 } meta SEC(".maps");
-
-char LICENSE[] SEC("license") = "GPL";

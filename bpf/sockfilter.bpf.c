@@ -15,6 +15,7 @@
 #include <linux/if_ether.h>
 #include <bpf/bpf_endian.h>
 #include "counters.bpf.h"
+#include "license.bpf.h"
 #include "segments.bpf.h"
 #include "slots.bpf.h"
 
@@ -89,5 +90,3 @@ int weir_socket(struct __sk_buff *skb)
 	}
 	return cfg_socket.snap ? cfg_socket.snap : KEEP_ALL;
 }
-
-char LICENSE[] SEC("license") = "GPL";

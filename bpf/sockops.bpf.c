@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sockops.bpf.c - events of the TCP connections of a cgroup. */
 #include "config.bpf.h"
+#include "license.bpf.h"
 #include "tune.bpf.h"
 #include "tcp.bpf.h"
 
@@ -16,5 +17,3 @@ int weir_sockops(struct bpf_sock_ops *ctx)
 		tcp_observe(ctx);
 	return 1;
 }
-
-char LICENSE[] SEC("license") = "GPL";

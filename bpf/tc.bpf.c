@@ -3,6 +3,7 @@
 #include <linux/pkt_cls.h>
 #include "counters.bpf.h"
 #include "flows.bpf.h"
+#include "license.bpf.h"
 #include "parse_plain.bpf.h"
 #include "segments.bpf.h"
 
@@ -49,5 +50,3 @@ int weir_tc(struct __sk_buff *skb)
 {
 	return handle(skb);
 }
-
-char LICENSE[] SEC("license") = "GPL";

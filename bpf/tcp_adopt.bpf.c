@@ -5,6 +5,7 @@
  * Run by ctl once for each attachment and network namespace, over all TCP sockets there; never
  * attached. The iterator holds the socket's lock, so a callback never meets a half-made entry.
  */
+#include "license.bpf.h"
 #include "tcp.bpf.h"
 
 #define SOL_TCP 6
@@ -76,5 +77,3 @@ int weir_tcp_adopt(struct bpf_iter__tcp *ctx)
 		adopted++;
 	return 0;
 }
-
-char LICENSE[] SEC("license") = "GPL";

@@ -3,6 +3,7 @@
 #include "counters.bpf.h"
 #include "flows.bpf.h"
 #include "kernel.bpf.h"
+#include "license.bpf.h"
 #include "parse_plain.bpf.h"
 
 /* Anything but a plain packet. Rare, so a function of its own (see flows.bpf.h). */
@@ -80,5 +81,3 @@ int weir_xdp(struct xdp_md *ctx)
 {
 	return handle(ctx);
 }
-
-char LICENSE[] SEC("license") = "GPL";

@@ -9,7 +9,7 @@
 #include "cleanup.h"
 #include "clock.h"
 #include "drops_session.h"
-#include "libbpf_log.h"
+#include "refusal.h"
 
 #define TABLE_OF_FLOWS 65536
 
@@ -125,17 +125,13 @@ static int prepare(struct weir_drops_session *s, struct weir_error *err)
 
 static int start(struct weir_drops_session *s, struct weir_error *err)
 {
-	const char *why;
-	int ret;
+	int ret = skeleton_load(s->skel->skeleton);
 
-	libbpf_log_take();
-	ret = drops_bpf__load(s->skel);
 	if (!ret)
 		ret = drops_bpf__attach(s->skel);
-	why = libbpf_log_take();
 	if (ret)
-		return weir_error_set(err, ret, "cannot look at drops: %s%s%s%s",
-				      weir_error_text(ret), *why ? " (" : "", why, *why ? ")" : "");
+		return weir_error_set(err, ret, "cannot look at drops: %s",
+				      refusal_text(s->skel->obj, ret, NULL));
 	s->started = clock_ns(CLOCK_MONOTONIC);
 	s->to_realtime = clock_ns(CLOCK_REALTIME) - s->started;
 	if (!s->request.events_per_second)

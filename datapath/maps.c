@@ -9,6 +9,7 @@
 #include "cleanup.h"
 #include "clock.h"
 #include "pin.h"
+#include "refusal.h"
 
 #define ANY_SIZE 0 /* the user chose it */
 
@@ -197,11 +198,12 @@ static int make_maps(struct weir *weir, struct table_sizes sizes, struct weir_er
 		bpf_map__set_max_entries(skel->maps.flows, sizes.flows);
 	if (skel && sizes.tcp)
 		bpf_map__set_max_entries(skel->maps.tcp, sizes.tcp / WEIR_TCP_WAYS);
-	if (!skel || maps_bpf__load(skel) < 0 || fill_meta(skel) < 0) {
-		ret = errno;
+	ret = skel ? skeleton_load(skel->skeleton) : -errno;
+	if (!ret)
+		ret = fill_meta(skel) < 0 ? -errno : 0;
+	if (ret)
 		return weir_error_set(err, ret, "cannot make the shared maps: %s",
-				      weir_error_text(ret));
-	}
+				      refusal_text(skel ? skel->obj : NULL, ret, NULL));
 	snprintf(staging, sizeof(staging), "%s/maps_new", weir->root);
 	snprintf(final, sizeof(final), "%s/maps", weir->root);
 	ret = pin_new_maps(skel, staging, err);

@@ -12,9 +12,9 @@
 #include "bpf/tc.skel.h"
 #include "bpf/xdp.skel.h"
 #include "cleanup.h"
-#include "libbpf_log.h"
 #include "object.h"
 #include "pin.h"
+#include "refusal.h"
 #include "socket_filter.h"
 #include "weave.h"
 
@@ -198,25 +198,16 @@ int program_open(struct weir *weir, const struct program_config *config,
 int program_load(struct program *program, const struct program_config *config,
 		 struct weir_error *err)
 {
-	const char *why;
 	int ret;
 
-	libbpf_log_take();
 	if (config->target->socket && config->target->socket->config.keep)
 		weave_next(&config->target->socket->insns);
-	ret = bpf_object__load(program->object);
+	ret = object_load(program->object);
 	weave_next(NULL);
-	if (!ret)
-		return 0;
-	why = libbpf_log_take();
-	if (ret == -EACCES) /* EPERM would be a capability */
-		return weir_error_set(err, ret,
-				      "cannot load the %s program for '%s': this kernel's verifier "
-				      "refuses it, which is a defect of weir",
-				      weir_hook_name(config->hook), config->target->name);
-	return weir_error_set(err, ret, "cannot load the %s program for '%s': %s%s%s%s",
-			      weir_hook_name(config->hook), config->target->name,
-			      weir_error_text(ret), *why ? " (" : "", why, *why ? ")" : "");
+	return ret ? weir_error_set(err, ret, "cannot load the %s program for '%s': %s",
+				    weir_hook_name(config->hook), config->target->name,
+				    refusal_text(program->object, ret, NULL))
+		   : 0;
 }
 
 void program_close(struct program *program)

@@ -36,6 +36,15 @@ struct weir_options {
 int weir_open(const struct weir_options *options, struct weir **ret_weir, struct weir_error *err);
 void weir_close(struct weir *weir);
 
+/*
+ * From now on hands every line that libbpf and libxdp say to `sink`, the verifier's log of a refused
+ * program among them; NULL: no longer. A line is printable ASCII, anything else in it is \xNN.
+ * One sink for the process, as libbpf has it. Several threads may call it, one at a time; it calls
+ * nothing of this library.
+ */
+typedef void (*weir_debug_sink)(const char *line);
+void weir_debug_set(weir_debug_sink sink);
+
 /* --- names: the words of the command line and of JSON; NULL for a number out of range --- */
 
 const char *weir_hook_name(enum weir_hook hook);
@@ -506,7 +515,7 @@ enum weir_health { WEIR_HEALTH_OK, WEIR_HEALTH_LIMITED, WEIR_HEALTH_MISSING };
 struct weir_check {
 	const char *name; /* plain description */
 	enum weir_health health;
-	char found[256];  /* what was found, and why not */
+	char found[1024]; /* what was found, and why not */
 	const char *cost; /* what it costs the user where it is missing */
 };
 

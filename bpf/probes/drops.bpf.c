@@ -3,6 +3,7 @@
  * drops.bpf.c - what the kernel throws away, and why: a count per reason and place, and single
  * events on demand. Loaded for the time that somebody looks.
  */
+#include "license.bpf.h"
 #include "probes/tuple.bpf.h"
 
 /* Variants; the verifier removes what is off. */
@@ -209,5 +210,3 @@ int weir_xdp_redirect(__u64 *ctx)
 	return xdp_drop((const struct net_device *)ctx[0], (const struct bpf_prog *)ctx[1],
 			(__u32) - (int)ctx[3], DROP_XDP_REDIRECT);
 }
-
-char LICENSE[] SEC("license") = "GPL";

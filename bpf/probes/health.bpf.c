@@ -4,6 +4,7 @@
  * their reasons, transmit timeouts. Loaded for the time that somebody looks.
  */
 #include "bound.bpf.h"
+#include "license.bpf.h"
 #include "probes/health.h"
 #include "probes/skb.bpf.h"
 
@@ -132,5 +133,3 @@ int weir_tx_timeout(__u64 *ctx)
 		c->tx_timeouts++;
 	return 0;
 }
-
-char LICENSE[] SEC("license") = "GPL";

@@ -3,6 +3,7 @@
  * probe.bpf.c - one program for each type of probe: takes the arguments, and runs the plan. Only
  * those that a session needs are loaded, and for as long as it lives.
  */
+#include "license.bpf.h"
 #include "probes/engine.bpf.h"
 #include <asm/ptrace.h>
 #include <bpf/bpf_tracing.h>
@@ -318,5 +319,3 @@ int weir_iter(struct iter_context *ctx)
 	probe_end(s);
 	return 0;
 }
-
-char LICENSE[] SEC("license") = "GPL";
