@@ -223,6 +223,16 @@ s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
 	equal "$(sums '.min >= 2e8')" true
 }
 
+@test "uprobe: all six arguments that registers hold" {
+	probing uprobe:libc.so.6:sendto --if 'comm == "weir-test-name"' -c 1 \
+		--print 'arg2,arg3,arg5'
+	python_named 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.sendto(b"seven b", socket.MSG_DONTWAIT, ("127.0.0.1", 9))'
+	finish
+	equal "$(values '.arg2, .arg3, .arg5')" '7 64 16'
+}
+
 @test "a stack of a program, by the names in its files" {
 	probing uprobe:libc.so.6:write --if 'comm == "weir-test-name" and arg0 == 2' --print arg2 --stack -c 1
 	# it has to be there still when it is looked at

@@ -28,8 +28,11 @@ static __always_inline void take_registers(struct pt_regs *ctx, struct probe_scr
 	TAKE(2, PT_REGS_PARM3(ctx));
 	TAKE(3, PT_REGS_PARM4(ctx));
 	TAKE(4, PT_REGS_PARM5(ctx));
-#ifdef __x86_64__
+	/* libbpf knows the sixth from 1.2 on; clang names no machine but BPF's */
+#if defined(__TARGET_ARCH_x86)
 	TAKE(5, ctx->r9);
+#elif defined(__TARGET_ARCH_arm64)
+	TAKE(5, ((const volatile struct user_pt_regs *)ctx)->regs[5]);
 #endif
 }
 
