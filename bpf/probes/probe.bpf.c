@@ -86,13 +86,19 @@ struct {
 	__type(value, struct probe_place);
 } places SEC(".maps");
 
+#ifdef __TARGET_ARCH_arm64
+#define REGS PROBE_REGS_ARM64
+#else
+#define REGS PROBE_REGS_X86
+#endif
+
 /* Registers are copied first, for which they are has to be looked up. */
 static __always_inline void copy_registers(struct pt_regs *ctx, struct probe_scratch *s)
 {
 	const volatile __u64 *from = (const volatile __u64 *)ctx;
 
 #pragma unroll
-	for (int i = 0; i < PROBE_REGS; i++)
+	for (int i = 0; i < REGS; i++)
 		s->regs[i] = from[i];
 }
 
