@@ -5,7 +5,12 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 KERNEL ?= 6.1 6.12
 
-CC ?= gcc
+# The machine that ctl is for. Another one than this needs a cross compiler and a root directory of
+# that machine, with headers and libraries: scripts/arm64-root.
+HERE := $(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m)))
+ARCH ?= $(HERE)
+CROSS := $(filter-out $(HERE),$(ARCH))
+
 CLANG ?= clang
 BPFTOOL ?= bpftool
 PKG_CONFIG ?= pkg-config
@@ -17,8 +22,29 @@ endif
 # For scripts that call make: the jobs of this one are out of their reach.
 NO_JOBS := MAKEFLAGS=
 
-# SANITIZE=1 builds user space apart, with ASan and UBSan.
-O := build$(if $(SANITIZE),/sanitize)
+# SANITIZE=1 builds user space apart, with ASan and UBSan; so does another machine.
+O := build$(addprefix /,$(CROSS))$(if $(SANITIZE),/sanitize)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+
+ifeq ($(CROSS),arm64)
+ROOT := $(CURDIR)/build/vm/arm64/root
+TRIPLET := aarch64-linux-gnu
+CC := $(TRIPLET)-gcc --sysroot=$(ROOT)
+AR := $(TRIPLET)-ar
+PKG_CONFIG := PKG_CONFIG_SYSROOT_DIR=$(ROOT) \
+	PKG_CONFIG_LIBDIR=$(ROOT)/usr/lib/$(TRIPLET)/pkgconfig:$(ROOT)/usr/share/pkgconfig $(PKG_CONFIG)
+.DEFAULT_GOAL := all
+# Made before anything that looks into it: make begins anew once this file is there.
+include $(if $(filter clean distclean help deps,$(MAKECMDGOALS)),,$(ROOT)/.of)
+$(ROOT)/.of: scripts/arm64-root scripts/deps
+	$(Q)scripts/arm64-root
+	$(Q)touch $@
+else ifneq ($(CROSS),)
+$(error ARCH=$(ARCH) cannot be built on $(HERE))
+endif
+CC ?= gcc
 
 LIBS := libxdp libbpf libmnl libpcap jansson libelf zlib ncursesw libmicrohttpd gnutls libcap-ng \
 	yaml-0.1 libcrypt
@@ -30,16 +56,16 @@ SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recove
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) \
 	-I. -Ibpf -I$(O) $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -pthread -lm
-BPF_ARCH := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(shell uname -m)))
-BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Ibpf -D__TARGET_ARCH_$(BPF_ARCH) \
-	-I/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Ibpf \
+	-D__TARGET_ARCH_$(patsubst amd64,x86,$(ARCH)) $(addprefix --sysroot=,$(ROOT)) \
+	-I$(ROOT)/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 
 BPF_OBJS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c bpf/probes/*.bpf.c))
 SKELETONS := $(BPF_OBJS:.bpf.o=.skel.h)
 
 # Every object by every clang that is installed, for the test that loads them all.
 CLANGS ?= $(or $(sort $(notdir $(wildcard /usr/bin/clang-[1-9][0-9]))),$(CLANG))
-BPF_SOURCES := $(wildcard bpf/*.bpf.c bpf/probes/*.bpf.c bpf/tests/*.bpf.c)
+BPF_SOURCES := $(filter-out bpf/tests/refused%,$(wildcard bpf/*.bpf.c bpf/probes/*.bpf.c bpf/tests/*.bpf.c))
 OBJECTS := $(foreach clang,$(CLANGS),$(BPF_SOURCES:%.bpf.c=$(O)/objects/$(clang)/%.bpf.o))
 DATAPATH_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard datapath/*.c))
 CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard ctl/*.c))
@@ -63,12 +89,9 @@ RIG := $(patsubst %.c,$(O)/%,$(filter-out netns-tests/rig_% netns-tests/refuse.c
 PRELOADED := $(O)/netns-tests/refuse.so
 RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
 
-Q := $(if $(V),,@)
-say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
-
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall demo demo-web check check-unit check-packet check-netns check-web check-kernels \
+.PHONY: all help install uninstall demo demo-web check check-unit check-packet check-netns check-web check-kernels check-arm64 \
 	bench lint clean distclean deps tests unit-tests
 
 all: $(CTL)
@@ -79,10 +102,11 @@ help:
 	@echo 'make demo-web       a rig with traffic, and its page, until Ctrl-C'
 	@echo 'make check          all tests: check-unit check-packet check-netns check-web check-kernels'
 	@echo 'make check-kernels  packet and rig tests in VMs; KERNEL=6.1 for one'
+	@echo 'make check-arm64    what is built by make ARCH=arm64, on emulators; no part of check'
 	@echo 'make bench          cost per packet beside peers'
 	@echo 'make lint           formatters and static analysis'
 	@echo 'make install        to DESTDIR, PREFIX=$(PREFIX)'
-	@echo 'V=1 shows commands, SANITIZE=1 builds with ASan and UBSan'
+	@echo 'V=1 shows commands, SANITIZE=1 builds with ASan and UBSan, ARCH=arm64 for that machine'
 
 deps:
 	$(Q)scripts/deps
@@ -147,6 +171,8 @@ tests: $(TESTS) $(RIG) $(PRELOADED) $(OBJECTS)
 
 unit-tests: $(UNIT_TESTS)
 
+# On arm64 gcc names variables of a file by labels of the assembler's, which nothing finds again.
+$(O)/netns-tests/usdt.o: CFLAGS += $(if $(filter arm64,$(ARCH)),-fno-section-anchors)
 $(O)/netns-tests/rig: $(RIG_PARTS)
 $(RIG): %: %.o
 	$(call say,LD,$@)
@@ -158,7 +184,7 @@ $(PRELOADED): %.so: %.o
 
 $(PRELOADED:.so=.o): override CFLAGS += -fPIC
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -path build/vm -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 # --- tests -----------------------------------------------------------------------------------
 
@@ -185,6 +211,11 @@ check-web: deps
 check-kernels: deps
 	$(Q)$(MAKE) --no-print-directory all tests
 	$(Q)KERNEL='$(KERNEL)' scripts/check kernels
+
+check-arm64:
+	$(Q)scripts/deps build tests arm64
+	$(Q)$(MAKE) --no-print-directory ARCH=arm64 all tests
+	$(Q)$(NO_JOBS) scripts/check arm64
 
 demo:
 	$(Q)scripts/deps build rig

@@ -147,9 +147,16 @@ static __always_inline void tcp_publish(const struct weir_tcp_key *key, struct t
 static __always_inline void tcp_publish_closed(const struct weir_tcp_key *key,
 					       struct tcp_place *place)
 {
-	place->set->tags[BOUND(place->way, WEIR_TCP_WAYS)] = WEIR_TCP_TAG(key->cookie, key->owner) |
-							     WEIR_TCP_TAG_END(place->e->closed) |
-							     WEIR_TCP_TAG_CLOSED;
+	__u64 *at = &place->set->tags[BOUND(place->way, WEIR_TCP_WAYS)];
+	__u64 tag = WEIR_TCP_TAG(key->cookie, key->owner) | WEIR_TCP_TAG_END(place->e->closed) |
+		    WEIR_TCP_TAG_CLOSED;
+
+	/* how it ended has to be seen with it, and only x86 keeps stores in order by itself */
+#ifdef __TARGET_ARCH_x86
+	*at = tag;
+#else
+	__sync_lock_test_and_set(at, tag);
+#endif
 }
 
 #endif

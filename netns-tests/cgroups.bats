@@ -136,7 +136,7 @@ udp() {
 # foreign HOOK FLAGS: a program of somebody else in $C/from. It counts in maps of its own.
 foreign() {
 	mkdir -p "$P"
-	bpftool prog load "${top:?}/build/bpf/cgroup_skb.bpf.o" "$P/x" type cgroup/skb pinmaps "$P/maps"
+	bpftool prog load "${build:?}/bpf/cgroup_skb.bpf.o" "$P/x" type cgroup/skb pinmaps "$P/maps"
 	# shellcheck disable=SC2086
 	bpftool cgroup attach "$C/from" egress pinned "$P/x" ${1-}
 }

@@ -6,8 +6,10 @@
 # ctl enters a namespace by nsenter or -n: `ip netns exec` would hide bpffs from it.
 
 top=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd -P)
-CTL=${WEIR_CTL:-$top/build/bin/ctl}
-RIG=${WEIR_RIG:-$top/build/netns-tests/rig}
+# WEIR_BUILD: in VMs of another machine, where the programs for it are
+build=${WEIR_BUILD:-$top/build}
+CTL=${WEIR_CTL:-$build/bin/ctl}
+RIG=${WEIR_RIG:-$build/netns-tests/rig}
 bpffs=/sys/fs/bpf
 
 kernel=$(uname -r)

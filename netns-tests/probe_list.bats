@@ -5,7 +5,7 @@
 load lib
 export LC_ALL=C # sorted as strcmp(3) does
 
-USDT=${WEIR_USDT:-$top/build/netns-tests/usdt}
+USDT=${WEIR_USDT:-$build/netns-tests/usdt}
 
 setup() {
 	rig_names

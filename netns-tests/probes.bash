@@ -2,7 +2,7 @@
 # probes.bash - what tests of ctl probe share, beside lib.bash.
 # shellcheck disable=SC2034,SC2154 # variables of one file are used in another
 
-USDT=${WEIR_USDT:-$top/build/netns-tests/usdt}
+USDT=${WEIR_USDT:-$build/netns-tests/usdt}
 
 # Of the test's own directories alone; mine_too: of mkdir and rmdir.
 mine='comm == "mkdir"'

@@ -29,8 +29,11 @@ static __always_inline void take_registers(struct pt_regs *ctx, struct probe_scr
 	TAKE(2, PT_REGS_PARM3(ctx));
 	TAKE(3, PT_REGS_PARM4(ctx));
 	TAKE(4, PT_REGS_PARM5(ctx));
-#ifdef __x86_64__
+	/* libbpf knows the sixth from 1.2 on; clang names no machine but BPF's */
+#if defined(__TARGET_ARCH_x86)
 	TAKE(5, ctx->r9);
+#elif defined(__TARGET_ARCH_arm64)
+	TAKE(5, ((const volatile struct user_pt_regs *)ctx)->regs[5]);
 #endif
 }
 
@@ -84,13 +87,19 @@ struct {
 	__type(value, struct probe_place);
 } places SEC(".maps");
 
+#ifdef __TARGET_ARCH_arm64
+#define REGS PROBE_REGS_ARM64
+#else
+#define REGS PROBE_REGS_X86
+#endif
+
 /* Registers are copied first, for which they are has to be looked up. */
 static __always_inline void copy_registers(struct pt_regs *ctx, struct probe_scratch *s)
 {
 	const volatile __u64 *from = (const volatile __u64 *)ctx;
 
 #pragma unroll
-	for (int i = 0; i < PROBE_REGS; i++)
+	for (int i = 0; i < REGS; i++)
 		s->regs[i] = from[i];
 }
 
