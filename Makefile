@@ -65,7 +65,9 @@ SKELETONS := $(BPF_OBJS:.bpf.o=.skel.h)
 
 # Every object by every clang that is installed, for the test that loads them all.
 CLANGS ?= $(or $(sort $(notdir $(wildcard /usr/bin/clang-[1-9][0-9]))),$(CLANG))
-BPF_SOURCES := $(filter-out bpf/tests/refused%,$(wildcard bpf/*.bpf.c bpf/probes/*.bpf.c bpf/tests/*.bpf.c))
+# All except those that no kernel is to load.
+BPF_SOURCES := $(filter-out bpf/tests/refused%, \
+	$(wildcard bpf/*.bpf.c bpf/probes/*.bpf.c bpf/tests/*.bpf.c))
 OBJECTS := $(foreach clang,$(CLANGS),$(BPF_SOURCES:%.bpf.c=$(O)/objects/$(clang)/%.bpf.o))
 DATAPATH_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard datapath/*.c))
 CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard ctl/*.c))
