@@ -1,4 +1,5 @@
-# Looks at the page of ctl serve: page.py SCENE URL [PID]. Screenshots go to $WEIR_SHOTS.
+# Looks at the page of ctl serve: page.py SCENE URL [PID]. Screenshots go to $WEIR_SHOTS, if that is
+# set: chromedriver gives up after ten seconds, which are too few on a busy machine.
 # SCENE is traffic, empty, refused (no probes), or lost (PID is killed while one looks).
 import json
 import os
@@ -11,7 +12,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
-scene, url, shots = sys.argv[1], sys.argv[2], os.environ["WEIR_SHOTS"]
+scene, url, shots = sys.argv[1], sys.argv[2], os.environ.get("WEIR_SHOTS")
 options = webdriver.ChromeOptions()
 for flag in (
     "headless=new no-sandbox disable-gpu disable-quic no-first-run disable-background-networking "
@@ -71,7 +72,8 @@ def shoot():
             time.sleep(2.2)
             wide = script("return document.documentElement.scrollWidth")
             assert wide <= script("return innerWidth"), f"{width}: {wide} wide"
-            driver.save_screenshot(f"{shots}/{scene}-{width}-{theme}.png")
+            if shots:
+                driver.save_screenshot(f"{shots}/{scene}-{width}-{theme}.png")
 
 
 def labelled():
