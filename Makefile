@@ -93,8 +93,8 @@ RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall demo demo-web check check-unit check-packet check-netns check-web check-kernels check-arm64 \
-	bench lint clean distclean deps tests unit-tests
+.PHONY: all help install uninstall demo demo-web check check-unit check-packet check-netns check-web check-kernels \
+	check-arm64 bench lint clean distclean deps tests unit-tests
 
 all: $(CTL)
 
