@@ -5,7 +5,12 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 KERNEL ?= 6.1 6.12
 
-CC ?= gcc
+# The machine that ctl is for. Another one than this needs a cross compiler and a root directory of
+# that machine, with headers and libraries: scripts/arm64-root.
+HERE := $(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m)))
+ARCH ?= $(HERE)
+CROSS := $(filter-out $(HERE),$(ARCH))
+
 CLANG ?= clang
 BPFTOOL ?= bpftool
 PKG_CONFIG ?= pkg-config
@@ -17,8 +22,29 @@ endif
 # For scripts that call make: the jobs of this one are out of their reach.
 NO_JOBS := MAKEFLAGS=
 
-# SANITIZE=1 builds user space apart, with ASan and UBSan.
-O := build$(if $(SANITIZE),/sanitize)
+# SANITIZE=1 builds user space apart, with ASan and UBSan; so does another machine.
+O := build$(addprefix /,$(CROSS))$(if $(SANITIZE),/sanitize)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+
+ifeq ($(CROSS),arm64)
+ROOT := $(CURDIR)/build/vm/arm64/root
+TRIPLET := aarch64-linux-gnu
+CC := $(TRIPLET)-gcc --sysroot=$(ROOT)
+AR := $(TRIPLET)-ar
+PKG_CONFIG := PKG_CONFIG_SYSROOT_DIR=$(ROOT) \
+	PKG_CONFIG_LIBDIR=$(ROOT)/usr/lib/$(TRIPLET)/pkgconfig:$(ROOT)/usr/share/pkgconfig $(PKG_CONFIG)
+.DEFAULT_GOAL := all
+# Made before anything that looks into it: make begins anew once this file is there.
+include $(if $(filter clean distclean help deps,$(MAKECMDGOALS)),,$(ROOT)/.of)
+$(ROOT)/.of: scripts/arm64-root scripts/deps
+	$(Q)scripts/arm64-root
+	$(Q)touch $@
+else ifneq ($(CROSS),)
+$(error ARCH=$(ARCH) cannot be built on $(HERE))
+endif
+CC ?= gcc
 
 LIBS := libxdp libbpf libmnl libpcap jansson libelf zlib ncursesw libmicrohttpd gnutls libcap-ng \
 	yaml-0.1 libcrypt
@@ -30,15 +56,22 @@ SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recove
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) \
 	-I. -I$(O) $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -pthread -lm
-BPF_ARCH := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(shell uname -m)))
-BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -I. -D__TARGET_ARCH_$(BPF_ARCH) \
-	-I/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -I. \
+	-D__TARGET_ARCH_$(patsubst amd64,x86,$(ARCH)) $(addprefix --sysroot=,$(ROOT)) \
+	-I$(ROOT)/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 
 # Sources of a hall, in all its rooms.
 sources = $(sort $(shell find $(1) -name '*$(2)' -not -path '*/tests/*'))
 
 BPF_OBJS := $(patsubst %.c,$(O)/%.o,$(call sources,bpf,.bpf.c))
 SKELETONS := $(BPF_OBJS:.bpf.o=.skel.h)
+
+# Every object by every clang that is installed, for the test that loads them all.
+CLANGS ?= $(or $(sort $(notdir $(wildcard /usr/bin/clang-[1-9][0-9]))),$(CLANG))
+# All except those that no kernel is to load.
+BPF_SOURCES := $(call sources,bpf,.bpf.c) \
+	$(filter-out bpf/tests/refused%,$(wildcard bpf/tests/*.bpf.c))
+OBJECTS := $(foreach clang,$(CLANGS),$(BPF_SOURCES:%.bpf.c=$(O)/objects/$(clang)/%.bpf.o))
 DATAPATH_OBJS := $(patsubst %.c,$(O)/%.o,$(call sources,datapath,.c))
 CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(call sources,ctl,.c))
 LIB := $(O)/libweir.a
@@ -53,17 +86,18 @@ UNIT_TESTS := $(patsubst %.c,$(O)/%,$(wildcard datapath/tests/test_*.c ctl/tests
 PACKET_TESTS := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/test_*.c))
 BENCH := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/bench_*.c))
 TESTS := $(UNIT_TESTS) $(PACKET_TESTS)
-# A program each, but what rig is made of.
-RIG := $(patsubst %.c,$(O)/%,$(filter-out netns-tests/rig_%,$(wildcard netns-tests/*.c)))
+# Programs that only tests load.
+TEST_SKELETONS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.skel.h,$(wildcard bpf/tests/refused*.bpf.c))
+# A program each, but what rig is made of and what is preloaded.
+RIG := $(patsubst %.c,$(O)/%,$(filter-out netns-tests/rig_% netns-tests/refuse.c, \
+	$(wildcard netns-tests/*.c)))
+PRELOADED := $(O)/netns-tests/refuse.so
 RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
-
-Q := $(if $(V),,@)
-say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help install uninstall demo demo-web check check-unit check-packet check-netns check-web check-kernels \
-	bench lint clean distclean deps tests unit-tests
+	check-arm64 bench lint clean distclean deps tests unit-tests
 
 all: $(CTL)
 
@@ -73,10 +107,11 @@ help:
 	@echo 'make demo-web       a rig with traffic, and its page, until Ctrl-C'
 	@echo 'make check          all tests: check-unit check-packet check-netns check-web check-kernels'
 	@echo 'make check-kernels  packet and rig tests in VMs; KERNEL=6.1 for one'
+	@echo 'make check-arm64    what is built by make ARCH=arm64, on emulators; no part of check'
 	@echo 'make bench          cost per packet beside peers'
 	@echo 'make lint           formatters and static analysis'
 	@echo 'make install        to DESTDIR, PREFIX=$(PREFIX)'
-	@echo 'V=1 shows commands, SANITIZE=1 builds with ASan and UBSan'
+	@echo 'V=1 shows commands, SANITIZE=1 builds with ASan and UBSan, ARCH=arm64 for that machine'
 
 deps:
 	$(Q)scripts/deps
@@ -89,6 +124,14 @@ $(O)/bpf/%.bpf.o: bpf/%.bpf.c Makefile
 	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $@.d -MT $@ -c $< -o $@
 	$(Q)llvm-strip -g $@ 2>/dev/null || llvm-strip-14 -g $@
 
+define objects_of
+$(O)/objects/$(1)/%.bpf.o: %.bpf.c Makefile
+	$$(call say,CLANG,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$(1) $$(BPF_CFLAGS) -MMD -MP -MF $$@.d -MT $$@ -c $$< -o $$@
+endef
+$(foreach clang,$(CLANGS),$(eval $(call objects_of,$(clang))))
+
 $(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$(notdir $*))_bpf > $@
@@ -99,6 +142,8 @@ $(O)/%.o: %.c Makefile | $(SKELETONS)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(PACKET_TESTS:=.o): | $(TEST_SKELETONS)
 
 vpath %.html ctl/serve/web
 vpath %.css ctl/serve/web $(DYGRAPHS)
@@ -128,16 +173,24 @@ $(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(ASSET_OBJS
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIB) $(LDLIBS) -o $@
 
-tests: $(TESTS) $(RIG)
+tests: $(TESTS) $(RIG) $(PRELOADED) $(OBJECTS)
 
 unit-tests: $(UNIT_TESTS)
 
+# On arm64 gcc names variables of a file by labels of the assembler's, which nothing finds again.
+$(O)/netns-tests/usdt.o: CFLAGS += $(if $(filter arm64,$(ARCH)),-fno-section-anchors)
 $(O)/netns-tests/rig: $(RIG_PARTS)
 $(RIG): %: %.o
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+$(PRELOADED): %.so: %.o
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared $^ -o $@
+
+$(PRELOADED:.so=.o): override CFLAGS += -fPIC
+
+-include $(shell find $(O) -path build/vm -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 # --- tests -----------------------------------------------------------------------------------
 
@@ -154,7 +207,7 @@ check-packet: deps
 	$(Q)scripts/check packet
 
 check-netns: deps
-	$(Q)$(MAKE) --no-print-directory all $(RIG)
+	$(Q)$(MAKE) --no-print-directory all $(RIG) $(PRELOADED)
 	$(Q)scripts/check netns
 
 check-web: deps
@@ -164,6 +217,11 @@ check-web: deps
 check-kernels: deps
 	$(Q)$(MAKE) --no-print-directory all tests
 	$(Q)KERNEL='$(KERNEL)' scripts/check kernels
+
+check-arm64:
+	$(Q)scripts/deps build tests arm64
+	$(Q)$(MAKE) --no-print-directory ARCH=arm64 all tests
+	$(Q)$(NO_JOBS) scripts/check arm64
 
 demo:
 	$(Q)scripts/deps build rig

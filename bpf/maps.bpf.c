@@ -11,6 +11,7 @@
 #include "bpf/state/slots.bpf.h"
 #include "bpf/tcp/tcp.bpf.h"
 #include "bpf/tune/tune.bpf.h"
+#include "bpf/base/license.bpf.h"
 
 /*
  * The counters as they stood when they were last reset; readers subtract. A program's counters
@@ -32,5 +33,3 @@ struct {
 	__type(key, __u32);
 	__type(value, struct weir_meta);
 } meta SEC(".maps");
-
-char LICENSE[] SEC("license") = "GPL";

@@ -2,7 +2,7 @@
 # cgroup.bash - cgroups of the test's own names, below the first cgroup2 mount.
 
 # Ends of conversations, see peer.c.
-export PEER=${top:?}/build/netns-tests/peer
+export PEER=${build:?}/netns-tests/peer
 
 # After rig_setup. Sets M (the mount), N (a name below it), C (its directory, with children from and
 # to).

@@ -73,10 +73,11 @@ import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for _ in range(25):
     s.sendto(b"x" * 100, ("192.0.2.2", 9))'
+	settle
 }
 
 get() {
-	curl -sS --max-time 20 "${@:2}" "$url$1"
+	curl -sS --max-time 90 "${@:2}" "$url$1"
 }
 
 # reads: counters, flows, kernel drops and health, whatever the restrictions

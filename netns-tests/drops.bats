@@ -19,23 +19,22 @@ looking() {
 }
 
 ctl_drops() {
-	exec "$CTL" -j drops -d 60 --flows "$@" >"$BATS_TEST_TMPDIR/drops"
+	exec "$CTL" -j drops -d 600 --flows "$@" >"$BATS_TEST_TMPDIR/drops"
 }
 
 ctl_table() {
-	exec "$CTL" drops -d 60 >"$BATS_TEST_TMPDIR/table"
+	exec "$CTL" drops -d 600 >"$BATS_TEST_TMPDIR/table"
 }
 
-# Its program is there: attached right after it was loaded, and before this process ends.
+# Only when its programs are attached and what was there before is read does it sleep. With that
+# alone it could be one that failed.
 looks() {
-	local fd
-	for fd in /proc/"$looker"/fdinfo/*; do
-		grep -qs '^raw_tracepoint:.*kfree_skb\|^tp_name:.*kfree_skb' "$fd" && return
-	done
-	return 1
+	asleep "$looker" && grep -qs '^raw_tracepoint:.*kfree_skb\|^tp_name:.*kfree_skb' /proc/"$looker"/fdinfo/*
 }
 
+# looked: whatever was sent has been dropped or delivered, and that was all
 looked() {
+	settle
 	kill -INT "$looker"
 	finish
 }
@@ -74,7 +73,7 @@ if ctypes.CDLL(None).setns(os.open("/run/netns/" + sys.argv[2], os.O_RDONLY), 0x
     sys.exit("setns")
 rx = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 rx.bind(("192.0.2.2", 4445))
-rx.settimeout(5)
+rx.settimeout(60)
 for _ in range(int(sys.argv[1])):
     tx.sendto(b"x" * 100, ("192.0.2.2", 4445))
     rx.recv(200)
@@ -179,7 +178,7 @@ for _ in range(int(sys.argv[1])):
 }
 
 @test "events: each one, and the count of those left out" {
-	"$CTL" -n "$B" -j drops -d 60 --events=10 >"$BATS_TEST_TMPDIR/events" 3>&- &
+	"$CTL" -n "$B" -j drops -d 600 --events=10 >"$BATS_TEST_TMPDIR/events" 3>&- &
 	looker=$! pids+=($!)
 	eventually looks
 	udp 300 5555
@@ -199,7 +198,7 @@ for _ in range(int(sys.argv[1])):
 	udp 5 5555
 	looked
 	contains "$(drops "map(select(.netns == \"$B\")) | .[0].stack | join(\" \")")" udp
-	"$CTL" -n "$B" -j drops -d 60 --by reason >"$BATS_TEST_TMPDIR/drops" 3>&- &
+	"$CTL" -n "$B" -j drops -d 600 --by reason >"$BATS_TEST_TMPDIR/drops" 3>&- &
 	looker=$! pids+=($!)
 	eventually looks
 	udp 5 5555
@@ -274,7 +273,7 @@ for _ in range(8):
 @test "ctl where names the kernel's drops behind the hook" {
 	ctl -n "$A" attach va --egress
 	ctl -n "$B" attach vb --ingress
-	"$CTL" -j where 'udp and dst port 5557' --drops=60 >"$BATS_TEST_TMPDIR/where" 3>&- &
+	"$CTL" -j where 'udp and dst port 5557' --drops=600 >"$BATS_TEST_TMPDIR/where" 3>&- &
 	looker=$! pids+=($!)
 	eventually looks
 	udp 6 5557

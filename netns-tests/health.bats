@@ -8,17 +8,14 @@ load lib
 examine() {
 	"$CTL" -n "$1" -j health -d 60 >"$BATS_TEST_TMPDIR/health" 3>&- &
 	patient=$! pids+=($!)
-	eventually sleeps
-}
-
-# Only when all programs are attached and all counters read does it sleep.
-sleeps() {
-	grep -qs nanosleep "/proc/$patient/wchan"
+	# only when all programs are attached and all counters read
+	eventually asleep "$patient"
 }
 
 # verdict: ends what examine began, and sets status to its exit status
 verdict() {
 	status=0
+	settle
 	kill -INT "$patient"
 	wait "$patient" || status=$?
 	pids=()
@@ -35,7 +32,7 @@ connect() {
 import socket, sys
 for _ in range(int(sys.argv[1])):
     try:
-        socket.create_connection(("192.0.2.2", 9), 5)
+        socket.create_connection(("192.0.2.2", 9), 60)
     except ConnectionRefusedError:
         pass
 ' "$1"
@@ -73,7 +70,7 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2304)
 s.bind(("192.0.2.2", 7777))
 open("'"$BATS_TEST_TMPDIR"'/bound", "w")
-time.sleep(60)
+time.sleep(1000)
 ' 3>&- &
 	local reader=$!
 	eventually test -e "$BATS_TEST_TMPDIR/bound"
@@ -126,7 +123,7 @@ while c.recv(65536):
 	before=$(retransmits)
 	probes=$(loss_probes)
 	examine "$A"
-	in_ns "$A" timeout 20 python3 -c '
+	in_ns "$A" timeout 300 python3 -c '
 import socket, time
 s = socket.create_connection(("192.0.2.2", 7778))
 s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -38,7 +38,7 @@ killed_at_each() {
 	((killed > 10 / stride)) || fail "only $killed calls were reached" || return
 	# last of all, for the kernel frees a program some time after its last user went
 	for id in "${ids[@]}"; do
-		equal "$("$RIG" programs "$id" 2000)" '' 'programs that are left' || return
+		equal "$("$RIG" programs "$id" 60000)" '' 'programs that are left' || return
 	done
 }
 

@@ -2,7 +2,7 @@
 # Attaching, detaching, replacing, and what becomes of it when others interfere.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.
-# shellcheck disable=SC2030,SC2031
+# shellcheck disable=SC2030,SC2031,SC2154
 load lib
 
 @test "attach twice changes nothing and says so" {
@@ -58,7 +58,7 @@ load lib
 	fails 1 foreign ctl -n "$A" attach va other --ingress --xdp
 	equal "$(slots)" 0
 	equal "$(hooks "$A" va)" ''
-	equal "$("$RIG" programs "$(counters_id)" 2000)" ''
+	equal "$("$RIG" programs "$(counters_id)" 60000)" ''
 	equal "$(pins)" ''
 }
 
@@ -185,14 +185,14 @@ replaced_under_load() {
 	local i before after
 	ctl -n "$1" attach "$2" "${@:4}"
 	before=$(status '.[0].program_id')
-	background "$RIG" -n "$A" send -b 4 -u 1000 va 6000 udp 100
+	sending "$A" -b 4 -u 1000 va udp 100
 	for ((i = 0; i < 5; i++)); do
 		contains "$(ctl -n "$1" attach "$2" "${@:4}" --replace)" 'counts go on'
 	done
-	finish
+	sent
 	after=$(status '.[0].program_id')
 	[[ $before != "$after" ]] || fail 'the program is still the old one'
-	equal "$(counts "$2" "$3")" '6000 600000'
+	equal "$(counts "$2" "$3")" "$frames $((frames * 100))"
 	equal "$(slots)" 1
 }
 
@@ -223,12 +223,12 @@ replaced_under_load() {
 @test "resetting loses no packet, under load either" {
 	local i sum=0
 	ctl -n "$A" attach va --egress
-	background "$RIG" -n "$A" send -b 4 -u 500 va 4000 udp 100
+	sending "$A" -b 4 -u 500 va udp 100
 	for ((i = 0; i < 10; i++)); do
 		sum=$((sum + $(ctl -j counters va --reset | jq '.[0].packets')))
 	done
-	finish
-	equal $((sum + $(counts va tc-egress .packets))) 4000
+	sent
+	equal $((sum + $(counts va tc-egress .packets))) "$frames"
 	ctl counters --reset >/dev/null
 	equal "$(counts va tc-egress)" '0 0'
 	send "$A" va 2 udp 100
@@ -238,16 +238,16 @@ replaced_under_load() {
 @test "skip-loopback stops and resumes counting on loopback, at once, and only there" {
 	ip -n "$A" link set lo up
 	ctl -n "$A" attach lo va
-	in_ns "$A" ping -q -c 3 -i 0.01 127.0.0.1 >/dev/null
+	"$RIG" -n "$A" ping 127.0.0.1 3
 	equal "$(counts lo tc-ingress .packets)" 6
 	equal "$(ctl skip-loopback on)" 'skip-loopback is on'
-	in_ns "$A" ping -q -c 3 -i 0.01 127.0.0.1 >/dev/null
+	"$RIG" -n "$A" ping 127.0.0.1 3
 	send "$A" va 3 udp 100
 	equal "$(counts lo tc-ingress .packets)" 6
 	equal "$(counts va tc-egress .packets)" 3
 	equal "$(ctl -j status | jq .settings.skip_loopback)" true
 	ctl skip-loopback off
-	in_ns "$A" ping -q -c 1 127.0.0.1 >/dev/null
+	"$RIG" -n "$A" ping 127.0.0.1 1
 	equal "$(counts lo tc-ingress .packets)" 8
 }
 

@@ -92,7 +92,7 @@ programs_gone() {
 	ctl purge
 	lacks "$(tc -n "$A" filter show dev va egress)" weir
 	equal "$("$RIG" -n "$B" hooks vb)" ''
-	equal "$("$RIG" programs "$id" 2000)" ''
+	equal "$("$RIG" programs "$id" 60000)" ''
 }
 
 @test "a pinned map of another shape is refused" {

@@ -4,12 +4,14 @@
  *
  *     peer udp-send    ADDRESS PORT COUNT SIZE   datagrams of SIZE bytes
  *     peer udp-receive ADDRESS PORT COUNT        prints "ready", waits for so many
- *     peer udp-loop    ADDRESS PORT COUNT        sends 4 bytes to itself, waits for them
+ *     peer udp-loop    ADDRESS PORT COUNT        sends 4 bytes to itself, waits for them; COUNT 0:
+ *                                                until SIGTERM, prints how many were sent
  *     peer tcp-send    ADDRESS PORT BYTES        waits for the other end to close first
  *     peer tcp-receive ADDRESS PORT BYTES        prints "ready", closes behind the last byte
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define PATIENCE_S 10
+#define PATIENCE_S 60
 #define CHUNK 65536
 
 static char chunk[CHUNK];
@@ -94,16 +96,32 @@ static void udp_receive(char **argv)
 		need(recv(fd, chunk, sizeof(chunk), 0) >= 0, "recv");
 }
 
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
 static void udp_loop(char **argv)
 {
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 	struct sockaddr_in a = address(argv);
 	int fd = bound(SOCK_DGRAM, argv);
+	long count = atol(argv[4]), sent = 0;
 
+	sigaction(SIGTERM, &action, NULL);
 	need(connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0, "connect");
-	for (long i = atol(argv[4]); i > 0; i--) {
+	while (count ? sent < count : !stopped) {
 		need(send(fd, chunk, 4, 0) == 4, "send");
-		need(recv(fd, chunk, sizeof(chunk), 0) == 4, "recv");
+		/* a socket with a time-out is not restarted */
+		while (recv(fd, chunk, sizeof(chunk), 0) != 4)
+			need(errno == EINTR, "recv");
+		sent++;
 	}
+	if (!count)
+		printf("%ld\n", sent);
 }
 
 static void tcp_send(char **argv)

@@ -5,7 +5,7 @@
 load lib
 export LC_ALL=C # sorted as strcmp(3) does
 
-USDT=${WEIR_USDT:-$top/build/netns-tests/usdt}
+USDT=${WEIR_USDT:-$build/netns-tests/usdt}
 
 setup() {
 	rig_names
@@ -141,13 +141,14 @@ takes() {
 		fail 'few obstacles'
 }
 
-@test "functions: all of them in well under a second; in a VM, under ten" {
-	local begin end limit=1000
-	[[ -z ${WEIR_VM-} ]] || limit=10000
-	begin=$(date +%s%3N)
+@test "functions: all of them in well under a second of a CPU; in a VM, under ten" {
+	local before ticks limit=100
+	[[ -z ${WEIR_VM-} ]] || limit=1000
+	child_ticks
+	before=$ticks
 	list 'kprobe:*' >"$BATS_TEST_TMPDIR/all"
-	end=$(date +%s%3N)
-	((end - begin < limit)) || fail "$((end - begin)) ms"
+	child_ticks
+	((ticks - before < limit)) || fail "$((ticks - before))0 ms"
 	(($(wc -l <"$BATS_TEST_TMPDIR/all") > 20000)) || fail "$(wc -l <"$BATS_TEST_TMPDIR/all") functions"
 }
 
@@ -305,7 +306,7 @@ reading() {
 }
 
 follow() {
-	exec "$CTL" "$@" trace-pipe -d 30 >"$BATS_TEST_TMPDIR/lines" 2>"$BATS_TEST_TMPDIR/stderr"
+	exec "$CTL" "$@" trace-pipe -d 600 >"$BATS_TEST_TMPDIR/lines" 2>"$BATS_TEST_TMPDIR/stderr"
 }
 
 @test "trace-pipe prints each line, and ends cleanly on Ctrl-C" {
@@ -327,7 +328,7 @@ follow() {
 	equal "$(wc -l <"$BATS_TEST_TMPDIR/lines")" 3
 	local begin=$SECONDS
 	ctl trace-pipe -d 1 >/dev/null
-	((SECONDS - begin < 10)) || fail 'it went on'
+	((SECONDS - begin < 60)) || fail 'it went on'
 }
 
 @test "trace-pipe as JSON: an object for each line" {

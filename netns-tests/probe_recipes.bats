@@ -13,8 +13,7 @@ recipes() {
 # What runs beside ends when this file is gone, whatever became of the test.
 setup() {
 	rig_setup
-	work=$BATS_TEST_TMPDIR/work
-	mkdir "$work"
+	work_new
 	go=$work/go
 	: >"$go"
 }
@@ -22,16 +21,18 @@ setup() {
 teardown() {
 	rm -f "$go"
 	rig_teardown
+	work_remove
 }
 
-# Something for all of them to see, again and again.
+# Something for all of them to see, again and again; each round is told of.
 happen() {
 	cd "$work" || return
 	# shellcheck disable=SC2016 # of that shell
-	in_ns "$A" timeout 600 /usr/bin/python3 -c '
+	in_ns "$A" timeout 3600 /usr/bin/python3 -c '
 import os, signal, socket, subprocess, sys, time
 signal.signal(signal.SIGUSR1, signal.SIG_IGN)
 listener = socket.create_server(("127.0.0.1", 4000))
+rounds = open("happened", "a", buffering=1)
 while os.path.exists("go"):
     os.mkdir("a")
     try:
@@ -54,13 +55,39 @@ while os.path.exists("go"):
     subprocess.run(["cat", "/etc/hostname"], stdout=subprocess.DEVNULL)
     os.kill(os.getpid(), signal.SIGUSR1)
     bytes(bytearray(1 << 20))
+    print("round", file=rounds)
     time.sleep(0.05)
 '
 }
 
 types_into_bash() {
-	while [[ -e $go ]] && sleep 0.3; do echo true; done |
-		timeout 600 script -qec "bash --norc -i" /dev/null >/dev/null
+	while [[ -e $go ]] && sleep 0.1; do echo "echo round >>'$work/typed'"; done |
+		timeout 3600 script -qec "bash --norc -i" /dev/null >/dev/null
+}
+
+happens() {
+	[[ -s $work/happened && -s $work/typed && -s $work/slept ]]
+}
+
+# rounds_of FILE...: how many of each there were
+rounds_of() {
+	local file
+	for file; do
+		wc -l <"$work/$file"
+	done | words
+}
+
+rounds_begin() {
+	read -ra rounds <<<"$(rounds_of happened typed slept)"
+}
+
+# A whole round of each is over since then: the first may have begun before.
+rounds_over() {
+	local now i
+	read -ra now <<<"$(rounds_of happened typed slept)"
+	for i in 0 1 2; do
+		((now[i] >= rounds[i] + 2)) || return
+	done
 }
 
 # Those that may find nothing on a machine without a disk, which sleeps well.
@@ -69,7 +96,7 @@ is_quiet() {
 }
 
 @test "twenty recipes and more, each with hits" {
-	local line count=0 failed='' mount words
+	local line count=0 failed='' mount words beside rounds
 	need kprobes
 	mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
 	mkdir "$mount/weir-recipe"
@@ -77,18 +104,20 @@ is_quiet() {
 	background happen
 	background types_into_bash
 	background bash -c "echo \$BASHPID >$mount/weir-recipe/cgroup.procs
-		while [[ -e '$go' ]]; do /bin/sleep 0.1; done"
+		while [[ -e '$go' ]]; do /bin/sleep 0.1; echo round >>'$work/slept'; done"
+	beside=("${pids[@]}")
+	eventually happens
 	while read -r line; do
 		count=$((count + 1))
 		eval "words=($line)"
-		ctl -j probe "${words[@]}" -d 2 >"$work/out" 2>"$work/err" ||
-			failed+="$line: $(<"$work/err")"$'\n'
-		is_quiet "$line" || jq -e 'select(.probes) | .hits > 0' "$work/out" >/dev/null ||
-			failed+="$line: no hits"$'\n'
+		if probing "${words[@]:1}" && rounds_begin && eventually rounds_over && probed; then
+			is_quiet "$line" || [[ $(summary '.hits > 0') == true ]] || failed+="$line: no hits"$'\n'
+		else
+			failed+="$line: $(<"$BATS_TEST_TMPDIR/err")"$'\n'
+		fi
 	done < <(recipes)
 	rm "$go"
-	wait "${pids[@]}" || true
-	pids=()
+	wait "${beside[@]}" || true
 	eventually rmdir "$mount/weir-recipe"
 	equal "$failed" '' 'recipes that failed'
 	((count >= 20)) || fail "$count recipes"

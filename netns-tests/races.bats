@@ -86,7 +86,9 @@ all_succeed() {
 	done >"$BATS_TEST_TMPDIR/read" 2>&1 3>&- &
 	reader=$!
 	pids+=($!)
-	for i in 1 2 3 4 5; do
+	# until there was enough to be read
+	for ((i = 0; i < 5 || $(wc -l <"$BATS_TEST_TMPDIR/read") < 6; i++)); do
+		((i < 100)) || fail "$i rounds: $(<"$BATS_TEST_TMPDIR/read")"
 		ctl -n "$A" attach va
 		ctl -n "$A" attach va --replace
 		ctl -n "$A" detach va
@@ -130,18 +132,25 @@ while True:
 }
 
 @test "connections are remembered whole while their programs come, go and are replaced" {
-	local i reader runs rounds=4
+	local i reader runs read_by_then rounds=4
+	readings() { grep -o '"local":' "$BATS_TEST_TMPDIR/read" | wc -l; }
+	reads_on() { (($(readings) > read_by_then + 30)); }
 	[[ -z ${WEIR_VM-} ]] || rounds=2
 	background connecting
+	connects() { [[ -n $(in_ns "$A" ss -Hltn 'sport = 7000') ]]; }
+	eventually connects
 	while :; do
 		"$CTL" -j tcp --state all || exit 1
 		# emulated, it would take the time of all others
-		[[ -z ${WEIR_VM-} ]] || sleep 0.3
+		[[ -z ${WEIR_VM-} ]] || nap 0.3
 	done >"$BATS_TEST_TMPDIR/read" 2>&1 3>&- &
 	reader=$!
 	pids+=("$reader")
 	for ((i = 0; i < rounds; i++)); do
+		read_by_then=$(readings)
 		"$CTL" attach --cgroup="$N/from" --tcp-entries 1024 >/dev/null
+		# they are there, and have been read
+		eventually reads_on
 		"$CTL" attach --cgroup="$N" >/dev/null 3>&- &
 		runs=($!)
 		"$CTL" attach --cgroup="$N/from" --replace >/dev/null 3>&- &

@@ -77,3 +77,17 @@ dead_pid() {
 	equal "$WEIR_ROOT" "$own"
 	equal "$(slots)" 1
 }
+
+@test "a set-up that failed early leaves the file system alone" {
+	local dir=$BATS_TEST_TMPDIR/tree
+	mkdir -p "$dir/empty" "$dir/wt1-cg/empty"
+	cgroup_remove "$dir"
+	cgroup_remove "$dir/wt1-cg"
+	[[ -d $dir/empty && -d $dir/wt1-cg/empty && ! -e $dir/cgroup.kill ]] || fail "directories went"
+	# as of "$M/$G", with both empty: find(1) is not to see it
+	find() { fail "looked through $*"; }
+	cgroup_remove ""
+	cgroup_remove /
+	cgroup_remove "$M"
+	unset -f find
+}

@@ -49,7 +49,7 @@ int interface(const char *name)
 	return (int)ifindex;
 }
 
-static void enter(const char *netns)
+void enter(const char *netns)
 {
 	char path[4096];
 	_cleanup_close_ int fd = -1;
@@ -80,11 +80,14 @@ int main(int argc, char **argv)
 		{ "fill", cmd_fill },
 		{ "layout", cmd_layout },
 		{ "up", cmd_up },
+		{ "settle", cmd_settle },
+		{ "ping", cmd_ping },
 		{ "misfit", cmd_misfit },
 		{ "tcp-tags", cmd_tcp_tags },
 	};
 
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	marker_open();
 	if (argc > 3 && strcmp(argv[1], "-n") == 0) {
 		enter(argv[2]);
 		argc -= 2;

@@ -21,6 +21,27 @@ int cmd_send(int argc, char **argv);
 int cmd_tun(int argc, char **argv);
 int cmd_up(int argc, char **argv);
 
+/* This process enters the network namespace. */
+void enter(const char *netns);
+
+/* rig_wait.c */
+int cmd_settle(int argc, char **argv);
+int cmd_ping(int argc, char **argv);
+
+/* Before this process enters another namespace; what comes of it is used by those below. */
+void marker_open(void);
+
+/* Waits until this CPU has handled what it sent, or 64 frames of it. */
+void marker_pass(void);
+
+/* Waits until this CPU has handled all that it sent, and what was sent as an answer. */
+void settle_cpu(void);
+
+/* The same of all CPUs. */
+void settle(void);
+
+void pin_to_cpu(int cpu);
+
 /* rig_programs.c */
 int cmd_program(int argc, char **argv);
 int cmd_count(int argc, char **argv);

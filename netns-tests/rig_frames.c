@@ -144,38 +144,22 @@ static void on_signal(int signal)
 	stopped = 1;
 }
 
-static void pin_to_cpu(unsigned long cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set) < 0)
-		die("cpu %lu", cpu);
-}
-
-/* A veth takes 256 frames until its receiver runs: give it time after each few. */
-static void pause_after(unsigned long sent, unsigned long burst, long us)
-{
-	if (us && sent % burst == 0)
-		nanosleep(&(struct timespec){ .tv_nsec = us * 1000 }, NULL);
-}
-
 struct pace {
 	unsigned long burst;
 	long us;
+	int cpu;
 };
 
 static struct pace pace_options(int argc, char **argv)
 {
-	struct pace pace = { 32, 500 };
+	struct pace pace = { 32, 0, sched_getcpu() };
 	int c;
 
 	while ((c = getopt(argc, argv, "b:c:u:")) != -1) {
 		if (c == 'b')
 			pace.burst = number(optarg);
 		else if (c == 'c')
-			pin_to_cpu(number(optarg));
+			pace.cpu = (int)number(optarg);
 		else if (c == 'u')
 			pace.us = (long)number(optarg);
 		else
@@ -184,7 +168,23 @@ static struct pace pace_options(int argc, char **argv)
 	return pace;
 }
 
-/* send [-b BURST] [-u MICROSECONDS] [-c CPU] IFACE COUNT KIND SIZE; COUNT 0: until a signal */
+/*
+ * A veth takes 256 frames until its receiver runs: wait for it after each few. They are all of one
+ * CPU, so one marker is enough.
+ */
+static void pause_after(unsigned long sent, const struct pace *pace)
+{
+	if (sent % pace->burst)
+		return;
+	marker_pass();
+	if (pace->us)
+		nanosleep(&(struct timespec){ .tv_nsec = pace->us * 1000 }, NULL);
+}
+
+/*
+ * send [-b BURST] [-u MICROSECONDS] [-c CPU] IFACE COUNT KIND SIZE; COUNT 0: until a signal.
+ * Prints how many were sent, once all of them have been handled.
+ */
 int cmd_send(int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = on_signal };
@@ -205,6 +205,7 @@ int cmd_send(int argc, char **argv)
 	build(frame, find_kind(argv[optind + 2]), len);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
+	pin_to_cpu(pace.cpu);
 	while (!stopped && (!count || sent < count)) {
 		if (sendto(fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0) {
 			if (errno == EINTR)
@@ -214,8 +215,9 @@ int cmd_send(int argc, char **argv)
 				die("send to '%s'", argv[optind]);
 		}
 		sent++;
-		pause_after(sent, pace.burst, pace.us);
+		pause_after(sent, &pace);
 	}
+	settle_cpu();
 	printf("%lu\n", sent);
 	return 0;
 }
@@ -239,25 +241,35 @@ int cmd_tun(int argc, char **argv)
 		if (write(fd, frame + ETH_HLEN, len) != (ssize_t)len)
 			die("write to '%s'", argv[1]);
 	}
+	settle();
 	return 0;
 }
 
-/* up IFACE: waits until it passes packets */
-int cmd_up(int argc, char **argv)
+static void wait_until_up(const char *name)
 {
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq ifr = {};
 
-	if (argc != 2)
-		return 2;
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", argv[1]);
-	for (int i = 0; i < 500; i++) {
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	for (int i = 0; i < 6000; i++) {
 		if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &ifr) < 0)
-			die("interface '%s'", argv[1]);
+			die("interface '%s'", name);
 		if (ifr.ifr_flags & IFF_RUNNING)
-			return 0;
+			return;
 		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 	}
 	errno = ETIMEDOUT;
-	die("interface '%s'", argv[1]);
+	die("interface '%s'", name);
+}
+
+/* up {NETNS IFACE}...: waits until they pass packets */
+int cmd_up(int argc, char **argv)
+{
+	if (argc % 2 == 0)
+		return 2;
+	for (int i = 1; i < argc; i += 2) {
+		enter(argv[i]);
+		wait_until_up(argv[i + 1]);
+	}
+	return 0;
 }

@@ -10,11 +10,7 @@ serve() {
 with_probes() {
 	background "$CTL" serve --listen 127.0.0.1:0 "$@" >"$BATS_TEST_TMPDIR/serve"
 	server=$!
-	local i
-	for ((i = 0; i < 900; i++)); do
-		! grep -q 'reads the maps' "$BATS_TEST_TMPDIR/serve" || break
-		sleep 0.1
-	done
+	eventually grep -q 'reads the maps' "$BATS_TEST_TMPDIR/serve" || return
 	reader=$(sed -nE 's/.*reads the maps \(pid ([0-9]+)\).*/\1/p' "$BATS_TEST_TMPDIR/serve")
 	url=$(sed -nE 's|^(https?://[^ ]*)/ until.*|\1|p' "$BATS_TEST_TMPDIR/serve")
 	port=${url##*:}

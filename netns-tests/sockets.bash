@@ -11,7 +11,7 @@ holder_start() {
 	local command=(/usr/bin/python3 -E "${top:?}/netns-tests/holder.py" "$in" "$out")
 	[[ -z ${1-} ]] || command=(in_ns "$1" "${command[@]}")
 	background "${command[@]}"
-	read -r -t 20 holder unix_a unix_b udp tcp stream <&"$holder_out"
+	read -r -t 90 holder unix_a unix_b udp tcp stream <&"$holder_out"
 	: "$unix_a" "$unix_b" "$udp" "$tcp" "$stream"
 	# of a shell in the background, whose end it would outlive
 	pids+=("$holder")
@@ -21,7 +21,7 @@ holder_start() {
 tell() {
 	local answer
 	echo "$*" >&"$holder_in"
-	read -r -t 20 answer <&"$holder_out" || fail "no answer to: $*"
+	read -r -t 300 answer <&"$holder_out" || fail "no answer to: $*"
 	echo "$answer"
 }
 

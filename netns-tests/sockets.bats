@@ -187,7 +187,7 @@ setup() {
 	contains "$(ctl detach --socket "$holder:$udp")" "detached socket-filter from 'udp 127.0.0.1:7000'"
 	equal "$(slots)" 0
 	equal "$(pins)" ''
-	equal "$("$RIG" programs "$id" 2000)" ''
+	equal "$("$RIG" programs "$id" 60000)" ''
 }
 
 @test "another socket under the same number is left alone" {
@@ -231,7 +231,7 @@ setup() {
 	id=$(counters_id)
 	ctl purge
 	equal "$(filter_of "$udp")" none
-	equal "$("$RIG" programs "$id" 2000)" ''
+	equal "$("$RIG" programs "$id" 60000)" ''
 }
 
 @test "the list finds sockets by process, port, address and command, in every namespace" {
@@ -274,6 +274,6 @@ setup() {
 	id=$(counters_id)
 	within 10 ctl purge
 	equal "$(ctl -j socket list "$holder" | jq -r 'map(.filter) | unique | join(" ")')" none
-	equal "$("$RIG" programs "$id" 2000)" ''
+	equal "$("$RIG" programs "$id" 60000)" ''
 	[[ ! -e $WEIR_ROOT ]]
 }

@@ -10,8 +10,10 @@
  * families, -l PORT binds the client, -t MS gives up connecting after that long.
  *
  * Steps: info (both ends as JSON), push=BYTES (A writes what there is room for, B does not read),
- * send=BYTES (until B has read all), sleep=MS, run=COMMAND (by the shell, in no namespace of its
- * own), delack (how long B delays an ACK), error (what became of A's end), lap (ms since the last).
+ * send=BYTES (until B has read all), acked (until A knows of it), retransmitted=COUNT (until A has
+ * sent so often again), answered (until A has received one more), ended (until A's end is over),
+ * run=COMMAND (by the shell, in no namespace of its own), delack (how long B delays an ACK), error
+ * (what became of A's end), lap (ms since the last).
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -27,6 +29,8 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#define PATIENCE_MS 90000
 
 struct rig {
 	const char *client_cgroup, *server_cgroup;
@@ -203,7 +207,7 @@ static void send_all(const struct rig *rig, long bytes)
 					   { sent < bytes ? rig->client : -1, POLLOUT, 0 } };
 		ssize_t n;
 
-		if (poll(polls, 2, 20000) <= 0)
+		if (poll(polls, 2, PATIENCE_MS) <= 0)
 			errx(1, "stuck at %ld of %ld bytes", got, bytes);
 		if (polls[1].revents) {
 			n = write(rig->client, data,
@@ -244,6 +248,37 @@ static void measure_delack(const struct rig *rig)
 	printf("{\"delack_ms\":%.1f}\n", shortest);
 }
 
+static bool ended(int fd)
+{
+	struct pollfd poll_for = { .fd = fd };
+
+	return poll(&poll_for, 1, 0) == 1;
+}
+
+/* Until what `what` says of A's end has come about; if it never does, its end is over too. */
+static void await(const struct rig *rig, const char *what, unsigned int number)
+{
+	unsigned int received = info_of(rig->client).tcpi_segs_in;
+	double limit = now_ms() + PATIENCE_MS;
+	bool there = false;
+
+	while (!there) {
+		struct tcp_info i = info_of(rig->client);
+
+		if (now_ms() > limit)
+			errx(1, "never: %s", what);
+		if (strcmp(what, "acked") == 0)
+			there = !i.tcpi_unacked;
+		else if (strcmp(what, "answered") == 0)
+			there = i.tcpi_segs_in != received;
+		else if (strncmp(what, "retransmitted=", 14) == 0)
+			there = i.tcpi_total_retrans >= number;
+		if (there || ended(rig->client))
+			return;
+		usleep(1000);
+	}
+}
+
 static void step(struct rig *rig, const char *what)
 {
 	const char *value = strchr(what, '=');
@@ -257,8 +292,9 @@ static void step(struct rig *rig, const char *what)
 		write_all(rig->client, number);
 	} else if (strncmp(what, "send=", 5) == 0) {
 		send_all(rig, number);
-	} else if (strncmp(what, "sleep=", 6) == 0) {
-		usleep((useconds_t)number * 1000);
+	} else if (strcmp(what, "acked") == 0 || strcmp(what, "answered") == 0 ||
+		   strcmp(what, "ended") == 0 || strncmp(what, "retransmitted=", 14) == 0) {
+		await(rig, what, (unsigned int)number);
 	} else if (strncmp(what, "run=", 4) == 0) {
 		fflush(stdout);
 		if (system(value + 1) != 0)
@@ -306,7 +342,7 @@ static void options(struct rig *rig, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct rig rig = { .timeout_ms = 10000 };
+	struct rig rig = { .timeout_ms = PATIENCE_MS };
 	const char *address, *netns_a, *netns_b;
 	int port, listener;
 

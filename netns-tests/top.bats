@@ -40,40 +40,29 @@ shows() {
 	[[ "$(screen)" == *"$1"* ]]
 }
 
-# sees TEXT: within some seconds; slow machines are slow
 sees() {
-	local i
-	for ((i = 0; i < 300; i++)); do
-		! shows "$1" || return 0
-		sleep 0.1
-	done
-	fail "never on the screen: $1
-$(screen)"
+	eventually shows "$1" || fail "$(screen)"
+}
+
+hides() {
+	! shows "$1"
 }
 
 unseen() {
-	local i
-	for ((i = 0; i < 300; i++)); do
-		shows "$1" || return 0
-		sleep 0.1
-	done
-	fail "still on the screen: $1
-$(screen)"
+	eventually hides "$1" || fail "$(screen)"
 }
 
 # frame COLS ROWS: sets shot to a whole frame of that size. The first rule is drawn for all the
 # columns, the footer into the last row; before it there may be a part of it, or the one before.
 frame() {
-	local i rule LC_ALL=C.UTF-8
-	for ((i = 0; i < 300; i++)); do
-		shot=$(screen)
-		rule=$(sed -n 2p <<<"$shot")
-		! [[ ${#rule} == "$1" && $(wc -l <<<"$shot") == "$2" &&
-			$(tail -n 1 <<<"$shot") == *quit* ]] || return 0
-		sleep 0.1
-	done
-	fail "no frame of $1 columns and $2 rows:
-$shot"
+	eventually whole_frame "$@" || fail "$shot"
+}
+
+whole_frame() {
+	local rule LC_ALL=C.UTF-8
+	shot=$(screen)
+	rule=$(sed -n 2p <<<"$shot")
+	[[ ${#rule} == "$1" && $(wc -l <<<"$shot") == "$2" && $(tail -n 1 <<<"$shot") == *quit* ]]
 }
 
 # top_in COLS ROWS [ARGUMENT...]: ctl top in such a terminal
@@ -159,21 +148,17 @@ for i in range(int(sys.argv[1])):
 	local pid text value
 	ctl -n "$A" attach va --egress
 	top_in 80 24 --interval 2
-	background steady 6000
+	background steady 100000
 	pid=$!
-	sleep 1
-	# from here on whole intervals are steady
+	# whole intervals are steady
+	has_rate() {
+		text=$(row tc-egress)
+		[[ $text =~ ([0-9.]+)\ $1 ]] || return
+		value=${BASH_REMATCH[1]}
+		awk -v v="$value" -v l="$2" -v h="$3" 'BEGIN { exit !(v >= l && v <= h) }'
+	}
 	check() { # PATTERN LOW HIGH
-		local i
-		for ((i = 0; i < 200; i++)); do
-			text=$(row tc-egress)
-			if [[ $text =~ ([0-9.]+)\ $1 ]]; then
-				value=${BASH_REMATCH[1]}
-				! awk -v v="$value" -v l="$2" -v h="$3" 'BEGIN { exit !(v >= l && v <= h) }' || return 0
-			fi
-			sleep 0.1
-		done
-		fail "no rate of $2 to $3 $1: $text"
+		eventually has_rate "$@" || fail "no rate of $2 to $3 $1: $text"
 	}
 	check 'kbit/s' 720 880
 	tm send-keys u
@@ -220,7 +205,7 @@ for i in range(int(sys.argv[1])):
 	tm send-keys p
 	sees 'PAUSED'
 	send "$A" va 7000 udp 300
-	sleep 1.5
+	sleep 1.5 # three intervals
 	contains "$(row tc-egress)" ' 520 '
 	tm send-keys p
 	sees ' 7520 '
@@ -239,11 +224,12 @@ for i in range(int(sys.argv[1])):
 # Datagrams from A to a port of B where nobody listens: ten a second
 lost() {
 	exec nsenter --net="/run/netns/$A" python3 -c '
-import socket, time
+import itertools, socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-while True:
-    s.sendto(b"x", ("192.0.2.2", 9))
-    time.sleep(0.1)'
+begin = time.monotonic()
+for i in itertools.count():
+    time.sleep(max(0, begin + i / 10 - time.monotonic()))
+    s.sendto(b"x", ("192.0.2.2", 9))'
 }
 
 @test "the drops of the kernel are told by reason, and connections have an empty state" {
@@ -257,12 +243,7 @@ while True:
 	check() {
 		screen | grep -qE '^NO_SOCKET +vb +[0-9]+ +(8|9|10|11|12)[.0-9]* /s'
 	}
-	local i
-	for ((i = 0; i < 300; i++)); do
-		! check || break
-		sleep 0.1
-	done
-	check || fail "$(screen)"
+	eventually check || fail "$(screen)"
 	sees 'No cgroup is watched'
 	tm send-keys 7 8
 	unseen 'Drops of the kernel'

@@ -2,7 +2,7 @@
 # tune.bash - a rig for ctl tune: A and B are joined by a veth pair; both ends of a connection are
 # in one process (tcp.c), which is in a cgroup of the test's own.
 
-TCP=${WEIR_TCP:-${top:?}/build/netns-tests/tcp}
+TCP=${WEIR_TCP:-${build:?}/netns-tests/tcp}
 
 setup() {
 	rig_setup

@@ -26,6 +26,9 @@
 #define WEIR_LAYOUT 5
 #define WEIR_MAGIC 0x77656972U /* "weir" */
 
+/* Each object has a BTF tag that begins so; the compiler that made the object is behind. */
+#define WEIR_COMPILER_TAG "weir:compiler="
+
 /* Attachments that can exist at once on one machine. */
 #define WEIR_SLOTS 1024
 

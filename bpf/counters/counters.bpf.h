@@ -9,6 +9,7 @@
 #define WEIR_BPF_COUNTERS_COUNTERS_BPF_H
 
 #include "bpf/state/config.bpf.h"
+#include "bpf/base/bound.bpf.h"
 
 /* Size: WEIR_SLOTS elements of 512 bytes per CPU, allocated at once; it cannot be full. */
 struct {
@@ -36,21 +37,21 @@ static __always_inline __u32 size_bucket(__u32 len)
 
 static __always_inline void count(struct weir_counters *c, __u32 class, __u32 len)
 {
-	if (class >= WEIR_CLASSES) /* for the verifier */
-		return;
-	c->classes[class].packets++;
-	c->classes[class].bytes += len;
-	c->sizes[size_bucket(len)]++;
+	struct weir_count *of_class = &c->classes[BOUND(class, WEIR_CLASSES)];
+
+	of_class->packets++;
+	of_class->bytes += len;
+	c->sizes[BOUND(size_bucket(len), WEIR_SIZES)]++;
 }
 
 /* For hooks that may be interrupted, on the same CPU, by others that count for the slot. */
 static __always_inline void count_shared(struct weir_counters *c, __u32 class, __u32 len)
 {
-	if (class >= WEIR_CLASSES) /* for the verifier */
-		return;
-	__sync_fetch_and_add(&c->classes[class].packets, 1);
-	__sync_fetch_and_add(&c->classes[class].bytes, len);
-	__sync_fetch_and_add(&c->sizes[size_bucket(len)], 1);
+	struct weir_count *of_class = &c->classes[BOUND(class, WEIR_CLASSES)];
+
+	__sync_fetch_and_add(&of_class->packets, 1);
+	__sync_fetch_and_add(&of_class->bytes, len);
+	__sync_fetch_and_add(&c->sizes[BOUND(size_bucket(len), WEIR_SIZES)], 1);
 }
 
 #endif

@@ -4,6 +4,7 @@
  * events on demand. Loaded for the time that somebody looks.
  */
 #include "bpf/drops/tuple.bpf.h"
+#include "bpf/base/license.bpf.h"
 
 /* Variants; the verifier removes what is off. */
 const volatile bool cfg_receiver;    /* kfree_skb tells the receiving socket (Linux 6.11) */
@@ -209,5 +210,3 @@ int weir_xdp_redirect(__u64 *ctx)
 	return xdp_drop((const struct net_device *)ctx[0], (const struct bpf_prog *)ctx[1],
 			(__u32) - (int)ctx[3], DROP_XDP_REDIRECT);
 }
-
-char LICENSE[] SEC("license") = "GPL";

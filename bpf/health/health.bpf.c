@@ -5,6 +5,8 @@
  */
 #include "bpf/health/shared.h"
 #include "bpf/kernel/skb.bpf.h"
+#include "bpf/base/bound.bpf.h"
+#include "bpf/base/license.bpf.h"
 
 const volatile __u64 cfg_netns;  /* resets and timeouts of that one */
 const volatile bool cfg_reasons; /* tcp_send_reset tells the reason (Linux 6.10) */
@@ -42,10 +44,7 @@ static __always_inline __u32 bucket(__u64 ns)
 
 static __always_inline void sample(__u64 *buckets, __u64 ns)
 {
-	__u32 i = bucket(ns);
-
-	if (i < HEALTH_BUCKETS)
-		buckets[i]++;
+	buckets[BOUND(bucket(ns), HEALTH_BUCKETS)]++;
 }
 
 SEC("tp_btf/softirq_raise")
@@ -110,9 +109,7 @@ int weir_reset_sent(__u64 *ctx)
 		reason = (__u32)ctx[2];
 	if (reason >= HEALTH_REASONS)
 		reason = HEALTH_REASONS - 1;
-	barrier_var(reason); /* else the verifier does not see the bound */
-	reason &= HEALTH_REASONS - 1;
-	c->resets_sent[reason]++;
+	c->resets_sent[BOUND(reason, HEALTH_REASONS)]++;
 	return 0;
 }
 
@@ -136,5 +133,3 @@ int weir_tx_timeout(__u64 *ctx)
 		c->tx_timeouts++;
 	return 0;
 }
-
-char LICENSE[] SEC("license") = "GPL";

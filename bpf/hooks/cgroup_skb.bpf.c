@@ -11,6 +11,7 @@
 #include "bpf/counters/counters.bpf.h"
 #include "bpf/packet/parse_plain.bpf.h"
 #include "bpf/packet/segments.bpf.h"
+#include "bpf/base/license.bpf.h"
 
 #define LET_THROUGH 1
 #define LOOPBACK_IFINDEX 1 /* in every network namespace, include/linux/netdevice.h */
@@ -66,5 +67,3 @@ int weir_cgroup_skb(struct __sk_buff *skb)
 {
 	return handle(skb);
 }
-
-char LICENSE[] SEC("license") = "GPL";

@@ -17,6 +17,7 @@
 #include "bpf/counters/counters.bpf.h"
 #include "bpf/packet/segments.bpf.h"
 #include "bpf/state/slots.bpf.h"
+#include "bpf/base/license.bpf.h"
 
 #define KEEP_ALL 0x7fffffff
 #define TCP_DOFF_AT 12 /* RFC 9293, 3.1: the upper half of that byte is words of header */
@@ -89,5 +90,3 @@ int weir_socket(struct __sk_buff *skb)
 	}
 	return cfg_socket.snap ? cfg_socket.snap : KEEP_ALL;
 }
-
-char LICENSE[] SEC("license") = "GPL";

@@ -3,6 +3,7 @@
 #include "bpf/state/config.bpf.h"
 #include "bpf/tune/tune.bpf.h"
 #include "bpf/tcp/tcp.bpf.h"
+#include "bpf/base/license.bpf.h"
 
 const volatile __u32 cfg_tcp;  /* 1: remember connections */
 const volatile __u32 cfg_tune; /* 1: set options of new connections */
@@ -16,5 +17,3 @@ int weir_sockops(struct bpf_sock_ops *ctx)
 		tcp_observe(ctx);
 	return 1;
 }
-
-char LICENSE[] SEC("license") = "GPL";

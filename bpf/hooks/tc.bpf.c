@@ -5,6 +5,7 @@
 #include "bpf/flows/flows.bpf.h"
 #include "bpf/packet/parse_plain.bpf.h"
 #include "bpf/packet/segments.bpf.h"
+#include "bpf/base/license.bpf.h"
 
 /* Anything but a plain packet. Rare, so a function of its own (see bpf/flows/flows.bpf.h). */
 __noinline int weir_parse_any(struct __sk_buff *skb, struct weir_counters *counts)
@@ -49,5 +50,3 @@ int weir_tc(struct __sk_buff *skb)
 {
 	return handle(skb);
 }
-
-char LICENSE[] SEC("license") = "GPL";

@@ -4,6 +4,7 @@
 #include "bpf/flows/flows.bpf.h"
 #include "bpf/kernel/kernel.bpf.h"
 #include "bpf/packet/parse_plain.bpf.h"
+#include "bpf/base/license.bpf.h"
 
 /* Anything but a plain packet. Rare, so a function of its own (see bpf/flows/flows.bpf.h). */
 __noinline int weir_parse_any(struct xdp_md *ctx, __u32 len)
@@ -80,5 +81,3 @@ int weir_xdp(struct xdp_md *ctx)
 {
 	return handle(ctx);
 }
-
-char LICENSE[] SEC("license") = "GPL";

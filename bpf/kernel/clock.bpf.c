@@ -6,6 +6,7 @@
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include "bpf/base/license.bpf.h"
 
 __u64 jiffies_now;
 
@@ -15,5 +16,3 @@ int weir_clock(struct __sk_buff *skb)
 	jiffies_now = bpf_jiffies64();
 	return skb ? 0 : 1;
 }
-
-char LICENSE[] SEC("license") = "GPL";

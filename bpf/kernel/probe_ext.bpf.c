@@ -7,6 +7,7 @@
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include "bpf/base/license.bpf.h"
 
 __attribute__((noinline)) int weir_probe_slot(struct xdp_md *ctx)
 {
@@ -26,5 +27,3 @@ int weir_probe_ext(struct xdp_md *ctx)
 {
 	return ctx ? XDP_PASS : XDP_ABORTED;
 }
-
-char LICENSE[] SEC("license") = "GPL";

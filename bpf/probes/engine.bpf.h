@@ -83,8 +83,7 @@ static __always_inline void sum_up(struct probe_scratch *s)
 	if (plan.hist && !bad_of(s->bad, (__u8)(plan.hist - 1))) {
 		__u32 bucket = bucket_of((__s64)value_of(s, (__u8)(plan.hist - 1)));
 
-		if (bucket < PROBE_BUCKETS)
-			__sync_fetch_and_add(&sum->buckets[bucket], 1);
+		__sync_fetch_and_add(&sum->buckets[BOUND(bucket, PROBE_BUCKETS)], 1);
 	}
 }
 

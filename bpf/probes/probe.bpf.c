@@ -4,6 +4,7 @@
  * those that a session needs are loaded, and for as long as it lives.
  */
 #include "bpf/probes/engine.bpf.h"
+#include "bpf/base/license.bpf.h"
 #include <asm/ptrace.h>
 #include <bpf/bpf_tracing.h>
 #include <linux/bpf_perf_event.h>
@@ -28,8 +29,11 @@ static __always_inline void take_registers(struct pt_regs *ctx, struct probe_scr
 	TAKE(2, PT_REGS_PARM3(ctx));
 	TAKE(3, PT_REGS_PARM4(ctx));
 	TAKE(4, PT_REGS_PARM5(ctx));
-#ifdef __x86_64__
+	/* libbpf knows the sixth from 1.2 on; clang names no machine but BPF's */
+#if defined(__TARGET_ARCH_x86)
 	TAKE(5, ctx->r9);
+#elif defined(__TARGET_ARCH_arm64)
+	TAKE(5, ((const volatile struct user_pt_regs *)ctx)->regs[5]);
 #endif
 }
 
@@ -83,13 +87,19 @@ struct {
 	__type(value, struct probe_place);
 } places SEC(".maps");
 
+#ifdef __TARGET_ARCH_arm64
+#define REGS PROBE_REGS_ARM64
+#else
+#define REGS PROBE_REGS_X86
+#endif
+
 /* Registers are copied first, for which they are has to be looked up. */
 static __always_inline void copy_registers(struct pt_regs *ctx, struct probe_scratch *s)
 {
 	const volatile __u64 *from = (const volatile __u64 *)ctx;
 
 #pragma unroll
-	for (int i = 0; i < PROBE_REGS; i++)
+	for (int i = 0; i < REGS; i++)
 		s->regs[i] = from[i];
 }
 
@@ -101,9 +111,9 @@ static __always_inline long usdt_argument(const struct probe_scratch *s,
 	if (arg->kind == PROBE_PLACE_BAD)
 		return -1;
 	if (arg->kind != PROBE_PLACE_CONST)
-		value += s->regs[arg->base & 31];
+		value += s->regs[BOUND(arg->base, 32)];
 	if (arg->kind == PROBE_PLACE_MEMORY) {
-		value += s->regs[arg->index & 31] * arg->scale;
+		value += s->regs[BOUND(arg->index, 32)] * arg->scale;
 		if (bpf_probe_read_user(&value, sizeof(value), (void *)value) < 0)
 			return -1;
 	}
@@ -318,5 +328,3 @@ int weir_iter(struct iter_context *ctx)
 	probe_end(s);
 	return 0;
 }
-
-char LICENSE[] SEC("license") = "GPL";

@@ -22,9 +22,10 @@
 #define PROBE_KEY_STRING 64 /* of a string or structure in the key */
 #define PROBE_KEY 256       /* area of the key, from its mask on */
 #define PROBE_DATA 3072     /* area of key and event together */
+#define PROBE_AREA 4096     /* the power of two above, for indexes of the area */
 #define PROBE_RECORD 512    /* of a tracepoint's record, from its start */
-#define PROBE_REGS 21       /* words of struct pt_regs on x86-64 */
-#define PROBE_REG_IP 16     /* among them */
+#define PROBE_REGS_X86 21   /* words of struct pt_regs on x86-64 */
+#define PROBE_REGS_ARM64 32 /* the same: x0 to x30, sp */
 #define PROBE_PLACES 1024   /* of all USDT probes of a program */
 #define PROBE_LEVELS 4      /* probes that interrupt each other on one CPU */
 #define PROBE_DEPTH 64      /* frames of a stack */

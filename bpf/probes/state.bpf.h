@@ -9,6 +9,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <stdbool.h>
+#include "bpf/base/bound.bpf.h"
 #include "bpf/probes/shared.h"
 
 const volatile struct probe_plan plan;
@@ -26,8 +27,8 @@ struct probe_scratch {
 	__u32 record[PROBE_RECORD / 4 + 2];
 	__u64 regs[32];
 	union {
-		__u8 area[4096 + PROBE_BLOB]; /* PROBE_DATA of it, as far as the verifier sees */
-		__u64 words[(4096 + PROBE_BLOB) / 8];
+		__u8 area[PROBE_AREA + PROBE_BLOB]; /* of which PROBE_DATA are used */
+		__u64 words[(PROBE_AREA + PROBE_BLOB) / 8];
 	};
 };
 

@@ -15,8 +15,7 @@ static __always_inline __u64 part(__u64 differ, __u32 left)
 static __always_inline __u64 differ_at(const struct probe_scratch *s, __u32 at, __u32 text,
 				       __u32 left)
 {
-	asm volatile("" : "+r"(at), "+r"(text)); /* the bounds stay with them */
-	return part(s->words[at & 511] ^ texts[text & (PROBE_TEXT / 8 - 1)], left);
+	return part(s->words[BOUND(at, PROBE_AREA / 8)] ^ texts[BOUND(text, PROBE_TEXT / 8)], left);
 }
 
 static __noinline __u64 differ_behind(const struct probe_scratch *s, __u32 at, __u32 text,
@@ -50,11 +49,12 @@ static __always_inline __u64 comm_is(const volatile struct probe_step *t)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task_btf();
 	const __u64 *comm = (const __u64 *)&task->comm;
-	__u32 text = (__u32)t->imm / 8 & (PROBE_TEXT / 8 - 1), size = t->size;
-	__u64 differ = part(comm[0] ^ texts[text], size);
+	const volatile __u64 *text = &texts[BOUND((__u32)t->imm / 8, PROBE_TEXT / 8)];
+	__u32 size = t->size;
+	__u64 differ = part(comm[0] ^ text[0], size);
 
 	if (size > 8)
-		differ |= part(comm[1] ^ texts[text + 1], size - 8);
+		differ |= part(comm[1] ^ text[1], size - 8);
 	return truth(differ) ^ 1;
 }
 

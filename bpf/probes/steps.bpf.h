@@ -59,7 +59,7 @@ static __always_inline __u64 bad_of(__u64 bad, __u8 value)
 
 static __always_inline __u64 value_of(const struct probe_scratch *s, __u8 value)
 {
-	return s->values[value & (PROBE_VALUES - 1)];
+	return s->values[BOUND(value, PROBE_VALUES)];
 }
 
 static __noinline void tally_bad(void)
@@ -77,7 +77,7 @@ static __always_inline long put(struct probe_scratch *s, __u64 *bad,
 		value &= is_bad - 1;
 		*bad = (*bad & ~(1ULL << dst)) | is_bad << dst;
 	}
-	s->values[dst] = value;
+	s->values[BOUND(dst, PROBE_VALUES)] = value;
 	if (!filter || value)
 		return 0;
 	if (t->doubt && is_bad) {
@@ -137,12 +137,9 @@ static __always_inline __u64 step_load(const struct probe_scratch *s, __u64 bad,
 	long ret;
 
 	*is_bad = 1;
-	if (!size)
+	if (!size || size > sizeof(value))
 		return 0;
-	asm volatile("" : "+r"(size)); /* two tests in one the verifier does not see through */
-	if (size > sizeof(value))
-		return 0;
-	ret = read_memory(&value, size, from, t->b);
+	ret = read_memory(&value, BOUND(size, sizeof(value) + 1), from, t->b);
 	*is_bad = bad_of(bad, t->a) | (__u64)ret >> 63;
 	return value;
 }
@@ -152,6 +149,7 @@ static __noinline void step_read(struct probe_scratch *s, __u64 bad,
 {
 	__u32 offset = t->offset, size = t->size;
 	__u64 from = value_of(s, t->a) + (__u64)t->imm;
+	__u8 *to = &s->area[BOUND(offset, PROBE_AREA)];
 	long ret = -1;
 
 	if (offset >= PROBE_DATA || !size || size > PROBE_BLOB)
@@ -159,16 +157,16 @@ static __noinline void step_read(struct probe_scratch *s, __u64 bad,
 	if (offset < PROBE_KEY) { /* all of it tells rows apart */
 		if (size > PROBE_KEY_STRING)
 			size = PROBE_KEY_STRING;
-		__builtin_memset(&s->area[offset], 0, PROBE_KEY_STRING);
+		__builtin_memset(to, 0, PROBE_KEY_STRING);
 	}
 	if (!bad_of(bad, t->a)) {
 		if (t->op == PROBE_READ)
-			ret = read_memory(&s->area[offset], size, from, t->b);
+			ret = read_memory(to, BOUND(size, PROBE_BLOB + 1), from, t->b);
 		else
-			ret = read_string(&s->area[offset], size, from, t->b);
+			ret = read_string(to, BOUND(size, PROBE_BLOB + 1), from, t->b);
 	}
 	if (ret < 0) {
-		s->area[offset] = 0;
+		*to = 0;
 		spoil(s, offset, t->item);
 	}
 }
@@ -180,7 +178,7 @@ static __always_inline void step_store(struct probe_scratch *s, __u64 bad,
 
 	if (offset >= PROBE_DATA)
 		return;
-	*(__u64 *)&s->area[offset & ~7U] = value_of(s, t->a);
+	s->words[BOUND(offset / 8, PROBE_AREA / 8)] = value_of(s, t->a);
 	if (bad_of(bad, t->a))
 		spoil(s, offset, t->item);
 }
@@ -189,14 +187,15 @@ static __always_inline __u64 step_field(const struct probe_scratch *s,
 					const volatile struct probe_step *t)
 {
 	__u32 word = t->offset / 4, shift = t->offset % 4 * 8;
+	const __u32 *at = &s->record[BOUND(word, PROBE_RECORD / 4)];
 	__u64 low;
 
 	if (word >= PROBE_RECORD / 4)
 		return 0;
-	low = s->record[word] | (__u64)s->record[word + 1] << 32;
+	low = at[0] | (__u64)at[1] << 32;
 	if (shift) { /* packed records have fields that are not aligned */
 		low >>= shift;
-		low |= (__u64)s->record[word + 2] << (64 - shift);
+		low |= (__u64)at[2] << (64 - shift);
 	}
 	if (t->size < 8)
 		low &= (1ULL << t->size * 8 % 64) - 1;
@@ -223,7 +222,7 @@ static __always_inline long take_step(struct probe_scratch *s, __u64 *bad,
 		value = (__u64)t->imm;
 		break;
 	case PROBE_ARG:
-		value = s->args[t->offset & (PROBE_ARGS - 1)];
+		value = s->args[BOUND(t->offset, PROBE_ARGS)];
 		is_bad = s->bad_args >> (t->offset & (PROBE_ARGS - 1)) & 1;
 		break;
 	case PROBE_FIELD:
@@ -260,7 +259,7 @@ static __always_inline long take_step(struct probe_scratch *s, __u64 *bad,
 		return 0;
 	case PROBE_COMM:
 		if (t->offset < PROBE_DATA)
-			bpf_get_current_comm(&s->area[t->offset & (4096 - 1)], 16);
+			bpf_get_current_comm(&s->area[BOUND(t->offset, PROBE_AREA)], 16);
 		return 0;
 	default:
 		return 1;
@@ -328,9 +327,9 @@ struct probe_run {
 
 static long take_further_step(__u32 i, struct probe_run *run)
 {
-	__u32 at = (i + PROBE_UNROLLED) & (PROBE_STEPS - 1);
+	const volatile struct probe_step *t = &steps[BOUND(i + PROBE_UNROLLED, PROBE_STEPS)];
 
-	return take_step(run->scratch, &run->scratch->bad, &steps[at]);
+	return take_step(run->scratch, &run->scratch->bad, t);
 }
 
 /* False: a filter said no. */

@@ -12,6 +12,7 @@
 
 #include "bpf/state/config.bpf.h"
 #include "bpf/tcp/entry.bpf.h"
+#include "bpf/base/bound.bpf.h"
 
 const volatile __u32 cfg_tcp_sets; /* elements of `tcp` */
 
@@ -55,8 +56,8 @@ static __always_inline struct weir_tcp_set *tcp_set_of(const struct weir_tcp_key
 static __always_inline void tcp_take(struct tcp_place *place, struct weir_tcp_set *set, __u32 way)
 {
 	place->set = set;
-	place->way = way % WEIR_TCP_WAYS;
-	place->e = &set->connections[place->way];
+	place->way = way;
+	place->e = &set->connections[BOUND(way, WEIR_TCP_WAYS)];
 }
 
 static __always_inline int tcp_find(const struct weir_tcp_key *key, struct tcp_place *place)
@@ -68,7 +69,7 @@ static __always_inline int tcp_find(const struct weir_tcp_key *key, struct tcp_p
 	if (!set)
 		return 0;
 	for (__u32 i = 0; i < WEIR_TCP_WAYS; i++) {
-		__u32 way = (first + i) % WEIR_TCP_WAYS;
+		__u32 way = BOUND(first + i, WEIR_TCP_WAYS);
 
 		if (WEIR_TCP_TAG_KEY(set->tags[way]) == tag) {
 			tcp_take(place, set, way);
@@ -86,7 +87,7 @@ static __always_inline __u32 tcp_choose(const struct weir_tcp_set *set, __u64 ta
 	__u64 most = 0;
 
 	for (__u32 i = 0; i < WEIR_TCP_WAYS; i++) {
-		__u32 way = (first + i) % WEIR_TCP_WAYS;
+		__u32 way = BOUND(first + i, WEIR_TCP_WAYS);
 		__u64 old = set->tags[way], spare;
 
 		if (!old || WEIR_TCP_TAG_KEY(old) == tag)
@@ -115,13 +116,12 @@ static __always_inline int tcp_claim(const struct weir_tcp_key *key, __u64 time,
 	if (!set)
 		return 0;
 	for (int i = 0; i < 4; i++) {
-		__u32 way = tcp_choose(set, tag, first, time) % WEIR_TCP_WAYS;
-		__u64 old = set->tags[way];
+		__u32 way = tcp_choose(set, tag, first, time);
+		__u64 *at = &set->tags[BOUND(way, WEIR_TCP_WAYS)], old = *at;
 
 		if (old & WEIR_TCP_TAG_BUSY)
 			continue;
-		if (__sync_val_compare_and_swap(&set->tags[way], old, tag | WEIR_TCP_TAG_BUSY) !=
-		    old)
+		if (__sync_val_compare_and_swap(at, old, tag | WEIR_TCP_TAG_BUSY) != old)
 			continue;
 		tcp_take(place, set, way);
 		if (old && WEIR_TCP_TAG_KEY(old) != tag) {
@@ -140,16 +140,23 @@ static __always_inline int tcp_claim(const struct weir_tcp_key *key, __u64 time,
 /* An exchange, for it is a barrier: what was written before is seen before the tag is. */
 static __always_inline void tcp_publish(const struct weir_tcp_key *key, struct tcp_place *place)
 {
-	__sync_lock_test_and_set(&place->set->tags[place->way % WEIR_TCP_WAYS],
+	__sync_lock_test_and_set(&place->set->tags[BOUND(place->way, WEIR_TCP_WAYS)],
 				 WEIR_TCP_TAG(key->cookie, key->owner));
 }
 
 static __always_inline void tcp_publish_closed(const struct weir_tcp_key *key,
 					       struct tcp_place *place)
 {
-	place->set->tags[place->way % WEIR_TCP_WAYS] = WEIR_TCP_TAG(key->cookie, key->owner) |
-						       WEIR_TCP_TAG_END(place->e->closed) |
-						       WEIR_TCP_TAG_CLOSED;
+	__u64 *at = &place->set->tags[BOUND(place->way, WEIR_TCP_WAYS)];
+	__u64 tag = WEIR_TCP_TAG(key->cookie, key->owner) | WEIR_TCP_TAG_END(place->e->closed) |
+		    WEIR_TCP_TAG_CLOSED;
+
+	/* how it ended has to be seen with it, and only x86 keeps stores in order by itself */
+#ifdef __TARGET_ARCH_x86
+	*at = tag;
+#else
+	__sync_lock_test_and_set(at, tag);
+#endif
 }
 
 #endif

@@ -56,10 +56,10 @@ static __always_inline void tcp_tally(__u64 *buckets, __u32 us)
 	us |= us >> 4;
 	us |= us >> 8;
 	us |= us >> 16;
-	bucket = tcp_bits[us * 0x07c4acddU >> 27];
+	bucket = tcp_bits[BOUND(us * 0x07c4acddU >> 27, 32)];
 	if (bucket >= WEIR_TCP_BUCKETS)
 		bucket = WEIR_TCP_BUCKETS - 1;
-	__sync_fetch_and_add(&buckets[bucket], 1);
+	__sync_fetch_and_add(&buckets[BOUND(bucket, WEIR_TCP_BUCKETS)], 1);
 }
 
 static __always_inline struct weir_tcp_histograms *tcp_slot_histograms(void)

@@ -6,6 +6,7 @@
  * attached. The iterator holds the socket's lock, so a callback never meets a half-made entry.
  */
 #include "bpf/tcp/tcp.bpf.h"
+#include "bpf/base/license.bpf.h"
 
 #define SOL_TCP 6
 #define OPT_CB_FLAGS 1008 /* TCP_BPF_SOCK_OPS_CB_FLAGS, since Linux 6.12 */
@@ -72,5 +73,3 @@ int weir_tcp_adopt(struct bpf_iter__tcp *ctx)
 		adopted++;
 	return 0;
 }
-
-char LICENSE[] SEC("license") = "GPL";

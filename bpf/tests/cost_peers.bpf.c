@@ -6,6 +6,7 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
+#include "bpf/base/license.bpf.h"
 
 struct record {
 	__u64 packets;
@@ -105,5 +106,3 @@ int tc_hash(struct __sk_buff *skb)
 	add_hashed(skb->ifindex, skb->len);
 	return TC_ACT_UNSPEC;
 }
-
-char LICENSE[] SEC("license") = "GPL";

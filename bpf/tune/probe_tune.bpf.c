@@ -10,6 +10,7 @@
 #include <bpf/bpf_helpers.h>
 #include "bpf/abi/abi.h"
 #include "bpf/kernel/kernel.bpf.h"
+#include "bpf/base/license.bpf.h"
 
 const volatile __u64 cfg_cookie; /* SO_COOKIE of the socket to try on */
 const volatile struct weir_tune_rule cfg_rule;
@@ -49,5 +50,3 @@ int weir_probe_tune(struct bpf_iter__tcp *ctx)
 	}
 	return 0;
 }
-
-char LICENSE[] SEC("license") = "GPL";

@@ -15,6 +15,7 @@
 
 #include <bpf/bpf_endian.h>
 #include "bpf/state/config.bpf.h"
+#include "bpf/base/bound.bpf.h"
 
 const volatile __u64 cfg_cgroup; /* id of the cgroup that the program is attached to */
 const volatile __u32 cfg_depth;  /* of that cgroup below the mount, + 1 */
@@ -125,7 +126,7 @@ static long tune_look_at(__u32 i, struct tune_search *search)
 
 	if (i >= WEIR_TUNE_RULES)
 		return 1;
-	rule = &search->list->rules[i];
+	rule = &search->list->rules[BOUND(i, WEIR_TUNE_RULES)];
 	if (search->number ? rule->number != search->number : !tune_matches(rule, &search->ends))
 		return 0;
 	search->found = rule;
@@ -160,7 +161,7 @@ static __always_inline void tune_count(struct weir_tune_stats *stats, __u32 opti
 
 	if (option >= WEIR_TUNE_SETTINGS)
 		return;
-	count = &stats->options[option];
+	count = &stats->options[BOUND(option, WEIR_TUNE_SETTINGS)];
 	if (!error) {
 		__sync_fetch_and_add(&count->set, 1);
 		return;
@@ -191,7 +192,7 @@ static long tune_apply_one(__u32 i, struct tune_work *work)
 
 	if (i >= WEIR_TUNE_SETTINGS)
 		return 1;
-	set = &work->rule->settings[i];
+	set = &work->rule->settings[BOUND(i, WEIR_TUNE_SETTINGS)];
 	if (set->stage == work->stage)
 		tune_count(work->stats, set->option, tune_set(work, set));
 	return 0;

@@ -122,6 +122,26 @@ static int choose_color(struct invocation *inv)
 	return EXIT_DONE;
 }
 
+static void print_debug(const char *line)
+{
+	fprintf(stderr, "%s\n", line);
+}
+
+/* By $WEIR_DEBUG: what the libraries below say, the verifier's log among it, goes to stderr. */
+static int choose_debug(void)
+{
+	const char *debug = getenv("WEIR_DEBUG");
+	bool on = debug && strcmp(debug, "1") == 0;
+
+	if (debug && *debug && !on && strcmp(debug, "0") != 0) {
+		fprintf(stderr, "ctl: WEIR_DEBUG is 0 or 1, not '%s'; see ctl(8), ENVIRONMENT\n",
+			debug);
+		return EXIT_USAGE;
+	}
+	weir_debug_set(on ? print_debug : NULL);
+	return EXIT_DONE;
+}
+
 static int run(struct invocation *inv, int argc, char **argv)
 {
 	static const struct arg none[] = { {} };
@@ -146,6 +166,8 @@ static int run(struct invocation *inv, int argc, char **argv)
 		return EXIT_DONE;
 	}
 	ret = choose_color(inv);
+	if (!ret)
+		ret = choose_debug();
 	if (ret)
 		return ret;
 	if (inv->pretty)

@@ -254,6 +254,20 @@ TEST(mistakes_of_colour)
 	       "--color=red", "status");
 }
 
+TEST(debugging_is_on_or_off)
+{
+	setenv("WEIR_DEBUG", "yes", 1);
+	REFUSE("ctl: WEIR_DEBUG is 0 or 1, not 'yes'; see ctl(8), ENVIRONMENT\n", "version");
+	setenv("WEIR_DEBUG", "10", 1);
+	REFUSE("ctl: WEIR_DEBUG is 0 or 1, not '10'; see ctl(8), ENVIRONMENT\n", "status");
+	for (size_t i = 0; i < 3; i++) {
+		setenv("WEIR_DEBUG", (const char *const[]){ "", "0", "1" }[i], 1);
+		assert_int_equal(RUN("version"), EXIT_DONE);
+		assert_string_equal(run_err, "");
+	}
+	unsetenv("WEIR_DEBUG");
+}
+
 TEST(mistakes_of_attach)
 {
 	REFUSE("ctl: which interface? Name some, or give --all, --cgroup or --socket; see `ctl attach --help`\n",
@@ -394,6 +408,7 @@ int main(void)
 		cmocka_unit_test(unknown_commands_and_options),
 		cmocka_unit_test(words_where_none_belong),
 		cmocka_unit_test(mistakes_of_colour),
+		cmocka_unit_test(debugging_is_on_or_off),
 		cmocka_unit_test(mistakes_of_attach),
 		cmocka_unit_test(mistakes_of_detach),
 		cmocka_unit_test(mistakes_of_counters),

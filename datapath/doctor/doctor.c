@@ -6,12 +6,14 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include "bpf/kernel/clock.skel.h"
 #include "datapath/base/capabilities.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/doctor/doctor.h"
 #include "datapath/state/context.h"
 #include "datapath/state/pin.h"
 #include "datapath/tune/list.h"
+#include "datapath/base/refusal.h"
 
 void weir_checks_free(struct weir_checks *checks)
 {
@@ -41,6 +43,24 @@ static void check_kernel(struct weir *weir, struct weir_check *check)
 	/* the oldest that is tested; what it offers is probed below, not concluded from this */
 	if (major < 6 || (major == 6 && minor < 1))
 		check->health = WEIR_HEALTH_LIMITED;
+}
+
+/* All objects of a build have one compiler; that of the smallest is asked. */
+static void check_programs(struct weir *weir, struct weir_check *check)
+{
+	struct clock_bpf *skel = clock_bpf__open();
+	char compiler[128];
+
+	(void)weir;
+	if (!skel) {
+		check->health = WEIR_HEALTH_MISSING;
+		found(check, "cannot be opened: %s", strerror(errno));
+		return;
+	}
+	object_compiler(skel->obj, compiler, sizeof(compiler));
+	found(check, "built by %s; libbpf %u.%u", compiler, libbpf_major_version(),
+	      libbpf_minor_version());
+	clock_bpf__destroy(skel);
 }
 
 static void check_capabilities(struct weir *weir, struct weir_check *check)
@@ -86,7 +106,7 @@ static void check_pins(struct weir *weir, struct weir_check *check)
 		found(check, "none yet; the first attach makes them");
 	} else {
 		check->health = WEIR_HEALTH_MISSING;
-		snprintf(check->found, sizeof(check->found), "%.250s", err.text);
+		found(check, "%s", err.text);
 	}
 }
 
@@ -136,8 +156,7 @@ static void check_dispatcher(struct weir *weir, struct weir_check *check)
 		return;
 	}
 	check->health = WEIR_HEALTH_LIMITED;
-	found(check, "no: replacing a program's function fails: %s",
-	      weir_error_text(weir->features.dispatcher_error));
+	found(check, "no: replacing a program's function fails: %s", weir->features.dispatcher_why);
 }
 
 static void check_kernel_ctx(struct weir *weir, struct weir_check *check)
@@ -182,7 +201,7 @@ static void check_tune(struct weir *weir, struct weir_check *check)
 	(void)weir;
 	check->health = WEIR_HEALTH_LIMITED;
 	if (tune_probe_missing(missing, sizeof(missing), &err) < 0) {
-		snprintf(check->found, sizeof(check->found), "%.250s", err.text);
+		found(check, "%s", err.text);
 	} else if (missing[0]) {
 		found(check, "all but %s", missing);
 	} else {
@@ -220,6 +239,7 @@ static const struct {
 	const char *cost;
 } checks[] = {
 	{ "kernel", check_kernel, "older than 6.1 is not tested" },
+	{ "programs", check_programs, "nothing can be attached" },
 	{ "capabilities", check_capabilities, "nothing can be attached: run as root" },
 	{ "bpffs", check_bpffs, "attachments are pinned there" },
 	{ "pins", check_pins, "attach and read fail" },

@@ -8,7 +8,7 @@
 #include "bpf/drops/drops.skel.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
-#include "datapath/base/libbpf_log.h"
+#include "datapath/base/refusal.h"
 #include "datapath/drops/session.h"
 #include "datapath/kernel/btf.h"
 
@@ -109,17 +109,13 @@ static int prepare(struct weir_drops_session *s, struct weir_error *err)
 
 static int start(struct weir_drops_session *s, struct weir_error *err)
 {
-	const char *why;
-	int ret;
+	int ret = skeleton_load(s->skel->skeleton);
 
-	libbpf_log_take();
-	ret = drops_bpf__load(s->skel);
 	if (!ret)
 		ret = drops_bpf__attach(s->skel);
-	why = libbpf_log_take();
 	if (ret)
-		return weir_error_set(err, ret, "cannot look at drops: %s%s%s%s",
-				      weir_error_text(ret), *why ? " (" : "", why, *why ? ")" : "");
+		return weir_error_set(err, ret, "cannot look at drops: %s",
+				      refusal_text(s->skel->obj, ret, NULL));
 	s->started = clock_ns(CLOCK_MONOTONIC);
 	s->to_realtime = clock_ns(CLOCK_REALTIME) - s->started;
 	if (!s->request.events_per_second)

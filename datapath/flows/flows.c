@@ -233,11 +233,9 @@ static int read_usage(struct reader *r)
 
 static int read_all(struct reader *r)
 {
-	int ret = jiffies_clock_read(&r->clock);
+	int ret = sort_owners(r);
 
 	r->flows.time_ns = r->clock.real_ns;
-	if (!ret)
-		ret = sort_owners(r);
 	if (!ret)
 		ret = flow_cache_read(r->weir, &r->clock, &r->cache);
 	if (!ret)
@@ -273,6 +271,9 @@ int weir_flows_read(struct weir *weir,
 		return ret;
 	keep_flow_owners(&r.flows.attachments);
 	if (r.flows.attachments.count) {
+		ret = jiffies_clock_read(&r.clock, err);
+		if (ret)
+			return ret;
 		ret = read_all(&r);
 		if (ret)
 			return weir_error_set(err, ret, "cannot read the flows: %s",

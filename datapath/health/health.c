@@ -15,7 +15,7 @@
 #include "datapath/kernel/btf.h"
 #include "datapath/health/health.h"
 #include "datapath/health/counters.h"
-#include "datapath/base/libbpf_log.h"
+#include "datapath/base/refusal.h"
 
 static_assert(WEIR_HEALTH_BUCKETS == HEALTH_BUCKETS, "as the program counts");
 
@@ -162,7 +162,6 @@ int weir_health_open(struct weir *weir, struct weir_health_session **ret_session
 		     struct weir_error *err)
 {
 	_cleanup_(close_session) struct weir_health_session *s = calloc(1, sizeof(*s));
-	const char *why;
 	int ret;
 
 	if (!s)
@@ -170,14 +169,12 @@ int weir_health_open(struct weir *weir, struct weir_health_session **ret_session
 	ret = configure(weir, s, err);
 	if (ret)
 		return ret;
-	libbpf_log_take();
-	ret = health_bpf__load(s->skel);
+	ret = skeleton_load(s->skel->skeleton);
 	if (!ret)
 		ret = health_bpf__attach(s->skel);
-	why = libbpf_log_take();
 	if (ret)
-		return weir_error_set(err, ret, "cannot look at health: %s%s%s%s",
-				      weir_error_text(ret), *why ? " (" : "", why, *why ? ")" : "");
+		return weir_error_set(err, ret, "cannot look at health: %s",
+				      refusal_text(s->skel->obj, ret, NULL));
 	ret = health_counters_read(&s->before);
 	if (ret)
 		return weir_error_set(err, ret, "cannot read the kernel's counters: %s",

@@ -12,7 +12,7 @@
 #include "bpf/hooks/tc.skel.h"
 #include "bpf/hooks/xdp.skel.h"
 #include "datapath/base/cleanup.h"
-#include "datapath/base/libbpf_log.h"
+#include "datapath/base/refusal.h"
 #include "datapath/hooks/object.h"
 #include "datapath/sockets/filter.h"
 #include "datapath/sockets/weave.h"
@@ -199,25 +199,16 @@ int program_open(struct weir *weir, const struct program_config *config,
 int program_load(struct program *program, const struct program_config *config,
 		 struct weir_error *err)
 {
-	const char *why;
 	int ret;
 
-	libbpf_log_take();
 	if (config->target->socket && config->target->socket->config.keep)
 		weave_next(&config->target->socket->insns);
-	ret = bpf_object__load(program->object);
+	ret = object_load(program->object);
 	weave_next(NULL);
-	if (!ret)
-		return 0;
-	why = libbpf_log_take();
-	if (ret == -EACCES) /* EPERM would be a capability */
-		return weir_error_set(err, ret,
-				      "cannot load the %s program for '%s': this kernel's verifier "
-				      "refuses it, which is a defect of weir",
-				      weir_hook_name(config->hook), config->target->name);
-	return weir_error_set(err, ret, "cannot load the %s program for '%s': %s%s%s%s",
-			      weir_hook_name(config->hook), config->target->name,
-			      weir_error_text(ret), *why ? " (" : "", why, *why ? ")" : "");
+	return ret ? weir_error_set(err, ret, "cannot load the %s program for '%s': %s",
+				    weir_hook_name(config->hook), config->target->name,
+				    refusal_text(program->object, ret, NULL))
+		   : 0;
 }
 
 void program_close(struct program *program)

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <xdp/libxdp.h>
 #include "datapath/base/cleanup.h"
-#include "datapath/base/libbpf_log.h"
+#include "datapath/base/refusal.h"
 #include "datapath/hooks/hook.h"
 #include "datapath/hooks/object.h"
 #include "datapath/state/pin.h"
@@ -50,19 +50,18 @@ static struct xdp_multiprog *present(uint32_t ifindex)
 	return libxdp_get_error(mp) ? NULL : mp;
 }
 
-static int attach_failed(const struct job *job, int error, struct weir_error *err)
+static int attach_failed(const struct job *job, const struct program *program, int error,
+			 struct weir_error *err)
 {
-	const char *why = libbpf_log_take();
-
 	error = error < 0 ? -error : error;
 	if (error == EOPNOTSUPP)
 		return weir_error_set(err, error,
 				      "cannot attach xdp to '%s': its driver has no "
 				      "native XDP; --xdp=generic works on every device",
 				      job->link->name);
-	return weir_error_set(err, error, "cannot attach xdp to '%s': %s%s%s%s", job->link->name,
-			      error == ENODEV ? "it has vanished" : weir_error_text(error),
-			      *why ? " (" : "", why, *why ? ")" : "");
+	return weir_error_set(err, error, "cannot attach xdp to '%s': %s", job->link->name,
+			      error == ENODEV ? "it has vanished"
+					      : refusal_text(program->object, error, NULL));
 }
 
 /* --- alone --- */
@@ -80,7 +79,7 @@ static int single_attach(struct weir *weir, struct job *job, bool native, struct
 	fd = bpf_program__fd(program.prog);
 	link = bpf_link_create(fd, (int)job->link->ifindex, BPF_XDP, &opts);
 	if (link < 0)
-		return attach_failed(job, errno, err);
+		return attach_failed(job, &program, errno, err);
 	job->record->method = WEIR_METHOD_XDP_SINGLE;
 	job->record->mode = native ? WEIR_MODE_NATIVE : WEIR_MODE_GENERIC;
 	return hook_link_pin(weir, job, link, fd, err);
@@ -106,13 +105,13 @@ static int dispatcher_add(struct weir *weir, struct job *job, enum xdp_attach_mo
 	ret = program_open(weir, &config, &program, err);
 	if (ret)
 		return ret;
-	libbpf_log_take();
+	refusal_expect(program.object);
 	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts, .obj = program.object, .prog_name = "weir_xdp");
 	xdp = xdp_program__create(&opts);
 	ret = (int)libxdp_get_error(xdp);
 	if (ret) {
 		xdp = NULL;
-		return attach_failed(job, ret, err);
+		return attach_failed(job, &program, ret, err);
 	}
 	ret = xdp_program__set_run_prio(xdp, run_priority(config.generation));
 	if (!ret)
@@ -121,7 +120,7 @@ static int dispatcher_add(struct weir *weir, struct job *job, enum xdp_attach_mo
 		ret = xdp_program__attach(xdp, (int)job->link->ifindex, mode, 0);
 	if (!ret)
 		ret = program_identify(xdp_program__fd(xdp), &job->record->program_id, NULL);
-	return ret ? attach_failed(job, ret, err) : 0;
+	return ret ? attach_failed(job, &program, ret, err) : 0;
 }
 
 /* Takes our programs out of the dispatcher, but `keep`; returns the last error. */

@@ -9,6 +9,7 @@
 #include "bpf/kernel/probe_ext.skel.h"
 #include "datapath/base/capabilities.h"
 #include "datapath/base/cleanup.h"
+#include "datapath/base/refusal.h"
 #include "datapath/kernel/features.h"
 #include "datapath/kernel/tcx.h"
 
@@ -31,30 +32,39 @@ static void destroy_probe(struct probe_ext_bpf **skel)
 	probe_ext_bpf__destroy(*skel);
 }
 
-static int probe_dispatcher(void)
+static int dispatcher_fails(const struct probe_ext_bpf *skel, int error, char *ret_why, size_t size)
+{
+	snprintf(ret_why, size, "%s", refusal_text(skel ? skel->obj : NULL, error, NULL));
+	return -abs(error);
+}
+
+static int probe_dispatcher(char *ret_why, size_t size)
 {
 	_cleanup_(destroy_probe) struct probe_ext_bpf *target = probe_ext_bpf__open();
 	_cleanup_(destroy_probe) struct probe_ext_bpf *ext = probe_ext_bpf__open();
-	int fd;
+	int fd, ret;
 
 	if (!target || !ext)
-		return -errno;
+		return dispatcher_fails(NULL, errno, ret_why, size);
 	bpf_program__set_autoload(target->progs.weir_probe_ext, false);
-	if (probe_ext_bpf__load(target) < 0)
-		return -errno;
+	ret = skeleton_load(target->skeleton);
+	if (ret)
+		return dispatcher_fails(target, ret, ret_why, size);
 	fd = bpf_program__fd(target->progs.weir_probe_target);
 	bpf_program__set_autoload(ext->progs.weir_probe_target, false);
-	if (bpf_program__set_attach_target(ext->progs.weir_probe_ext, fd, "weir_probe_slot") < 0)
-		return -errno;
-	return probe_ext_bpf__load(ext) < 0 ? -errno : 0;
+	ret = bpf_program__set_attach_target(ext->progs.weir_probe_ext, fd, "weir_probe_slot");
+	if (!ret)
+		ret = skeleton_load(ext->skeleton);
+	return ret ? dispatcher_fails(ext, ret, ret_why, size) : 0;
 }
 
 bool feature_dispatcher(struct features *features)
 {
-	if (features->dispatcher == UNKNOWN) {
-		features->dispatcher_error = -probe_dispatcher();
-		features->dispatcher = features->dispatcher_error ? NO : YES;
-	}
+	if (features->dispatcher == UNKNOWN)
+		features->dispatcher = probe_dispatcher(features->dispatcher_why,
+							sizeof(features->dispatcher_why))
+					       ? NO
+					       : YES;
 	return features->dispatcher == YES;
 }
 

@@ -13,8 +13,8 @@ struct features {
 	enum known tcx;
 	enum known dispatcher;
 	enum known kernel_ctx;
-	int tcx_error; /* why not; positive errno */
-	int dispatcher_error;
+	int tcx_error;            /* why not; positive errno */
+	char dispatcher_why[512]; /* in words */
 };
 
 /* Linux 6.6: links at tc without a qdisc. */

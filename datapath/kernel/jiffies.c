@@ -6,6 +6,7 @@
 #include "bpf/kernel/clock.skel.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
+#include "datapath/base/refusal.h"
 #include "datapath/kernel/jiffies.h"
 
 static void destroy_clock(struct clock_bpf **skel)
@@ -13,17 +14,26 @@ static void destroy_clock(struct clock_bpf **skel)
 	clock_bpf__destroy(*skel);
 }
 
-int jiffies_clock_read(struct jiffies_clock *ret_clock)
+static int run_clock(struct clock_bpf *skel)
 {
-	_cleanup_(destroy_clock) struct clock_bpf *skel = clock_bpf__open_and_load();
 	unsigned char frame[64] = {};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame));
+	int ret = skeleton_load(skel->skeleton);
+
+	if (!ret && bpf_prog_test_run_opts(bpf_program__fd(skel->progs.weir_clock), &opts) < 0)
+		ret = -errno;
+	return ret;
+}
+
+int jiffies_clock_read(struct jiffies_clock *ret_clock, struct weir_error *err)
+{
+	_cleanup_(destroy_clock) struct clock_bpf *skel = clock_bpf__open();
+	int ret = skel ? run_clock(skel) : -errno;
 	struct timespec tick;
 
-	if (!skel)
-		return -errno;
-	if (bpf_prog_test_run_opts(bpf_program__fd(skel->progs.weir_clock), &opts) < 0)
-		return -errno;
+	if (ret)
+		return weir_error_set(err, ret, "cannot read the kernel's ticks: %s",
+				      refusal_text(skel ? skel->obj : NULL, ret, NULL));
 	/* the coarse clocks advance once a tick (kernel/time/posix-timers.c) */
 	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
 	*ret_clock = (struct jiffies_clock){

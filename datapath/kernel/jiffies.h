@@ -4,6 +4,7 @@
 #define WEIR_KERNEL_JIFFIES_H
 
 #include <stdint.h>
+#include "datapath/base/error.h"
 
 struct jiffies_clock {
 	uint64_t jiffies; /* jiffies64 at real_ns */
@@ -12,7 +13,7 @@ struct jiffies_clock {
 };
 
 /* -errno of loading or running a program that reads it. */
-int jiffies_clock_read(struct jiffies_clock *ret_clock);
+int jiffies_clock_read(struct jiffies_clock *ret_clock, struct weir_error *err);
 
 /* CLOCK_REALTIME of a jiffies64 value; 0 of what lies before 1970. */
 uint64_t jiffies_to_real(const struct jiffies_clock *clock, uint64_t jiffies);

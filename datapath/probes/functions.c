@@ -9,6 +9,7 @@
 #include "datapath/base/by_name.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/error.h"
+#include "datapath/base/libbpf_log.h"
 #include "datapath/kernel/pseudo_fs.h"
 #include "datapath/kernel/tracefs.h"
 #include "datapath/probes/functions.h"
@@ -257,7 +258,9 @@ static void try_fentry(const struct kernel_btf *btf, struct kernel_functions *fu
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY);
+	char log[4096] = "";
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .log_buf = log, .log_size = sizeof(log));
 	int id = btf__find_by_name_kind(btf->vmlinux, "bpf_fentry_test1", BTF_KIND_FUNC);
 	int fd;
 
@@ -266,11 +269,14 @@ static void try_fentry(const struct kernel_btf *btf, struct kernel_functions *fu
 	options.attach_btf_id = (__u32)id;
 	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "weir_fentry", "GPL", nothing,
 			   ARRAY_SIZE(nothing), &options);
-	if (fd >= 0)
+	if (fd >= 0) {
 		close(fd);
-	else
-		snprintf(functions->no_fentry, sizeof(functions->no_fentry),
-			 "no fentry and fexit: %.280s", tracing_denied(errno));
+		return;
+	}
+	snprintf(functions->no_fentry, sizeof(functions->no_fentry), "no fentry and fexit: %.280s",
+		 tracing_denied(errno));
+	libbpf_log_tell("weir " WEIR_VERSION ": 'weir_fentry' was refused: %s\n%s",
+			functions->no_fentry, log);
 }
 
 static void find_restrictions(struct kernel_functions *functions)

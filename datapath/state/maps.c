@@ -8,6 +8,7 @@
 #include "bpf/maps.skel.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
+#include "datapath/base/refusal.h"
 #include "datapath/state/pin.h"
 
 #define ANY_SIZE 0 /* the user chose it */
@@ -197,11 +198,12 @@ static int make_maps(struct weir *weir, struct table_sizes sizes, struct weir_er
 		bpf_map__set_max_entries(skel->maps.flows, sizes.flows);
 	if (skel && sizes.tcp)
 		bpf_map__set_max_entries(skel->maps.tcp, sizes.tcp / WEIR_TCP_WAYS);
-	if (!skel || maps_bpf__load(skel) < 0 || fill_meta(skel) < 0) {
-		ret = errno;
+	ret = skel ? skeleton_load(skel->skeleton) : -errno;
+	if (!ret)
+		ret = fill_meta(skel) < 0 ? -errno : 0;
+	if (ret)
 		return weir_error_set(err, ret, "cannot make the shared maps: %s",
-				      weir_error_text(ret));
-	}
+				      refusal_text(skel ? skel->obj : NULL, ret, NULL));
 	snprintf(staging, sizeof(staging), "%s/maps_new", weir->root);
 	snprintf(final, sizeof(final), "%s/maps", weir->root);
 	ret = pin_new_maps(skel, staging, err);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "datapath/base/debug.h"
 #include "datapath/base/error.h"
 #include "datapath/state/names.h"
 #include "datapath/state/tcp_names.h"

@@ -7,7 +7,7 @@
 #include "bpf/tcp/tcp_adopt.skel.h"
 #include "datapath/attach/list.h"
 #include "datapath/base/cleanup.h"
-#include "datapath/base/libbpf_log.h"
+#include "datapath/base/refusal.h"
 #include "datapath/state/pin.h"
 #include "datapath/tcp/tcp.h"
 
@@ -71,14 +71,14 @@ static int load(struct weir *weir, struct tcp_adopt_bpf **ret_skel, struct bpf_l
 	*ret_skel = skel;
 	if (!ret) {
 		skel->rodata->cfg_tcp_sets = weir->sizes.tcp / WEIR_TCP_WAYS;
-		ret = tcp_adopt_bpf__load(skel);
+		ret = skeleton_load(skel->skeleton);
 	}
 	if (!ret) {
 		*ret_link = bpf_program__attach_iter(skel->progs.weir_tcp_adopt, NULL);
 		ret = *ret_link ? 0 : -errno;
 	}
 	return ret ? weir_error_set(err, ret, "cannot look over the TCP sockets: %s",
-				    weir_error_text(ret))
+				    refusal_text(skel ? skel->obj : NULL, ret, NULL))
 		   : 0;
 }
 

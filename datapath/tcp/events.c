@@ -166,11 +166,12 @@ static int take_lock(struct weir_tcp_stream *stream, struct weir_error *err)
 
 static int start(struct weir_tcp_stream *stream, struct weir_error *err)
 {
-	int ret = jiffies_clock_read(&stream->clock);
+	int ret = jiffies_clock_read(&stream->clock, err);
 
+	if (ret)
+		return ret;
 	stream->opened = clock_ns(CLOCK_MONOTONIC);
-	if (!ret)
-		ret = read_lost(stream->weir, &stream->lost_before);
+	ret = read_lost(stream->weir, &stream->lost_before);
 	if (!ret) {
 		stream->ring = ring_buffer__new(stream->weir->maps[WEIR_MAP_TCP_EVENTS], on_record,
 						stream, NULL);

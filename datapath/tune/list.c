@@ -86,6 +86,8 @@ int tune_list_write(struct weir *weir, const struct weir_tune_list *list, struct
 	wait_for_programs();
 	if (bpf_map_update_elem(weir->maps[WEIR_MAP_TUNE_RULES], &element, list, BPF_ANY) < 0)
 		return failed_map(weir, "write", WEIR_MAP_TUNE_RULES, err);
+	/* a CPU that sees the number of the list sees the list, where stores may change places */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	settings.tune_list = element;
 	if (bpf_map_update_elem(weir->maps[WEIR_MAP_SETTINGS], &zero, &settings, BPF_ANY) < 0)
 		return failed_map(weir, "write", WEIR_MAP_SETTINGS, err);

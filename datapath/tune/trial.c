@@ -17,6 +17,7 @@
 #include "bpf/abi/abi.h"
 #include "bpf/tune/probe_tune.skel.h"
 #include "datapath/base/cleanup.h"
+#include "datapath/base/refusal.h"
 #include "datapath/tune/list.h"
 
 #define IPV6_TCLASS_NAME 67 /* include/uapi/linux/in6.h */
@@ -84,14 +85,14 @@ static int try_rule(const struct weir_tune_rule *rule, int fd, long *ret_results
 				      strerror(errno));
 	skel->rodata->cfg_cookie = cookie;
 	memcpy(&skel->rodata->cfg_rule, rule, sizeof(*rule));
-	ret = probe_tune_bpf__load(skel);
+	ret = skeleton_load(skel->skeleton);
 	if (!ret)
 		ret = run_iterator(skel);
 	if (ret)
 		return weir_error_set(err, ret,
 				      "cannot try the options before they are used, which takes an "
 				      "iterator over TCP sockets (Linux 5.15 with BTF): %s",
-				      weir_error_text(ret));
+				      refusal_text(skel->obj, ret, NULL));
 	memcpy(ret_results, skel->bss->results, sizeof(skel->bss->results));
 	return 0;
 }

@@ -27,8 +27,7 @@ serve() {
 
 # look SCENE [PID]
 look() {
-	WEIR_CTL=$CTL WEIR_SHOTS=${WEIR_SHOTS:-$BATS_TEST_TMPDIR} \
-		/usr/bin/python3 "$top/netns-tests/web/page.py" "$1" "$url" "${@:2}"
+	WEIR_CTL=$CTL /usr/bin/python3 "$top/netns-tests/web/page.py" "$1" "$url" "${@:2}"
 }
 
 # Two connections, both ends in the cgroup, with something passing now and then.
@@ -77,6 +76,7 @@ import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for _ in range(25):
     s.sendto(b"x" * 100, ("192.0.2.2", 9))'
+	settle
 	look traffic
 }
 

@@ -60,8 +60,8 @@ static int attach_uprobe(struct weir_probe_session *s, struct probe_bundle *b,
 }
 
 /* What is known of one place; arguments that are not understood are bad when they are read. */
-static int tell_place(struct probe_bundle *b, const struct usdt_location *l, uint32_t number,
-		      const char *path)
+static int tell_place(struct probe_bundle *b, const struct usdt_probes *probes,
+		      const struct usdt_location *l, uint32_t number, const char *path)
 {
 	struct probe_place place = { .target = number, .args = (uint32_t)l->arg_count };
 	__u32 id = b->place_count;
@@ -69,7 +69,7 @@ static int tell_place(struct probe_bundle *b, const struct usdt_location *l, uin
 	if (id == PROBE_PLACES)
 		return -E2BIG;
 	for (size_t i = 0; i < l->arg_count && i < ARRAY_SIZE(place.arg); i++)
-		(void)probe_place_parse(l, &l->args[i], path, &place.arg[i]);
+		(void)probe_place_parse(probes->machine, l, &l->args[i], path, &place.arg[i]);
 	if (bpf_map_update_elem(bpf_map__fd(b->skel->maps.places), &id, &place, BPF_ANY) < 0)
 		return -errno;
 	b->place_count++;
@@ -91,7 +91,7 @@ static int attach_usdt(struct weir_probe_session *s, struct probe_bundle *b,
 		LIBBPF_OPTS(bpf_uprobe_opts, opts, .bpf_cookie = b->place_count,
 			    .ref_ctr_offset = l->semaphore);
 
-		ret = tell_place(b, l, number, t->spec->path);
+		ret = tell_place(b, probes, l, number, t->spec->path);
 		if (!ret)
 			ret = keep_link(b,
 					bpf_program__attach_uprobe_opts(b->prog, pid, t->spec->path,

@@ -7,6 +7,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/error.h"
 #include "datapath/base/libbpf_log.h"
+#include "datapath/base/refusal.h"
 #include "datapath/kernel/link_missed.h"
 #include "datapath/kernel/tracefs.h"
 #include "datapath/probes/session/session.h"
@@ -182,14 +183,13 @@ static int load_failed(struct weir_probe_session *s, struct probe_bundle *b, int
 		       struct weir_error *err)
 {
 	const struct probe_target *t = s->targets[b->targets[0]];
-	const char *why = libbpf_log_take();
 
 	if (error == -ESRCH || error == -ENOENT || error == -EPERM) {
 		probe_reason(s, t, error, err);
 		return error;
 	}
-	return weir_error_set(err, error, "cannot load the program for '%s': %s%s%s%s", t->name,
-			      tracing_denied(error), *why ? " (" : "", why, *why ? ")" : "");
+	return weir_error_set(err, error, "cannot load the program for '%s': %s", t->name,
+			      refusal_text(b->skel->obj, error, tracing_denied));
 }
 
 int probe_bundle_load(struct weir_probe_session *s, struct probe_bundle *b, bool multi,
@@ -212,7 +212,7 @@ int probe_bundle_load(struct weir_probe_session *s, struct probe_bundle *b, bool
 		ret = size_maps(s, b);
 	}
 	if (!ret)
-		ret = probe_bpf__load(b->skel);
+		ret = skeleton_load(b->skel->skeleton);
 	if (ret)
 		load_failed(s, b, ret, err);
 	if (!ret && s->cgroup_fd >= 0 && !s->first) {

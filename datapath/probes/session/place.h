@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * place.h - where a program keeps the arguments of a USDT probe, as its assembler said it:
- * "%eax", "-20(%rbp)", "8(%rax,%rbx,4)", "$5", "12+name(%rip)". x86-64 alone.
+ * place.h - where a program keeps the arguments of a USDT probe, as its assembler said it.
+ *
+ *	x86	"%eax", "-20(%rbp)", "8(%rax,%rbx,4)", "$5", "12+name(%rip)"
+ *	arm64	"x0", "w0", "[sp, 12]", "[x0, x1, lsl 3]", "5", "[x2, #:lo12:name+8]"
  */
 #ifndef WEIR_PROBES_SESSION_PLACE_H
 #define WEIR_PROBES_SESSION_PLACE_H
@@ -10,10 +12,18 @@
 #include "datapath/elf/usdt.h"
 
 /*
- * path: of the file, for variables that are named. -EINVAL: not understood; -ENOENT: it has no such
- * variable; -ENOTSUP: another machine, or a floating-point number.
+ * machine: of the file, EM_X86_64 and so on. path: of the file, for variables that are named.
+ * -EINVAL: not understood; -ENOENT: it has no such variable; -ENOTSUP: another machine, or a
+ * floating-point number.
  */
-int probe_place_parse(const struct usdt_location *location, const struct usdt_arg *arg,
-		      const char *path, struct probe_place_arg *ret_arg);
+int probe_place_parse(uint16_t machine, const struct usdt_location *location,
+		      const struct usdt_arg *arg, const char *path,
+		      struct probe_place_arg *ret_arg);
+
+/* By machine; `at` is the text alone, and size and sign are set already. */
+int probe_place_x86(const struct usdt_location *location, const char *at, const char *path,
+		    struct probe_place_arg *arg);
+int probe_place_arm64(const struct usdt_location *location, const char *at, const char *path,
+		      struct probe_place_arg *arg);
 
 #endif

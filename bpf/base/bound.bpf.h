@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * bound.bpf.h - bounds that no compiler takes away.
+ *
+ * The verifier must see that an index or a length is in bounds. A check in C does not ensure that:
+ * a compiler that can prove it superfluous drops it, from what it knows of other functions too,
+ * and one that keeps it may check one copy of the value and use another, or spill half of it.
+ * The compiler cannot look into BOUND(), so the bound is where it is needed in every build.
+ */
+#ifndef WEIR_BPF_BASE_BOUND_BPF_H
+#define WEIR_BPF_BASE_BOUND_BPF_H
+
+#include <linux/types.h>
+
+/*
+ * A value below the constant `count`, as 64 bits: `value` itself if it is. Else its lower bits
+ * where `count` is a power of two, which costs one instruction, and 0 where not, which costs a
+ * branch. Use it in the expression that needs the bound, not earlier.
+ */
+#define BOUND(value, count)                                                              \
+	({                                                                               \
+		__u64 _bound = (value);                                                  \
+		if (((count) & ((count)-1)) == 0)                                        \
+			asm("%0 &= %1" : "+r"(_bound) : "i"((count)-1));                 \
+		else                                                                     \
+			asm("if %0 < %1 goto +1\n\t%0 = 0" : "+r"(_bound) : "i"(count)); \
+		_bound;                                                                  \
+	})
+
+#endif
