@@ -56,9 +56,11 @@ SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recove
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) \
 	-I. -Ibpf -I$(O) $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -pthread -lm
+# Where the C compiler finds the kernel's asm/; one for BPF would not look there.
+ASM_TYPES := $(shell $(CC) -M -include asm/types.h -x c /dev/null 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Ibpf \
 	-D__TARGET_ARCH_$(patsubst amd64,x86,$(ARCH)) $(addprefix --sysroot=,$(ROOT)) \
-	-I$(ROOT)/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+	$(patsubst %/asm/types.h,-I%,$(firstword $(filter %/asm/types.h,$(ASM_TYPES))))
 
 BPF_OBJS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c bpf/probes/*.bpf.c))
 SKELETONS := $(BPF_OBJS:.bpf.o=.skel.h)
