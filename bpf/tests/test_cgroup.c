@@ -6,14 +6,10 @@
  *
  * WEIR_SEED repeats a run, WEIR_ROUNDS sets its length (100000).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <time.h>
-#include <cmocka.h>
 #include "bpf/cgroup_skb.skel.h"
 #include "classify.h"
+#include "datapath/tests/asserts.h"
 #include "mutate.h"
 #include "programs.h"
 

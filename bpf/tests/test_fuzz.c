@@ -6,13 +6,9 @@
  *
  * WEIR_SEED repeats a run, WEIR_ROUNDS sets its length (200000).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <time.h>
-#include <cmocka.h>
 #include "classify.h"
+#include "datapath/tests/asserts.h"
 #include "flow_sum.h"
 #include "mutate.h"
 #include "programs.h"

@@ -3,12 +3,8 @@
  * test_packets.c - each crafted packet through the XDP and the tc program: return value, class,
  * bytes and size bucket, nothing else counted anywhere, and the packet left as it was.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include "corpus.h"
+#include "datapath/tests/asserts.h"
 #include "flow_sum.h"
 #include "programs.h"
 

@@ -3,13 +3,9 @@
  * test_super.c - packets that are more than one buffer or more than one packet: GSO at tc,
  * multi-buffer frames at XDP, and skbs whose headers lie in fragments.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include "classify.h"
 #include "corpus.h"
+#include "datapath/tests/asserts.h"
 #include "programs.h"
 
 static struct program tc, xdp[2]; /* xdp: by cfg_kernel_ctx */

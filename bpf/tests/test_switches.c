@@ -3,12 +3,8 @@
  * test_switches.c - what decides whether a program counts at all: skip-loopback, and the hand-over
  * between two generations of an XDP program that stand in one chain.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include "corpus.h"
+#include "datapath/tests/asserts.h"
 #include "programs.h"
 
 static struct weir_counters counters[CPUS_MAX];
