@@ -4,6 +4,7 @@ VERSION := 0.1.0
 PREFIX ?= /usr/local
 DESTDIR ?=
 KERNEL ?= 6.1 6.12
+DISTRO ?= trixie sid
 
 # The machine that ctl is for. Another one than this needs a cross compiler and a root directory of
 # that machine, with headers and libraries: scripts/arm64-root.
@@ -96,7 +97,7 @@ RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help install uninstall demo demo-web check check-unit check-packet check-netns check-web check-kernels check-arm64 \
-	bench lint clean distclean deps tests unit-tests
+	check-distros bench lint clean distclean deps tests unit-tests
 
 all: $(CTL)
 
@@ -107,6 +108,8 @@ help:
 	@echo 'make check          all tests: check-unit check-packet check-netns check-web check-kernels'
 	@echo 'make check-kernels  packet and rig tests in VMs; KERNEL=6.1 for one'
 	@echo 'make check-arm64    what is built by make ARCH=arm64, on emulators; no part of check'
+	@echo 'make check-distros  build, unit tests, packets and some rigs in Debian 13 and unstable,'
+	@echo '                    in roots made by debootstrap, as root; DISTRO=sid for one'
 	@echo 'make bench          cost per packet beside peers'
 	@echo 'make lint           formatters and static analysis'
 	@echo 'make install        to DESTDIR, PREFIX=$(PREFIX)'
@@ -188,7 +191,8 @@ $(PRELOADED): %.so: %.o
 
 $(PRELOADED:.so=.o): override CFLAGS += -fPIC
 
--include $(shell find $(O) -path build/vm -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find $(O) \( -path build/vm -o -path build/distros \) -prune -o \
+	-name '*.d' -type f -print 2>/dev/null)
 
 # --- tests -----------------------------------------------------------------------------------
 
@@ -220,6 +224,10 @@ check-arm64:
 	$(Q)scripts/deps build tests arm64
 	$(Q)$(MAKE) --no-print-directory ARCH=arm64 all tests
 	$(Q)$(NO_JOBS) scripts/check arm64
+
+check-distros:
+	$(Q)scripts/deps distros
+	$(Q)$(NO_JOBS) DISTRO='$(DISTRO)' scripts/distros $(if $(REFRESH),--refresh)
 
 demo:
 	$(Q)scripts/deps build rig
@@ -253,9 +261,9 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ctl
 	rm -rf $(DESTDIR)$(PREFIX)/share/weir
 
-# The unpacked kernels of build/vm take long to fetch and never grow old: distclean has them.
+# The kernels of build/vm and the roots of build/distros take long to fetch: distclean has them.
 clean:
-	rm -rf $(filter-out build/vm,$(wildcard build/*))
+	rm -rf $(filter-out build/vm build/distros,$(wildcard build/*))
 
 distclean:
 	rm -rf build
