@@ -4,6 +4,7 @@ VERSION := 0.1.0
 PREFIX ?= /usr/local
 DESTDIR ?=
 KERNEL ?= 6.1 6.12
+DISTRO ?= trixie sid
 
 # The machine that ctl is for. Another one than this needs a cross compiler and a root directory of
 # that machine, with headers and libraries: scripts/arm64-root.
@@ -56,9 +57,11 @@ SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recove
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) \
 	-I. -I$(O) $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -pthread -lm
+# Where the C compiler finds the kernel's asm/; one for BPF would not look there.
+ASM_TYPES := $(shell $(CC) -M -include asm/types.h -x c /dev/null 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -I. \
 	-D__TARGET_ARCH_$(patsubst amd64,x86,$(ARCH)) $(addprefix --sysroot=,$(ROOT)) \
-	-I$(ROOT)/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+	$(patsubst %/asm/types.h,-I%,$(firstword $(filter %/asm/types.h,$(ASM_TYPES))))
 
 # Sources of a hall, in all its rooms.
 sources = $(sort $(shell find $(1) -name '*$(2)' -not -path '*/tests/*'))
@@ -97,7 +100,7 @@ RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help install uninstall demo demo-web check check-unit check-packet check-netns check-web check-kernels \
-	check-arm64 bench lint clean distclean deps tests unit-tests
+	check-arm64 check-distros bench lint clean distclean deps tests unit-tests
 
 all: $(CTL)
 
@@ -108,6 +111,8 @@ help:
 	@echo 'make check          all tests: check-unit check-packet check-netns check-web check-kernels'
 	@echo 'make check-kernels  packet and rig tests in VMs; KERNEL=6.1 for one'
 	@echo 'make check-arm64    what is built by make ARCH=arm64, on emulators; no part of check'
+	@echo 'make check-distros  build, unit tests, packets and some rigs in Debian 13 and unstable,'
+	@echo '                    in roots made by debootstrap, as root; DISTRO=sid for one'
 	@echo 'make bench          cost per packet beside peers'
 	@echo 'make lint           formatters and static analysis'
 	@echo 'make install        to DESTDIR, PREFIX=$(PREFIX)'
@@ -190,7 +195,8 @@ $(PRELOADED): %.so: %.o
 
 $(PRELOADED:.so=.o): override CFLAGS += -fPIC
 
--include $(shell find $(O) -path build/vm -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find $(O) \( -path build/vm -o -path build/distros \) -prune -o \
+	-name '*.d' -type f -print 2>/dev/null)
 
 # --- tests -----------------------------------------------------------------------------------
 
@@ -222,6 +228,10 @@ check-arm64:
 	$(Q)scripts/deps build tests arm64
 	$(Q)$(MAKE) --no-print-directory ARCH=arm64 all tests
 	$(Q)$(NO_JOBS) scripts/check arm64
+
+check-distros:
+	$(Q)scripts/deps distros
+	$(Q)$(NO_JOBS) DISTRO='$(DISTRO)' scripts/distros $(if $(REFRESH),--refresh)
 
 demo:
 	$(Q)scripts/deps build rig
@@ -255,9 +265,9 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ctl
 	rm -rf $(DESTDIR)$(PREFIX)/share/weir
 
-# The unpacked kernels of build/vm take long to fetch and never grow old: distclean has them.
+# The kernels of build/vm and the roots of build/distros take long to fetch: distclean has them.
 clean:
-	rm -rf $(filter-out build/vm,$(wildcard build/*))
+	rm -rf $(filter-out build/vm build/distros,$(wildcard build/*))
 
 distclean:
 	rm -rf build

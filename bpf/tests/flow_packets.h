@@ -6,13 +6,9 @@
 #ifndef WEIR_TESTS_FLOW_PACKETS_H
 #define WEIR_TESTS_FLOW_PACKETS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include "bpf/tests/flow_read.h"
 #include "bpf/tests/layers.h"
+#include "datapath/tests/asserts.h"
 
 #define INSTANCE 0x1234
 
@@ -82,7 +78,7 @@ static inline const struct program *program_for(const struct layer *layers)
 /* False if BPF_PROG_TEST_RUN does not take the frame. */
 static inline bool run(const struct program *p)
 {
-	int ret, err = program_run(p, packet.data, packet.len, NULL, NULL, &ret);
+	int ret = -1, err = program_run(p, packet.data, packet.len, NULL, NULL, &ret);
 
 	if (err == -EINVAL && may_be_refused(p, packet.data, packet.len))
 		return false;

@@ -6,16 +6,12 @@
  *
  * WEIR_SEED repeats a run, WEIR_ROUNDS sets its length (100000).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <time.h>
-#include <cmocka.h>
 #include "bpf/hooks/cgroup_skb.skel.h"
 #include "bpf/tests/classify.h"
 #include "bpf/tests/mutate.h"
 #include "bpf/tests/programs.h"
+#include "datapath/tests/asserts.h"
 
 #define LET_THROUGH 1
 #define DIFFERENCES_MAX 5

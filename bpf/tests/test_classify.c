@@ -3,14 +3,10 @@
  * test_classify.c - the reference classifier itself: it agrees with the hand-made classes of the
  * corpus, and it reads no byte that is not there (build with SANITIZE=1). Needs no privilege.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include "bpf/tests/classify.h"
 #include "bpf/tests/corpus.h"
 #include "bpf/tests/mutate.h"
+#include "datapath/tests/asserts.h"
 
 static struct packet packet;
 
@@ -82,8 +78,8 @@ static void reads_only_the_packet(void **state)
 		assert_non_null(copy);
 		memcpy(copy, packet.data, packet.len);
 		r = reference_classify(copy, packet.len, raw);
-		assert_in_range(r.class, 0, WEIR_CLASSES - 1);
-		assert_in_range(r.header_len, 0, packet.len);
+		assert_uint_in_range(r.class, 0, WEIR_CLASSES - 1);
+		assert_uint_in_range(r.header_len, 0, packet.len);
 		free(copy);
 	}
 }

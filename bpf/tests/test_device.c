@@ -7,12 +7,7 @@
  * Frames go through a packet socket to lo, where the program sits on egress, or into a tun
  * device, where it sits on ingress. Either way it has run when the system call returns.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <arpa/inet.h>
-#include <cmocka.h>
 #include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -26,6 +21,7 @@
 #include "bpf/tests/classify.h"
 #include "bpf/tests/mutate.h"
 #include "bpf/tests/programs.h"
+#include "datapath/tests/asserts.h"
 
 #define DAMAGED 20000 /* packets of mutate.h that are sent */
 /* More than a page, so that a packet socket puts all but the link header in fragments. */
@@ -216,7 +212,7 @@ static void headers_in_fragments(void **state)
 		tcp += reference_classify(packet.data, packet.len, false).class == V4(TCP);
 		check_as_reference(&lo_program);
 	}
-	assert_in_range(tcp, 5, CORPUS_LEN);
+	assert_uint_in_range(tcp, 5, CORPUS_LEN);
 }
 
 static void damaged_packets(void **state)

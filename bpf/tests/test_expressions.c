@@ -9,17 +9,13 @@
  *
  * WEIR_SEED repeats a run, WEIR_ROUNDS sets its length, one program for each 100 (200000).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <time.h>
-#include <cmocka.h>
 #include <linux/filter.h>
 #include "bpf/tests/mutate.h"
 #include "bpf/tests/programs.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/sockets/classic.h"
+#include "datapath/tests/asserts.h"
 
 /* libpcap's header has names in common with the kernel's; struct sock_filter is its bpf_insn. */
 unsigned int bpf_filter(const struct sock_filter *code, const unsigned char *packet,
@@ -120,7 +116,7 @@ static void expressions_hold_for_the_same_packets(void **state)
 	}
 	printf("# held for %llu of %llu packets\n", (unsigned long long)held,
 	       (unsigned long long)run);
-	assert_in_range(held, run / 50, run - run / 50);
+	assert_uint_in_range(held, run / 50, run - run / 50);
 }
 
 /* --- random programs --- */
@@ -246,7 +242,7 @@ static void random_programs_end_alike(void **state)
 	}
 	printf("# held for %llu of %llu packets\n", (unsigned long long)held,
 	       (unsigned long long)run);
-	assert_in_range(held, run / 50, run - run / 50);
+	assert_uint_in_range(held, run / 50, run - run / 50);
 }
 
 static void without_an_ip_header_nothing_but_length_is_asked(void **state)

@@ -138,8 +138,8 @@ static void check_times(const void *arg)
 	for (int spilled = 0; spilled < 2; spilled++) {
 		seen = flows_read(p);
 		flow = numbered(&seen, r.a)->flow;
-		assert_in_range(flow.first, t[0], t[1]);
-		assert_in_range(flow.last, t[2], t[3]);
+		assert_uint_in_range(flow.first, t[0], t[1]);
+		assert_uint_in_range(flow.last, t[2], t[3]);
 		run_numbered(p, r.b, 8);
 		assert_int_equal(flow_stats_read(p).spills, 1);
 		usleep(20000);
@@ -211,7 +211,7 @@ static void check_late_entry(const void *arg)
 	check_places(p, r.a, 1, 1);
 	seen = flows_read(p);
 	flow = numbered(&seen, r.a)->flow;
-	assert_in_range(flow.first, t[0], t[1]);
+	assert_uint_in_range(flow.first, t[0], t[1]);
 	assert_true(flow.last > t[1]);
 	run_on(home, p, r.b, 8);
 	check_places(p, r.a, 2, 0);
@@ -349,7 +349,7 @@ static void generations(void **state)
 	seen = flows_read(&old);
 	assert_int_equal(seen.count, 5);
 	for (size_t i = 0; i < seen.count; i++)
-		assert_in_range(seen.items[i].flow.packets, 2, 7);
+		assert_uint_in_range(seen.items[i].flow.packets, 2, 7);
 	assert_int_equal(numbered(&seen, 0)->flow.packets, 2 + 3 + 2);
 	program_unload(&new);
 	program_unload(&old);

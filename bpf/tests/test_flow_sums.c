@@ -56,8 +56,8 @@ static void compare_with_model(const struct flows_seen *seen, const struct model
 		const struct weir_flow *got = &seen->items[i].flow,
 				       *want = &m->of[number_of(&seen->items[i].key)];
 
-		assert_in_range(got->packets, exact ? want->packets : 1, want->packets);
-		assert_in_range(got->bytes, exact ? want->bytes : TCP_LEN - 20, want->bytes);
+		assert_uint_in_range(got->packets, exact ? want->packets : 1, want->packets);
+		assert_uint_in_range(got->bytes, exact ? want->bytes : TCP_LEN - 20, want->bytes);
 		assert_int_equal(got->tcp_flags & ~want->tcp_flags, 0);
 		if (exact)
 			assert_int_equal(got->tcp_flags, want->tcp_flags);
@@ -134,8 +134,8 @@ static void table_full(void **state)
 		run_random(&p, 10000, &r, &packet, &model);
 		seen = flows_read(&p);
 		compare_with_model(&seen, &model, false);
-		assert_in_range(seen.table, WEIR_FLOWS_MIN / 2, WEIR_FLOWS_MIN);
-		assert_in_range(seen.cached, 1, WEIR_FLOW_CACHE);
+		assert_uint_in_range(seen.table, WEIR_FLOWS_MIN / 2, WEIR_FLOWS_MIN);
+		assert_uint_in_range(seen.cached, 1, WEIR_FLOW_CACHE);
 		sum = (struct weir_flow){ 0 };
 		for (size_t i = 0; i < seen.count; i++)
 			sum.packets += seen.items[i].flow.packets;
@@ -144,7 +144,7 @@ static void table_full(void **state)
 		assert_true(evicted > before);
 		/* an evicted flow had a packet at least; what found no place is counted */
 		lost = sent - sum.packets - seen.stats.failures;
-		assert_in_range(lost, evicted, sent);
+		assert_uint_in_range(lost, evicted, sent);
 	}
 	program_unload(&p);
 }

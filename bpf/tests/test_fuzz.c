@@ -6,16 +6,12 @@
  *
  * WEIR_SEED repeats a run, WEIR_ROUNDS sets its length (200000).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <time.h>
-#include <cmocka.h>
 #include "bpf/tests/classify.h"
 #include "bpf/tests/flow_sum.h"
 #include "bpf/tests/mutate.h"
 #include "bpf/tests/programs.h"
+#include "datapath/tests/asserts.h"
 
 /* TC_GSO says that each packet is two, so wire_extra grows by its header length. */
 enum { XDP, XDP_FLOWS, TC, TC_FLOWS, TC_GSO, KINDS };

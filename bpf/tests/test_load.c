@@ -85,7 +85,7 @@ static void set(struct bpf_object *object, const char *variable, uint64_t value)
 	size_t size = 0;
 	void *at = rodata(object, variable, &size);
 
-	assert_in_range(size, 1, sizeof(value));
+	assert_uint_in_range(size, 1, sizeof(value));
 	memcpy(at, &value, size); /* little endian, as BPF is here */
 }
 

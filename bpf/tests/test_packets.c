@@ -3,14 +3,10 @@
  * test_packets.c - each crafted packet through the XDP and the tc program: return value, class,
  * bytes and size bucket, nothing else counted anywhere, and the packet left as it was.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include "bpf/tests/corpus.h"
 #include "bpf/tests/flow_sum.h"
 #include "bpf/tests/programs.h"
+#include "datapath/tests/asserts.h"
 
 enum { XDP, XDP_KERNEL_CTX, XDP_FLOWS, TC, TC_FLOWS, KINDS };
 

@@ -61,7 +61,7 @@ TEST(an_object_names_its_compiler)
 
 	object_compiler(skel->obj, name, sizeof(name));
 	assert_int_equal(strncmp(name, COMPILER, strlen(COMPILER)), 0);
-	assert_in_range(name[strlen(COMPILER)], '1', '9');
+	assert_uint_in_range(name[strlen(COMPILER)], '1', '9');
 	assert_int_not_equal(name[strlen(name) - 1], ' ');
 	object_compiler(skel->obj, name, strlen(COMPILER) + 1);
 	assert_string_equal(name, COMPILER);

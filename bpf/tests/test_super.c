@@ -3,14 +3,10 @@
  * test_super.c - packets that are more than one buffer or more than one packet: GSO at tc,
  * multi-buffer frames at XDP, and skbs whose headers lie in fragments.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include "bpf/tests/classify.h"
 #include "bpf/tests/corpus.h"
 #include "bpf/tests/programs.h"
+#include "datapath/tests/asserts.h"
 
 static struct program tc, xdp[2]; /* xdp: by cfg_kernel_ctx */
 static struct weir_counters before[CPUS_MAX], after[CPUS_MAX];

@@ -3,13 +3,9 @@
  * test_switches.c - what decides whether a program counts at all: skip-loopback, and the hand-over
  * between two generations of an XDP program that stand in one chain.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include "bpf/tests/corpus.h"
 #include "bpf/tests/programs.h"
+#include "datapath/tests/asserts.h"
 
 static struct weir_counters counters[CPUS_MAX];
 static struct packet packet;

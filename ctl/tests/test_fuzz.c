@@ -42,7 +42,7 @@ static void make_word(uint64_t *random, char *word)
 
 static void check_words(char **argv, int argc, int words, char given[][WORD_SIZE])
 {
-	assert_in_range(words, 0, argc - 1);
+	assert_uint_in_range(words, 0, argc - 1);
 	for (int i = 1; i <= words; i++) {
 		bool known = false;
 

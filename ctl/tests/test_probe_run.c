@@ -54,18 +54,20 @@ static const char *const frames[] = { "vfs_mkdir+0x5", "do_mkdirat+0x10" };
 /* 14:30:15.123456 of some day, UTC */
 static struct weir_probe_event event(size_t count)
 {
-	return (struct weir_probe_event){
+	struct weir_probe_event made = {
 		.time = 1700000000123456789,
 		.probe = "kprobe:vfs_mkdir",
 		.pid = 42,
 		.tid = 43,
 		.cpu = 1,
-		.comm = "a name of sixtee",
 		.values = values,
 		.count = count,
 		.frames = frames,
 		.frame_count = 2,
 	};
+
+	memcpy(made.comm, "a name of sixtee", sizeof(made.comm)); /* all 16, with no end */
+	return made;
 }
 
 static char *written;

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_sockets.c - patterns, the table and the JSON of `ctl socket list`. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
 #include "ctl/sockets/match.h"
 #include "ctl/sockets/table.h"
 #include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
-
-#define TEST(name) static void name(void **state __attribute__((unused)))
+#include "datapath/tests/check.h"
 
 static struct weir_socket sockets[] = {
 	{ .pid = 812,

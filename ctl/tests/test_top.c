@@ -448,7 +448,7 @@ TEST(any_size_can_be_drawn)
 			assert_true(page >= 1 && page < 70);
 			seen |= placed;
 			for (int i = 0; i < rows * cols; i++)
-				assert_in_range(canvas.cells[i].letter, 0x20, 0x7e);
+				assert_uint_in_range(canvas.cells[i].letter, 0x20, 0x7e);
 		}
 	}
 	assert_int_equal(seen, (1U << TOP_PANELS) - 1);

@@ -217,8 +217,8 @@ TEST(random_words)
 
 		random_text(&random, text, random_below(&random, 2) ? 6 : sizeof(text));
 		if (tune_read_value(weir_tune_option(option), text, &got) == 0) {
-			assert_in_range(got, weir_tune_option(option)->min,
-					weir_tune_option(option)->max);
+			assert_uint_in_range(got, weir_tune_option(option)->min,
+					     weir_tune_option(option)->max);
 			taken++;
 		}
 		snprintf(copy, sizeof(copy), "%s", ports(text));

@@ -237,7 +237,7 @@ int weir_trace_line_parse(char *text, struct weir_trace_line *ret_line)
 	line.cpu = (uint32_t)strtoul(cpu + 1, NULL, 10);
 	line.function = "";
 	line.text = colon + 2;
-	at = strstr(line.text, ": ");
+	at = strstr(colon + 2, ": ");
 	if (at && strcspn(line.text, " ") == (size_t)(at - line.text) + 1) {
 		line.function = line.text;
 		line.text = at + 2;

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* check.h - cmocka, and what unit tests of datapath/ and ctl/ share. */
+/* check.h - asserts, and what unit tests of datapath/ and ctl/ share. */
 #ifndef WEIR_TESTS_CHECK_H
 #define WEIR_TESTS_CHECK_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
+#include "asserts.h"
 
 #define TEST(name) static void name(void **state __attribute__((unused)))
 

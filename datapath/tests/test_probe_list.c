@@ -201,7 +201,7 @@ TEST(patterns_that_match)
 	assert_int_equal(strncmp(first, "uretprobe:/", 11), 0);
 }
 
-static int stop(const struct weir_probe_item *item, void *arg)
+static int refuse(const struct weir_probe_item *item, void *arg)
 {
 	(void)item;
 	(*(int *)arg)++;
@@ -211,7 +211,7 @@ static int stop(const struct weir_probe_item *item, void *arg)
 TEST(the_callback_ends_the_list)
 {
 	int calls = 0;
-	struct weir_probe_query query = { .pattern = "software", .found = stop, .arg = &calls };
+	struct weir_probe_query query = { .pattern = "software", .found = refuse, .arg = &calls };
 
 	assert_int_equal(weir_probe_list(&query, &notes, &err), -EIO);
 	assert_int_equal(calls, 1);

@@ -79,7 +79,7 @@ TEST(a_tag_tells_how_long_ago_a_connection_ended)
 		assert_int_equal(WEIR_TCP_TAG_AGE(tag, times[i] + 5 * second), 5);
 		assert_int_equal(WEIR_TCP_TAG_AGE(tag, times[i] + cycle - 1), WEIR_TCP_TAG_ENDS);
 	}
-	assert_in_range(cycle / 1000000000 / 86400, 6, 7);
+	assert_uint_in_range(cycle / 1000000000 / 86400, 6, 7);
 }
 
 static uint64_t spare(uint64_t end, uint64_t time)

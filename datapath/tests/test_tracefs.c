@@ -169,7 +169,7 @@ TEST(random_formats)
 		}
 		free(text);
 	}
-	assert_in_range(taken, ROUNDS / 10, ROUNDS - ROUNDS / 10);
+	assert_uint_in_range(taken, ROUNDS / 10, ROUNDS - ROUNDS / 10);
 }
 
 /* --- words --- */

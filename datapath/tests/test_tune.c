@@ -105,7 +105,7 @@ TEST(each_entry_has_counts_of_its_own)
 							.number),
 					 0);
 		for (uint32_t i = 0; i < list.count; i++) {
-			assert_in_range(list.rules[i].stats, 0, WEIR_TUNE_RULES - 1);
+			assert_uint_in_range(list.rules[i].stats, 0, WEIR_TUNE_RULES - 1);
 			assert_false(used >> list.rules[i].stats & 1);
 			used |= 1ULL << list.rules[i].stats;
 		}

@@ -90,7 +90,7 @@ TEST(random_arguments)
 		text[length] = '\0';
 		if (usdt_parse_args(text, args, &count) == 0) {
 			accepted++;
-			assert_in_range(count, 0, USDT_ARGS);
+			assert_uint_in_range(count, 0, USDT_ARGS);
 			for (size_t i = 0; i < count; i++) {
 				assert_true(args[i].spec >= text && args[i].spec < text + length);
 				assert_true(args[i].spec[0]);
@@ -98,7 +98,7 @@ TEST(random_arguments)
 		}
 		free(text);
 	}
-	assert_in_range(accepted, ROUNDS / 50, ROUNDS);
+	assert_uint_in_range(accepted, ROUNDS / 50, ROUNDS);
 }
 
 /* --- notes --- */
@@ -161,7 +161,7 @@ TEST(random_notes)
 		}
 		free(bytes);
 	}
-	assert_in_range(accepted, ROUNDS / 50, ROUNDS);
+	assert_uint_in_range(accepted, ROUNDS / 50, ROUNDS);
 }
 
 int main(void)
