@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "asserts.h"
+#include "datapath/tests/asserts.h"
 
 #define TEST(name) static void name(void **state __attribute__((unused)))
 
