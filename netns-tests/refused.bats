@@ -51,10 +51,10 @@ defect() {
 		defect "cannot load the xdp program for 'va'" weir_xdp -n "$A" attach va --xdp
 	fi
 	# what tries the dispatcher is refused: there is another way, and doctor tells
-	text=$(refusing weir_probe_target -j doctor |
+	text=$(refusing weir_feature_target -j doctor |
 		jq -r '.[] | select(.feature == "XDP dispatcher (libxdp)") | "\(.health) \(.found)"')
 	contains "$text" "limited no: replacing a program's function fails: this kernel's verifier"
-	contains "$text" "$reason 'weir_probe_target', built by clang "
+	contains "$text" "$reason 'weir_feature_target', built by clang "
 	equal "$(slots)" 0
 }
 
@@ -79,7 +79,7 @@ defect() {
 	defect "cannot load the program for 'tracepoint:sched:sched_switch'" weir_tracepoint \
 		probe run tracepoint:sched:sched_switch --count -d 1
 	defect 'cannot try the options before they are used, which takes an iterator over TCP sockets (Linux 5.15 with BTF)' \
-		weir_probe_tune tune add --cgroup "/$N" --rto-min 20ms
+		weir_tune_trial tune add --cgroup "/$N" --rto-min 20ms
 	ctl -n "$A" attach va
 	defect "cannot read the kernel's ticks" weir_clock flows
 	ctl attach --cgroup="/$N"

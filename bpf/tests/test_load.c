@@ -196,7 +196,7 @@ static const char *prepare_drops(struct bpf_object *object, uint32_t variant)
 static const char *prepare_extension(struct bpf_object *object, uint32_t variant)
 {
 	(void)variant;
-	load_only(object, "weir_probe_target");
+	load_only(object, "weir_feature_target");
 	return NULL;
 }
 
@@ -264,10 +264,10 @@ static const struct kind kinds[] = {
 	  .prepare = prepare_sockops },
 	{ .name = "sockfilter", .prepare = prepare_socket_filter, .variants = 24 },
 	{ .name = "tcp_adopt" },
-	{ .name = "probe_tune", .prepare = prepare_tune, .variants = WEIR_TUNE_SETTINGS + 1 },
+	{ .name = "tune_trial", .prepare = prepare_tune, .variants = WEIR_TUNE_SETTINGS + 1 },
 	{ .name = "clock" },
 	{ .name = "maps" },
-	{ .name = "probe_ext", .prepare = prepare_extension },
+	{ .name = "feature_ext", .prepare = prepare_extension },
 	{ .name = "drops",
 	  .switches = { YES_OR_NO("cfg_stacks"), YES_OR_NO("cfg_events"), YES_OR_NO("cfg_netns"),
 			YES_OR_NO("cfg_tuples"), IF(has_receiver, "cfg_receiver"),

@@ -227,7 +227,7 @@ static int run(const struct invocation *inv, const void *bound)
 	if (ret)
 		return ret;
 	if (open_weir(inv, &weir, &err) < 0 || weir_attach(weir, &request, &changes, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (inv->json)
 		return json_print(json_changes(&changes), inv->pretty);
 	for (size_t i = 0; i < changes.count; i++)

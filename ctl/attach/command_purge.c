@@ -12,7 +12,7 @@ static int run(const struct invocation *inv, const void *bound)
 
 	(void)bound;
 	if (open_weir(inv, &weir, &err) < 0 || weir_purge(weir, &detached, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (inv->json)
 		return json_print(json_pack("{s:I}", "detached", (json_int_t)detached),
 				  inv->pretty);

@@ -13,7 +13,7 @@ static int show(const struct invocation *inv, struct weir *weir)
 	int ret = weir_skip_loopback_get(weir, &on, &err);
 
 	if (ret && ret != -ENOENT)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (inv->json)
 		return json_print(json_pack("{s:b}", "skip_loopback", on), inv->pretty);
 	printf("skip-loopback is %s\n", on ? "on" : "off");
@@ -35,9 +35,9 @@ static int run(const struct invocation *inv, const void *bound)
 			return usage_error(inv, "'on' or 'off', not '%s'", inv->words[0]);
 	}
 	if (open_weir(inv, &weir, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (inv->word_count && weir_skip_loopback_set(weir, on, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	return show(inv, weir);
 }
 

@@ -105,7 +105,7 @@ static int print_text(const struct weir_attachments *list, bool skip_loopback, b
 		puts("Nothing is attached. Begin with `ctl attach IFACE`; `ctl doctor` tells what "
 		     "this machine offers.");
 	} else if (print_table(list, color) < 0) {
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	}
 	print_details(list);
 	if (skip_loopback)
@@ -123,10 +123,10 @@ static int run(const struct invocation *inv, const void *bound)
 
 	(void)bound;
 	if (open_weir(inv, &weir, &err) < 0 || weir_list(weir, &list, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	ret = weir_skip_loopback_get(weir, &skip_loopback, &err);
 	if (ret && ret != -ENOENT)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (inv->netns)
 		attachments_keep_here(&list);
 	attachments_sort(&list);

@@ -39,7 +39,7 @@ void selection_free(struct selection *selection)
 	selection->names = NULL;
 }
 
-bool selected(const struct selection *s, const struct weir_attachment *a)
+bool selection_has(const struct selection *s, const struct weir_attachment *a)
 {
 	if (s->by_hook && a->record.hook != s->hook)
 		return false;
@@ -72,7 +72,7 @@ int selection_check(const struct selection *s, const void *list, size_t count,
 		for (size_t j = 0; j < count && !found; j++) {
 			const struct weir_attachment *a = at(list, j);
 
-			found = selected(s, a) &&
+			found = selection_has(s, a) &&
 				fnmatch(s->names[i], target_label(&a->record), 0) == 0;
 		}
 		if (!found) {

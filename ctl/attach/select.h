@@ -23,7 +23,7 @@ int selection_hook(struct selection *selection, const char *hook);
 int selection_names(struct selection *selection, struct weir *weir);
 void selection_free(struct selection *selection);
 
-bool selected(const struct selection *selection, const struct weir_attachment *attachment);
+bool selection_has(const struct selection *selection, const struct weir_attachment *attachment);
 
 /*
  * A name that no attachment has is a mistake: -ENOENT with a sentence. at(list, i) is the i-th of

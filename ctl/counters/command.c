@@ -40,7 +40,7 @@ static const struct arg args[] = {
 
 static bool wanted(const struct weir_attachment *a, void *arg)
 {
-	return selected(arg, a);
+	return selection_has(arg, a);
 }
 
 static const struct weir_attachment *attachment_at(const void *list, size_t i)
@@ -86,7 +86,7 @@ static int render(const struct invocation *inv, const struct options *options,
 
 	if (inv->json)
 		return json_print(json_counters(snapshot, rates, options->per_cpu), inv->pretty);
-	return out_counters(&view, stdout) < 0 ? failed(&(struct weir_error){ "out of memory" })
+	return out_counters(&view, stdout) < 0 ? ctl_failed(&(struct weir_error){ "out of memory" })
 					       : EXIT_DONE;
 }
 
@@ -98,14 +98,14 @@ static int show_once(struct weir *weir, const struct invocation *inv, const stru
 	struct weir_error err = {};
 
 	if (read_counters(weir, selection, options->reset && !options->rate, &first, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (!options->rate)
 		return render(inv, options, &first, NULL);
 	sleep_for(1);
 	if (read_counters(weir, selection, options->reset, &second, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (rates_compute(&first, &second, &rates) < 0)
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	return render(inv, options, &second, &rates);
 }
 
@@ -119,7 +119,7 @@ static int watch(struct weir *weir, const struct invocation *inv, const struct o
 
 	watch_begin();
 	if (read_counters(weir, selection, false, &before, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	while (!watch_stopped() && ret == EXIT_DONE) {
 		_cleanup_(weir_snapshot_free) struct weir_snapshot now = {};
 		_cleanup_(rates_free) struct rates rates = {};
@@ -128,16 +128,16 @@ static int watch(struct weir *weir, const struct invocation *inv, const struct o
 		if (watch_stopped())
 			break;
 		if (read_counters(weir, selection, options->reset, &now, &err) < 0)
-			return failed(&err);
+			return ctl_failed(&err);
 		if (rates_compute(&before, &now, &rates) < 0)
-			return failed(&(struct weir_error){ "out of memory" });
+			return ctl_failed(&(struct weir_error){ "out of memory" });
 		if (screen)
 			printf("\033[H\033[2Jctl counters, every %g s; Ctrl-C ends\n\n", seconds);
 		ret = render(inv, options, &now, &rates);
 		if (!screen && !inv->json)
 			putchar('\n');
 		if (fflush(stdout) != 0)
-			return failed(&(struct weir_error){ "cannot write the output" });
+			return ctl_failed(&(struct weir_error){ "cannot write the output" });
 		weir_snapshot_free(&before);
 		before = now;
 		now = (struct weir_snapshot){};
@@ -164,9 +164,9 @@ static int run(const struct invocation *inv, const void *bound)
 		return usage_error(inv, "--watch takes seconds from 0.1 to 86400, not '%s'",
 				   options->watch.value);
 	if (open_weir(inv, &weir, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (selection_names(&selection, weir) < 0)
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	if (options->watch.given)
 		return watch(weir, inv, options, &selection, seconds);
 	return show_once(weir, inv, options, &selection);

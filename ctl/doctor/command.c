@@ -18,21 +18,21 @@ static int print_text(const struct weir_checks *checks, bool color)
 	_cleanup_(table_freep) struct table *table = table_new(columns, ARRAY_SIZE(columns));
 
 	if (!table)
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	for (size_t i = 0; i < checks->count; i++) {
 		const struct weir_check *c = &checks->items[i];
 
-		table_cell(table, tints[c->health], "%s", words[c->health]);
+		table_cell(table, tints[c->result], "%s", words[c->result]);
 		table_cell(table, PLAIN, "%s", c->name);
 		table_cell(table, PLAIN, "%s", c->found);
 	}
 	if (table_print(table, color, stdout) < 0)
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	putchar('\n');
 	for (size_t i = 0; i < checks->count; i++) {
 		const struct weir_check *c = &checks->items[i];
 
-		if (c->health != WEIR_HEALTH_OK)
+		if (c->result != WEIR_CHECK_OK)
 			printf("%s: %s.\n", c->name, c->cost);
 	}
 	return EXIT_DONE;
@@ -48,9 +48,9 @@ static int run(const struct invocation *inv, const void *bound)
 
 	(void)bound;
 	if (open_weir(inv, &weir, &err) < 0 || weir_doctor(weir, &checks, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	for (size_t i = 0; i < checks.count; i++)
-		missing |= checks.items[i].health == WEIR_HEALTH_MISSING;
+		missing |= checks.items[i].result == WEIR_CHECK_MISSING;
 	ret = inv->json ? json_print(json_checks(&checks), inv->pretty)
 			: print_text(&checks, inv->color);
 	return ret ? ret : missing ? EXIT_FAILED : EXIT_DONE;

@@ -5,7 +5,7 @@
 
 json_t *json_checks(const struct weir_checks *checks)
 {
-	static const char *const health[] = { "ok", "limited", "missing" };
+	static const char *const results[] = { "ok", "limited", "missing" };
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < checks->count; i++) {
@@ -13,9 +13,9 @@ json_t *json_checks(const struct weir_checks *checks)
 
 		json_add_item(&array,
 			      json_pack("{s:s,s:s,s:o,s:o}", "feature", c->name, "health",
-					health[c->health], "found", json_text(c->found), "cost",
-					c->health == WEIR_HEALTH_OK ? json_null()
-								    : json_string(c->cost)));
+					results[c->result], "found", json_text(c->found), "cost",
+					c->result == WEIR_CHECK_OK ? json_null()
+								   : json_string(c->cost)));
 	}
 	return array;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include "ctl/drops/table.h"
 #include "ctl/flows/filter_option.h"
-#include "ctl/flows/top_option.h"
+#include "ctl/flows/row_limit.h"
 #include "ctl/frame/watch.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
@@ -100,7 +100,7 @@ static int fill(const struct invocation *inv, const struct options *o, struct lo
 				   "--by is a list of reason, interface, netns, proto and "
 				   "location, not '%s'",
 				   o->by);
-	ret = top_option(inv, o->top, TOP_FOR_PEOPLE, &l->top);
+	ret = row_limit(inv, o->top, TOP_FOR_PEOPLE, &l->top);
 	if (!ret && o->filter)
 		ret = filter_option("--filter", o->filter, &l->filter);
 	return ret;
@@ -141,12 +141,12 @@ static int show(struct looking *l)
 	int ret;
 
 	if (weir_drops_read(l->session, &drops, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	drop_rows_merge(&drops, l->by);
 	ret = l->inv->json ? json_drops(&view, stdout) : out_drops(&view, stdout);
 	if (ret == -EIO || fflush(stdout) != 0)
-		return failed(&(struct weir_error){ "cannot write the output" });
-	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+		return ctl_failed(&(struct weir_error){ "cannot write the output" });
+	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
 }
 
 /* Until then, or Ctrl-C; hands out events meanwhile. */
@@ -158,9 +158,9 @@ static int look(struct looking *l)
 	for (double left = l->seconds; left > 0 && !watch_stopped(); left = until - watch_now()) {
 		sleep_for(l->events && left > POLL ? POLL : left);
 		if (weir_drops_events(l->session, on_event, l, &err) < 0)
-			return failed(&err);
+			return ctl_failed(&err);
 		if (l->events && fflush(stdout) != 0)
-			return failed(&(struct weir_error){ "cannot write the output" });
+			return ctl_failed(&(struct weir_error){ "cannot write the output" });
 	}
 	return EXIT_DONE;
 }
@@ -208,10 +208,10 @@ static int run(const struct invocation *inv, const void *bound)
 		.filter = l.filter,
 	};
 	if (open_weir(inv, &weir, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	watch_begin();
 	if (weir_drops_open(weir, &request, &l.session, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	do {
 		ret = look_and_show(&l);
 	} while (ret == EXIT_DONE && l.options->watch.given && !watch_stopped());

@@ -4,7 +4,7 @@
 #include "ctl/attach/select.h"
 #include "ctl/flows/filter_option.h"
 #include "ctl/flows/table.h"
-#include "ctl/flows/top_option.h"
+#include "ctl/flows/row_limit.h"
 #include "ctl/frame/watch.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
@@ -87,7 +87,7 @@ static int fill(const struct invocation *inv, const struct options *options,
 	int ret = selection_hook(&request->selection, options->hook);
 
 	if (!ret)
-		ret = top_option(inv, options->top, TOP_FOR_PEOPLE, &request->top);
+		ret = row_limit(inv, options->top, TOP_FOR_PEOPLE, &request->top);
 	if (!ret)
 		ret = fill_words(inv, options, request);
 	if (!ret && options->filter)
@@ -118,7 +118,7 @@ static bool wanted(const struct weir_flow_info *flow, const struct weir_attachme
 {
 	struct reading *reading = arg;
 
-	if (!selected(&reading->request->selection, at))
+	if (!selection_has(&reading->request->selection, at))
 		return false;
 	reading->seen++;
 	return weir_flow_filter_match(reading->request->filter, flow, at, reading->now_ns);
@@ -135,7 +135,7 @@ static void keep_selected(const struct selection *selection, struct weir_attachm
 	size_t kept = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
-		if (selected(selection, &list->items[i]))
+		if (selection_has(selection, &list->items[i]))
 			list->items[kept++] = list->items[i];
 	}
 	list->count = kept;
@@ -206,8 +206,8 @@ static int show(const struct request *request, const struct weir_flows *before,
 	if (!ret)
 		ret = inv->json ? json_flows(&view, stdout) : out_flows(&view, stdout);
 	if (ret == -EIO)
-		return failed(&(struct weir_error){ "cannot write the output" });
-	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+		return ctl_failed(&(struct weir_error){ "cannot write the output" });
+	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
 }
 
 static int show_once(struct weir *weir, const struct request *request)
@@ -218,12 +218,12 @@ static int show_once(struct weir *weir, const struct request *request)
 	size_t seen;
 
 	if (read_flows(weir, request, &first, &seen, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (!rate)
 		return show(request, NULL, &first, seen);
 	sleep_for(1);
 	if (read_flows(weir, request, &second, &seen, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	return show(request, &first, &second, seen);
 }
 
@@ -237,7 +237,7 @@ static int watch(struct weir *weir, const struct request *request)
 
 	watch_begin();
 	if (read_flows(weir, request, &before, &seen, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	while (!watch_stopped() && ret == EXIT_DONE) {
 		_cleanup_(weir_flows_free) struct weir_flows now = {};
 
@@ -245,7 +245,7 @@ static int watch(struct weir *weir, const struct request *request)
 		if (watch_stopped())
 			break;
 		if (read_flows(weir, request, &now, &seen, &err) < 0)
-			return failed(&err);
+			return ctl_failed(&err);
 		if (screen)
 			printf("\033[H\033[2Jctl flows, every %g s; Ctrl-C ends\n\n",
 			       request->seconds);
@@ -253,7 +253,7 @@ static int watch(struct weir *weir, const struct request *request)
 		if (!screen && !request->inv->json)
 			putchar('\n');
 		if (fflush(stdout) != 0)
-			return failed(&(struct weir_error){ "cannot write the output" });
+			return ctl_failed(&(struct weir_error){ "cannot write the output" });
 		weir_flows_free(&before);
 		before = now;
 		now = (struct weir_flows){};
@@ -278,9 +278,9 @@ static int run(const struct invocation *inv, const void *bound)
 	if (ret)
 		return ret;
 	if (open_weir(inv, &weir, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (selection_names(&request.selection, weir) < 0)
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	return options->watch.given ? watch(weir, &request) : show_once(weir, &request);
 }
 

@@ -44,7 +44,7 @@ extern const struct command cmd_attach, cmd_detach, cmd_purge, cmd_status, cmd_c
 extern const struct arg global_args[];
 
 /* "ctl: SENTENCE" on stderr; both return the exit code. */
-int failed(const struct weir_error *err);
+int ctl_failed(const struct weir_error *err);
 int usage_error(const struct invocation *inv, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -29,7 +29,7 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-int failed(const struct weir_error *err)
+int ctl_failed(const struct weir_error *err)
 {
 	fflush(stdout);
 	fprintf(stderr, "ctl: %s\n", err->text);
@@ -155,7 +155,7 @@ static int run(struct invocation *inv, int argc, char **argv)
 	int words, ret;
 
 	if (!options)
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	words = args_parse(tables, argc, argv, false, &err);
 	if (words < 0)
 		return usage_error(inv, "%s", err.text);
@@ -210,6 +210,6 @@ int ctl_main(int argc, char **argv)
 
 	/* also what was lost before the last flush */
 	if ((fflush(stdout) != 0 || ferror(stdout)) && ret == EXIT_DONE)
-		return failed(&(struct weir_error){ "cannot write the output" });
+		return ctl_failed(&(struct weir_error){ "cannot write the output" });
 	return ret;
 }

@@ -41,19 +41,19 @@ static int run(const struct invocation *inv, const void *bound)
 		return usage_error(inv, "--duration takes seconds from 0.1 to 86400, not '%s'",
 				   options->duration);
 	if (open_weir(inv, &weir, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	watch_begin();
 	if (weir_health_open(weir, &session, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	sleep_for(seconds);
 	if (weir_health_read(session, &report, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	ret = inv->json ? json_health(&report, inv->pretty, stdout)
 			: out_health(&report, inv->color, stdout);
 	if (ret == -EIO)
-		return failed(&(struct weir_error){ "cannot write the output" });
+		return ctl_failed(&(struct weir_error){ "cannot write the output" });
 	if (ret)
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	return report.well ? EXIT_DONE : EXIT_FAILED;
 }
 

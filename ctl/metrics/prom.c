@@ -25,8 +25,8 @@ static void by_protocol(struct writer *w, bool parts, bool bytes)
 			const struct weir_count *c = &row->counts.protocols[p];
 
 			if (is_part(p) == parts)
-				number(w, row->labels, parts ? "protocol" : "version",
-				       weir_protocol_name(p), bytes ? c->bytes : c->packets);
+				prom_number(w, row->labels, parts ? "protocol" : "version",
+					    weir_protocol_name(p), bytes ? c->bytes : c->packets);
 		}
 	}
 }
@@ -39,8 +39,8 @@ static void by_verdict(struct writer *w, bool bytes)
 		for (int v = 0; v < WEIR_VERDICTS && row->counted; v++) {
 			const struct weir_count *c = &row->counts.verdicts[v];
 
-			number(w, row->labels, "verdict", weir_verdict_name(v),
-			       bytes ? c->bytes : c->packets);
+			prom_number(w, row->labels, "verdict", weir_verdict_name(v),
+				    bytes ? c->bytes : c->packets);
 		}
 	}
 }
@@ -51,8 +51,8 @@ static void wire(struct writer *w, bool bytes)
 		const struct weir_count *c = &w->rows.items[i].counts.wire;
 
 		if (w->rows.items[i].counted)
-			number(w, w->rows.items[i].labels, NULL, NULL,
-			       bytes ? c->bytes : c->packets);
+			prom_number(w, w->rows.items[i].labels, NULL, NULL,
+				    bytes ? c->bytes : c->packets);
 	}
 }
 
@@ -68,69 +68,75 @@ static void sizes(struct writer *w)
 		for (unsigned int s = 0; s < WEIR_SIZES; s++) {
 			sum += row->counts.sizes[s];
 			snprintf(bound, sizeof(bound), "%u.0", weir_size_bound(s));
-			labels(w, "_bucket", row->labels, "le",
-			       weir_size_bound(s) ? bound : "+Inf");
+			prom_labels(w, "_bucket", row->labels, "le",
+				    weir_size_bound(s) ? bound : "+Inf");
 			fprintf(w->out, " %" PRIu64 "\n", sum);
 		}
-		labels(w, "_sum", row->labels, NULL, NULL);
+		prom_labels(w, "_sum", row->labels, NULL, NULL);
 		fprintf(w->out, " %" PRIu64 "\n", (uint64_t)row->counts.total.bytes);
-		labels(w, "_count", row->labels, NULL, NULL);
+		prom_labels(w, "_count", row->labels, NULL, NULL);
 		fprintf(w->out, " %" PRIu64 "\n", sum);
 	}
 }
 
 static void put_counts(struct writer *w)
 {
-	family(w, "weir_packets", COUNTER,
-	       "Packets as handled by the hook, by protocol class; the classes add up to all.");
+	prom_family(
+		w, "weir_packets", COUNTER,
+		"Packets as handled by the hook, by protocol class; the classes add up to all.");
 	by_protocol(w, true, false);
-	family(w, "weir_bytes", COUNTER,
-	       "Bytes of packets as handled, layer 2 without FCS, by protocol class.");
+	prom_family(w, "weir_bytes", COUNTER,
+		    "Bytes of packets as handled, layer 2 without FCS, by protocol class.");
 	by_protocol(w, true, true);
-	family(w, "weir_ip_packets", COUNTER,
-	       "Packets as handled that are IP, by version; protocol classes are part of these.");
+	prom_family(
+		w, "weir_ip_packets", COUNTER,
+		"Packets as handled that are IP, by version; protocol classes are part of these.");
 	by_protocol(w, false, false);
-	family(w, "weir_ip_bytes", COUNTER, "Bytes of packets as handled that are IP, by version.");
+	prom_family(w, "weir_ip_bytes", COUNTER,
+		    "Bytes of packets as handled that are IP, by version.");
 	by_protocol(w, false, true);
-	family(w, "weir_wire_packets", COUNTER,
-	       "Packets on the wire: each segment of a GSO or GRO super-packet by itself.");
+	prom_family(w, "weir_wire_packets", COUNTER,
+		    "Packets on the wire: each segment of a GSO or GRO super-packet by itself.");
 	wire(w, false);
-	family(w, "weir_wire_bytes", COUNTER, "Bytes on the wire, layer 2 without FCS.");
+	prom_family(w, "weir_wire_bytes", COUNTER, "Bytes on the wire, layer 2 without FCS.");
 	wire(w, true);
-	family(w, "weir_verdict_packets", COUNTER, "Packets as handled, by what became of them.");
+	prom_family(w, "weir_verdict_packets", COUNTER,
+		    "Packets as handled, by what became of them.");
 	by_verdict(w, false);
-	family(w, "weir_verdict_bytes", COUNTER,
-	       "Bytes of packets as handled, by what became of them.");
+	prom_family(w, "weir_verdict_bytes", COUNTER,
+		    "Bytes of packets as handled, by what became of them.");
 	by_verdict(w, true);
-	family(w, "weir_packet_size_bytes", HISTOGRAM,
-	       "Sizes of packets as handled, layer 2 without FCS; buckets of RFC 2819.");
+	prom_family(w, "weir_packet_size_bytes", HISTOGRAM,
+		    "Sizes of packets as handled, layer 2 without FCS; buckets of RFC 2819.");
 	sizes(w);
 }
 
 static void put_attachments(struct writer *w)
 {
-	family(w, "weir_attachments", GAUGE,
-	       "Attachments by state: attached, gone (no interface any more), drifted (somebody "
-	       "removed or replaced the program).");
+	prom_family(
+		w, "weir_attachments", GAUGE,
+		"Attachments by state: attached, gone (no interface any more), drifted (somebody "
+		"removed or replaced the program).");
 	for (size_t i = 0; i < w->rows.count; i++) {
 		const struct prom_row *row = &w->rows.items[i];
 
 		for (int s = 0; s < WEIR_STATES && row->slots; s++)
-			number(w, row->labels, "state", weir_state_name(s), row->states[s]);
+			prom_number(w, row->labels, "state", weir_state_name(s), row->states[s]);
 	}
-	family(w, "weir_attached_timestamp_seconds", GAUGE,
-	       "When the program was attached, in seconds since the epoch.");
+	prom_family(w, "weir_attached_timestamp_seconds", GAUGE,
+		    "When the program was attached, in seconds since the epoch.");
 	for (size_t i = 0; i < w->rows.count; i++) {
 		const struct prom_row *row = &w->rows.items[i];
 
 		if (row->slots) {
-			labels(w, "", row->labels, NULL, NULL);
+			prom_labels(w, "", row->labels, NULL, NULL);
 			fprintf(w->out, " %" PRIu64 ".%03u\n", row->attached_at_ns / 1000000000,
 				(unsigned int)(row->attached_at_ns / 1000000 % 1000));
 		}
 	}
-	family(w, "weir_skip_loopback", GAUGE, "1: traffic of loopback devices is not counted.");
-	number(w, "", NULL, NULL, w->view->skip_loopback);
+	prom_family(w, "weir_skip_loopback", GAUGE,
+		    "1: traffic of loopback devices is not counted.");
+	prom_number(w, "", NULL, NULL, w->view->skip_loopback);
 }
 
 /* --- tables --- */
@@ -139,23 +145,24 @@ static void put_flows(struct writer *w)
 {
 	const struct weir_flow_usage *u = w->view->flows;
 
-	family(w, "weir_flow_table_entries", GAUGE, "Flows in the flow table.");
-	number(w, "", NULL, NULL, u->entries);
-	family(w, "weir_flow_table_capacity", GAUGE, "Flows that the flow table has room for.");
-	number(w, "", NULL, NULL, u->capacity);
-	family(w, "weir_flow_cache_entries", GAUGE,
-	       "Entries in use of the flow caches of all CPUs.");
-	number(w, "", NULL, NULL, u->cached);
-	family(w, "weir_flows_inserted", COUNTER, "Flows that came into the flow table.");
-	number(w, "", NULL, NULL, u->inserted);
-	family(w, "weir_flows_evicted", COUNTER,
-	       "Flows that made room for newer ones; their counts are lost.");
-	number(w, "", NULL, NULL, u->evicted);
-	family(w, "weir_flow_unrecorded_packets", COUNTER,
-	       "Packets that found no place in the flow table and are in no flow.");
-	number(w, "", NULL, NULL, u->failed_packets);
-	family(w, "weir_flow_unrecorded_bytes", COUNTER, "Bytes of those packets.");
-	number(w, "", NULL, NULL, u->failed_bytes);
+	prom_family(w, "weir_flow_table_entries", GAUGE, "Flows in the flow table.");
+	prom_number(w, "", NULL, NULL, u->entries);
+	prom_family(w, "weir_flow_table_capacity", GAUGE,
+		    "Flows that the flow table has room for.");
+	prom_number(w, "", NULL, NULL, u->capacity);
+	prom_family(w, "weir_flow_cache_entries", GAUGE,
+		    "Entries in use of the flow caches of all CPUs.");
+	prom_number(w, "", NULL, NULL, u->cached);
+	prom_family(w, "weir_flows_inserted", COUNTER, "Flows that came into the flow table.");
+	prom_number(w, "", NULL, NULL, u->inserted);
+	prom_family(w, "weir_flows_evicted", COUNTER,
+		    "Flows that made room for newer ones; their counts are lost.");
+	prom_number(w, "", NULL, NULL, u->evicted);
+	prom_family(w, "weir_flow_unrecorded_packets", COUNTER,
+		    "Packets that found no place in the flow table and are in no flow.");
+	prom_number(w, "", NULL, NULL, u->failed_packets);
+	prom_family(w, "weir_flow_unrecorded_bytes", COUNTER, "Bytes of those packets.");
+	prom_number(w, "", NULL, NULL, u->failed_bytes);
 }
 
 struct fullness {
@@ -171,9 +178,9 @@ static void put_map(struct writer *w, int what, const struct fullness *f)
 		return;
 	snprintf(row, sizeof(row), "map=\"%s\"", f->name);
 	if (what < 2)
-		number(w, row, NULL, NULL, what ? f->capacity : f->entries);
+		prom_number(w, row, NULL, NULL, what ? f->capacity : f->entries);
 	else
-		real(w, row, (double)f->entries / (double)f->capacity);
+		prom_real(w, row, (double)f->entries / (double)f->capacity);
 }
 
 static void put_maps(struct writer *w)
@@ -187,7 +194,7 @@ static void put_maps(struct writer *w)
 	for (int what = 0; what < 3; what++) {
 		const struct weir_flow_usage *u = w->view->flows;
 
-		family(w, families[what][0], GAUGE, families[what][1]);
+		prom_family(w, families[what][0], GAUGE, families[what][1]);
 		if (u)
 			put_map(w, what, &(struct fullness){ "flows", u->entries, u->capacity });
 		for (size_t i = 0; i < w->view->maps->count; i++) {
@@ -207,33 +214,35 @@ static void put_self(struct writer *w)
 	const struct prom_view *v = w->view;
 	char layout[16];
 
-	family(w, "weir_build_info", GAUGE, "1; the labels tell of this ctl.");
+	prom_family(w, "weir_build_info", GAUGE, "1; the labels tell of this ctl.");
 	snprintf(layout, sizeof(layout), "%d", WEIR_LAYOUT);
-	number(w, "version=\"" WEIR_VERSION "\"", "layout", layout, 1);
-	family(w, "weir_up", GAUGE, "1: everything could be read for this scrape.");
-	number(w, "", NULL, NULL, prom_complete(v));
-	family(w, "weir_scrapes", COUNTER, "Scrapes, this one included.");
-	number(w, "", NULL, NULL, self->scrapes);
-	family(w, "weir_scrape_errors", COUNTER, "Scrapes for which something could not be read.");
-	number(w, "", NULL, NULL, self->scrape_errors);
-	family(w, "weir_scrape_duration_seconds", GAUGE,
-	       "How long it took to read the maps for this scrape.");
-	real(w, "", self->scrape_seconds);
-	family(w, "weir_http_requests", COUNTER, "Requests answered, by class of status.");
+	prom_number(w, "version=\"" WEIR_VERSION "\"", "layout", layout, 1);
+	prom_family(w, "weir_up", GAUGE, "1: everything could be read for this scrape.");
+	prom_number(w, "", NULL, NULL, prom_complete(v));
+	prom_family(w, "weir_scrapes", COUNTER, "Scrapes, this one included.");
+	prom_number(w, "", NULL, NULL, self->scrapes);
+	prom_family(w, "weir_scrape_errors", COUNTER,
+		    "Scrapes for which something could not be read.");
+	prom_number(w, "", NULL, NULL, self->scrape_errors);
+	prom_family(w, "weir_scrape_duration_seconds", GAUGE,
+		    "How long it took to read the maps for this scrape.");
+	prom_real(w, "", self->scrape_seconds);
+	prom_family(w, "weir_http_requests", COUNTER, "Requests answered, by class of status.");
 	for (int i = 2; i < 6; i++)
-		number(w, "", "status", classes[i], self->requests[i]);
-	family(w, "weir_http_rejected_requests", COUNTER,
-	       "Requests answered with 503, because too many were under way.");
-	number(w, "", NULL, NULL, self->rejected);
-	family(w, "weir_http_unauthorized_requests", COUNTER,
-	       "Requests answered with 401 or 429, for want of a valid token or password.");
-	number(w, "", NULL, NULL, self->refused);
-	family(w, "weir_http_streams", GAUGE, "Event streams that are open.");
-	number(w, "", NULL, NULL, self->streams);
-	family(w, "process_resident_memory_bytes", GAUGE, "Memory of the process that serves.");
-	number(w, "", NULL, NULL, self->resident_bytes);
-	family(w, "process_start_time_seconds", GAUGE, "When it began, since the epoch.");
-	labels(w, "", "", NULL, NULL);
+		prom_number(w, "", "status", classes[i], self->requests[i]);
+	prom_family(w, "weir_http_rejected_requests", COUNTER,
+		    "Requests answered with 503, because too many were under way.");
+	prom_number(w, "", NULL, NULL, self->rejected);
+	prom_family(w, "weir_http_unauthorized_requests", COUNTER,
+		    "Requests answered with 401 or 429, for want of a valid token or password.");
+	prom_number(w, "", NULL, NULL, self->refused);
+	prom_family(w, "weir_http_streams", GAUGE, "Event streams that are open.");
+	prom_number(w, "", NULL, NULL, self->streams);
+	prom_family(w, "process_resident_memory_bytes", GAUGE,
+		    "Memory of the process that serves.");
+	prom_number(w, "", NULL, NULL, self->resident_bytes);
+	prom_family(w, "process_start_time_seconds", GAUGE, "When it began, since the epoch.");
+	prom_labels(w, "", "", NULL, NULL);
 	fprintf(w->out, " %.3f\n", self->start_seconds);
 }
 

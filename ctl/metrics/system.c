@@ -21,44 +21,45 @@ static void put_states(struct writer *w, const struct weir_tcp_list *list)
 		states[tcp->state < WEIR_TCP_STATES ? tcp->state : 0]++;
 		retransmits += tcp->measures.retransmits;
 	}
-	family(w, "weir_tcp_connections", GAUGE,
-	       "Open TCP connections of the cgroups that are watched, by state.");
+	prom_family(w, "weir_tcp_connections", GAUGE,
+		    "Open TCP connections of the cgroups that are watched, by state.");
 	for (unsigned int s = WEIR_TCP_ESTABLISHED; s < WEIR_TCP_STATES; s++) {
 		if (s != WEIR_TCP_LISTEN)
-			number(w, "", "state", weir_tcp_state_name(s), states[s]);
+			prom_number(w, "", "state", weir_tcp_state_name(s), states[s]);
 	}
-	family(w, "weir_tcp_open_retransmits", GAUGE,
-	       "Segments that these open connections have sent again; less when one ends.");
-	number(w, "", NULL, NULL, retransmits);
+	prom_family(w, "weir_tcp_open_retransmits", GAUGE,
+		    "Segments that these open connections have sent again; less when one ends.");
+	prom_number(w, "", NULL, NULL, retransmits);
 }
 
 static void put_tcp(struct writer *w, const struct weir_tcp_list *list)
 {
 	put_states(w, list);
-	family(w, "weir_tcp_table_entries", GAUGE,
-	       "TCP connections that are remembered, open or not.");
-	number(w, "", NULL, NULL, list->usage.entries);
-	family(w, "weir_tcp_table_capacity", GAUGE, "TCP connections that there is room for.");
-	number(w, "", NULL, NULL, list->usage.capacity);
-	family(w, "weir_tcp_evicted_connections", COUNTER,
-	       "TCP connections that made room for newer ones.");
-	number(w, "", NULL, NULL, list->usage.evicted);
-	family(w, "weir_tcp_unrecorded_connections", COUNTER,
-	       "TCP connections that found no place.");
-	number(w, "", NULL, NULL, list->usage.failed);
+	prom_family(w, "weir_tcp_table_entries", GAUGE,
+		    "TCP connections that are remembered, open or not.");
+	prom_number(w, "", NULL, NULL, list->usage.entries);
+	prom_family(w, "weir_tcp_table_capacity", GAUGE, "TCP connections that there is room for.");
+	prom_number(w, "", NULL, NULL, list->usage.capacity);
+	prom_family(w, "weir_tcp_evicted_connections", COUNTER,
+		    "TCP connections that made room for newer ones.");
+	prom_number(w, "", NULL, NULL, list->usage.evicted);
+	prom_family(w, "weir_tcp_unrecorded_connections", COUNTER,
+		    "TCP connections that found no place.");
+	prom_number(w, "", NULL, NULL, list->usage.failed);
 }
 
 static void put_tune(struct writer *w, const struct weir_tune_entries *entries)
 {
 	char word[16];
 
-	family(w, "weir_tune_programs", GAUGE, "Programs that look at the list of `ctl tune`.");
-	number(w, "", NULL, NULL, entries->programs);
-	family(w, "weir_tune_hits", COUNTER,
-	       "TCP connections that an entry of `ctl tune` set options of.");
+	prom_family(w, "weir_tune_programs", GAUGE,
+		    "Programs that look at the list of `ctl tune`.");
+	prom_number(w, "", NULL, NULL, entries->programs);
+	prom_family(w, "weir_tune_hits", COUNTER,
+		    "TCP connections that an entry of `ctl tune` set options of.");
 	for (size_t i = 0; i < entries->count; i++) {
 		snprintf(word, sizeof(word), "%u", entries->items[i].rule.number);
-		number(w, "", "entry", word, entries->items[i].stats.hits);
+		prom_number(w, "", "entry", word, entries->items[i].stats.hits);
 	}
 }
 
@@ -99,7 +100,7 @@ static void put_sums(struct writer *w, struct prom_sums *sums)
 {
 	prom_sums_merge(sums);
 	for (size_t i = 0; i < sums->count; i++)
-		number(w, sums->items[i].labels, NULL, NULL, sums->items[i].value);
+		prom_number(w, sums->items[i].labels, NULL, NULL, sums->items[i].value);
 	prom_sums_free(sums);
 }
 
@@ -164,53 +165,56 @@ static void put_losses(struct writer *w, const struct weir_drops *drops)
 
 static void put_drops(struct writer *w, const struct weir_drops *drops)
 {
-	family(w, "weir_kernel_drop_packets", COUNTER,
-	       "Packets that the kernel dropped since `ctl serve` began, by its reason.");
+	prom_family(w, "weir_kernel_drop_packets", COUNTER,
+		    "Packets that the kernel dropped since `ctl serve` began, by its reason.");
 	put_reasons(w, drops, false);
-	family(w, "weir_kernel_drop_bytes", COUNTER, "Bytes of those packets; unknown of XDP.");
+	prom_family(w, "weir_kernel_drop_bytes", COUNTER,
+		    "Bytes of those packets; unknown of XDP.");
 	put_reasons(w, drops, true);
-	family(w, "weir_interface_kernel_drop_packets", COUNTER,
-	       "The same by interface, of those that are there; not every drop has one.");
+	prom_family(w, "weir_interface_kernel_drop_packets", COUNTER,
+		    "The same by interface, of those that are there; not every drop has one.");
 	put_places(w, drops);
-	family(w, "weir_interface_lost_packets", COUNTER,
-	       "What interfaces count as lost themselves since `ctl serve` began; may be among the "
-	       "kernel's drops too.");
+	prom_family(
+		w, "weir_interface_lost_packets", COUNTER,
+		"What interfaces count as lost themselves since `ctl serve` began; may be among the "
+		"kernel's drops too.");
 	put_losses(w, drops);
-	family(w, "weir_kernel_drops_uncounted", COUNTER,
-	       "Drops that found no room in the table, or came while another was looked at.");
-	number(w, "", NULL, NULL, drops->uncounted + drops->missed);
+	prom_family(w, "weir_kernel_drops_uncounted", COUNTER,
+		    "Drops that found no room in the table, or came while another was looked at.");
+	prom_number(w, "", NULL, NULL, drops->uncounted + drops->missed);
 }
 
 /* --- health --- */
 
 static void put_health(struct writer *w, const struct weir_health_report *report)
 {
-	family(w, "weir_health_events", COUNTER,
-	       "What tells of trouble, since `ctl serve` began, by check of `ctl health`.");
+	prom_family(w, "weir_health_events", COUNTER,
+		    "What tells of trouble, since `ctl serve` began, by check of `ctl health`.");
 	for (int i = 0; i < WEIR_HEALTH_ITEMS; i++)
-		number(w, "", "check", weir_health_name((enum weir_health_item)i),
-		       report->items[i].count);
-	family(w, "weir_tcp_segments_sent", COUNTER,
-	       "TCP segments sent, to compare retransmits with.");
-	number(w, "", NULL, NULL, report->segments_sent);
+		prom_number(w, "", "check", weir_health_name((enum weir_health_item)i),
+			    report->items[i].count);
+	prom_family(w, "weir_tcp_segments_sent", COUNTER,
+		    "TCP segments sent, to compare retransmits with.");
+	prom_number(w, "", NULL, NULL, report->segments_sent);
 }
 
 static void put_verdicts(struct writer *w, const struct weir_health_report *minute)
 {
-	family(w, "weir_health_well", GAUGE, "1: that check was well in the last minute.");
+	prom_family(w, "weir_health_well", GAUGE, "1: that check was well in the last minute.");
 	for (int i = 0; i < WEIR_HEALTH_ITEMS; i++)
-		number(w, "", "check", weir_health_name((enum weir_health_item)i),
-		       minute->items[i].well);
+		prom_number(w, "", "check", weir_health_name((enum weir_health_item)i),
+			    minute->items[i].well);
 }
 
 void put_system(struct writer *w)
 {
 	const struct prom_view *v = w->view;
 
-	family(w, "weir_probe_up", GAUGE,
-	       "1: the programs on tracepoints run that count these; 0: the kernel refuses them.");
-	number(w, "", "probe", "drops", v->drops != NULL);
-	number(w, "", "probe", "health", v->health != NULL);
+	prom_family(
+		w, "weir_probe_up", GAUGE,
+		"1: the programs on tracepoints run that count these; 0: the kernel refuses them.");
+	prom_number(w, "", "probe", "drops", v->drops != NULL);
+	prom_number(w, "", "probe", "health", v->health != NULL);
 	if (v->tcp)
 		put_tcp(w, v->tcp);
 	if (v->tune)

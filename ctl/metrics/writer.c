@@ -2,7 +2,7 @@
 /* writer.c - see writer.h. */
 #include "ctl/metrics/writer.h"
 
-void family(struct writer *w, const char *name, enum kind kind, const char *help)
+void prom_family(struct writer *w, const char *name, enum kind kind, const char *help)
 {
 	static const char *const words[] = { "counter", "gauge", "histogram" };
 	/* the text format names the family as its samples, OpenMetrics does not */
@@ -14,8 +14,8 @@ void family(struct writer *w, const char *name, enum kind kind, const char *help
 		words[kind]);
 }
 
-void labels(struct writer *w, const char *suffix, const char *row, const char *key,
-	    const char *value)
+void prom_labels(struct writer *w, const char *suffix, const char *row, const char *key,
+		 const char *value)
 {
 	fprintf(w->out, "%s%s", w->name, w->counter ? "_total" : suffix);
 	if (*row || key)
@@ -26,14 +26,14 @@ void labels(struct writer *w, const char *suffix, const char *row, const char *k
 		fputc('}', w->out);
 }
 
-void number(struct writer *w, const char *row, const char *key, const char *value, uint64_t n)
+void prom_number(struct writer *w, const char *row, const char *key, const char *value, uint64_t n)
 {
-	labels(w, "", row, key, value);
+	prom_labels(w, "", row, key, value);
 	fprintf(w->out, " %" PRIu64 "\n", n);
 }
 
-void real(struct writer *w, const char *row, double n)
+void prom_real(struct writer *w, const char *row, double n)
 {
-	labels(w, "", row, NULL, NULL);
+	prom_labels(w, "", row, NULL, NULL);
 	fprintf(w->out, " %.9g\n", n);
 }

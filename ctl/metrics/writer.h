@@ -18,13 +18,13 @@ struct writer {
 
 enum kind { COUNTER, GAUGE, HISTOGRAM };
 
-void family(struct writer *w, const char *name, enum kind kind, const char *help);
+void prom_family(struct writer *w, const char *name, enum kind kind, const char *help);
 
 /* One more label, or none; labels: of a row, or "". */
-void labels(struct writer *w, const char *suffix, const char *row, const char *key,
-	    const char *value);
-void number(struct writer *w, const char *row, const char *key, const char *value, uint64_t n);
-void real(struct writer *w, const char *row, double n);
+void prom_labels(struct writer *w, const char *suffix, const char *row, const char *key,
+		 const char *value);
+void prom_number(struct writer *w, const char *row, const char *key, const char *value, uint64_t n);
+void prom_real(struct writer *w, const char *row, double n);
 
 /* What else is known of the machine: system.c. */
 void put_system(struct writer *w);

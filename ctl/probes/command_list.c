@@ -47,16 +47,16 @@ int probe_list(const struct invocation *inv, const struct probe_options *options
 		json_probes_begin(&view, inv->pretty);
 	ret = weir_probe_list(&query, &notes, &err);
 	if (ret == -EIO || fflush(stdout) != 0)
-		return failed(&(struct weir_error){ "cannot write the output" });
+		return ctl_failed(&(struct weir_error){ "cannot write the output" });
 	if (ret == -EINVAL)
 		return usage_error(inv, "%s", err.text);
 	if (ret) {
 		out_probe_notes(&notes, stderr);
-		return failed(&err);
+		return ctl_failed(&err);
 	}
 	if (inv->json)
 		return json_probes_end(&view, &notes) < 0
-			       ? failed(&(struct weir_error){ "cannot write the output" })
+			       ? ctl_failed(&(struct weir_error){ "cannot write the output" })
 			       : EXIT_DONE;
 	out_probe_notes(&notes, stderr);
 	return EXIT_DONE;

@@ -160,7 +160,7 @@ static int show(struct running *r, bool last)
 
 	if (weir_probe_read(r->session, &sums, &err) < 0 ||
 	    weir_probe_counts(r->session, &counts, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	r->view.sums = &sums;
 	r->view.counts = &counts;
 	if (r->inv->json) {
@@ -173,8 +173,8 @@ static int show(struct running *r, bool last)
 			out_probe_counts(&r->view, stdout);
 	}
 	if (ret == -EIO || fflush(stdout) != 0)
-		return failed(&(struct weir_error){ "cannot write the output" });
-	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+		return ctl_failed(&(struct weir_error){ "cannot write the output" });
+	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
 }
 
 static int look(struct running *r)
@@ -195,15 +195,15 @@ static int look(struct running *r)
 			next += r->interval;
 		}
 		if (weir_probe_poll(r->session, 0, on_event, r, &err) < 0)
-			return failed(&err);
+			return ctl_failed(&err);
 		if (fflush(stdout) != 0)
-			return failed(&(struct weir_error){ "cannot write the output" });
+			return ctl_failed(&(struct weir_error){ "cannot write the output" });
 		if (!weir_probe_done(r->session))
 			sleep_for(POLL_MS / 1e3);
 	}
 	weir_probe_stop(r->session);
 	/* what came meanwhile */
-	return weir_probe_poll(r->session, 0, on_event, r, &err) < 0 ? failed(&err) : EXIT_DONE;
+	return weir_probe_poll(r->session, 0, on_event, r, &err) < 0 ? ctl_failed(&err) : EXIT_DONE;
 }
 
 static int open_failed(const struct weir_probe_error *err)
@@ -211,7 +211,7 @@ static int open_failed(const struct weir_probe_error *err)
 	struct weir_filter_error place = { .position = err->position, .length = err->length };
 
 	if (!err->option)
-		return failed(&err->error);
+		return ctl_failed(&err->error);
 	fprintf(stderr, "ctl: %s%s%s\n", err->option, *err->option ? ": " : "", err->error.text);
 	filter_point(err->source, &place, stderr);
 	return EXIT_USAGE;
@@ -235,7 +235,8 @@ int probe_run(const struct invocation *inv, const struct probe_options *options)
 	_cleanup_(running_free) struct running r = { .inv = inv, .options = options };
 	_cleanup_free_ const char **specs = calloc(inv->word_count + 1, sizeof(*specs));
 	struct weir_probe_error err = {};
-	int ret = specs ? fill_specs(&r, specs) : failed(&(struct weir_error){ "out of memory" });
+	int ret = specs ? fill_specs(&r, specs)
+			: ctl_failed(&(struct weir_error){ "out of memory" });
 
 	if (!ret)
 		ret = fill_limits(&r);

@@ -121,9 +121,9 @@ static int follow(struct reading *r)
 			look = at + LOOK_AROUND;
 		}
 		if (weir_trace_pipe_read(r->pipe, wait, on_line, r, &err) < 0)
-			return failed(&err);
+			return ctl_failed(&err);
 		if (fflush(stdout) != 0)
-			return failed(&(struct weir_error){ "cannot write the output" });
+			return ctl_failed(&(struct weir_error){ "cannot write the output" });
 	}
 	return EXIT_DONE;
 }
@@ -138,7 +138,7 @@ static int run(const struct invocation *inv, const void *bound)
 		return ret;
 	watch_begin();
 	if (weir_trace_pipe_open(&r.pipe, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (!weir_trace_pipe_on(r.pipe))
 		fputs("ctl: note: nothing is recorded now: 'tracing_on' of tracefs is 0\n", stderr);
 	return follow(&r);

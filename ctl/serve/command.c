@@ -51,7 +51,7 @@ static int check_secure(const struct options *options, const struct listen_addre
 		 auth->certificate        ? "a token or passwords"
 		 : http_auth_needed(auth) ? "certificate and key"
 					  : "certificate and key, and a token or passwords");
-	return failed(&err);
+	return ctl_failed(&err);
 }
 
 static int listen_on(const struct listen_address *address, int *ret_socket, struct weir_error *err)
@@ -107,7 +107,7 @@ static int serve(const struct invocation *inv, const struct options *options, st
 	int fd = -1, ret = listen_on(address, &fd, &err);
 
 	if (ret)
-		return failed(&err);
+		return ctl_failed(&err);
 	ret = reader_start(inv, !options->no_probes, reader, &err);
 	if (!ret && privileges_of_server(rights, sizeof(rights)) < 0) {
 		snprintf(err.text, sizeof(err.text), "cannot give up privileges");
@@ -116,13 +116,13 @@ static int serve(const struct invocation *inv, const struct options *options, st
 	if (ret) {
 		close(fd);
 		reader_stop(reader);
-		return failed(&err);
+		return ctl_failed(&err);
 	}
 	watch_begin();
 	announce(fd, server->auth, reader, rights);
 	ret = http_serve(server, fd, &err);
 	reader_stop(reader);
-	return ret ? failed(&err) : EXIT_DONE;
+	return ret ? ctl_failed(&err) : EXIT_DONE;
 }
 
 /* A first look: what is wrong with pins or namespace is better said now than to a browser. */
@@ -133,7 +133,7 @@ static int look(const struct invocation *inv)
 	struct weir_error err = {};
 
 	if (open_weir(inv, &weir, &err) < 0 || weir_list(weir, &list, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	return EXIT_DONE;
 }
 
@@ -160,7 +160,7 @@ static int run(const struct invocation *inv, const void *bound)
 		return usage_error(inv, "--max-scrapes is a number from 1 to 1000, not '%s'",
 				   options->scrapes);
 	if (options->config && http_auth_load(options->config, &auth, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (check_secure(options, &address, &auth) || look(inv))
 		return EXIT_FAILED;
 	server.loopback = address.loopback;

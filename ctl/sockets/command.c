@@ -29,10 +29,10 @@ static int run(const struct invocation *inv, const void *bound)
 		return usage_error(inv, "unexpected '%s'", inv->words[2]);
 	if (open_weir(inv, &weir, &err) < 0 ||
 	    weir_sockets_read(weir, wanted, &asked, &sockets, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (inv->json) {
 		if (json_sockets(&sockets, NULL, inv->pretty, stdout) < 0 || fflush(stdout) != 0)
-			return failed(&(struct weir_error){ "cannot write the output" });
+			return ctl_failed(&(struct weir_error){ "cannot write the output" });
 		return EXIT_DONE;
 	}
 	if (!sockets.count && inv->word_count < 2)
@@ -42,7 +42,7 @@ static int run(const struct invocation *inv, const void *bound)
 		       "a protocol or a process; `ctl socket list` shows all.\n",
 		       inv->words[1]);
 	else if (out_sockets(&sockets, inv->color, stdout) < 0)
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	return EXIT_DONE;
 }
 

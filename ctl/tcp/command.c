@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include "ctl/flows/filter_option.h"
-#include "ctl/flows/top_option.h"
+#include "ctl/flows/row_limit.h"
 #include "ctl/frame/watch.h"
 #include "ctl/tcp/table.h"
 #include "ctl/write/units.h"
@@ -106,7 +106,7 @@ static int fill(const struct invocation *inv, const struct options *options,
 	if (!ret)
 		ret = fill_state(inv, options->state, &request->choice);
 	if (!ret)
-		ret = top_option(inv, options->top, TOP_FOR_PEOPLE, &request->top);
+		ret = row_limit(inv, options->top, TOP_FOR_PEOPLE, &request->top);
 	if (!ret && options->filter)
 		ret = filter_option("--filter", options->filter, &request->filter);
 	request->choice.words = inv->words;
@@ -121,8 +121,8 @@ static int fill(const struct invocation *inv, const struct options *options,
 static int ended(int ret)
 {
 	if (ret == -EIO)
-		return failed(&(struct weir_error){ "cannot write the output" });
-	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+		return ctl_failed(&(struct weir_error){ "cannot write the output" });
+	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
 }
 
 /* --- connections --- */
@@ -175,7 +175,7 @@ static int show_once(struct weir *weir, const struct request *request)
 	struct weir_error err = {};
 
 	if (weir_tcp_read(weir, &list, &err) < 0 || check_words(request, &list, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	return show(request, &list);
 }
 
@@ -233,10 +233,10 @@ static int print_events(struct weir *weir, const struct request *request)
 
 	watch_begin();
 	if (weir_tcp_stream_open(weir, &stream, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	while (!watch_stopped() && !printing.ret) {
 		if (weir_tcp_stream_read(stream, 500, on_event, &printing, &err) < 0)
-			return failed(&err);
+			return ctl_failed(&err);
 		if (weir_tcp_stream_lost(stream) > lost)
 			fprintf(stderr, "ctl: %llu events were lost: there was no room for them\n",
 				(unsigned long long)(weir_tcp_stream_lost(stream) - lost));
@@ -251,7 +251,7 @@ static int adopt(struct weir *weir, const struct request *request)
 	size_t adopted;
 
 	if (weir_tcp_adopt(weir, &adopted, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (!request->inv->json)
 		printf("%zu connection%s adopted.\n\n", adopted, adopted == 1 ? "" : "s");
 	return EXIT_DONE;
@@ -272,7 +272,7 @@ static int run(const struct invocation *inv, const void *bound)
 	if (ret)
 		return ret;
 	if (open_weir(inv, &weir, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (options->adopt)
 		ret = adopt(weir, &request);
 	if (ret)

@@ -278,9 +278,9 @@ TEST(changes_made)
 TEST(checks_of_doctor)
 {
 	struct weir_check items[] = {
-		{ "kernel", WEIR_HEALTH_OK, "Linux 6.1", "never told" },
-		{ "bpffs", WEIR_HEALTH_LIMITED, "not yet", "nothing yet" },
-		{ "pins", WEIR_HEALTH_MISSING, "of layout 9", "attach and read fail" },
+		{ "kernel", WEIR_CHECK_OK, "Linux 6.1", "never told" },
+		{ "bpffs", WEIR_CHECK_LIMITED, "not yet", "nothing yet" },
+		{ "pins", WEIR_CHECK_MISSING, "of layout 9", "attach and read fail" },
 	};
 	struct weir_checks list = { items, 3 };
 

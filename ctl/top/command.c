@@ -174,15 +174,15 @@ static int show(struct top_session *session, bool color)
 	int ret = take_signals(&before, &signals);
 
 	if (ret)
-		return failed(&(struct weir_error){ "cannot wait for signals" });
+		return ctl_failed(&(struct weir_error){ "cannot wait for signals" });
 	if (top_screen_open(color, &screen, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	ret = loop(session, screen, signals);
 	top_screen_close(TAKE_PTR(screen));
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (ret == -EIO)
-		return failed(&(struct weir_error){ "the terminal is gone" });
-	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+		return ctl_failed(&(struct weir_error){ "the terminal is gone" });
+	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
 }
 
 static int run(const struct invocation *inv, const void *bound)
@@ -198,18 +198,18 @@ static int run(const struct invocation *inv, const void *bound)
 	if (ret)
 		return ret;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return failed(&(struct weir_error){
+		return ctl_failed(&(struct weir_error){
 			"cannot show a dashboard: this is not a terminal; `ctl counters --watch` "
 			"writes to files and pipes" });
 	/* letters only: numbers keep their point */
 	setlocale(LC_CTYPE, "");
 	session.view.ascii = options->ascii || !top_screen_utf8();
 	if (open_weir(inv, &session.weir, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (selection_names(&session.selection, session.weir) < 0)
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	if (top_session_begin(&session, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	return show(&session, inv->color);
 }
 

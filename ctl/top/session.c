@@ -31,7 +31,7 @@ uint64_t top_now_ns(void)
 
 static bool wanted(const struct weir_attachment *a, void *arg)
 {
-	return selected(&((struct top_session *)arg)->selection, a);
+	return selection_has(&((struct top_session *)arg)->selection, a);
 }
 
 static const struct weir_attachment *attachment_at(const void *list, size_t i)
@@ -107,7 +107,7 @@ static bool wanted_flow(const struct weir_flow_info *flow, const struct weir_att
 {
 	const struct flow_reading *reading = arg;
 
-	return selected(&reading->session->selection, at) &&
+	return selection_has(&reading->session->selection, at) &&
 	       top_matches(&at->record, reading->session->view.targets) &&
 	       weir_flow_filter_match(reading->filter, flow, at, reading->now_ns);
 }

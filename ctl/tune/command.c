@@ -49,7 +49,7 @@ static int add(const struct invocation *inv, const struct tune_options *options)
 	if (ret)
 		return ret;
 	if (open_weir(inv, &weir, &err) < 0 || weir_tune_add(weir, &request, &added, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (inv->json)
 		return json_print(json_tune_added(&added), inv->pretty);
 	print_added(&added);
@@ -65,11 +65,11 @@ static int list(const struct invocation *inv)
 	if (inv->word_count > 1)
 		return usage_error(inv, "unexpected '%s'", inv->words[1]);
 	if (open_weir(inv, &weir, &err) < 0 || weir_tune_list(weir, &entries, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (inv->json)
 		return json_print(json_tune_list(&entries), inv->pretty);
 	return out_tune_list(&entries, inv->color, stdout) < 0
-		       ? failed(&(struct weir_error){ "out of memory" })
+		       ? ctl_failed(&(struct weir_error){ "out of memory" })
 		       : EXIT_DONE;
 }
 
@@ -104,7 +104,7 @@ static int del(const struct invocation *inv)
 		return ret;
 	if (open_weir(inv, &weir, &err) < 0 ||
 	    weir_tune_delete(weir, numbers, count, &deleted, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (inv->json)
 		return json_print(json_pack("{s:I}", "deleted", (json_int_t)deleted), inv->pretty);
 	printf("deleted %zu %s\n", deleted, deleted == 1 ? "entry" : "entries");
@@ -121,7 +121,7 @@ static int show_match(const struct invocation *inv, const struct weir_tune_entri
 	if (inv->json)
 		return json_print(json_tune_match(entry), inv->pretty);
 	if (out_tune_match(entry, inv->words[1], inv->color, stdout) < 0)
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	if (unseen && cgroup)
 		printf("No program looks at the list for cgroup '%s'.\n", cgroup);
 	else if (unseen)
@@ -149,10 +149,10 @@ static int test(const struct invocation *inv, const struct tune_options *options
 	if (ret)
 		return ret;
 	if (open_weir(inv, &weir, &err) < 0 || weir_tune_list(weir, &entries, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	if (options->cgroup &&
 	    weir_tune_cgroups(weir, options->cgroup, &cgroups, &question.cgroup_count, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	question.cgroups = cgroups;
 	return show_match(inv, &entries, &question, options->cgroup);
 }

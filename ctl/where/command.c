@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "ctl/flows/filter_option.h"
-#include "ctl/flows/top_option.h"
+#include "ctl/flows/row_limit.h"
 #include "ctl/frame/watch.h"
 #include "ctl/where/question.h"
 #include "ctl/where/table.h"
@@ -185,8 +185,8 @@ static int render(const struct question *q, const struct where *where)
 	int ret = q->inv->json ? json_where(&view, stdout) : out_where(&view, stdout);
 
 	if (ret == -EIO)
-		return failed(&(struct weir_error){ "cannot write the output" });
-	return ret ? failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+		return ctl_failed(&(struct weir_error){ "cannot write the output" });
+	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
 }
 
 static int answer(struct weir *weir, struct question *q)
@@ -198,17 +198,17 @@ static int answer(struct weir *weir, struct question *q)
 	int ret;
 
 	if (weir_list(weir, &list, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	ret = where_question_understand(&q->asked, weir, &list, &fault);
 	if (ret)
 		return ret == -EINVAL ? not_understood(q, &fault)
-				      : failed(&(struct weir_error){ "out of memory" });
+				      : ctl_failed(&(struct weir_error){ "out of memory" });
 	if (!list.count)
-		return failed(
+		return ctl_failed(
 			&(struct weir_error){ "nothing is attached; begin with `ctl attach`" });
 	ret = q->asked.ifname[0] ? find_interfaces(weir, q, &list, &where, &err)
 				 : find_flows(weir, q, &list, &where, &err);
-	return ret < 0 ? failed(&err) : render(q, &where);
+	return ret < 0 ? ctl_failed(&err) : render(q, &where);
 }
 
 static int run(const struct invocation *inv, const void *bound)
@@ -232,19 +232,19 @@ static int run(const struct invocation *inv, const void *bound)
 	question.with_drops = options->drops.given;
 	if (question.with_drops && !(question.seconds > 0))
 		question.seconds = DROPS_SECONDS;
-	ret = top_option(inv, options->top, TOP_FOR_PEOPLE, &question.top);
+	ret = row_limit(inv, options->top, TOP_FOR_PEOPLE, &question.top);
 	if (ret)
 		return ret;
 	question.text = join(inv);
 	if (!question.text)
-		return failed(&(struct weir_error){ "out of memory" });
+		return ctl_failed(&(struct weir_error){ "out of memory" });
 	question.asked = (struct where_question){
 		.text = question.text,
 		.one_word = inv->word_count == 1,
 		.here = inv->netns != NULL,
 	};
 	if (open_weir(inv, &weir, &err) < 0)
-		return failed(&err);
+		return ctl_failed(&err);
 	return answer(weir, &question);
 }
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ctl/where/segments.h"
+#include "ctl/where/legs.h"
 #include "ctl/where/where.h"
 #include "datapath/base/cleanup.h"
 
@@ -87,18 +87,18 @@ static void compare(struct where_path *path, int at, int before, bool wire)
 
 struct builder {
 	const struct weir_attachments *list;
-	struct segments segments;
+	struct legs legs;
 	struct where where;
 	size_t room;
 };
 
 static void builder_free(struct builder *b)
 {
-	segments_free(&b->segments);
+	legs_free(&b->legs);
 	where_free(&b->where);
 }
 
-/* The path of these segments, in this order; new if none has them. NULL: no memory. */
+/* The path of these legs, in this order; new if none has them. NULL: no memory. */
 static struct where_path *path_for(struct builder *b, const int *indices, size_t count)
 {
 	struct where_path path = {};
@@ -108,7 +108,7 @@ static struct where_path *path_for(struct builder *b, const int *indices, size_t
 	if (!path.hops)
 		return NULL;
 	for (size_t i = 0; i < 3 * count; i++) {
-		int member = b->segments.items[indices[i / 3]].members[i % 3];
+		int member = b->legs.items[indices[i / 3]].members[i % 3];
 
 		if (member >= 0)
 			path.hops[path.hop_count++].at = &b->list->items[member];
@@ -141,22 +141,22 @@ static void compare_all(struct builder *b, struct where_path *path, bool wire)
 	size_t count = 0;
 
 	for (size_t i = 0; i < path->hop_count; i++) {
-		int s = b->segments.of[path->hops[i].at->slot];
+		int s = b->legs.of[path->hops[i].at->slot];
 
 		if (!count || indices[count - 1] != s)
 			indices[count++] = s;
 	}
 	for (size_t i = 0; i < path->hop_count; i++) {
 		struct hop *hop = &path->hops[i];
-		int s = b->segments.of[hop->at->slot], t;
+		int s = b->legs.of[hop->at->slot], t;
 
 		hop->before = -1;
 		if (!wire && !(hop->at->record.features & WEIR_FEATURE_FLOWS)) {
 			hop->comparison = HOP_UNCOUNTED;
 			continue;
 		}
-		t = last < 0 ? -1 : b->segments.of[path->hops[last].at->slot];
-		if (last >= 0 && (s == t || segments_follow(&b->segments, indices, count, t, s)))
+		t = last < 0 ? -1 : b->legs.of[path->hops[last].at->slot];
+		if (last >= 0 && (s == t || legs_follow(&b->legs, indices, count, t, s)))
 			compare(path, (int)i, last, wire);
 		last = (int)i;
 	}
@@ -242,7 +242,7 @@ static int add_flow(struct builder *b, const struct sorted *seen, size_t count)
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		int s = b->segments.of[seen[i].row->place];
+		int s = b->legs.of[seen[i].row->place];
 		size_t j = 0;
 
 		while (j < n && indices[j] != s)
@@ -252,7 +252,7 @@ static int add_flow(struct builder *b, const struct sorted *seen, size_t count)
 	}
 	if (!n)
 		return 0;
-	segments_chain(&b->segments, indices, n);
+	legs_chain(&b->legs, indices, n);
 	path = path_for(b, indices, n);
 	if (!path)
 		return -ENOMEM;
@@ -275,7 +275,7 @@ int where_flows(const struct weir_attachments *list, const struct flow_rows *row
 	_cleanup_(builder_free) struct builder b = { .list = list };
 	_cleanup_free_ struct sorted *sorted = calloc(rows->count + 1, sizeof(*sorted));
 	size_t count = 0;
-	int ret = sorted ? segments_build(list, &b.segments) : -ENOMEM;
+	int ret = sorted ? legs_build(list, &b.legs) : -ENOMEM;
 
 	for (size_t i = 0; !ret && i < rows->count; i++) {
 		const struct flow_row *row = &rows->items[i];
@@ -318,7 +318,7 @@ static struct weir_count wire_of(const struct weir_snapshot *before,
 	return count;
 }
 
-static bool is_chosen(const struct weir_attachments *list, const struct segment *s,
+static bool is_chosen(const struct weir_attachments *list, const struct leg *s,
 		      bool (*chosen)(const struct weir_attachment *, void *), void *arg)
 {
 	for (int i = 0; i < 3; i++) {
@@ -334,13 +334,13 @@ int where_interfaces(const struct weir_attachments *list, const struct weir_snap
 		     struct where *ret_where)
 {
 	_cleanup_(builder_free) struct builder b = { .list = list };
-	int ret = segments_build(list, &b.segments);
+	int ret = legs_build(list, &b.legs);
 
-	for (size_t i = 0; !ret && i < b.segments.count; i++) {
+	for (size_t i = 0; !ret && i < b.legs.count; i++) {
 		int index = (int)i;
 		struct where_path *path;
 
-		if (!is_chosen(list, &b.segments.items[i], chosen, arg))
+		if (!is_chosen(list, &b.legs.items[i], chosen, arg))
 			continue;
 		path = path_for(&b, &index, 1);
 		if (!path)

@@ -3,9 +3,9 @@
  * where.h - the hooks that packets pass one after the other, and between which of them some are
  * lost. Pure.
  *
- * A segment is what one interface sends: its tc-egress, and, if it is one end of a veth pair, xdp
- * and tc-ingress of the other end. What an interface receives from elsewhere is a segment too. A
- * path is a chain of segments, the next one beginning in the network namespace where the one
+ * A leg is what one interface sends: its tc-egress, and, if it is one end of a veth pair, xdp
+ * and tc-ingress of the other end. What an interface receives from elsewhere is a leg too. A
+ * path is a chain of legs, the next one beginning in the network namespace where the one
  * before ends.
  */
 #ifndef CTL_WHERE_WHERE_H

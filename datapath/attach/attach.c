@@ -30,8 +30,8 @@ static void name_record(struct weir *weir, const struct target *target, struct w
 {
 	const struct netns *home = netns_home(&weir->netns);
 
-	if (target->link) {
-		memcpy(record->ifname, target->link->name, sizeof(record->ifname));
+	if (target->interface) {
+		memcpy(record->ifname, target->interface->name, sizeof(record->ifname));
 		memcpy(record->netns_name, home->name, sizeof(record->netns_name));
 	} else {
 		snprintf(record->target, sizeof(record->target), "%s", target->name);
@@ -93,7 +93,7 @@ static struct job job_of(struct run *run, size_t i)
 		.features = plan_features(run->request, op->hook, present),
 		.record = &run->records[i],
 		.target = op->target,
-		.link = op->target->link,
+		.interface = op->target->interface,
 		.request = run->request,
 		.many = run->plan.count > HOOK_MANY,
 	};
@@ -236,21 +236,21 @@ static int cgroup_targets(struct run *run, struct target **ret_targets, size_t *
 static int link_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
 			struct weir_error *err)
 {
-	_cleanup_free_ const struct link **chosen = NULL;
-	const struct links *links;
+	_cleanup_free_ const struct interface **chosen = NULL;
+	const struct interfaces *interfaces;
 	struct target *targets;
 	size_t count;
-	int ret = netns_home_links(run->weir, &links, err);
+	int ret = netns_home_interfaces(run->weir, &interfaces, err);
 
 	if (!ret)
-		ret = plan_select(links, run->request, &chosen, &count, err);
+		ret = plan_select(interfaces, run->request, &chosen, &count, err);
 	if (ret)
 		return ret;
 	targets = calloc(count, sizeof(*targets));
 	if (!targets)
 		return weir_error_set(err, ENOMEM, "out of memory");
 	for (size_t i = 0; i < count; i++)
-		targets[i] = target_of_link(run->weir->netns.home, chosen[i]);
+		targets[i] = target_of_interface(run->weir->netns.home, chosen[i]);
 	*ret_targets = targets;
 	*ret_count = count;
 	return 0;

@@ -15,14 +15,14 @@ static void refresh_names(struct weir *weir, struct slot_table *table)
 {
 	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
 		struct weir_slot *record = &table->slots[i];
-		const struct link *link;
+		const struct interface *interface;
 		char path[WEIR_TARGET_LEN];
 
 		if (record->state == WEIR_SLOT_FREE)
 			continue;
-		link = journal_link(weir, record);
-		if (link)
-			memcpy(record->ifname, link->name, sizeof(record->ifname));
+		interface = journal_link(weir, record);
+		if (interface)
+			memcpy(record->ifname, interface->name, sizeof(record->ifname));
 		if (hook_target(record->hook) == TARGET_CGROUP &&
 		    cgroup_path(record->object_id, path, sizeof(path)) == 0)
 			memcpy(record->target, path, sizeof(record->target));
@@ -34,17 +34,18 @@ static int canonical_names(struct weir *weir, const struct weir_detach_request *
 			   const char ***ret_names, struct weir_error *err)
 {
 	_cleanup_free_ const char **names = calloc(request->interface_count + 1, sizeof(*names));
-	const struct links *links;
-	int ret = netns_home_links(weir, &links, err);
+	const struct interfaces *interfaces;
+	int ret = netns_home_interfaces(weir, &interfaces, err);
 
 	if (!names)
 		return weir_error_set(err, ENOMEM, "out of memory");
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < request->interface_count; i++) {
-		const struct link *link = links_by_name(links, request->interfaces[i]);
+		const struct interface *interface = interfaces_by_name(interfaces,
+								       request->interfaces[i]);
 
-		names[i] = link ? link->name : request->interfaces[i];
+		names[i] = interface ? interface->name : request->interfaces[i];
 	}
 	*ret_names = TAKE_PTR(names);
 	return 0;

@@ -12,17 +12,17 @@
 #include "datapath/state/pin.h"
 #include "datapath/state/tcp_table.h"
 
-const struct link *journal_link(struct weir *weir, const struct weir_slot *record)
+const struct interface *journal_link(struct weir *weir, const struct weir_slot *record)
 {
 	struct netns *ns;
-	const struct links *links;
+	const struct interfaces *interfaces;
 
 	if (hook_target(record->hook) != TARGET_INTERFACE)
 		return NULL;
 	ns = netns_find(&weir->netns, record->netns_cookie);
-	if (!ns || netns_links(&weir->netns, ns, &links) < 0)
+	if (!ns || netns_interfaces(&weir->netns, ns, &interfaces) < 0)
 		return NULL;
-	return links_by_index(links, record->ifindex);
+	return interfaces_by_index(interfaces, record->ifindex);
 }
 
 /* Runs `remove` where the slot is. A namespace that is gone took its programs along. */
@@ -263,7 +263,7 @@ int journal_begin(struct weir *weir, struct table_sizes sizes, int *ret_lock,
 		ret = journal_recover(weir, err);
 	if (ret)
 		return ret;
-	netns_forget_links(&weir->netns);
+	netns_forget_interfaces(&weir->netns);
 	*ret_lock = TAKE_FD(lock);
 	return 0;
 }

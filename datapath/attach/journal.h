@@ -35,6 +35,6 @@ void journal_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *r
 		     struct live *ret_live);
 
 /* The interface of a record, NULL where it or its namespace is gone, or it has none. */
-const struct link *journal_link(struct weir *weir, const struct weir_slot *record);
+const struct interface *journal_link(struct weir *weir, const struct weir_slot *record);
 
 #endif

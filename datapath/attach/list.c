@@ -20,7 +20,7 @@ static void refresh(struct weir *weir, struct weir_attachment *attachment)
 	struct weir_slot *record = &attachment->record;
 	struct netns *ns = record->netns_cookie ? netns_find(&weir->netns, record->netns_cookie)
 						: NULL;
-	const struct link *link = journal_link(weir, record);
+	const struct interface *interface = journal_link(weir, record);
 	char path[WEIR_TARGET_LEN];
 
 	if (hook_target(record->hook) == TARGET_CGROUP &&
@@ -29,21 +29,22 @@ static void refresh(struct weir *weir, struct weir_attachment *attachment)
 	attachment->here = record->netns_cookie == weir->netns.home;
 	if (ns && ns->name[0])
 		memcpy(record->netns_name, ns->name, sizeof(record->netns_name));
-	if (link)
-		memcpy(record->ifname, link->name, sizeof(record->ifname));
+	if (interface)
+		memcpy(record->ifname, interface->name, sizeof(record->ifname));
 }
 
 static void inspect(struct weir *weir, struct weir_attachment *attachment)
 {
-	const struct link *link = journal_link(weir, &attachment->record);
-	struct netns *ns = link ? netns_find(&weir->netns, attachment->record.netns_cookie) : NULL;
+	const struct interface *interface = journal_link(weir, &attachment->record);
+	struct netns *ns = interface ? netns_find(&weir->netns, attachment->record.netns_cookie)
+				     : NULL;
 	struct live live;
 
 	journal_inspect(weir, attachment->slot, &attachment->record, &live);
 	attachment->state = live.state;
 	memcpy(attachment->detail, live.detail, sizeof(attachment->detail));
-	if (ns && link)
-		netns_peer(&weir->netns, ns, link, &attachment->peer);
+	if (ns && interface)
+		netns_peer(&weir->netns, ns, interface, &attachment->peer);
 }
 
 int list_read(struct weir *weir, bool look, struct weir_attachments *ret_list,
@@ -84,16 +85,16 @@ int list_read(struct weir *weir, bool look, struct weir_attachments *ret_list,
 
 int weir_list(struct weir *weir, struct weir_attachments *ret_list, struct weir_error *err)
 {
-	netns_forget_links(&weir->netns);
+	netns_forget_interfaces(&weir->netns);
 	return list_read(weir, true, ret_list, err);
 }
 
 void weir_interface_name(struct weir *weir, const char *name, char *ret_name, size_t size)
 {
-	const struct links *links;
-	const struct link *link = NULL;
+	const struct interfaces *interfaces;
+	const struct interface *interface = NULL;
 
-	if (netns_home_links(weir, &links, NULL) == 0)
-		link = links_by_name(links, name);
-	snprintf(ret_name, size, "%s", link ? link->name : name);
+	if (netns_home_interfaces(weir, &interfaces, NULL) == 0)
+		interface = interfaces_by_name(interfaces, name);
+	snprintf(ret_name, size, "%s", interface ? interface->name : name);
 }

@@ -29,22 +29,23 @@ static bool is_glob(const char *name)
 	return strpbrk(name, "*?[") != NULL;
 }
 
-static bool named(const struct links *links, const struct link *link, const char *name)
+static bool named(const struct interfaces *interfaces, const struct interface *interface,
+		  const char *name)
 {
-	if (is_glob(name) && link_matches(link, name))
+	if (is_glob(name) && interface_matches(interface, name))
 		return true;
-	return links_by_name(links, name) == link;
+	return interfaces_by_name(interfaces, name) == interface;
 }
 
-static int check_names(const struct links *links, const struct weir_attach_request *request,
-		       struct weir_error *err)
+static int check_names(const struct interfaces *interfaces,
+		       const struct weir_attach_request *request, struct weir_error *err)
 {
 	for (size_t i = 0; i < request->interface_count; i++) {
 		const char *name = request->interfaces[i];
-		bool found = links_by_name(links, name) != NULL;
+		bool found = interfaces_by_name(interfaces, name) != NULL;
 
-		for (size_t j = 0; j < links->count && !found && is_glob(name); j++)
-			found = link_matches(&links->items[j], name);
+		for (size_t j = 0; j < interfaces->count && !found && is_glob(name); j++)
+			found = interface_matches(&interfaces->items[j], name);
 		if (!found)
 			return weir_error_set(
 				err, ENODEV,
@@ -55,39 +56,39 @@ static int check_names(const struct links *links, const struct weir_attach_reque
 	return 0;
 }
 
-static bool wanted(const struct links *links, const struct link *link,
+static bool wanted(const struct interfaces *interfaces, const struct interface *interface,
 		   const struct weir_attach_request *request)
 {
 	if (request->all)
-		return !request->skip_loopback || !(link->flags & IFF_LOOPBACK);
+		return !request->skip_loopback || !(interface->flags & IFF_LOOPBACK);
 	for (size_t i = 0; i < request->interface_count; i++) {
-		if (named(links, link, request->interfaces[i]))
+		if (named(interfaces, interface, request->interfaces[i]))
 			return true;
 	}
 	return false;
 }
 
-int plan_select(const struct links *links, const struct weir_attach_request *request,
-		const struct link ***ret_links, size_t *ret_count, struct weir_error *err)
+int plan_select(const struct interfaces *interfaces, const struct weir_attach_request *request,
+		const struct interface ***ret_interfaces, size_t *ret_count, struct weir_error *err)
 {
-	_cleanup_free_ const struct link **chosen = NULL;
+	_cleanup_free_ const struct interface **chosen = NULL;
 	size_t count = 0;
-	int ret = check_names(links, request, err);
+	int ret = check_names(interfaces, request, err);
 
 	if (ret)
 		return ret;
-	chosen = calloc(links->count + 1, sizeof(*chosen));
+	chosen = calloc(interfaces->count + 1, sizeof(*chosen));
 	if (!chosen)
 		return weir_error_set(err, ENOMEM, "out of memory");
-	for (size_t i = 0; i < links->count; i++) {
-		if (wanted(links, &links->items[i], request))
-			chosen[count++] = &links->items[i];
+	for (size_t i = 0; i < interfaces->count; i++) {
+		if (wanted(interfaces, &interfaces->items[i], request))
+			chosen[count++] = &interfaces->items[i];
 	}
 	if (!count)
 		return weir_error_set(err, ENODEV,
 				      "no interface to attach to: --skip-loopback "
 				      "leaves none");
-	*ret_links = TAKE_PTR(chosen);
+	*ret_interfaces = TAKE_PTR(chosen);
 	*ret_count = count;
 	return 0;
 }

@@ -22,11 +22,12 @@ struct plan {
 void plan_free(struct plan *plan);
 
 /*
- * The links that a request names, each once, in their own order. -ENODEV: a name or glob that
+ * The interfaces that a request names, each once, in their own order. -ENODEV: a name or glob that
  * meets nothing; nothing is chosen then.
  */
-int plan_select(const struct links *links, const struct weir_attach_request *request,
-		const struct link ***ret_links, size_t *ret_count, struct weir_error *err);
+int plan_select(const struct interfaces *interfaces, const struct weir_attach_request *request,
+		const struct interface ***ret_interfaces, size_t *ret_count,
+		struct weir_error *err);
 
 /* What a program is to have: as asked for, else what it has (0: none yet), else the default. */
 uint32_t plan_features(const struct weir_attach_request *request, enum weir_hook hook,

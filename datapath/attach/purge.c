@@ -36,13 +36,14 @@ static void sweep(struct weir *weir)
 	netns_find(&weir->netns, 0);             /* no such cookie: reads all namespaces */
 	for (size_t i = 0; i < weir->netns.count; i++) {
 		struct netns *ns = weir->netns.items[i];
-		const struct links *links;
+		const struct interfaces *interfaces;
 
-		if (netns_links(&weir->netns, ns, &links) < 0 || netns_enter(&weir->netns, ns) < 0)
+		if (netns_interfaces(&weir->netns, ns, &interfaces) < 0 ||
+		    netns_enter(&weir->netns, ns) < 0)
 			continue;
-		for (size_t j = 0; j < links->count; j++) {
-			hook_tc_ops.sweep(weir, &links->items[j]);
-			hook_xdp_ops.sweep(weir, &links->items[j]);
+		for (size_t j = 0; j < interfaces->count; j++) {
+			hook_tc_ops.sweep(weir, &interfaces->items[j]);
+			hook_xdp_ops.sweep(weir, &interfaces->items[j]);
 		}
 		netns_leave(&weir->netns);
 	}

@@ -174,7 +174,7 @@ int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attac
 		ret = pin_lock(weir, &lock, err);
 	if (ret && ret != -ENOENT)
 		return ret;
-	netns_forget_links(&weir->netns);
+	netns_forget_interfaces(&weir->netns);
 	ret = list_read(weir, false, &list, err);
 	if (!ret)
 		ret = reader_init(weir, &reader, err);

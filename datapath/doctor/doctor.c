@@ -42,7 +42,7 @@ static void check_kernel(struct weir *weir, struct weir_check *check)
 	found(check, "Linux %.64s", uts.release);
 	/* the oldest that is tested; what it offers is probed below, not concluded from this */
 	if (major < 6 || (major == 6 && minor < 1))
-		check->health = WEIR_HEALTH_LIMITED;
+		check->result = WEIR_CHECK_LIMITED;
 }
 
 /* All objects of a build have one compiler; that of the smallest is asked. */
@@ -53,7 +53,7 @@ static void check_programs(struct weir *weir, struct weir_check *check)
 
 	(void)weir;
 	if (!skel) {
-		check->health = WEIR_HEALTH_MISSING;
+		check->result = WEIR_CHECK_MISSING;
 		found(check, "cannot be opened: %s", strerror(errno));
 		return;
 	}
@@ -69,7 +69,7 @@ static void check_capabilities(struct weir *weir, struct weir_check *check)
 
 	(void)weir;
 	if (capabilities_missing(missing, sizeof(missing))) {
-		check->health = WEIR_HEALTH_MISSING;
+		check->result = WEIR_CHECK_MISSING;
 		found(check, "missing %s", missing);
 	} else {
 		found(check, "CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN are there");
@@ -84,13 +84,13 @@ static void check_bpffs(struct weir *weir, struct weir_check *check)
 	if (present > 0) {
 		found(check, "mounted, for '%.128s'", weir->root);
 	} else if (present < 0) {
-		check->health = WEIR_HEALTH_MISSING;
+		check->result = WEIR_CHECK_MISSING;
 		found(check, "cannot be seen: %s", weir_error_text(present));
 	} else if (pin_bpffs_needed(weir, &err) == -ENODEV) {
-		check->health = WEIR_HEALTH_MISSING;
+		check->result = WEIR_CHECK_MISSING;
 		found(check, "not in this mount namespace; use `ctl -n NETNS` from outside");
 	} else {
-		check->health = WEIR_HEALTH_LIMITED;
+		check->result = WEIR_CHECK_LIMITED;
 		found(check, "not mounted yet; the first attach mounts it");
 	}
 }
@@ -105,7 +105,7 @@ static void check_pins(struct weir *weir, struct weir_check *check)
 	} else if (ret == -ENOENT) {
 		found(check, "none yet; the first attach makes them");
 	} else {
-		check->health = WEIR_HEALTH_MISSING;
+		check->result = WEIR_CHECK_MISSING;
 		found(check, "%s", err.text);
 	}
 }
@@ -121,7 +121,7 @@ static void check_jit(struct weir *weir, struct weir_check *check)
 	} else if (fscanf(f, "%d", &on) == 1 && on) {
 		found(check, "on");
 	} else {
-		check->health = WEIR_HEALTH_LIMITED;
+		check->result = WEIR_CHECK_LIMITED;
 		found(check, "off: `sysctl net.core.bpf_jit_enable=1`");
 	}
 }
@@ -132,7 +132,7 @@ static void check_btf(struct weir *weir, struct weir_check *check)
 	if (access("/sys/kernel/btf/vmlinux", R_OK) == 0) {
 		found(check, "/sys/kernel/btf/vmlinux");
 	} else {
-		check->health = WEIR_HEALTH_LIMITED;
+		check->result = WEIR_CHECK_LIMITED;
 		found(check, "/sys/kernel/btf/vmlinux: %s", strerror(errno));
 	}
 }
@@ -143,7 +143,7 @@ static void check_tcx(struct weir *weir, struct weir_check *check)
 		found(check, "yes");
 		return;
 	}
-	check->health = WEIR_HEALTH_LIMITED;
+	check->result = WEIR_CHECK_LIMITED;
 	found(check, "no: %s",
 	      weir->features.tcx_error == EINVAL ? "the kernel does not know it (Linux 6.6)"
 						 : weir_error_text(weir->features.tcx_error));
@@ -155,7 +155,7 @@ static void check_dispatcher(struct weir *weir, struct weir_check *check)
 		found(check, "yes");
 		return;
 	}
-	check->health = WEIR_HEALTH_LIMITED;
+	check->result = WEIR_CHECK_LIMITED;
 	found(check, "no: replacing a program's function fails: %s", weir->features.dispatcher_why);
 }
 
@@ -165,7 +165,7 @@ static void check_kernel_ctx(struct weir *weir, struct weir_check *check)
 		found(check, "yes");
 		return;
 	}
-	check->health = WEIR_HEALTH_LIMITED;
+	check->result = WEIR_CHECK_LIMITED;
 	found(check, "no: %s",
 	      capability_present(CAP_PERFMON) || capability_present(CAP_SYS_ADMIN)
 		      ? "the kernel has no bpf_cast_to_kern_ctx (Linux 6.2, BTF)"
@@ -186,7 +186,7 @@ static void check_cgroup2(struct weir *weir, struct weir_check *check)
 		      path);
 		return;
 	}
-	check->health = WEIR_HEALTH_LIMITED;
+	check->result = WEIR_CHECK_LIMITED;
 	if (ret == -ENOENT)
 		found(check, "not mounted: `mount -t cgroup2 none /sys/fs/cgroup`");
 	else
@@ -199,13 +199,13 @@ static void check_tune(struct weir *weir, struct weir_check *check)
 	char missing[192];
 
 	(void)weir;
-	check->health = WEIR_HEALTH_LIMITED;
-	if (tune_probe_missing(missing, sizeof(missing), &err) < 0) {
+	check->result = WEIR_CHECK_LIMITED;
+	if (tune_trial_missing(missing, sizeof(missing), &err) < 0) {
 		found(check, "%s", err.text);
 	} else if (missing[0]) {
 		found(check, "all but %s", missing);
 	} else {
-		check->health = WEIR_HEALTH_OK;
+		check->result = WEIR_CHECK_OK;
 		found(check, "all that `ctl tune` has");
 	}
 }
@@ -230,7 +230,7 @@ static void check_lockdown(struct weir *weir, struct weir_check *check)
 	*end = '\0';
 	found(check, "%s", mode + 1);
 	if (strcmp(mode + 1, "none") != 0)
-		check->health = WEIR_HEALTH_LIMITED;
+		check->result = WEIR_CHECK_LIMITED;
 }
 
 static const struct {

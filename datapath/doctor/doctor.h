@@ -10,11 +10,11 @@
 
 struct weir;
 
-enum weir_health { WEIR_HEALTH_OK, WEIR_HEALTH_LIMITED, WEIR_HEALTH_MISSING };
+enum weir_check_result { WEIR_CHECK_OK, WEIR_CHECK_LIMITED, WEIR_CHECK_MISSING };
 
 struct weir_check {
 	const char *name; /* plain description */
-	enum weir_health health;
+	enum weir_check_result result;
 	char found[256];  /* what was found, and why not */
 	const char *cost; /* what it costs the user where it is missing */
 };

@@ -29,7 +29,7 @@ void drops_symbol(struct weir_drops_session *s, uint64_t address, char *ret_name
 
 void drops_forget_names(struct weir_drops_session *s)
 {
-	netns_forget_links(&s->weir->netns);
+	netns_forget_interfaces(&s->weir->netns);
 	s->weir->netns.names_read = s->weir->netns.procs_read = false;
 }
 
@@ -37,8 +37,8 @@ static void describe_place(struct weir_drops_session *s, const struct drop_key *
 			   struct weir_kernel_drop *drop)
 {
 	struct netns *ns = key->netns ? netns_find(&s->weir->netns, key->netns) : NULL;
-	const struct links *links;
-	const struct link *link;
+	const struct interfaces *interfaces;
+	const struct interface *interface;
 
 	drop->netns_cookie = key->netns;
 	drop->here = key->netns == s->weir->netns.home;
@@ -46,11 +46,11 @@ static void describe_place(struct weir_drops_session *s, const struct drop_key *
 	if (!ns)
 		return;
 	memcpy(drop->netns, ns->name, sizeof(drop->netns));
-	if (!key->ifindex || netns_links(&s->weir->netns, ns, &links) < 0)
+	if (!key->ifindex || netns_interfaces(&s->weir->netns, ns, &interfaces) < 0)
 		return;
-	link = links_by_index(links, key->ifindex);
-	if (link)
-		memcpy(drop->ifname, link->name, sizeof(drop->ifname));
+	interface = interfaces_by_index(interfaces, key->ifindex);
+	if (interface)
+		memcpy(drop->ifname, interface->name, sizeof(drop->ifname));
 }
 
 static void describe_flow(const struct drop_row *row, struct weir_flow_info *flow)

@@ -265,7 +265,7 @@ int weir_flows_read(struct weir *weir,
 	_cleanup_(reader_free) struct reader r = { .weir = weir, .wanted = wanted, .arg = arg };
 	int ret;
 
-	netns_forget_links(&weir->netns);
+	netns_forget_interfaces(&weir->netns);
 	ret = list_read(weir, false, &r.flows.attachments, err);
 	if (ret)
 		return ret;

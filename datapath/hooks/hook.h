@@ -20,7 +20,7 @@ struct job {
 	uint32_t features; /* that the program is to have */
 	struct weir_slot *record;
 	const struct target *target;
-	const struct link *link; /* of the target; NULL: it is no interface */
+	const struct interface *interface; /* of the target; NULL: it is no interface */
 	const struct weir_attach_request *request;
 	struct loader *loader; /* has the program ready, as number `loader_index`; NULL: nobody */
 	size_t loader_index;
@@ -55,7 +55,7 @@ struct hook_ops {
 		       bool exists, struct live *ret_live);
 
 	/* Removes programs of ours that no slot tells of, as pins of another layout leave them. */
-	int (*sweep)(struct weir *weir, const struct link *link);
+	int (*sweep)(struct weir *weir, const struct interface *interface);
 };
 
 extern const struct hook_ops hook_xdp_ops;

@@ -20,9 +20,9 @@
 #include "datapath/state/pin.h"
 
 /* Whether frames of that device begin with the IP header. */
-static bool is_raw_ip(const struct link *link)
+static bool is_raw_ip(const struct interface *interface)
 {
-	return link->type != ARPHRD_ETHER && link->type != ARPHRD_LOOPBACK;
+	return interface->type != ARPHRD_ETHER && interface->type != ARPHRD_LOOPBACK;
 }
 
 #define DESTROYER(name)                        \
@@ -63,14 +63,14 @@ static int share_maps(struct weir *weir, struct program *program, struct weir_er
 static int open_xdp(struct weir *weir, const struct program_config *config,
 		    struct program *ret_program)
 {
-	const struct link *link = config->target->link;
+	const struct interface *interface = config->target->interface;
 	struct xdp_bpf *skel = xdp_bpf__open();
 
 	if (!skel)
 		return -errno;
 	TELL(skel, config);
-	skel->rodata->cfg_raw_ip = is_raw_ip(link);
-	skel->rodata->cfg_loopback = !!(link->flags & IFF_LOOPBACK);
+	skel->rodata->cfg_raw_ip = is_raw_ip(interface);
+	skel->rodata->cfg_loopback = !!(interface->flags & IFF_LOOPBACK);
 	skel->rodata->cfg_kernel_ctx = feature_kernel_ctx(&weir->features);
 	skel->rodata->cfg_generation = config->generation;
 	skel->rodata->cfg_runs_last = config->runs_last;
@@ -81,15 +81,15 @@ static int open_xdp(struct weir *weir, const struct program_config *config,
 static int open_tc(struct weir *weir, const struct program_config *config,
 		   struct program *ret_program)
 {
-	const struct link *link = config->target->link;
+	const struct interface *interface = config->target->interface;
 	struct tc_bpf *skel = tc_bpf__open();
 
 	(void)weir;
 	if (!skel)
 		return -errno;
 	TELL(skel, config);
-	skel->rodata->cfg_raw_ip = is_raw_ip(link);
-	skel->rodata->cfg_loopback = !!(link->flags & IFF_LOOPBACK);
+	skel->rodata->cfg_raw_ip = is_raw_ip(interface);
+	skel->rodata->cfg_loopback = !!(interface->flags & IFF_LOOPBACK);
 	*ret_program = (struct program){ skel, destroy_tc, skel->obj, skel->progs.weir_tc };
 	return 0;
 }

@@ -29,7 +29,7 @@ static bool is_ingress(const struct weir_slot *record)
 static int attach_failed(const struct job *job, int error, struct weir_error *err)
 {
 	return weir_error_set(err, error, "cannot attach %s to '%s': %s",
-			      weir_hook_name(job->record->hook), job->link->name,
+			      weir_hook_name(job->record->hook), job->interface->name,
 			      error == ENODEV ? "it has vanished" : weir_error_text(error));
 }
 
@@ -46,7 +46,7 @@ static int tcx_attach(struct weir *weir, struct job *job, struct weir_error *err
 	if (ret)
 		return ret;
 	fd = bpf_program__fd(program.prog);
-	link = bpf_link_create(fd, (int)job->link->ifindex,
+	link = bpf_link_create(fd, (int)job->interface->ifindex,
 			       ingress ? WEIR_BPF_TCX_INGRESS : WEIR_BPF_TCX_EGRESS, &opts);
 	if (link < 0)
 		return attach_failed(job, errno, err);
@@ -95,7 +95,7 @@ static int clsact_make(struct weir *weir, struct job *job, struct weir_error *er
 {
 	struct bpf_tc_hook hook = clsact_hook(job->record);
 	char kind[32];
-	int ret = qdisc_at_clsact(job->link->ifindex, kind, sizeof(kind));
+	int ret = qdisc_at_clsact(job->interface->ifindex, kind, sizeof(kind));
 
 	if (ret)
 		return attach_failed(job, -ret, err);
@@ -105,7 +105,7 @@ static int clsact_make(struct weir *weir, struct job *job, struct weir_error *er
 		return weir_error_set(err, EBUSY,
 				      "cannot attach tc-egress to '%s': qdisc '%s' has "
 				      "the place of clsact and knows no egress",
-				      job->link->name, kind);
+				      job->interface->name, kind);
 	if (kind[0])
 		return 0;
 	job->record->flags |= WEIR_SLOT_F_CLSACT_OURS;
@@ -134,7 +134,7 @@ static int clsact_set(struct job *job, int fd, bool replace, struct weir_error *
 		return weir_error_set(err, EBUSY,
 				      "cannot attach %s to '%s': priority %u of clsact "
 				      "is taken by another filter",
-				      weir_hook_name(job->record->hook), job->link->name,
+				      weir_hook_name(job->record->hook), job->interface->name,
 				      opts.priority);
 	return ret ? attach_failed(job, -ret, err) : 0;
 }
@@ -277,7 +277,8 @@ static bool tcx_is_used(const struct job *job)
 	int type = is_ingress(job->record) ? WEIR_BPF_TCX_INGRESS : WEIR_BPF_TCX_EGRESS;
 	__u32 count = 0;
 
-	return bpf_prog_query((int)job->link->ifindex, type, 0, NULL, NULL, &count) == 0 && count;
+	return bpf_prog_query((int)job->interface->ifindex, type, 0, NULL, NULL, &count) == 0 &&
+	       count;
 }
 
 /*
@@ -298,7 +299,7 @@ static int tc_attach(struct weir *weir, struct job *job, struct weir_error *err)
 		return weir_error_set(err, EOPNOTSUPP,
 				      "cannot attach %s to '%s': this kernel has "
 				      "no TCX (Linux 6.6); leave --tc-method out to use clsact",
-				      weir_hook_name(job->record->hook), job->link->name);
+				      weir_hook_name(job->record->hook), job->interface->name);
 	return use_tcx(weir, job) ? tcx_attach(weir, job, err) : clsact_attach(weir, job, err);
 }
 
@@ -330,10 +331,10 @@ static int tc_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *
 	return 0;
 }
 
-static int tc_sweep(struct weir *weir, const struct link *link)
+static int tc_sweep(struct weir *weir, const struct interface *interface)
 {
 	for (int hook = WEIR_HOOK_TC_INGRESS; hook <= WEIR_HOOK_TC_EGRESS; hook++) {
-		struct weir_slot record = { .hook = (__u8)hook, .ifindex = link->ifindex };
+		struct weir_slot record = { .hook = (__u8)hook, .ifindex = interface->ifindex };
 		struct bpf_tc_hook where = clsact_hook(&record);
 		struct bpf_tc_opts opts = clsact_opts(&record);
 		uint32_t there = clsact_program(&record);

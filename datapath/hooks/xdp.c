@@ -58,8 +58,8 @@ static int attach_failed(const struct job *job, const struct program *program, i
 		return weir_error_set(err, error,
 				      "cannot attach xdp to '%s': its driver has no "
 				      "native XDP; --xdp=generic works on every device",
-				      job->link->name);
-	return weir_error_set(err, error, "cannot attach xdp to '%s': %s", job->link->name,
+				      job->interface->name);
+	return weir_error_set(err, error, "cannot attach xdp to '%s': %s", job->interface->name,
 			      error == ENODEV ? "it has vanished"
 					      : refusal_text(program->object, error, NULL));
 }
@@ -77,7 +77,7 @@ static int single_attach(struct weir *weir, struct job *job, bool native, struct
 	if (ret)
 		return ret;
 	fd = bpf_program__fd(program.prog);
-	link = bpf_link_create(fd, (int)job->link->ifindex, BPF_XDP, &opts);
+	link = bpf_link_create(fd, (int)job->interface->ifindex, BPF_XDP, &opts);
 	if (link < 0)
 		return attach_failed(job, &program, errno, err);
 	job->record->method = WEIR_METHOD_XDP_SINGLE;
@@ -117,7 +117,7 @@ static int dispatcher_add(struct weir *weir, struct job *job, enum xdp_attach_mo
 	if (!ret)
 		ret = xdp_program__set_chain_call_enabled(xdp, XDP_PASS, true);
 	if (!ret)
-		ret = xdp_program__attach(xdp, (int)job->link->ifindex, mode, 0);
+		ret = xdp_program__attach(xdp, (int)job->interface->ifindex, mode, 0);
 	if (!ret)
 		ret = program_identify(xdp_program__fd(xdp), &job->record->program_id, NULL);
 	return ret ? attach_failed(job, &program, ret, err) : 0;
@@ -187,7 +187,7 @@ static int take_place(struct xdp_multiprog *mp, struct job *job, struct foreign 
 		return weir_error_set(err, EBUSY,
 				      "cannot attach xdp to '%s': program '%s' (id %u) "
 				      "is there and shares with nobody; --force takes its place",
-				      job->link->name, name,
+				      job->interface->name, name,
 				      main_prog ? xdp_program__id(main_prog) : 0);
 	foreign->mode = xdp_multiprog__attach_mode(mp);
 	if (main_prog)
@@ -196,7 +196,7 @@ static int take_place(struct xdp_multiprog *mp, struct job *job, struct foreign 
 	return ret ? weir_error_set(err, ret,
 				    "cannot take the place of xdp program '%s' at '%s': "
 				    "%s",
-				    name, job->link->name,
+				    name, job->interface->name,
 				    ret == -EBUSY || ret == -EINVAL ? "a link of its owner holds it"
 								    : weir_error_text(ret))
 		   : 0;
@@ -205,7 +205,7 @@ static int take_place(struct xdp_multiprog *mp, struct job *job, struct foreign 
 static void put_back(const struct job *job, const struct foreign *foreign)
 {
 	if (foreign->fd >= 0)
-		bpf_xdp_attach((int)job->link->ifindex, foreign->fd,
+		bpf_xdp_attach((int)job->interface->ifindex, foreign->fd,
 			       foreign->mode == XDP_MODE_SKB ? XDP_FLAGS_SKB_MODE
 							     : XDP_FLAGS_DRV_MODE,
 			       NULL);
@@ -223,7 +223,7 @@ static int attach_mode(struct weir *weir, struct job *job, bool dispatcher, bool
 static int xdp_attach(struct weir *weir, struct job *job, struct weir_error *err)
 {
 	_cleanup_(close_foreign) struct foreign foreign = { .fd = -1 };
-	_cleanup_(close_multiprog) struct xdp_multiprog *mp = present(job->link->ifindex);
+	_cleanup_(close_multiprog) struct xdp_multiprog *mp = present(job->interface->ifindex);
 	enum weir_xdp_mode wish = job->request->xdp_mode;
 	bool dispatcher = mp && !xdp_multiprog__is_legacy(mp);
 	int ret;
@@ -259,7 +259,7 @@ static int xdp_replace(struct weir *weir, struct job *job, struct weir_error *er
 	if (ret)
 		return ret;
 	/* The old one keeps still by now; should it stay, the next run takes it out. */
-	dispatcher_remove(weir, job->link->ifindex, job->record->program_id);
+	dispatcher_remove(weir, job->interface->ifindex, job->record->program_id);
 	return 0;
 }
 
@@ -315,9 +315,9 @@ static int xdp_inspect(struct weir *weir, uint32_t slot, const struct weir_slot 
 	return 0;
 }
 
-static int xdp_sweep(struct weir *weir, const struct link *link)
+static int xdp_sweep(struct weir *weir, const struct interface *interface)
 {
-	return link->xdp_program_id ? dispatcher_remove(weir, link->ifindex, 0) : 0;
+	return interface->xdp_program_id ? dispatcher_remove(weir, interface->ifindex, 0) : 0;
 }
 
 const struct hook_ops hook_xdp_ops = {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* features.c - see features.h. The feature is probed, never the version. */
+/* features.c - see features.h. The feature is tried, the version never asked. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
-#include "bpf/kernel/probe_ext.skel.h"
+#include "bpf/kernel/feature_ext.skel.h"
 #include "datapath/base/capabilities.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/refusal.h"
@@ -27,32 +27,33 @@ bool feature_tcx(struct features *features)
 	return features->tcx == YES;
 }
 
-static void destroy_probe(struct probe_ext_bpf **skel)
+static void destroy_program(struct feature_ext_bpf **skel)
 {
-	probe_ext_bpf__destroy(*skel);
+	feature_ext_bpf__destroy(*skel);
 }
 
-static int dispatcher_fails(const struct probe_ext_bpf *skel, int error, char *ret_why, size_t size)
+static int dispatcher_fails(const struct feature_ext_bpf *skel, int error, char *ret_why,
+			    size_t size)
 {
 	snprintf(ret_why, size, "%s", refusal_text(skel ? skel->obj : NULL, error, NULL));
 	return -abs(error);
 }
 
-static int probe_dispatcher(char *ret_why, size_t size)
+static int try_dispatcher(char *ret_why, size_t size)
 {
-	_cleanup_(destroy_probe) struct probe_ext_bpf *target = probe_ext_bpf__open();
-	_cleanup_(destroy_probe) struct probe_ext_bpf *ext = probe_ext_bpf__open();
+	_cleanup_(destroy_program) struct feature_ext_bpf *target = feature_ext_bpf__open();
+	_cleanup_(destroy_program) struct feature_ext_bpf *ext = feature_ext_bpf__open();
 	int fd, ret;
 
 	if (!target || !ext)
 		return dispatcher_fails(NULL, errno, ret_why, size);
-	bpf_program__set_autoload(target->progs.weir_probe_ext, false);
+	bpf_program__set_autoload(target->progs.weir_feature_ext, false);
 	ret = skeleton_load(target->skeleton);
 	if (ret)
 		return dispatcher_fails(target, ret, ret_why, size);
-	fd = bpf_program__fd(target->progs.weir_probe_target);
-	bpf_program__set_autoload(ext->progs.weir_probe_target, false);
-	ret = bpf_program__set_attach_target(ext->progs.weir_probe_ext, fd, "weir_probe_slot");
+	fd = bpf_program__fd(target->progs.weir_feature_target);
+	bpf_program__set_autoload(ext->progs.weir_feature_target, false);
+	ret = bpf_program__set_attach_target(ext->progs.weir_feature_ext, fd, "weir_feature_slot");
 	if (!ret)
 		ret = skeleton_load(ext->skeleton);
 	return ret ? dispatcher_fails(ext, ret, ret_why, size) : 0;
@@ -61,14 +62,14 @@ static int probe_dispatcher(char *ret_why, size_t size)
 bool feature_dispatcher(struct features *features)
 {
 	if (features->dispatcher == UNKNOWN)
-		features->dispatcher = probe_dispatcher(features->dispatcher_why,
-							sizeof(features->dispatcher_why))
+		features->dispatcher = try_dispatcher(features->dispatcher_why,
+						      sizeof(features->dispatcher_why))
 					       ? NO
 					       : YES;
 	return features->dispatcher == YES;
 }
 
-static bool probe_kernel_ctx(void)
+static bool try_kernel_ctx(void)
 {
 	struct btf *btf;
 	bool found;
@@ -86,6 +87,6 @@ static bool probe_kernel_ctx(void)
 bool feature_kernel_ctx(struct features *features)
 {
 	if (features->kernel_ctx == UNKNOWN)
-		features->kernel_ctx = probe_kernel_ctx() ? YES : NO;
+		features->kernel_ctx = try_kernel_ctx() ? YES : NO;
 	return features->kernel_ctx == YES;
 }

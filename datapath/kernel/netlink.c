@@ -53,38 +53,38 @@ static int request(struct nlmsghdr *nlh, mnl_cb_t on_message, void *arg)
 
 /* --- interfaces --- */
 
-static void link_clear(struct link *link)
+static void interface_clear(struct interface *interface)
 {
-	for (char **name = link->altnames; name && *name; name++)
+	for (char **name = interface->altnames; name && *name; name++)
 		free(*name);
-	free(link->altnames);
+	free(interface->altnames);
 }
 
-void links_free(struct links *links)
+void interfaces_free(struct interfaces *interfaces)
 {
-	for (size_t i = 0; i < links->count; i++)
-		link_clear(&links->items[i]);
-	free(links->items);
-	*links = (struct links){};
+	for (size_t i = 0; i < interfaces->count; i++)
+		interface_clear(&interfaces->items[i]);
+	free(interfaces->items);
+	*interfaces = (struct interfaces){};
 }
 
-static int add_altname(struct link *link, const char *name)
+static int add_altname(struct interface *interface, const char *name)
 {
 	size_t n = 0;
 	char **grown;
 
-	while (link->altnames && link->altnames[n])
+	while (interface->altnames && interface->altnames[n])
 		n++;
-	grown = realloc(link->altnames, (n + 2) * sizeof(*grown));
+	grown = realloc(interface->altnames, (n + 2) * sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
-	link->altnames = grown;
+	interface->altnames = grown;
 	grown[n] = strdup(name);
 	grown[n + 1] = NULL;
 	return grown[n] ? 0 : -ENOMEM;
 }
 
-static int parse_altnames(struct link *link, const struct nlattr *list)
+static int parse_altnames(struct interface *interface, const struct nlattr *list)
 {
 	const struct nlattr *attr;
 	int err = 0;
@@ -92,56 +92,56 @@ static int parse_altnames(struct link *link, const struct nlattr *list)
 	mnl_attr_for_each_nested(attr, list)
 	{
 		if (mnl_attr_get_type(attr) == IFLA_ALT_IFNAME && !err)
-			err = add_altname(link, mnl_attr_get_str(attr));
+			err = add_altname(interface, mnl_attr_get_str(attr));
 	}
 	return err;
 }
 
-static void parse_xdp(struct link *link, const struct nlattr *nest)
+static void parse_xdp(struct interface *interface, const struct nlattr *nest)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, nest)
 	{
 		if (mnl_attr_get_type(attr) == IFLA_XDP_PROG_ID)
-			link->xdp_program_id = mnl_attr_get_u32(attr);
+			interface->xdp_program_id = mnl_attr_get_u32(attr);
 	}
 }
 
-static void parse_linkinfo(struct link *link, const struct nlattr *nest)
+static void parse_linkinfo(struct interface *interface, const struct nlattr *nest)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, nest)
 	{
 		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
-			link->is_veth = strcmp(mnl_attr_get_str(attr), "veth") == 0;
+			interface->is_veth = strcmp(mnl_attr_get_str(attr), "veth") == 0;
 	}
 }
 
-static int parse_link_attr(struct link *link, const struct nlattr *attr)
+static int parse_link_attr(struct interface *interface, const struct nlattr *attr)
 {
 	switch (mnl_attr_get_type(attr)) {
 	case IFLA_IFNAME:
-		snprintf(link->name, sizeof(link->name), "%s", mnl_attr_get_str(attr));
+		snprintf(interface->name, sizeof(interface->name), "%s", mnl_attr_get_str(attr));
 		break;
 	case IFLA_MTU:
-		link->mtu = mnl_attr_get_u32(attr);
+		interface->mtu = mnl_attr_get_u32(attr);
 		break;
 	case IFLA_LINK:
-		link->peer_ifindex = mnl_attr_get_u32(attr);
+		interface->peer_ifindex = mnl_attr_get_u32(attr);
 		break;
 	case IFLA_LINK_NETNSID:
-		link->peer_nsid = (int32_t)mnl_attr_get_u32(attr);
+		interface->peer_nsid = (int32_t)mnl_attr_get_u32(attr);
 		break;
 	case IFLA_XDP:
-		parse_xdp(link, attr);
+		parse_xdp(interface, attr);
 		break;
 	case IFLA_LINKINFO:
-		parse_linkinfo(link, attr);
+		parse_linkinfo(interface, attr);
 		break;
 	case IFLA_PROP_LIST:
-		return parse_altnames(link, attr);
+		return parse_altnames(interface, attr);
 	}
 	return 0;
 }
@@ -149,18 +149,18 @@ static int parse_link_attr(struct link *link, const struct nlattr *attr)
 static int on_link(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
-	struct links *links = arg;
-	struct link *link, *grown;
+	struct interfaces *interfaces = arg;
+	struct interface *interface, *grown;
 	const struct nlattr *attr;
 
-	grown = realloc(links->items, (links->count + 1) * sizeof(*grown));
+	grown = realloc(interfaces->items, (interfaces->count + 1) * sizeof(*grown));
 	if (!grown) {
 		errno = ENOMEM;
 		return MNL_CB_ERROR;
 	}
-	links->items = grown;
-	link = &grown[links->count++];
-	*link = (struct link){
+	interfaces->items = grown;
+	interface = &grown[interfaces->count++];
+	*interface = (struct interface){
 		.ifindex = (uint32_t)ifi->ifi_index,
 		.flags = ifi->ifi_flags,
 		.type = ifi->ifi_type,
@@ -168,7 +168,7 @@ static int on_link(const struct nlmsghdr *nlh, void *arg)
 	};
 	mnl_attr_for_each(attr, nlh, sizeof(*ifi))
 	{
-		if (parse_link_attr(link, attr) < 0) {
+		if (parse_link_attr(interface, attr) < 0) {
 			errno = ENOMEM;
 			return MNL_CB_ERROR;
 		}
@@ -176,12 +176,12 @@ static int on_link(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-static int dump_once(struct links *ret_links)
+static int dump_once(struct interfaces *ret_interfaces)
 {
 	char buffer[256];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buffer);
 	struct ifinfomsg *ifi;
-	struct links links = {};
+	struct interfaces interfaces = {};
 	int err;
 
 	nlh->nlmsg_type = RTM_GETLINK;
@@ -189,54 +189,54 @@ static int dump_once(struct links *ret_links)
 	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
 	ifi->ifi_family = AF_UNSPEC;
 	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	err = request(nlh, on_link, &links);
+	err = request(nlh, on_link, &interfaces);
 	if (err) {
-		links_free(&links);
+		interfaces_free(&interfaces);
 		return err;
 	}
-	*ret_links = links;
+	*ret_interfaces = interfaces;
 	return 0;
 }
 
 /* The kernel tells when interfaces came or went under a dump, which may then lack some. */
-int links_dump(struct links *ret_links)
+int interfaces_dump(struct interfaces *ret_interfaces)
 {
 	int err = -EINTR;
 
 	for (int tries = 0; tries < DUMP_TRIES && err == -EINTR; tries++)
-		err = dump_once(ret_links);
+		err = dump_once(ret_interfaces);
 	return err;
 }
 
-const struct link *links_by_index(const struct links *links, uint32_t ifindex)
+const struct interface *interfaces_by_index(const struct interfaces *interfaces, uint32_t ifindex)
 {
-	for (size_t i = 0; i < links->count; i++) {
-		if (links->items[i].ifindex == ifindex)
-			return &links->items[i];
+	for (size_t i = 0; i < interfaces->count; i++) {
+		if (interfaces->items[i].ifindex == ifindex)
+			return &interfaces->items[i];
 	}
 	return NULL;
 }
 
-const struct link *links_by_name(const struct links *links, const char *name)
+const struct interface *interfaces_by_name(const struct interfaces *interfaces, const char *name)
 {
-	for (size_t i = 0; i < links->count; i++) {
-		if (strcmp(links->items[i].name, name) == 0)
-			return &links->items[i];
+	for (size_t i = 0; i < interfaces->count; i++) {
+		if (strcmp(interfaces->items[i].name, name) == 0)
+			return &interfaces->items[i];
 	}
-	for (size_t i = 0; i < links->count; i++) {
-		for (char **alt = links->items[i].altnames; alt && *alt; alt++) {
+	for (size_t i = 0; i < interfaces->count; i++) {
+		for (char **alt = interfaces->items[i].altnames; alt && *alt; alt++) {
 			if (strcmp(*alt, name) == 0)
-				return &links->items[i];
+				return &interfaces->items[i];
 		}
 	}
 	return NULL;
 }
 
-bool link_matches(const struct link *link, const char *glob)
+bool interface_matches(const struct interface *interface, const char *glob)
 {
-	if (fnmatch(glob, link->name, 0) == 0)
+	if (fnmatch(glob, interface->name, 0) == 0)
 		return true;
-	for (char **alt = link->altnames; alt && *alt; alt++) {
+	for (char **alt = interface->altnames; alt && *alt; alt++) {
 		if (fnmatch(glob, *alt, 0) == 0)
 			return true;
 	}

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include "bpf/abi/abi.h"
 
-struct link {
+struct interface {
 	uint32_t ifindex;
 	char name[WEIR_IFNAME_LEN];
 	char **altnames;     /* NULL-terminated, or NULL */
@@ -21,22 +21,22 @@ struct link {
 	bool is_veth;
 };
 
-struct links {
-	struct link *items;
+struct interfaces {
+	struct interface *items;
 	size_t count;
 };
 
-void links_free(struct links *links);
+void interfaces_free(struct interfaces *interfaces);
 
 /* Every interface. */
-int links_dump(struct links *ret_links);
+int interfaces_dump(struct interfaces *ret_interfaces);
 
-const struct link *links_by_index(const struct links *links, uint32_t ifindex);
+const struct interface *interfaces_by_index(const struct interfaces *interfaces, uint32_t ifindex);
 
 /* By name or alternative name, NULL if there is none. */
-const struct link *links_by_name(const struct links *links, const char *name);
+const struct interface *interfaces_by_name(const struct interfaces *interfaces, const char *name);
 
-bool link_matches(const struct link *link, const char *glob);
+bool interface_matches(const struct interface *interface, const char *glob);
 
 /* Which qdisc has the place of clsact (ffff:): "" for none. */
 int qdisc_at_clsact(uint32_t ifindex, char *ret_kind, size_t size);

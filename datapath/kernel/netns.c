@@ -243,7 +243,7 @@ int netns_open(struct netns_index *index, const char *name, struct weir_error *e
 
 void netns_close(struct netns_index *index)
 {
-	netns_forget_links(index);
+	netns_forget_interfaces(index);
 	for (size_t i = 0; i < index->count; i++) {
 		close(index->items[i]->fd);
 		free(index->items[i]);
@@ -252,29 +252,30 @@ void netns_close(struct netns_index *index)
 	*index = (struct netns_index){ .home_fd = -1 };
 }
 
-int netns_links(struct netns_index *index, struct netns *ns, const struct links **ret_links)
+int netns_interfaces(struct netns_index *index, struct netns *ns,
+		     const struct interfaces **ret_interfaces)
 {
 	int err;
 
-	if (!ns->links_read) {
+	if (!ns->interfaces_read) {
 		err = netns_enter(index, ns);
 		if (err)
 			return err;
-		err = links_dump(&ns->links);
+		err = interfaces_dump(&ns->interfaces);
 		netns_leave(index);
 		if (err)
 			return err;
-		ns->links_read = true;
+		ns->interfaces_read = true;
 	}
-	*ret_links = &ns->links;
+	*ret_interfaces = &ns->interfaces;
 	return 0;
 }
 
-void netns_forget_links(struct netns_index *index)
+void netns_forget_interfaces(struct netns_index *index)
 {
 	for (size_t i = 0; i < index->count; i++) {
-		links_free(&index->items[i]->links);
-		index->items[i]->links_read = false;
+		interfaces_free(&index->items[i]->interfaces);
+		index->items[i]->interfaces_read = false;
 	}
 }
 
@@ -299,11 +300,11 @@ static struct netns *by_nsid(struct netns_index *index, const struct netns *ns, 
 	return found;
 }
 
-void netns_peer(struct netns_index *index, struct netns *ns, const struct link *veth,
+void netns_peer(struct netns_index *index, struct netns *ns, const struct interface *veth,
 		struct weir_peer *ret_peer)
 {
-	const struct links *links;
-	const struct link *link;
+	const struct interfaces *interfaces;
+	const struct interface *interface;
 	struct netns *where = ns;
 
 	*ret_peer = (struct weir_peer){};
@@ -313,12 +314,12 @@ void netns_peer(struct netns_index *index, struct netns *ns, const struct link *
 	ret_peer->same_netns = veth->peer_nsid < 0;
 	if (!ret_peer->same_netns)
 		where = by_nsid(index, ns, veth->peer_nsid);
-	if (!where || netns_links(index, where, &links) < 0)
+	if (!where || netns_interfaces(index, where, &interfaces) < 0)
 		return;
-	link = links_by_index(links, veth->peer_ifindex);
-	if (!link)
+	interface = interfaces_by_index(interfaces, veth->peer_ifindex);
+	if (!interface)
 		return;
 	ret_peer->known = true;
-	memcpy(ret_peer->ifname, link->name, sizeof(ret_peer->ifname));
+	memcpy(ret_peer->ifname, interface->name, sizeof(ret_peer->ifname));
 	memcpy(ret_peer->netns, where->name, sizeof(ret_peer->netns));
 }

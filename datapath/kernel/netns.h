@@ -18,8 +18,8 @@ struct netns {
 	ino_t inode;
 	uint64_t cookie;
 	char name[WEIR_NETNS_LEN]; /* "" if it has none */
-	bool links_read;
-	struct links links;
+	bool interfaces_read;
+	struct interfaces interfaces;
 	uint64_t nsid_source; /* cookie of the namespace that knows this one by nsid */
 	int32_t nsid;
 };
@@ -51,11 +51,12 @@ int netns_enter(struct netns_index *index, const struct netns *ns);
 void netns_leave(struct netns_index *index);
 
 /* Interfaces of a namespace, read once; fresh after netns_forget_links. */
-int netns_links(struct netns_index *index, struct netns *ns, const struct links **ret_links);
-void netns_forget_links(struct netns_index *index);
+int netns_interfaces(struct netns_index *index, struct netns *ns,
+		     const struct interfaces **ret_interfaces);
+void netns_forget_interfaces(struct netns_index *index);
 
 /* The other end of a veth of `ns`. */
-void netns_peer(struct netns_index *index, struct netns *ns, const struct link *veth,
+void netns_peer(struct netns_index *index, struct netns *ns, const struct interface *veth,
 		struct weir_peer *ret_peer);
 
 #endif

@@ -65,9 +65,10 @@ void weir_close(struct weir *weir)
 	free(weir);
 }
 
-int netns_home_links(struct weir *weir, const struct links **ret_links, struct weir_error *err)
+int netns_home_interfaces(struct weir *weir, const struct interfaces **ret_interfaces,
+			  struct weir_error *err)
 {
-	int ret = netns_links(&weir->netns, netns_home(&weir->netns), ret_links);
+	int ret = netns_interfaces(&weir->netns, netns_home(&weir->netns), ret_interfaces);
 
 	return ret ? weir_error_set(err, ret, "cannot list the interfaces: %s",
 				    weir_error_text(ret))

@@ -45,6 +45,7 @@ struct weir {
 };
 
 /* Interfaces of the home namespace, with a sentence if they cannot be listed. */
-int netns_home_links(struct weir *weir, const struct links **ret_links, struct weir_error *err);
+int netns_home_interfaces(struct weir *weir, const struct interfaces **ret_interfaces,
+			  struct weir_error *err);
 
 #endif

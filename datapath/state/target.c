@@ -21,14 +21,14 @@ const char *record_target_name(const struct weir_slot *record)
 	return hook_target(record->hook) == TARGET_INTERFACE ? record->ifname : record->target;
 }
 
-struct target target_of_link(uint64_t netns_cookie, const struct link *link)
+struct target target_of_interface(uint64_t netns_cookie, const struct interface *interface)
 {
 	return (struct target){
 		.kind = TARGET_INTERFACE,
-		.name = link->name,
-		.link = link,
+		.name = interface->name,
+		.interface = interface,
 		.netns_cookie = netns_cookie,
-		.ifindex = link->ifindex,
+		.ifindex = interface->ifindex,
 		.fd = -1,
 	};
 }

@@ -187,7 +187,7 @@ static void add_veth(void)
 
 TEST(a_dump_of_several_datagrams)
 {
-	struct links links = {};
+	struct interfaces interfaces = {};
 
 	add_plain_link(1, "lo");
 	add_plain_link(2, "fifteen-chars-x");
@@ -195,75 +195,75 @@ TEST(a_dump_of_several_datagrams)
 	add_veth();
 	datagram_end();
 	done();
-	assert_int_equal(links_dump(&links), 0);
+	assert_int_equal(interfaces_dump(&interfaces), 0);
 	assert_int_equal(kernel.type, RTM_GETLINK);
-	assert_int_equal(links.count, 3);
-	assert_string_equal(links.items[1].name, "fifteen-chars-x");
-	assert_int_equal(links.items[1].peer_nsid, -1);
-	assert_int_equal(links.items[1].peer_ifindex, 0);
-	assert_false(links.items[1].is_veth);
-	assert_null(links.items[1].altnames);
-	links_free(&links);
-	assert_null(links.items);
+	assert_int_equal(interfaces.count, 3);
+	assert_string_equal(interfaces.items[1].name, "fifteen-chars-x");
+	assert_int_equal(interfaces.items[1].peer_nsid, -1);
+	assert_int_equal(interfaces.items[1].peer_ifindex, 0);
+	assert_false(interfaces.items[1].is_veth);
+	assert_null(interfaces.items[1].altnames);
+	interfaces_free(&interfaces);
+	assert_null(interfaces.items);
 }
 
 TEST(every_attribute_of_a_veth)
 {
-	struct links links = {};
-	const struct link *link;
+	struct interfaces interfaces = {};
+	const struct interface *interface;
 
 	add_veth();
 	datagram_end();
 	done();
-	assert_int_equal(links_dump(&links), 0);
-	link = links_by_index(&links, 70000);
-	assert_non_null(link);
-	assert_int_equal(link->mtu, 1500);
-	assert_int_equal(link->flags, IFF_UP);
-	assert_int_equal(link->type, 1);
-	assert_int_equal(link->xdp_program_id, 99);
-	assert_int_equal(link->peer_ifindex, 3);
-	assert_int_equal(link->peer_nsid, 5);
-	assert_true(link->is_veth);
-	assert_string_equal(link->altnames[0], "first");
-	assert_string_equal(link->altnames[1], "a-second-name-of-more-than-fifteen-bytes");
-	assert_null(link->altnames[2]);
-	links_free(&links);
+	assert_int_equal(interfaces_dump(&interfaces), 0);
+	interface = interfaces_by_index(&interfaces, 70000);
+	assert_non_null(interface);
+	assert_int_equal(interface->mtu, 1500);
+	assert_int_equal(interface->flags, IFF_UP);
+	assert_int_equal(interface->type, 1);
+	assert_int_equal(interface->xdp_program_id, 99);
+	assert_int_equal(interface->peer_ifindex, 3);
+	assert_int_equal(interface->peer_nsid, 5);
+	assert_true(interface->is_veth);
+	assert_string_equal(interface->altnames[0], "first");
+	assert_string_equal(interface->altnames[1], "a-second-name-of-more-than-fifteen-bytes");
+	assert_null(interface->altnames[2]);
+	interfaces_free(&interfaces);
 }
 
 TEST(no_interface_at_all)
 {
-	struct links links = { NULL, 77 };
+	struct interfaces interfaces = { NULL, 77 };
 
 	done();
-	assert_int_equal(links_dump(&links), 0);
-	assert_int_equal(links.count, 0);
+	assert_int_equal(interfaces_dump(&interfaces), 0);
+	assert_int_equal(interfaces.count, 0);
 }
 
 TEST(an_error_leaves_the_output_alone)
 {
-	struct links links = { NULL, 77 };
+	struct interfaces interfaces = { NULL, 77 };
 
 	add_veth();
 	datagram_end();
 	error(EPERM);
-	assert_int_equal(links_dump(&links), -EPERM);
-	assert_int_equal(links.count, 77);
+	assert_int_equal(interfaces_dump(&interfaces), -EPERM);
+	assert_int_equal(interfaces.count, 77);
 }
 
 TEST(a_broken_socket_is_told)
 {
-	struct links links = { NULL, 77 };
+	struct interfaces interfaces = { NULL, 77 };
 
 	kernel.fail_with = ENOBUFS;
-	assert_int_equal(links_dump(&links), -ENOBUFS);
-	assert_int_equal(links.count, 77);
+	assert_int_equal(interfaces_dump(&interfaces), -ENOBUFS);
+	assert_int_equal(interfaces.count, 77);
 }
 
 /* The kernel says so when interfaces came or went meanwhile: then the dump may lack some. */
 TEST(an_interrupted_dump_is_repeated)
 {
-	struct links links = {};
+	struct interfaces interfaces = {};
 
 	message_end(begin_link(1, "lo", NLM_F_DUMP_INTR));
 	datagram_end();
@@ -271,54 +271,54 @@ TEST(an_interrupted_dump_is_repeated)
 	add_plain_link(2, "eth0");
 	datagram_end();
 	done();
-	assert_int_equal(links_dump(&links), 0);
+	assert_int_equal(interfaces_dump(&interfaces), 0);
 	assert_int_equal(kernel.requests, 2);
-	assert_int_equal(links.count, 2);
-	links_free(&links);
+	assert_int_equal(interfaces.count, 2);
+	interfaces_free(&interfaces);
 }
 
 TEST(a_dump_that_never_rests_ends)
 {
-	struct links links = { NULL, 77 };
+	struct interfaces interfaces = { NULL, 77 };
 
 	kernel.fail_with = EINTR;
-	assert_int_equal(links_dump(&links), -EINTR);
+	assert_int_equal(interfaces_dump(&interfaces), -EINTR);
 	assert_uint_in_range(kernel.requests, 2, 1000);
-	assert_int_equal(links.count, 77);
+	assert_int_equal(interfaces.count, 77);
 }
 
 static char *eth_names[] = { "uplink", "veth0", NULL };
-static struct link some[] = {
+static struct interface some[] = {
 	{ .ifindex = 2, .name = "eth0", .altnames = eth_names },
 	{ .ifindex = 3, .name = "veth0" },
 };
-static const struct links two = { some, 2 };
+static const struct interfaces two = { some, 2 };
 
 TEST(by_name_before_alternative_name)
 {
-	assert_ptr_equal(links_by_name(&two, "eth0"), &some[0]);
-	assert_ptr_equal(links_by_name(&two, "uplink"), &some[0]);
-	assert_ptr_equal(links_by_name(&two, "veth0"), &some[1]);
-	assert_null(links_by_name(&two, "eth"));
-	assert_null(links_by_name(&two, ""));
-	assert_null(links_by_name(&(struct links){}, "eth0"));
+	assert_ptr_equal(interfaces_by_name(&two, "eth0"), &some[0]);
+	assert_ptr_equal(interfaces_by_name(&two, "uplink"), &some[0]);
+	assert_ptr_equal(interfaces_by_name(&two, "veth0"), &some[1]);
+	assert_null(interfaces_by_name(&two, "eth"));
+	assert_null(interfaces_by_name(&two, ""));
+	assert_null(interfaces_by_name(&(struct interfaces){}, "eth0"));
 }
 
 TEST(by_index)
 {
-	assert_ptr_equal(links_by_index(&two, 3), &some[1]);
-	assert_null(links_by_index(&two, 0));
-	assert_null(links_by_index(&two, 65539));
+	assert_ptr_equal(interfaces_by_index(&two, 3), &some[1]);
+	assert_null(interfaces_by_index(&two, 0));
+	assert_null(interfaces_by_index(&two, 65539));
 }
 
 TEST(globs)
 {
-	assert_true(link_matches(&some[0], "eth?"));
-	assert_true(link_matches(&some[0], "up*"));
-	assert_true(link_matches(&some[0], "[e]th0"));
-	assert_false(link_matches(&some[0], "eth"));
-	assert_false(link_matches(&some[1], "eth*"));
-	assert_false(link_matches(&some[1], "["));
+	assert_true(interface_matches(&some[0], "eth?"));
+	assert_true(interface_matches(&some[0], "up*"));
+	assert_true(interface_matches(&some[0], "[e]th0"));
+	assert_false(interface_matches(&some[0], "eth"));
+	assert_false(interface_matches(&some[1], "eth*"));
+	assert_false(interface_matches(&some[1], "["));
 }
 
 /* --- qdiscs and filters --- */

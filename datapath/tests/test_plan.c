@@ -12,7 +12,7 @@
 static char *eth_names[] = { "enp0s31f6", "uplink", NULL };
 static char *veth_names[] = { "veth-of-blue", NULL };
 
-static struct link link_items[] = {
+static struct interface link_items[] = {
 	{ .ifindex = 1, .name = "lo", .flags = IFF_UP | IFF_LOOPBACK },
 	{ .ifindex = 2, .name = "eth0", .altnames = eth_names, .flags = IFF_UP },
 	{ .ifindex = 70000, .name = "veth0", .altnames = veth_names, .is_veth = true },
@@ -20,7 +20,7 @@ static struct link link_items[] = {
 	{ .ifindex = 5, .name = "br[0]" },
 	{ .ifindex = 6, .name = "fifteen-chars-x" },
 };
-static const struct links links = { link_items, ARRAY_SIZE(link_items) };
+static const struct interfaces interfaces = { link_items, ARRAY_SIZE(link_items) };
 
 static struct slot_table table;
 
@@ -60,11 +60,11 @@ static struct weir_attach_request request_for(const char *const *names)
 /* The names chosen, each followed by a space; or the sentence. */
 static const char *selected(const struct weir_attach_request *request, int expected)
 {
-	_cleanup_free_ const struct link **chosen = NULL;
+	_cleanup_free_ const struct interface **chosen = NULL;
 	static char text[1024];
 	struct weir_error err = {};
 	size_t count = 99;
-	int ret = plan_select(&links, request, &chosen, &count, &err);
+	int ret = plan_select(&interfaces, request, &chosen, &count, &err);
 
 	assert_int_equal(ret, expected);
 	text[0] = '\0';
@@ -138,8 +138,8 @@ TEST(select_all)
 TEST(select_nothing_is_left)
 {
 	struct weir_attach_request request = { .all = true, .skip_loopback = true, .hooks = 1 };
-	const struct links loopback = { link_items, 1 };
-	const struct link **chosen = NULL;
+	const struct interfaces loopback = { link_items, 1 };
+	const struct interface **chosen = NULL;
 	struct weir_error err = {};
 	size_t count;
 
@@ -161,10 +161,10 @@ TEST(select_one_bad_name_spoils_all)
 TEST(select_without_a_place_for_the_sentence)
 {
 	struct weir_attach_request request = request_for(NAMES("no"));
-	const struct link **chosen = NULL;
+	const struct interface **chosen = NULL;
 	size_t count;
 
-	assert_int_equal(plan_select(&links, &request, &chosen, &count, NULL), -ENODEV);
+	assert_int_equal(plan_select(&interfaces, &request, &chosen, &count, NULL), -ENODEV);
 }
 
 /* --- attach --- */
@@ -187,8 +187,8 @@ static int plan(const struct weir_attach_request *request, struct plan *ret_plan
 {
 	static struct target two[2];
 
-	two[0] = target_of_link(HOME, &link_items[1]);
-	two[1] = target_of_link(HOME, &link_items[2]);
+	two[0] = target_of_interface(HOME, &link_items[1]);
+	two[1] = target_of_interface(HOME, &link_items[2]);
 	asked = 0;
 	return plan_attach(&table, two, 2, request, state_of, states, ret_plan, err);
 }
@@ -202,7 +202,7 @@ TEST(attach_fresh)
 	assert_int_equal(p.count, 4);
 	for (size_t i = 0; i < p.count; i++) {
 		assert_int_equal(p.items[i].action, WEIR_ACTION_ATTACH);
-		assert_ptr_equal(p.items[i].target->link, &link_items[i < 2 ? 1 : 2]);
+		assert_ptr_equal(p.items[i].target->interface, &link_items[i < 2 ? 1 : 2]);
 		assert_int_equal(p.items[i].hook,
 				 i % 2 ? WEIR_HOOK_TC_EGRESS : WEIR_HOOK_TC_INGRESS);
 	}

@@ -21,13 +21,13 @@ const struct tune_call *tune_call(enum weir_tune_option option);
 int tune_complete(struct weir_tune_rule *rule, struct weir_error *err);
 
 /* Tries a complete rule on sockets of our own. -EINVAL: the kernel refuses something. */
-int tune_probe(const struct weir_tune_rule *rule, struct weir_error *err);
+int tune_trial(const struct weir_tune_rule *rule, struct weir_error *err);
 
 /*
  * Names, comma-separated, of the options that this kernel takes with no value at all; "" if it
  * takes every one with some.
  */
-int tune_probe_missing(char *ret_names, size_t size, struct weir_error *err);
+int tune_trial_missing(char *ret_names, size_t size, struct weir_error *err);
 
 /* The list in force, allocated. Needs the maps open. */
 int tune_list_read(struct weir *weir, struct weir_tune_list **ret_list, struct weir_error *err);

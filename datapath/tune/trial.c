@@ -4,7 +4,7 @@
  * is added and not by a counter of errors later.
  *
  * A program sets them on a listening socket of ours that only this host's loopback device could
- * reach; see bpf/tune/probe_tune.bpf.c. What getsockopt(2) then tells has to be what was asked for:
+ * reach; see bpf/tune/tune_trial.bpf.c. What getsockopt(2) then tells has to be what was asked for:
  * the kernel bounds buffers without a word.
  */
 #include <bpf/bpf.h>
@@ -15,16 +15,16 @@
 #include <string.h>
 #include <sys/socket.h>
 #include "bpf/abi/abi.h"
-#include "bpf/tune/probe_tune.skel.h"
+#include "bpf/tune/tune_trial.skel.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/refusal.h"
 #include "datapath/tune/list.h"
 
 #define IPV6_TCLASS_NAME 67 /* include/uapi/linux/in6.h */
 
-static void destroy_probe(struct probe_tune_bpf **skel)
+static void destroy_trial(struct tune_trial_bpf **skel)
 {
-	probe_tune_bpf__destroy(*skel);
+	tune_trial_bpf__destroy(*skel);
 }
 
 static void destroy_link(struct bpf_link **link)
@@ -55,13 +55,13 @@ static void load_congestion(const struct weir_tune_rule *rule)
 }
 
 /* The first reading of an iterator runs its program over all sockets. */
-static int run_iterator(struct probe_tune_bpf *skel)
+static int run_iterator(struct tune_trial_bpf *skel)
 {
 	_cleanup_(destroy_link) struct bpf_link *link = NULL;
 	_cleanup_close_ int fd = -1;
 	char nothing[16];
 
-	link = bpf_program__attach_iter(skel->progs.weir_probe_tune, NULL);
+	link = bpf_program__attach_iter(skel->progs.weir_tune_trial, NULL);
 	if (!link)
 		return -errno;
 	fd = bpf_iter_create(bpf_link__fd(link));
@@ -73,7 +73,7 @@ static int run_iterator(struct probe_tune_bpf *skel)
 static int try_rule(const struct weir_tune_rule *rule, int fd, long *ret_results,
 		    struct weir_error *err)
 {
-	_cleanup_(destroy_probe) struct probe_tune_bpf *skel = probe_tune_bpf__open();
+	_cleanup_(destroy_trial) struct tune_trial_bpf *skel = tune_trial_bpf__open();
 	uint64_t cookie;
 	socklen_t len = sizeof(cookie);
 	int ret;
@@ -138,7 +138,7 @@ static int check_value(const struct weir_tune_rule *rule, const struct weir_tune
 			      call->hint ? ": " : "", call->hint ? call->hint : "");
 }
 
-static int probe_family(int family, const struct weir_tune_rule *rule, struct weir_error *err)
+static int try_family(int family, const struct weir_tune_rule *rule, struct weir_error *err)
 {
 	_cleanup_close_ int fd = -1;
 	long results[WEIR_TUNE_SETTINGS];
@@ -158,7 +158,7 @@ static int probe_family(int family, const struct weir_tune_rule *rule, struct we
 }
 
 /* The traffic class of IPv6 has a name of its own. */
-static int probe_v6(const struct weir_tune_rule *rule, struct weir_error *err)
+static int try_v6(const struct weir_tune_rule *rule, struct weir_error *err)
 {
 	struct weir_tune_rule copy = { .setting_count = 1 };
 	_cleanup_close_ int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -171,7 +171,7 @@ static int probe_v6(const struct weir_tune_rule *rule, struct weir_error *err)
 		copy.settings[0] = rule->settings[i];
 		copy.settings[0].level = IPPROTO_IPV6;
 		copy.settings[0].name = IPV6_TCLASS_NAME;
-		return probe_family(AF_INET6, &copy, err);
+		return try_family(AF_INET6, &copy, err);
 	}
 	return 0;
 }
@@ -184,7 +184,7 @@ static const uint32_t samples[WEIR_TUNE_OPTIONS] = {
 	[WEIR_TUNE_PACING] = 100000000,
 };
 
-int tune_probe_missing(char *ret_names, size_t size, struct weir_error *err)
+int tune_trial_missing(char *ret_names, size_t size, struct weir_error *err)
 {
 	struct weir_tune_rule rule = { .congestion = "reno" }; /* always there */
 	_cleanup_close_ int fd = -1;
@@ -213,11 +213,11 @@ int tune_probe_missing(char *ret_names, size_t size, struct weir_error *err)
 	return 0;
 }
 
-int tune_probe(const struct weir_tune_rule *rule, struct weir_error *err)
+int tune_trial(const struct weir_tune_rule *rule, struct weir_error *err)
 {
 	int ret;
 
 	load_congestion(rule);
-	ret = probe_family(AF_INET, rule, err);
-	return ret ? ret : probe_v6(rule, err);
+	ret = try_family(AF_INET, rule, err);
+	return ret ? ret : try_v6(rule, err);
 }

@@ -100,7 +100,7 @@ int weir_tune_add(struct weir *weir, const struct weir_tune_request *request,
 	if (!ret && request->cgroup)
 		ret = cgroup_open(request->cgroup, &cgroup, err);
 	if (!ret)
-		ret = tune_probe(&rule, err);
+		ret = tune_trial(&rule, err);
 	if (!ret && request->cgroup)
 		ret = attach(weir, request->cgroup, &added.changes, err);
 	if (ret)

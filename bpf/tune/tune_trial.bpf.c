@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * probe_tune.bpf.c - tries the options of a new entry on one socket of ctl's own.
+ * tune_trial.bpf.c - tries the options of a new entry on one socket of ctl's own.
  *
  * The kernel takes some options from BPF programs alone, and others not from them. An iterator
  * over the TCP sockets of a namespace may set what a sockops program may, by the same code
@@ -20,7 +20,7 @@ long results[WEIR_TUNE_SETTINGS];
 __u32 tried; /* how many; 0: the socket was not met */
 
 SEC("iter/tcp")
-int weir_probe_tune(struct bpf_iter__tcp *ctx)
+int weir_tune_trial(struct bpf_iter__tcp *ctx)
 {
 	struct sock_common *sk = ctx->sk_common;
 	struct tcp_sock *tp;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* segments.c - see segments.h. */
+/* legs.c - see legs.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ctl/where/segments.h"
+#include "ctl/where/legs.h"
 #include "datapath/base/cleanup.h"
 
 #define LOOPBACK_IFINDEX 1
 
-void segments_free(struct segments *segments)
+void legs_free(struct legs *legs)
 {
-	free(segments->items);
-	segments->items = NULL;
-	segments->count = 0;
+	free(legs->items);
+	legs->items = NULL;
+	legs->count = 0;
 }
 
 static bool same_interface(const struct weir_attachment *a, const struct weir_attachment *b)
@@ -56,7 +56,7 @@ static int find_at(const struct weir_attachments *list, const struct weir_attach
 	return -1;
 }
 
-/* Whose tc-egress begins the segment of an attachment: NULL if nobody's that we know. */
+/* Whose tc-egress begins the leg of an attachment: NULL if nobody's that we know. */
 static const struct weir_attachment *sender_of(const struct weir_attachments *list,
 					       const struct weir_attachment *a)
 {
@@ -68,11 +68,10 @@ static const struct weir_attachment *sender_of(const struct weir_attachments *li
 	return peer < 0 ? NULL : &list->items[peer];
 }
 
-static struct segment segment_of(const struct weir_attachments *list,
-				 const struct weir_attachment *a)
+static struct leg leg_of(const struct weir_attachments *list, const struct weir_attachment *a)
 {
 	const struct weir_attachment *sender = sender_of(list, a), *receiver = a;
-	struct segment s = { .members = { -1, -1, -1 } };
+	struct leg s = { .members = { -1, -1, -1 } };
 
 	if (sender) {
 		int peer = find_peer(list, sender);
@@ -89,33 +88,33 @@ static struct segment segment_of(const struct weir_attachments *list,
 	return s;
 }
 
-int segments_build(const struct weir_attachments *list, struct segments *ret_segments)
+int legs_build(const struct weir_attachments *list, struct legs *ret_legs)
 {
-	struct segment *items = calloc(list->count + 1, sizeof(*items));
+	struct leg *items = calloc(list->count + 1, sizeof(*items));
 	size_t count = 0;
 
 	if (!items)
 		return -ENOMEM;
 	for (size_t i = 0; i < WEIR_SLOTS; i++)
-		ret_segments->of[i] = -1;
+		ret_legs->of[i] = -1;
 	for (size_t i = 0; i < list->count; i++) {
-		if (ret_segments->of[list->items[i].slot] >= 0)
+		if (ret_legs->of[list->items[i].slot] >= 0)
 			continue;
-		items[count] = segment_of(list, &list->items[i]);
+		items[count] = leg_of(list, &list->items[i]);
 		for (int j = 0; j < 3; j++) {
 			if (items[count].members[j] >= 0)
-				ret_segments->of[list->items[items[count].members[j]].slot] =
+				ret_legs->of[list->items[items[count].members[j]].slot] =
 					(int)count;
 		}
 		count++;
 	}
-	ret_segments->items = items;
-	ret_segments->count = count;
+	ret_legs->items = items;
+	ret_legs->count = count;
 	return 0;
 }
 
 /* Whether another one that is still to be placed leads to this one. */
-static bool has_before(const struct segments *s, const int *indices, size_t count, size_t at)
+static bool has_before(const struct legs *s, const int *indices, size_t count, size_t at)
 {
 	uint64_t from = s->items[indices[at]].from;
 
@@ -126,7 +125,7 @@ static bool has_before(const struct segments *s, const int *indices, size_t coun
 	return false;
 }
 
-void segments_chain(const struct segments *s, int *indices, size_t count)
+void legs_chain(const struct legs *s, int *indices, size_t count)
 {
 	for (; count > 1; indices++, count--) {
 		size_t first = 0;
@@ -142,7 +141,7 @@ void segments_chain(const struct segments *s, int *indices, size_t count)
 	}
 }
 
-bool segments_follow(const struct segments *s, const int *indices, size_t count, int one, int next)
+bool legs_follow(const struct legs *s, const int *indices, size_t count, int one, int next)
 {
 	uint64_t between = s->items[one].to;
 	size_t in = 0, out = 0;

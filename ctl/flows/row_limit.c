@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* top_option.c - see top_option.h. */
+/* row_limit.c - see row_limit.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "ctl/flows/top_option.h"
+#include "ctl/flows/row_limit.h"
 
-int top_option(const struct invocation *inv, const char *text, size_t for_people, size_t *ret_top)
+int row_limit(const struct invocation *inv, const char *text, size_t for_people, size_t *ret_top)
 {
 	unsigned long top = 0;
 	char *end = NULL;

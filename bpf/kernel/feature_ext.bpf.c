@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * probe_ext.bpf.c - whether this kernel lets a program replace a function of another.
+ * feature_ext.bpf.c - whether this kernel lets a program replace a function of another.
  *
  * libxdp's dispatcher is made of such replacements. Loaded only to see if it works, never
  * attached.
@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include "bpf/base/license.bpf.h"
 
-__attribute__((noinline)) int weir_probe_slot(struct xdp_md *ctx)
+__attribute__((noinline)) int weir_feature_slot(struct xdp_md *ctx)
 {
 	volatile int ret = XDP_PASS;
 
@@ -17,13 +17,13 @@ __attribute__((noinline)) int weir_probe_slot(struct xdp_md *ctx)
 }
 
 SEC("xdp")
-int weir_probe_target(struct xdp_md *ctx)
+int weir_feature_target(struct xdp_md *ctx)
 {
-	return weir_probe_slot(ctx);
+	return weir_feature_slot(ctx);
 }
 
-SEC("freplace/weir_probe_slot")
-int weir_probe_ext(struct xdp_md *ctx)
+SEC("freplace/weir_feature_slot")
+int weir_feature_ext(struct xdp_md *ctx)
 {
 	return ctx ? XDP_PASS : XDP_ABORTED;
 }
