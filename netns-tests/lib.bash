@@ -143,8 +143,8 @@ sweep() {
 	done
 } >/dev/null 2>&1
 
-# cgroup_remove DIRECTORY: with what is below. Processes in it are ended; they take a moment. Only of
-# a test's own name and in a cgroup2 file system: a set-up that failed may have left the names empty.
+# cgroup_remove DIRECTORY: with what is below. Processes in it are ended; they take a moment. Only if
+# it has a test's own name and is a cgroup: a set-up that failed may have left the names empty.
 cgroup_remove() {
 	local i
 	[[ ${1##*/} == wt[0-9]* && -e $1/cgroup.procs ]] || return 0

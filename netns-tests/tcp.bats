@@ -263,7 +263,8 @@ same_as_ss() {
 	latency=$(tcp '.[] | select(.direction == "active").connect_latency_us')
 	# how many are lost depends on how long it takes to let them pass again
 	lost=$(tcp '.[] | select(.direction == "active").retransmits')
-	((lost >= 1 && latency >= 900000 * ((1 << lost) - 1) && latency < 1000000 * ((2 << lost) - 1))) ||
+	((lost >= 1 && latency >= 900000 * ((1 << lost) - 1) &&
+		latency < 1000000 * ((2 << lost) - 1))) ||
 		fail "active: $latency us, $lost retransmitted"
 	equal "$(tcp '.[] | select(.direction == "active") | "\(.retransmits > 0) \(.rtos > 0)"')" 'true true'
 	latency=$(tcp '.[] | select(.direction == "passive").connect_latency_us')
@@ -371,8 +372,9 @@ unwilling() {
 	ctl attach --cgroup="$cgroup"
 	unwilling 'add rule inet no in tcp dport 5904 drop;
 		add rule inet no in tcp dport 5905 reject with icmp type host-unreachable'
-	peer_until begun "$A" ask,192.0.2.2,5900 ask,192.0.2.2,5901 ask,192.0.2.2,5902 ask,192.0.2.2,5903 \
-		ask,192.0.2.2,5904 begin,192.0.2.2,5905 touch,begun wait,settled leave touch,left wait,never
+	peer_until begun "$A" ask,192.0.2.2,5900 ask,192.0.2.2,5901 ask,192.0.2.2,5902 \
+		ask,192.0.2.2,5903 ask,192.0.2.2,5904 begin,192.0.2.2,5905 touch,begun \
+		wait,settled leave touch,left wait,never
 	settle
 	touch "$BATS_TEST_TMPDIR/settled"
 	eventually test -e "$BATS_TEST_TMPDIR/left"

@@ -137,9 +137,11 @@ first_gap() {
 		read -ra gap <<<"$(gaps 4 "$A" va 'tcp dst port 7000 and greater 900' \
 			tcp -- send=1 acked "run=$(deaf)" push=1000 ended)"
 		hear
-		# the first may be a tail loss probe, the others double; on a busy machine timers are late
+		# the first may be a tail loss probe, the others double; timers of a busy machine
+		# are late
 		((${#gap[@]} >= 3)) || fail "gaps ${gap[*]}"
-		((gap[0] >= 200 || gap[2] <= gap[1] + gap[1] / 2 || gap[2] >= 3 * gap[1])) || return 0
+		((gap[0] >= 200 || gap[2] <= gap[1] + gap[1] / 2 || gap[2] >= 3 * gap[1])) ||
+			return 0
 	done
 	fail "gaps ${gap[*]}"
 }
