@@ -143,8 +143,8 @@ sweep() {
 	done
 } >/dev/null 2>&1
 
-# cgroup_remove DIRECTORY: with what is below. Processes in it are ended; they take a moment. Only if
-# it has a test's own name and is a cgroup: a set-up that failed may have left the names empty.
+# cgroup_remove DIRECTORY: with all below it. It ends the processes there, which takes a moment. It
+# leaves alone what is no cgroup of a test's name: a set-up that failed leaves the names empty.
 cgroup_remove() {
 	local i
 	[[ ${1##*/} == wt[0-9]* && -e $1/cgroup.procs ]] || return 0

@@ -287,8 +287,10 @@ same_as_ss() {
 	near "$(tcp 'map(select(.direction == "active").min_rtt_us) | min')" 75000 25
 	# both ends of each, in powers of two
 	# shellcheck disable=SC2016 # of jq
-	equal "$(ctl -j tcp --histogram | jq -c '.[0].connect_latency | map(select(.count > 0) | [.below_us, .count])')" \
-		"$(tcp 'map(.connect_latency_us) | map(. as $us | first(range(40) | pow(2; .) | select(. > $us))) |
+	equal "$(ctl -j tcp --histogram |
+		jq -c '.[0].connect_latency | map(select(.count > 0) | [.below_us, .count])')" \
+		"$(tcp 'map(.connect_latency_us) |
+			map(. as $us | first(range(40) | pow(2; .) | select(. > $us))) |
 			group_by(.) | map([.[0], length]) | tostring')"
 	contains "$(ctl tcp --histogram)" 'Connections by latency: 10'
 }
@@ -367,7 +369,8 @@ unwilling() {
 	equal "$(tcp length)" 0
 }
 
-# What ICMP says while connect(2) holds the socket's lock is no error that ends it: the process does.
+# An ICMP error that arrives while connect(2) holds the socket's lock does not end the connection;
+# the process does.
 @test "a client that does not block is told why by SO_ERROR, and so are we" {
 	ctl attach --cgroup="$cgroup"
 	unwilling 'add rule inet no in tcp dport 5904 drop;

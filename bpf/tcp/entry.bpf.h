@@ -149,9 +149,9 @@ static __always_inline void tcp_process(struct weir_tcp *e)
 }
 
 /*
- * What ICMP said of a connection that was never made while its process held the socket's lock, as in
- * connect(): tcp_v4_err() in net/ipv4/tcp_ipv4.c. The process takes the first away by SO_ERROR, but
- * not the second.
+ * The error that ICMP reported for a connection that was never made, while its process held the
+ * socket's lock, as in connect(): tcp_v4_err() in net/ipv4/tcp_ipv4.c. The process clears the first
+ * by SO_ERROR, but not the second.
  */
 static __always_inline int tcp_soft_error(const struct sock *sk)
 {

@@ -4,10 +4,10 @@
 #define WEIR_BASE_DEBUG_H
 
 /*
- * From now on hands every line that libbpf and libxdp say to `sink`, the verifier's log of a refused
- * program among them; NULL: no longer. A line is printable ASCII, anything else in it is \xNN.
- * One sink for the process, as libbpf has it. Several threads may call it, one at a time; it calls
- * nothing of this library.
+ * Hands every line that libbpf and libxdp print to `sink` from now on, the verifier's log of a
+ * refused program included. NULL ends that. A line is printable ASCII; any other byte is \xNN.
+ * The process has one sink, as libbpf does. Several threads may call it, one at a time, and it must
+ * not call this library.
  */
 typedef void (*weir_debug_sink)(const char *line);
 void weir_debug_set(weir_debug_sink sink);

@@ -6,7 +6,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/verifier_log.h"
 
-/* Of tools/lib/bpf/libbpf.c: "prog 'NAME': -- BEGIN PROG LOAD LOG --\nLOG-- END PROG LOAD LOG --" */
+/* libbpf.c says: "prog 'NAME': -- BEGIN PROG LOAD LOG --\nLOG-- END PROG LOAD LOG --" */
 #define BEFORE_NAME "prog '"
 #define BEGIN "': -- BEGIN PROG LOAD LOG --\n"
 #define END "-- END PROG LOAD LOG --"

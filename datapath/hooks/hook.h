@@ -2,8 +2,8 @@
 /*
  * hook.h - what can be done at a hook, and what the hooks share. table.h has a row for each.
  *
- * For interfaces every function runs in the network namespace of the slot. `record` is the slot's record as it
- * stands in the map; functions fill in what they find out, callers write it back.
+ * For interfaces every function runs in the network namespace of the slot. `record` is the slot's
+ * record as it stands in the map; functions fill in what they find out, and callers write it back.
  */
 #ifndef WEIR_HOOKS_HOOK_H
 #define WEIR_HOOKS_HOOK_H

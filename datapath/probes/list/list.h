@@ -19,7 +19,7 @@ struct weir_probe_item {
 	const char *remark;   /* what to know of one that can be; NULL: nothing */
 	bool forbidden;       /* none of this type can be: a note says why */
 	const char *detail;   /* verbose: offset, places, periods; NULL: none */
-	/* verbose: declarations as in C, "struct sk_buff *skb"; a type that is unknown is left out */
+	/* verbose: declarations as in C, "struct sk_buff *skb"; an unknown type is left out */
 	struct weir_probe_arg {
 		const char *name;
 		const char *type;        /* NULL: unknown */
