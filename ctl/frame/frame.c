@@ -66,7 +66,8 @@ void close_weir(struct weir **weir)
 static void print_overview(FILE *out)
 {
 	fputs("Usage: ctl [OPTION]... COMMAND [ARGUMENT]...\n\n"
-	      "Counts and regulates packets at XDP and tc, without a daemon.\n\nCommands:\n",
+	      "Counts packets of interfaces, cgroups and sockets, and TCP connections, without a daemon.\n\n"
+	      "Commands:\n",
 	      out);
 	for (const struct command *const *c = commands; *c; c++)
 		fprintf(out, "  %-15s %s\n", (*c)->name, (*c)->summary);

@@ -90,12 +90,34 @@ TEST(every_word_for_a_number_is_told_of)
 		assert_non_null(strstr(manual, weir_protocol_name(i)));
 }
 
+static void names_the_layout(const char *path, const char *format)
+{
+	static char text[1 << 17];
+	char wanted[64];
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	snprintf(wanted, sizeof(wanted), format, WEIR_LAYOUT);
+	if (!strstr(text, wanted))
+		fail_msg("%s does not say '%s'", path, wanted);
+}
+
+TEST(documents_name_the_layout_of_the_maps)
+{
+	names_the_layout("docs/json.md", "\"layout\": %d }");
+	names_the_layout("docs/maps.md", "`meta.layout` is %d");
+	names_the_layout("CHANGELOG.md", "map layout version %d");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_command_and_option_is_told_of),
 		cmocka_unit_test(every_command_is_in_the_synopsis),
 		cmocka_unit_test(every_word_for_a_number_is_told_of),
+		cmocka_unit_test(documents_name_the_layout_of_the_maps),
 	};
 
 	return cmocka_run_group_tests_name("manual", tests, read_manual, NULL);

@@ -76,7 +76,7 @@ static pid_t parent_process(pid_t pid)
  */
 static bool mount_namespace_is_private(void)
 {
-	bool private = false;
+	bool is_private = false;
 	struct stat ours;
 
 	if (stat("/proc/self/ns/mnt", &ours) < 0)
@@ -87,9 +87,9 @@ static bool mount_namespace_is_private(void)
 
 		snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
 		if (stat(path, &theirs) == 0)
-		private = theirs.st_ino != ours.st_ino;
+			is_private = theirs.st_ino != ours.st_ino;
 	}
-	return private;
+	return is_private;
 }
 
 static int hidden_bpffs(const char *parent, struct weir_error *err)

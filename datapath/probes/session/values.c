@@ -121,7 +121,7 @@ static int make_members(struct weir_probe_session *s, const struct probe_type *t
 		}
 		if (!*name && m.type.kind != KIND_STRUCT)
 			continue;
-		member->name = *name ? name : "";
+		member->name = name;
 		v->count++;
 		if (m.width) {
 			uint64_t whole = read_number(data + start,
@@ -170,9 +170,6 @@ static int make_one(struct weir_probe_session *s, const struct probe_type *type,
 		    const uint8_t *data, uint32_t size, unsigned int depth,
 		    struct weir_probe_value *v)
 {
-	char pointer[PROBE_TYPE_NAME];
-
-	(void)pointer;
 	switch (type->kind) {
 	case KIND_STRUCT:
 		if (depth) { /* one level, no more */
