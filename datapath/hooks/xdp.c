@@ -176,6 +176,27 @@ static void close_foreign(struct foreign *foreign)
 	close_fd(&foreign->fd);
 }
 
+static __u32 mode_flags(enum xdp_attach_mode mode)
+{
+	return mode == XDP_MODE_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+}
+
+/*
+ * By netlink, where the kernel refuses to remove what a link holds: libxdp 1.5 ends the link itself,
+ * behind its owner's back. What is in hardware is left to libxdp.
+ */
+static int remove_foreign(struct xdp_multiprog *mp, const struct job *job)
+{
+	struct xdp_program *main_prog = xdp_multiprog__main_prog(mp);
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
+
+	if (!main_prog || xdp_multiprog__hw_prog(mp))
+		return xdp_multiprog__detach(mp);
+	opts.old_prog_fd = xdp_program__fd(main_prog);
+	return bpf_xdp_detach((int)job->interface->ifindex,
+			      mode_flags(xdp_multiprog__attach_mode(mp)), &opts);
+}
+
 static int take_place(struct xdp_multiprog *mp, struct job *job, struct foreign *foreign,
 		      struct weir_error *err)
 {
@@ -192,7 +213,7 @@ static int take_place(struct xdp_multiprog *mp, struct job *job, struct foreign 
 	foreign->mode = xdp_multiprog__attach_mode(mp);
 	if (main_prog)
 		foreign->fd = dup(xdp_program__fd(main_prog));
-	ret = xdp_multiprog__detach(mp);
+	ret = remove_foreign(mp, job);
 	return ret ? weir_error_set(err, ret,
 				    "cannot take the place of xdp program '%s' at '%s': "
 				    "%s",
@@ -205,9 +226,7 @@ static int take_place(struct xdp_multiprog *mp, struct job *job, struct foreign 
 static void put_back(const struct job *job, const struct foreign *foreign)
 {
 	if (foreign->fd >= 0)
-		bpf_xdp_attach((int)job->interface->ifindex, foreign->fd,
-			       foreign->mode == XDP_MODE_SKB ? XDP_FLAGS_SKB_MODE
-							     : XDP_FLAGS_DRV_MODE,
+		bpf_xdp_attach((int)job->interface->ifindex, foreign->fd, mode_flags(foreign->mode),
 			       NULL);
 }
 
