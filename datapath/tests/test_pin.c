@@ -116,13 +116,15 @@ static int needed_in_child(bool own_mounts)
 	return WEXITSTATUS(status);
 }
 
-/* As in a chroot that a script mounted for itself: not the mounts of process 1. */
+/* As in a chroot that a script mounted for itself: an ancestor has other mounts. */
 static bool mounts_are_own(void)
 {
-	struct stat ours, first;
+	static const char other[] =
+		"ours=$(readlink /proc/$$/ns/mnt); pid=$$; while [ \"${pid:-0}\" -gt 0 ]; do "
+		"theirs=$(readlink /proc/$pid/ns/mnt) && [ \"$theirs\" != \"$ours\" ] && exit 0; "
+		"pid=$(sed -n 's/^PPid:[[:space:]]*//p' /proc/$pid/status); done 2>/dev/null; exit 1";
 
-	return stat("/proc/self/ns/mnt", &ours) == 0 && stat("/proc/1/ns/mnt", &first) == 0 &&
-	       ours.st_ino != first.st_ino;
+	return system(other) == 0;
 }
 
 /* As under `ip netns exec`: a bpffs may be there, but not in sight. */
