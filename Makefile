@@ -23,8 +23,9 @@ endif
 # For scripts that call make: the jobs of this one are out of their reach.
 NO_JOBS := MAKEFLAGS=
 
-# SANITIZE=1 builds user space apart, with ASan and UBSan; so does another machine.
-O := build$(addprefix /,$(CROSS))$(if $(SANITIZE),/sanitize)
+# SANITIZE=1 builds apart, with ASan and UBSan, and COVERAGE=1 with counts for gcov; another machine
+# has a directory of its own, too.
+O := build$(addprefix /,$(CROSS))$(if $(SANITIZE),/sanitize)$(if $(COVERAGE),/coverage)
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
@@ -54,7 +55,9 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(C
 comma := ,
 SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer)
-override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) \
+# Each line has code of its own without optimization; threads must not lose counts to each other.
+COV := $(if $(COVERAGE),-O0 --coverage -fprofile-update=atomic)
+override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) $(COV) \
 	-I. -I$(O) $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -pthread -lm
 # Where the C compiler finds the kernel's asm/; one for BPF would not look there.
@@ -100,7 +103,8 @@ RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help install uninstall demo demo-web check check-unit check-packet check-netns check-web check-kernels \
-	check-arm64 check-distros bench lint clean distclean deps tests unit-tests forget-objects
+	check-arm64 check-distros bench lint coverage compile_commands clean distclean deps \
+	tests unit-tests rigs forget-objects
 
 all: $(CTL)
 
@@ -115,6 +119,8 @@ help:
 	@echo '                    in roots made by debootstrap, as root; DISTRO=sid for one'
 	@echo 'make bench          cost per packet beside peers'
 	@echo 'make lint           formatters and static analysis'
+	@echo 'make coverage       lines that unit tests run; COVERAGE_RIGS=1, as root: rigs, too'
+	@echo 'make compile_commands  $(O)/compile_commands.json for clangd and clang-tidy'
 	@echo 'make install        to DESTDIR, PREFIX=$(PREFIX)'
 	@echo 'V=1 shows commands, SANITIZE=1 builds with ASan and UBSan, ARCH=arm64 for that machine'
 
@@ -186,6 +192,8 @@ forget-objects:
 
 unit-tests: $(UNIT_TESTS)
 
+rigs: $(RIG) $(PRELOADED)
+
 # On arm64 gcc names variables of a file by labels of the assembler's, which nothing finds again.
 $(O)/netns-tests/usdt.o: CFLAGS += $(if $(filter arm64,$(ARCH)),-fno-section-anchors)
 $(O)/netns-tests/rig: $(RIG_PARTS)
@@ -217,7 +225,7 @@ check-packet: deps
 	$(Q)scripts/check packet
 
 check-netns: deps
-	$(Q)$(MAKE) --no-print-directory all $(RIG) $(PRELOADED)
+	$(Q)$(MAKE) --no-print-directory all rigs
 	$(Q)scripts/check netns
 
 check-web: deps
@@ -253,6 +261,28 @@ bench: deps
 
 lint:
 	$(Q)$(NO_JOBS) scripts/lint
+
+coverage:
+	$(Q)scripts/deps build tests
+	$(Q)$(MAKE) --no-print-directory COVERAGE=1 all unit-tests $(if $(COVERAGE_RIGS),rigs)
+	$(Q)scripts/coverage $(if $(COVERAGE_RIGS),unit netns,unit)
+
+# For clangd, which looks for it in build/, and clang-tidy. The commands are those of the rules
+# above, so nothing has to be built; skeletons are, since sources include them.
+C_SOURCES := $(sort $(shell find ctl datapath bpf netns-tests -name '*.c'))
+json = $(subst ",\",$(subst \,\\,$(1)))
+define compile_command
+  {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(call json,$(2) -c $(1))"},
+
+endef
+
+compile_commands: $(SKELETONS) $(TEST_SKELETONS)
+	$(file >$(O)/compile_commands.json,[)
+	$(file >>$(O)/compile_commands.json,$(foreach source,$(C_SOURCES),$(call compile_command,$\
+		$(source),$(if $(filter %.bpf.c,$(source)),$(CLANG) $(BPF_CFLAGS),$(CC) $(CFLAGS)))))
+	@sed -i -e 's/^ *{/{/' -e '/^$$/d' $(O)/compile_commands.json
+	@sed -i -e '$$s/,$$//' -e '$$a]' $(O)/compile_commands.json
+	@echo '  JSON  $(O)/compile_commands.json'
 
 # --- install ---------------------------------------------------------------------------------
 
