@@ -182,8 +182,8 @@ static __u32 mode_flags(enum xdp_attach_mode mode)
 }
 
 /*
- * By netlink, where the kernel refuses to remove what a link holds: libxdp 1.5 ends the link itself,
- * behind its owner's back. What is in hardware is left to libxdp.
+ * By netlink, where the kernel refuses to remove a program that a link holds: libxdp 1.5 ends the
+ * link itself, behind its owner's back. Programs in hardware are left to libxdp.
  */
 static int remove_foreign(struct xdp_multiprog *mp, const struct job *job)
 {
