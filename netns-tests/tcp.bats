@@ -102,6 +102,8 @@ for word in sys.argv[1:]:
         elif verb == "limit":
             s.setsockopt(socket.IPPROTO_TCP, 18, int(rest[0]))  # TCP_USER_TIMEOUT, ms
         elif verb == "reset":
+            # sends an acknowledgement that is still delayed, which the reset would cancel
+            s.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
             s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             s.close()
         elif verb == "close":
