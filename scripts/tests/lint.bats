@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# The project's own checks of lint find the mistakes that they are for. Each test puts one mistake into
-# a copy of the tree.
+# The project's own checks of lint find the mistakes that they are for. Each test puts one mistake
+# into a copy of the tree.
 
 bats_require_minimum_version 1.5.0
 
@@ -97,6 +97,7 @@ refused() {
 
 @test 'sentences that begin with a relative are refused, and questions are not' {
 	mkdir docs
+	# shellcheck disable=SC2016 # Markdown
 	printf '%s\n' '## What a page is' '' 'What is it? A page.' '' 'It is `as of`. What is bad' \
 		'is 0.' '' '    What is code' >docs/page.md
 	run -1 scripts/lint --only plain_words
