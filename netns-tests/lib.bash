@@ -16,7 +16,7 @@ kernel=$(uname -r)
 kernel_minor=${kernel#*.}
 kernel_minor=${kernel_minor%%[!0-9]*}
 
-# Decides by the version, so that a wrong probe in weir is found.
+# Decides by the version, so that a wrong trial in weir is found.
 tcx_here() {
 	((${kernel%%.*} > 6 || (${kernel%%.*} == 6 && kernel_minor >= 6)))
 }

@@ -23,7 +23,7 @@ teardown() {
 	cgroup_remove "$M/$G-other"
 }
 
-# Decides by the version, so that a wrong probe in weir is found.
+# Decides by the version, so that a wrong trial in weir is found.
 rto_max_here() {
 	local major=${kernel:?}
 	major=${major%%.*}
