@@ -6,8 +6,8 @@ DESTDIR ?=
 KERNEL ?= 6.1 6.12
 DISTRO ?= trixie sid
 
-# The machine that ctl is for. Another one than this needs a cross compiler and a root directory of
-# that machine, with headers and libraries: scripts/arm64-root.
+# The machine that ctl is built for. If it is not this one, the build needs a cross compiler and a
+# root directory with headers and libraries of that machine: scripts/arm64-root.
 HERE := $(patsubst aarch64,arm64,$(patsubst x86_64,amd64,$(shell uname -m)))
 ARCH ?= $(HERE)
 CROSS := $(filter-out $(HERE),$(ARCH))
@@ -16,15 +16,15 @@ CLANG ?= clang
 BPFTOOL ?= bpftool
 PKG_CONFIG ?= pkg-config
 
-# As many jobs as there are processors; `make -j1` has its way. Below, the jobs are shared.
+# Use as many jobs as processors, unless the command line has -j. Makes below this one share them.
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
-# For scripts that call make: the jobs of this one are out of their reach.
+# For scripts that call make, which cannot use the jobs of this one.
 NO_JOBS := MAKEFLAGS=
 
-# SANITIZE=1 builds apart, with ASan and UBSan, and COVERAGE=1 with counts for gcov; another machine
-# has a directory of its own, too.
+# SANITIZE=1 builds with ASan and UBSan, and COVERAGE=1 with counts for gcov. Each has its own
+# directory, and so has another machine.
 O := build$(addprefix /,$(CROSS))$(if $(SANITIZE),/sanitize)$(if $(COVERAGE),/coverage)
 
 Q := $(if $(V),,@)
@@ -38,7 +38,7 @@ AR := $(TRIPLET)-ar
 PKG_CONFIG := PKG_CONFIG_SYSROOT_DIR=$(ROOT) \
 	PKG_CONFIG_LIBDIR=$(ROOT)/usr/lib/$(TRIPLET)/pkgconfig:$(ROOT)/usr/share/pkgconfig $(PKG_CONFIG)
 .DEFAULT_GOAL := all
-# Made before anything that looks into it: make begins anew once this file is there.
+# The root directory must exist first: make restarts once it has made this file.
 include $(if $(filter clean distclean help deps,$(MAKECMDGOALS)),,$(ROOT)/.of)
 $(ROOT)/.of: scripts/arm64-root scripts/deps
 	$(Q)scripts/arm64-root
@@ -55,12 +55,12 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(C
 comma := ,
 SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer)
-# Each line has code of its own without optimization; threads must not lose counts to each other.
+# Without optimization each line has its own code. Atomic counts do not get lost between threads.
 COV := $(if $(COVERAGE),-O0 --coverage -fprofile-update=atomic)
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) $(COV) \
 	-I. -I$(O) $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -pthread -lm
-# Where the C compiler finds the kernel's asm/; one for BPF would not look there.
+# Finds the kernel's asm/ with the C compiler; the compiler for BPF would not look there.
 ASM_TYPES := $(shell $(CC) -M -include asm/types.h -x c /dev/null 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -I. \
 	-D__TARGET_ARCH_$(patsubst amd64,x86,$(ARCH)) $(addprefix --sysroot=,$(ROOT)) \
@@ -72,9 +72,9 @@ sources = $(sort $(shell find $(1) -name '*$(2)' -not -path '*/tests/*'))
 BPF_OBJS := $(patsubst %.c,$(O)/%.o,$(call sources,bpf,.bpf.c))
 SKELETONS := $(BPF_OBJS:.bpf.o=.skel.h)
 
-# Every object by every clang that is installed, for the test that loads them all.
+# Every installed clang builds every object, for the test that loads them all.
 CLANGS ?= $(or $(sort $(notdir $(wildcard /usr/bin/clang-[1-9][0-9]))),$(CLANG))
-# All except those that no kernel is to load.
+# All programs, except those that the kernel must refuse.
 BPF_SOURCES := $(call sources,bpf,.bpf.c) \
 	$(filter-out bpf/tests/refused%,$(wildcard bpf/tests/*.bpf.c))
 OBJECTS := $(foreach clang,$(CLANGS),$(BPF_SOURCES:%.bpf.c=$(O)/objects/$(clang)/%.bpf.o))
@@ -83,7 +83,7 @@ CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(call sources,ctl,.c))
 LIB := $(O)/libweir.a
 CTL := $(O)/bin/ctl
 
-# Files that are part of ctl as they are; the symbol asset_NAME has the bytes, see ctl/serve/assets.h.
+# Files that are embedded in ctl; the symbol asset_NAME has the bytes, see ctl/serve/assets.h.
 DYGRAPHS ?= /usr/share/javascript/dygraphs
 ASSETS := $(wildcard ctl/serve/web/*) $(DYGRAPHS)/dygraph.min.js $(DYGRAPHS)/dygraph.min.css
 ASSET_OBJS := $(foreach asset,$(ASSETS),$(O)/assets/$(notdir $(asset)).o)
@@ -94,7 +94,7 @@ BENCH := $(patsubst %.c,$(O)/%,$(wildcard bpf/tests/bench_*.c))
 TESTS := $(UNIT_TESTS) $(PACKET_TESTS)
 # Programs that only tests load.
 TEST_SKELETONS := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.skel.h,$(wildcard bpf/tests/refused*.bpf.c))
-# A program each, but what rig is made of and what is preloaded.
+# Each source is a program, except the parts of rig and the preload library.
 RIG := $(patsubst %.c,$(O)/%,$(filter-out netns-tests/rig_% netns-tests/refuse.c, \
 	$(wildcard netns-tests/*.c)))
 PRELOADED := $(O)/netns-tests/refuse.so
@@ -110,19 +110,20 @@ all: $(CTL)
 
 help:
 	@echo 'make [all]          build $(CTL)'
-	@echo 'make demo           a tour on a veth pair, as root'
-	@echo 'make demo-web       a rig with traffic, and its page, until Ctrl-C'
-	@echo 'make check          all tests: check-unit check-packet check-netns check-web check-kernels'
-	@echo 'make check-kernels  packet and rig tests in VMs; KERNEL=6.1 for one'
-	@echo 'make check-arm64    what is built by make ARCH=arm64, on emulators; no part of check'
-	@echo 'make check-distros  build, unit tests, packets and some rigs in Debian 13 and unstable,'
-	@echo '                    in roots made by debootstrap, as root; DISTRO=sid for one'
-	@echo 'make bench          cost per packet beside peers'
-	@echo 'make lint           formatters and static analysis'
-	@echo 'make coverage       lines that unit tests run; COVERAGE_RIGS=1, as root: rigs, too'
-	@echo 'make compile_commands  $(O)/compile_commands.json for clangd and clang-tidy'
-	@echo 'make install        to DESTDIR, PREFIX=$(PREFIX)'
-	@echo 'V=1 shows commands, SANITIZE=1 builds with ASan and UBSan, ARCH=arm64 for that machine'
+	@echo 'make demo           give a tour on a veth pair, as root'
+	@echo 'make demo-web       serve a page with traffic until Ctrl-C, as root'
+	@echo 'make check          run all tests: check-unit check-packet check-netns check-web check-kernels'
+	@echo 'make check-kernels  run packet and rig tests in VMs; KERNEL=6.1 for one'
+	@echo 'make check-arm64    test the build of ARCH=arm64 on emulators; not part of check'
+	@echo 'make check-distros  build and test on Debian 13 and unstable, as root, in roots made by'
+	@echo '                    debootstrap; DISTRO=sid for one; not part of check'
+	@echo 'make bench          measure the cost of a packet beside peers, as root'
+	@echo 'make lint           run formatters and static analysis'
+	@echo 'make coverage       count the lines that unit tests run; with COVERAGE_RIGS=1, as root,'
+	@echo '                    rigs too'
+	@echo 'make compile_commands  write $(O)/compile_commands.json for clangd and clang-tidy'
+	@echo 'make install        install to DESTDIR, PREFIX=$(PREFIX)'
+	@echo 'V=1 shows commands, SANITIZE=1 builds with ASan and UBSan, ARCH=arm64 builds for arm64'
 
 deps:
 	$(Q)scripts/deps
@@ -168,7 +169,7 @@ $(O)/assets/%.o: % Makefile
 		$$name $$name $$name $< $$name '.section .note.GNU-stack,"",%progbits' | \
 		$(CC) -c -x assembler - -o $@
 
-# q appends whatever the name: rooms may have files of the same one.
+# q appends every object, because files of two rooms may have the same name.
 $(LIB): $(DATAPATH_OBJS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) qcs $@ $^
@@ -178,7 +179,7 @@ $(CTL): $(CTL_OBJS) $(ASSET_OBJS) $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
-# A unit test links all but main().
+# A unit test links everything except main().
 $(O)/datapath/tests/test_% $(O)/ctl/tests/test_% $(O)/bpf/tests/test_% $(O)/bpf/tests/bench_%: LDLIBS += -lcmocka
 $(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(ASSET_OBJS) $(LIB)
 	$(call say,LD,$@)
@@ -186,7 +187,7 @@ $(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(ASSET_OBJS
 
 tests: $(TESTS) $(RIG) $(PRELOADED) $(OBJECTS) forget-objects
 
-# test_load takes what is there; what is no source any more, or is by another compiler, is not meant.
+# test_load loads every object in the directory, so remove those of old sources and other compilers.
 forget-objects:
 	@rm -f $(filter-out $(OBJECTS),$(shell find $(O)/objects -name '*.bpf.o' 2>/dev/null))
 
@@ -194,7 +195,7 @@ unit-tests: $(UNIT_TESTS)
 
 rigs: $(RIG) $(PRELOADED)
 
-# On arm64 gcc names variables of a file by labels of the assembler's, which nothing finds again.
+# On arm64 gcc names variables of a file by labels of the assembler, which ctl cannot find.
 $(O)/netns-tests/usdt.o: CFLAGS += $(if $(filter arm64,$(ARCH)),-fno-section-anchors)
 $(O)/netns-tests/rig: $(RIG_PARTS)
 $(RIG): %: %.o
@@ -267,8 +268,8 @@ coverage:
 	$(Q)$(MAKE) --no-print-directory COVERAGE=1 all unit-tests $(if $(COVERAGE_RIGS),rigs)
 	$(Q)scripts/coverage $(if $(COVERAGE_RIGS),unit netns,unit)
 
-# For clangd, which looks for it in build/, and clang-tidy. The commands are those of the rules
-# above, so nothing has to be built; skeletons are, since sources include them.
+# For clang-tidy and clangd, which looks for the file in build/. The commands are those of the rules
+# above, so only skeletons have to be built, because sources include them.
 C_SOURCES := $(sort $(shell find ctl datapath bpf netns-tests -name '*.c'))
 json = $(subst ",\",$(subst \,\\,$(1)))
 define compile_command
@@ -299,7 +300,8 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ctl
 	rm -rf $(DESTDIR)$(PREFIX)/share/weir
 
-# The kernels of build/vm and the roots of build/distros take long to fetch: distclean has them.
+# The kernels of build/vm and the roots of build/distros take long to fetch; only distclean removes
+# them.
 clean:
 	rm -rf $(filter-out build/vm build/distros,$(wildcard build/*))
 

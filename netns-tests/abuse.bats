@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# ctl serve under abuse: the right status, memory that stays flat, and counting that goes on.
+# Under abuse, ctl serve answers the right status, its memory stays flat, and counting goes on.
 
 # shellcheck disable=SC2030,SC2031,SC2154
 load lib
@@ -17,7 +17,7 @@ answers() {
 	[[ $(code /healthz) == 200 ]]
 }
 
-# flat: neither process has ever had 64 MiB
+# flat: fails if either process has ever had 64 MiB
 flat() {
 	local pid peak
 	for pid in "$server" "$reader"; do
@@ -26,7 +26,7 @@ flat() {
 	done
 }
 
-# flows COUNT: of one datagram each
+# flows COUNT: makes flows of one datagram each
 flows() {
 	in_ns "$A" python3 -c '
 import socket, sys
@@ -40,7 +40,7 @@ for source in range(20000, 20020):
 ' "$1"
 }
 
-@test "what is no request gets the right status, and the next is answered" {
+@test "a malformed request gets the right status, and the next one is answered" {
 	ctl -n "$A" attach va --egress
 	serve
 	abuse wrong
@@ -62,10 +62,10 @@ for source in range(20000, 20020):
 	equal "$(counts va tc-egress .packets)" 1000
 	flat
 	# shellcheck disable=SC2034
-	pids=("$server") # finish has forgotten it; lib.bash ends what is in it
+	pids=("$server") # finish has removed it; lib.bash ends what is in it
 }
 
-@test "of one address, and of all, only so many connections are served" {
+@test "connections are limited by address and in total" {
 	ctl -n "$A" attach va --egress
 	serve
 	abuse per_address 64
@@ -73,7 +73,7 @@ for source in range(20000, 20020):
 	flat
 }
 
-@test "of documents only so many are under way, beyond is 503" {
+@test "beyond the limit of documents the answer is 503" {
 	ctl -n "$A" attach va --egress --flow-entries 65536
 	serve --max-scrapes 1
 	flows 20000
@@ -81,23 +81,23 @@ for source in range(20000, 20020):
 	flat
 }
 
-@test "a slow client is ended" {
+@test "a slow client is disconnected" {
 	ctl -n "$A" attach va --egress
 	serve
 	abuse slow
 	answers
 }
 
-# looked_at PATH: the header that says at how many flows
+# looked_at PATH: prints the header that says how many flows the answer covers
 looked_at() {
 	curl -sS --max-time 90 -o /dev/null -D - "$url$1" | sed -n 's/^Weir-Flows: \([0-9]* of [0-9]*\).*/\1/p'
 }
 
-@test "of 140,000 flows those with the most bytes are looked at, and the answer says so" {
+@test "of 140,000 flows the answer covers those with the most bytes, and says so" {
 	ctl -n "$A" attach va --egress --flow-entries 1048576
 	serve
 	flows 140000
-	send "$A" va 3 udp 1000 # behind the small ones
+	send "$A" va 3 udp 1000 # after the small ones
 	local all
 	all=$(ctl -j flows | jq length)
 	((all > 135000)) || fail "only $all flows"
@@ -126,7 +126,7 @@ looked_at() {
 	flat
 	all=$(ctl -j flows | jq length)
 	equal "$(looked_at '/api/v1/flows?top=1')" "$all of $all"
-	# what was kept for rates goes when nobody asks any more
+	# the server frees its reading for rates when nobody asks any more
 	small() { (($(awk '/^VmRSS/ { print $2 }' "/proc/$server/status") < 16384)); }
 	eventually small
 }

@@ -1,4 +1,4 @@
-"""Clients of ctl serve that mean no good: abuse.py JOB PORT [ARGUMENT...]. See abuse.bats."""
+"""Hostile clients of ctl serve: abuse.py JOB PORT [ARGUMENT...]. See abuse.bats."""
 import resource
 import select
 import socket
@@ -41,7 +41,7 @@ def until_end(s):
 
 
 def status(answer):
-    """The code; 0: the connection was closed without a word."""
+    """Returns the status code, or 0 if the connection was closed without an answer."""
     return int(answer.split()[1]) if answer.startswith(b"HTTP/") else 0
 
 
@@ -61,7 +61,7 @@ def good(path="/"):
 
 
 END = b"Connection: close\r\n\r\n"
-# what is sent, and the answers that are right
+# requests, and the right answers
 WRONG = {
     "no Host": (b"GET / HTTP/1.1\r\n\r\n", {400}),
     "two Hosts": (good() + b"Host: x\r\n" + END, {400}),
@@ -102,7 +102,7 @@ WRONG = {
     "upgrade": (good() + b"Upgrade: websocket\r\nConnection: upgrade\r\n\r\n", {200, 400}),
     "foreign host": (b"GET / HTTP/1.1\r\nHost: evil.example\r\n" + END, {421}),
     "parameters": (good("/api/v1/flows?" + "&".join("top=1" for _ in range(50))) + END, {400}),
-    # they find no room in what a connection may take
+    # these are too large for a connection's buffer
     "many parameters": (good("/api/v1/flows?" + "&".join("top=1" for _ in range(500))) + END, {400, 414, 431, 0}),
     "zero in a parameter": (good("/api/v1/where?q=%00") + END, {400}),
 }
@@ -114,7 +114,7 @@ def wrong():
         try:
             s.sendall(request)
         except (BrokenPipeError, ConnectionResetError):
-            pass  # it had enough of it already
+            pass  # the server has already closed it
         if name == "upgrade":
             got = status(s.recv(65536))
         else:
@@ -154,11 +154,11 @@ def truncated():
         s.settimeout(40)
         if status(until_end(s)) == 200:
             fail(f"{request} is no request")
-    for _ in range(300):  # and away before the answer comes
+    for _ in range(300):  # closed before the answer comes
         s = connect()
         s.sendall(good("/metrics") + b"\r\n")
         s.close()
-    for _ in range(100):  # by a reset
+    for _ in range(100):  # closed by a reset
         s = connect()
         s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         s.sendall(good("/api/v1/counters") + b"\r\n")
@@ -166,7 +166,7 @@ def truncated():
 
 
 def flood(count, begun):
-    """As many connections as asked for, of 250 addresses, held for some seconds; makes file BEGUN."""
+    """Holds that many connections from 250 addresses for some seconds, and makes the file BEGUN."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (count + 100, count + 100))
     held = []
     for i in range(count):
@@ -217,7 +217,7 @@ def full(limit):
 
 
 def too_many():
-    """One document that nobody takes, where there may be one: the next has to wait."""
+    """Takes up the only document without reading it, so the next request has to wait."""
     slow = socket.socket()
     slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     slow.settimeout(60)
@@ -240,7 +240,7 @@ def too_many():
 
 
 def slow():
-    """A byte a second is no request; it is over in time."""
+    """Sends a byte a second; the server has to end the connection in time."""
     begin, s = time.monotonic(), connect()
     request = good() + b"X: " + b"y" * 1000
     try:

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# cgroup.bash - cgroups of the test's own names, below the first cgroup2 mount.
+# cgroup.bash - cgroups with names of the test's own, below the first cgroup2 mount.
 
-# Ends of conversations, see peer.c.
+# The program for the ends of conversations, peer.c.
 export PEER=${build:?}/netns-tests/peer
 
-# After rig_setup. Sets M (the mount), N (a name below it), C (its directory, with children from and
-# to).
+# Call after rig_setup. Sets M (the mount), N (a name below it) and C (its directory, with children
+# from and to).
 cgroup_setup() {
 	M=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
 	N=wt$$-cg
@@ -18,7 +18,7 @@ cgroup_teardown() {
 	cgroup_remove "$C"
 }
 
-# in_cgroup DIRECTORY COMMAND...
+# in_cgroup DIRECTORY COMMAND...: runs it in that cgroup
 in_cgroup() {
 	(
 		echo "$BASHPID" >"$1/cgroup.procs"
@@ -26,7 +26,7 @@ in_cgroup() {
 	)
 }
 
-# programs_of DIRECTORY: an id a line, of whatever is attached there
+# programs_of DIRECTORY: prints the ids of all programs attached there, one a line
 programs_of() {
 	bpftool -j cgroup show "$1" | jq -r '.[]?.id'
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# Cgroups: the packets of their processes, whatever network namespace they are in.
+# Cgroups count the packets of their processes, in every network namespace.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031
 load lib
 load cgroup
@@ -16,7 +16,7 @@ teardown() {
 	cgroup_teardown
 }
 
-# udp COUNT SIZE: datagrams from $C/from in A to $C/to in B, all of which have to arrive
+# udp COUNT SIZE: sends datagrams from $C/from in A to $C/to in B, where all have to arrive
 udp() {
 	in_cgroup "$C/to" in_ns "$B" "$PEER" udp-receive 192.0.2.2 7000 "$1" >"$BATS_TEST_TMPDIR/to" 3>&- &
 	pids+=($!)
@@ -29,7 +29,7 @@ udp() {
 	ctl attach --cgroup="$N/from" --egress --ingress
 	ctl attach --cgroup="$N/to" --ingress --egress
 	udp 50 100
-	# an IP header of 20 bytes, one of UDP of 8
+	# the IP header has 20 bytes, the UDP header 8
 	equal "$(counts "/$N/from" cgroup-egress)" '50 6400'
 	equal "$(counts "/$N/from" cgroup-ingress)" '0 0'
 	equal "$(counts "/$N/to" cgroup-ingress)" '50 6400'
@@ -47,7 +47,7 @@ udp() {
 	equal "$(counts "/$N/to" cgroup-egress)" '0 0'
 }
 
-@test "segments are counted as on the wire, as tc counts them" {
+@test "wire counts have each segment, as at tc" {
 	ctl attach --cgroup="$N/from" --egress
 	ctl -n "$A" attach va --egress
 	in_cgroup "$C/to" in_ns "$B" "$PEER" tcp-receive 192.0.2.2 7000 3000000 \
@@ -62,11 +62,11 @@ udp() {
 	tc=$(counts va tc-egress '"\(.packets) \(.wire_packets) \(.bytes - 14 * .packets) \(.wire_bytes - 14 * .wire_packets)"')
 	cgroup=$(counts "/$N/from" cgroup-egress '"\(.packets) \(.wire_packets) \(.bytes) \(.wire_bytes)"')
 	equal "$cgroup" "$tc"
-	# there were super-packets, or nothing was shown
+	# without super-packets the test would show nothing
 	(($(counts "/$N/from" cgroup-egress '.wire_packets - .packets') > 100))
 }
 
-@test "two CPUs that send at once lose no count, with packets that arrive in between" {
+@test "two CPUs send and receive at once, and no count is lost" {
 	ctl attach --cgroup="$N/from" --egress --ingress
 	in_cgroup "$C/from" in_ns "$A" "$PEER" udp-loop 127.0.0.1 7001 20000 3>&- &
 	pids+=($!)
@@ -76,7 +76,7 @@ udp() {
 	equal "$(counts "/$N/from" cgroup-ingress)" '40000 1280000'
 }
 
-@test "skip-loopback leaves out what goes over loopback, at once" {
+@test "skip-loopback leaves out packets over loopback, at once" {
 	ctl attach --cgroup="$N/from" --egress
 	ctl skip-loopback on
 	in_cgroup "$C/from" in_ns "$A" "$PEER" udp-loop 127.0.0.1 7001 10
@@ -88,7 +88,7 @@ udp() {
 	equal "$(counts "/$N/from" cgroup-egress .packets)" 13
 }
 
-@test "status tells path and id, and a removed cgroup is gone, with its counts" {
+@test "status shows path and id, and a removed cgroup is gone but keeps its counts" {
 	ctl attach --cgroup="$N/from" --egress
 	udp 5 100
 	local id
@@ -100,7 +100,7 @@ udp() {
 	equal "$(status '.[0] | "\(.state): \(.detail)"')" "gone: cgroup '/$N/from' is no more"
 	equal "$(counts "/$N/from" cgroup-egress)" '5 640'
 	fails 1 "no cgroup '$C/from'" ctl attach --cgroup="$N/from"
-	# the name alone is not the cgroup: a new one begins at 0, in a slot of its own
+	# a new cgroup of the same name begins at 0, in its own slot
 	mkdir "$C/from"
 	ctl attach --cgroup="$N/from" --egress
 	equal "$(slots)" 2
@@ -109,7 +109,7 @@ udp() {
 	equal "$(slots)" 0
 }
 
-@test "a path may be absolute, and without a hook it is sockops" {
+@test "a path may be absolute, and the default hook is sockops" {
 	contains "$(ctl attach --cgroup="$C/from")" "attached sockops to '/$N/from' (cgroup-link, slot 0)"
 	contains "$(ctl attach --cgroup="/$N/from")" "sockops at '/$N/from' is attached already"
 	contains "$(ctl attach --cgroup="$N/../$N/from/")" 'attached already'
@@ -118,7 +118,7 @@ udp() {
 		ctl detach --cgroup="$N/from"
 }
 
-@test "mistakes are told and leave nothing behind" {
+@test "mistakes have a sentence and leave nothing behind" {
 	fails 1 "no cgroup '$C/nope'; cgroup2 is mounted at '$M'" ctl attach --cgroup="$N/nope"
 	fails 1 "Not a directory" ctl attach --cgroup="$N/from/cgroup.procs"
 	fails 1 'flows is no feature of cgroup-egress' \
@@ -133,7 +133,7 @@ udp() {
 	[[ ! -e $WEIR_ROOT ]]
 }
 
-# foreign HOOK FLAGS: a program of somebody else in $C/from. It counts in maps of its own.
+# foreign HOOK FLAGS: attaches a foreign program to $C/from, which counts in its own maps.
 foreign() {
 	mkdir -p "$P"
 	bpftool prog load "${build:?}/bpf/hooks/cgroup_skb.bpf.o" "$P/x" type cgroup/skb pinmaps "$P/maps"
@@ -146,7 +146,7 @@ foreign_packets() {
 		jq '[.formatted.values[].value.classes[].packets] | add'
 }
 
-@test "programs of others keep running beside ours" {
+@test "foreign programs keep running beside ours" {
 	foreign multi
 	ctl attach --cgroup="$N/from" --egress
 	udp 9 100
@@ -157,7 +157,7 @@ foreign_packets() {
 	equal "$(foreign_packets)" 11
 }
 
-@test "a program that does not share is told of, and stays" {
+@test "a program that does not share is named, and stays" {
 	foreign
 	fails 1 'shares with none' ctl attach --cgroup="$N/from" --egress
 	equal "$(slots)" 0
@@ -165,7 +165,7 @@ foreign_packets() {
 	equal "$(foreign_packets)" 4
 }
 
-# A process of the cgroup that sends to itself until it is told to end; it leaves their number.
+# Starts a process of the cgroup that sends to itself until it is ended, and then writes the count.
 become_looping() {
 	echo "$BASHPID" >"$C/from/cgroup.procs"
 	exec nsenter --net="/run/netns/$A" "$PEER" udp-loop 127.0.0.1 7001 0 >"$BATS_TEST_TMPDIR/looped"
@@ -189,7 +189,7 @@ counted_some() {
 	equal "$(counts "/$N/from" cgroup-egress .packets)" "$(<"$BATS_TEST_TMPDIR/looped")"
 }
 
-@test "two at once on one cgroup attach it once, and a race with detach ends in one of the two" {
+@test "two at once attach a cgroup once, and a race with detach ends attached or detached" {
 	local i runs pid
 	for ((i = 0; i < 5; i++)); do
 		"$CTL" attach --cgroup="$N/from" --egress >/dev/null 3>&- &
@@ -209,7 +209,7 @@ counted_some() {
 	equal "$(programs_of "$C/from")" ''
 }
 
-# elsewhere COMMAND...: where cgroup2 is mounted at a path with a space, and nowhere else
+# elsewhere COMMAND...: runs it with cgroup2 mounted only at a path with a space
 elsewhere() {
 	# shellcheck disable=SC2016
 	unshare -m bash -ec '
@@ -223,7 +223,7 @@ elsewhere() {
 	' "$BATS_TEST_TMPDIR" "${@:2}"
 }
 
-@test "the mount is found wherever it is; without one the command that makes it is told" {
+@test "the mount is found anywhere; without it, the error names the command that makes it" {
 	mkdir -p "$BATS_TEST_TMPDIR"
 	# shellcheck disable=SC2016
 	contains "$(elsewhere 'mount -t cgroup2 none "$0/c g"' "$CTL" attach --cgroup="$N/from")" \
@@ -235,7 +235,7 @@ elsewhere() {
 	fails 1 'no cgroup2 is mounted: `mount -t cgroup2 none' elsewhere : "$CTL" attach --cgroup="$N/to"
 }
 
-@test "hundreds of links of cgroups: purge takes them all off" {
+@test "purge removes hundreds of links of cgroups" {
 	local i id count=100
 	[[ -z ${WEIR_VM-} ]] || count=20
 	for ((i = 0; i < count; i++)); do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# Sent N is counted N, in packets and bytes, at every hook.
+# Every hook counts as many packets and bytes as were sent.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031,SC2154
 load lib
 
@@ -10,7 +10,7 @@ expect() {
 	equal "$(counts "$1" "$2")" "$3" "$1 $2"
 }
 
-@test "tc counts what is sent, at egress of the sender and ingress of the receiver" {
+@test "tc counts sent packets, at egress of the sender and ingress of the receiver" {
 	ctl -n "$A" attach va
 	ctl -n "$B" attach vb
 	send "$A" va 100 udp 200
@@ -20,7 +20,7 @@ expect() {
 	expect vb tc-egress '0 0'
 }
 
-@test "native XDP counts what arrives, and only that" {
+@test "native XDP counts received packets only" {
 	ctl -n "$B" attach vb --xdp=native
 	equal "$(status '.[0].mode')" native
 	send "$A" va 100 udp 200
@@ -28,7 +28,7 @@ expect() {
 	expect vb xdp '100 20000'
 }
 
-@test "generic XDP counts what arrives, and only that" {
+@test "generic XDP counts received packets only" {
 	ctl -n "$B" attach vb --xdp=generic
 	equal "$(status '.[0].mode')" generic
 	send "$A" va 100 udp 200
@@ -44,7 +44,7 @@ expect() {
 	expect vb tc-egress '20 1960'
 }
 
-@test "every protocol class has its packets and bytes" {
+@test "every protocol class counts its packets and bytes" {
 	local kind all want
 	ctl -n "$A" attach va
 	ctl -n "$B" attach vb --xdp --ingress
@@ -62,7 +62,7 @@ expect() {
 	equal "$(counts vb xdp "$all")" "$want" xdp
 }
 
-@test "sizes fall into the RMON buckets, at both sides of each bound" {
+@test "sizes are in the RMON buckets, on both sides of each bound" {
 	local size want='6 1 2 2 2 2 1' sizes='[.sizes[].packets] | join(" ")'
 	ctl -n "$A" attach va --egress
 	ctl -n "$B" attach vb --ingress --xdp
@@ -85,11 +85,11 @@ expect() {
 		'pass 12 1200'
 }
 
-@test "the sum over CPUs is the total and the kernel's own statistics" {
-	# no XDP here: with it, veth's own statistics leave the Ethernet header out
+@test "the sum over CPUs equals the total and the kernel's own statistics" {
+	# no XDP here, because with it veth's own statistics leave out the Ethernet header
 	ctl -n "$A" attach va --egress
 	ctl -n "$B" attach vb --ingress --egress
-	# the statistics began before us
+	# the statistics began earlier
 	local tx0 rx0 tx rx
 	tx0=$(stats "$A" va tx) rx0=$(stats "$B" vb rx)
 	send "$A" va 300 udp 100
@@ -106,7 +106,7 @@ expect() {
 	equal "$(counts va tc-egress "$sum")" "$tx"
 }
 
-@test "two CPUs that send at once are counted apart and add up" {
+@test "two CPUs that send at once are counted separately and add up" {
 	local first second
 	ctl -n "$A" attach va --egress
 	ctl -n "$B" attach vb --ingress
@@ -125,7 +125,7 @@ expect() {
 	ctl -n "$B" attach vb --ingress --egress --xdp
 	ping_b 25 100
 	for end in 'va tc-ingress' 'va tc-egress' 'vb tc-ingress' 'vb tc-egress' 'vb xdp'; do
-		# 14 Ethernet, 20 IP, 8 ICMP
+		# headers: Ethernet 14, IP 20, ICMP 8
 		# shellcheck disable=SC2086
 		expect $end '25 3550'
 		# shellcheck disable=SC2086
@@ -144,7 +144,7 @@ expect() {
 	equal "$(counts va tc-egress .packets)" 2
 }
 
-@test "IPv6 echo is counted, with what IPv6 says by itself" {
+@test "IPv6 echo is counted, and so are IPv6's own messages" {
 	local tx0 tx
 	in_ns "$A" sysctl -qw net.ipv6.conf.va.disable_ipv6=0
 	ctl -n "$A" attach va
@@ -154,7 +154,7 @@ expect() {
 	"$RIG" -n "$A" ping 2001:db8::2 10
 	equal "$(counts va tc-egress '.protocols | .ipv6 == .icmpv6 and .ipv4.packets == 0')" true
 	(($(counts va tc-ingress .protocols.icmpv6.packets) >= 10))
-	# nobody sends between the two readings more often than once in some seconds
+	# between the two readings, IPv6 sends at most once every few seconds
 	same_as_kernel() {
 		tx=$(stats "$A" va tx)
 		[[ $(counts va tc-egress) == "$((${tx% *} - ${tx0% *})) $((${tx#* } - ${tx0#* }))" ]]
@@ -165,7 +165,7 @@ expect() {
 @test "fragments are counted as such, one by one" {
 	ctl -n "$A" attach va
 	ctl -n "$B" attach vb --ingress --xdp
-	# 4008 bytes of ICMP are fragments of 1480, 1480 and 1048 bytes behind 34 of headers
+	# 4008 bytes of ICMP make fragments of 1480, 1480 and 1048 bytes, after headers of 34
 	ping_b 5 4000
 	expect va tc-egress '15 20550'
 	expect vb tc-ingress '15 20550'
@@ -174,7 +174,7 @@ expect() {
 	equal "$(counts va tc-egress .protocols.fragment.packets)" 15
 }
 
-@test "--rate tells the packets of its second, and the count stays exact" {
+@test "--rate shows the packets of its second, and the count stays exact" {
 	local begin took text
 	ctl -n "$A" attach va --egress
 	sending "$A" -b 1 -u 2000 va udp 1000
@@ -183,12 +183,12 @@ expect() {
 	took=$(($(date +%s%N) - begin))
 	sent
 	expect va tc-egress "$frames $((frames * 1000))"
-	# every 2 ms at most
+	# at most one every 2 ms
 	text=$(jq -r ".[0].rate | \"\(.seconds >= 1 and .seconds * 1e9 < $took) \(.packets_per_second > 20 and .packets_per_second <= 510) \(.bits_per_second / .packets_per_second | round)\"" "$BATS_TEST_TMPDIR/rate")
 	equal "$text" 'true true 8000'
 }
 
-@test "--watch prints a document for each interval; the rates add up to what was sent" {
+@test "--watch prints a document for each interval, and the rates add up to the sent packets" {
 	local seen
 	ctl -n "$A" attach va --egress
 	"$CTL" -j counters --watch=0.2 >"$BATS_TEST_TMPDIR/watch" 3>&- &
@@ -205,7 +205,7 @@ expect() {
 	equal "$(jq -s 'map(.[0].rate | .packets_per_second * .seconds) | add | round' "$BATS_TEST_TMPDIR/watch")" 300
 }
 
-@test "--hook, names and globs choose what is shown" {
+@test "--hook, names and globs choose the attachments that are shown" {
 	ctl -n "$A" attach va
 	ctl -n "$B" attach vb --ingress --xdp
 	equal "$(ctl -j counters | jq length)" 4

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# What we ship for systemd, Kubernetes and Grafana: ctl serve under the restrictions that the unit
-# and the manifest name still reads all it should; the rest as far as it can be judged without them.
-# Of the host's suites only: a kernel has no part in most of it.
+# The files for systemd, Kubernetes and Grafana: under the restrictions of the unit and manifest,
+# ctl serve still reads everything it should. The rest is checked as far as possible without them.
+# These tests run only on the host, because most of them do not depend on the kernel.
 
 # shellcheck disable=SC2013,SC2016,SC2030,SC2031,SC2034,SC2154
 load lib
@@ -14,12 +14,12 @@ deploy() {
 	/usr/bin/python3 "$top/netns-tests/deploy.py" "$@"
 }
 
-# setting NAME: of the unit
+# setting NAME: prints that setting of the unit
 setting() {
 	sed -n "s/^$1=//p" "$unit"
 }
 
-# setpriv's list of the capabilities CAP...
+# prints setpriv's list of the capabilities CAP...
 bounding() {
 	local name list=-all
 	for name; do
@@ -29,8 +29,8 @@ bounding() {
 	echo "$list"
 }
 
-# restricted BOUNDING SCRIPT: from now on `serve` and `with_probes` start ctl with at most these
-# capabilities and in a mount namespace of its own, after SCRIPT. Its pid stays what $! says.
+# restricted BOUNDING SCRIPT: makes `serve` and `with_probes` start ctl with at most these
+# capabilities and in its own mount namespace, after SCRIPT. $! is still its pid.
 restricted() {
 	real=$CTL
 	CTL=$BATS_TEST_TMPDIR/restricted
@@ -46,7 +46,7 @@ restricted() {
 	chmod +x "$CTL"
 }
 
-# of the unit: other devices, homes and temporary files
+# the unit has other devices, homes and temporary files
 unit_script='mount -t tmpfs none /root
 	[ ! -d /home ] || mount -t tmpfs none /home
 	mount -t tmpfs none /mnt
@@ -57,7 +57,7 @@ unit_script='mount -t tmpfs none /root
 	mount --move /mnt /dev
 	mount -t tmpfs none /tmp'
 
-# A socket of another user's process, at port 7000 of A
+# Opens a socket of another user's process, on port 7000 of A
 stranger() {
 	exec nsenter --net="/run/netns/$A" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		/usr/bin/python3 -E -c '
@@ -80,7 +80,7 @@ get() {
 	curl -sS --max-time 90 "${@:2}" "$url$1"
 }
 
-# reads: counters, flows, kernel drops and health, whatever the restrictions
+# reads: checks counters, flows, kernel drops and health, which work under all restrictions
 reads() {
 	lacks "$(<"$BATS_TEST_TMPDIR/serve")" 'no kernel drops'
 	lacks "$(<"$BATS_TEST_TMPDIR/serve")" 'no health'
@@ -96,13 +96,13 @@ reads() {
 	equal "$(get /metrics | awk '$1 == "weir_up" { print $2 }')" 1
 }
 
-# kept: what the process that reads says that it kept, in the order of the alphabet
+# kept: prints the capabilities that the reader says it kept, sorted
 kept() {
 	sed -n 's/.*reads the maps (pid .*capabilities: //p' "$BATS_TEST_TMPDIR/serve" | tr -d , |
 		tr ' ' '\n' | sort | xargs
 }
 
-@test "under the unit's restrictions it reads all, other users' sockets and the kernel's names too" {
+@test "under the unit's restrictions it reads other users' sockets and the kernel's names, too" {
 	ctl -n "$A" attach va --egress
 	background stranger
 	# shellcheck disable=SC2046
@@ -119,7 +119,7 @@ kept() {
 	((tasks <= $(setting TasksMax))) || fail "$tasks tasks"
 }
 
-@test "it asks for no family of sockets that the unit forbids" {
+@test "it opens only socket families that the unit allows" {
 	ctl -n "$A" attach va --egress
 	background strace -f -qq -e trace=socket,socketpair -o "$BATS_TEST_TMPDIR/trace" \
 		"$CTL" serve --listen 127.0.0.1:0 --no-probes >"$BATS_TEST_TMPDIR/serve"
@@ -136,11 +136,11 @@ kept() {
 	((count >= 3)) || fail "only $count families: $(<"$BATS_TEST_TMPDIR/trace")"
 }
 
-@test "under the manifest's capabilities it reads all but what it says that it cannot" {
+@test "under the manifest's capabilities it reads everything except what it says it cannot" {
 	ctl -n "$A" attach va --egress
 	local added
 	added=$(deploy manifest "$top/docs/serve/daemonset.yml")
-	# a container's /sys has no tracefs, and bpffs is what the manifest mounts
+	# a container's /sys has no tracefs, and the manifest mounts bpffs
 	# shellcheck disable=SC2086
 	restricted "$(bounding $added)" 'mount -t tmpfs none /mnt
 	mkdir /mnt/bpf
@@ -155,27 +155,27 @@ kept() {
 	equal "$(kept)" 'sys_admin'
 }
 
-@test "systemd takes the unit as it is" {
+@test "systemd accepts the unit" {
 	[[ -x /usr/bin/systemd-analyze ]] || fail 'no systemd-analyze; scripts/deps installs it'
 	sed "s|^ExecStart=[^ ]*|ExecStart=$CTL|" "$unit" >"$BATS_TEST_TMPDIR/weir-serve.service"
 	equal "$(SYSTEMD_LOG_LEVEL=warning systemd-analyze verify --man=no \
 		"$BATS_TEST_TMPDIR/weir-serve.service" 2>&1)" ''
-	# its own measure of exposure, from 0 (none) to 10, in tenths
+	# systemd's own measure of exposure, from 0 (the safest) to 10, in tenths
 	systemd-analyze security --no-pager --offline=yes --threshold=60 "$BATS_TEST_TMPDIR/weir-serve.service" \
 		>/dev/null
-	# a word that is none is found out
+	# an unknown word is found
 	sed -i 's/^ProtectSystem=.*/ProtectSystem=strictly/' "$BATS_TEST_TMPDIR/weir-serve.service"
 	contains "$(systemd-analyze verify --man=no "$BATS_TEST_TMPDIR/weir-serve.service" 2>&1)" strictly
 }
 
-@test "the queries of dashboard and rules name labels that there are" {
+@test "the queries of dashboard and rules name existing labels" {
 	ctl -n "$A" attach va --egress
 	with_probes
 	drop_25
 	get /metrics >"$BATS_TEST_TMPDIR/metrics"
 	(($(deploy queries "$top/docs/serve/grafana.json" "$BATS_TEST_TMPDIR/metrics") >= 30))
 	(($(deploy queries "$top/docs/serve/alerts.yml" "$BATS_TEST_TMPDIR/metrics") >= 3))
-	# one that there is not is found out
+	# an unknown label is found
 	sed 's/protocol/protocoll/' "$top/docs/serve/grafana.json" >"$BATS_TEST_TMPDIR/wrong.json"
 	contains "$(deploy queries "$BATS_TEST_TMPDIR/wrong.json" "$BATS_TEST_TMPDIR/metrics" 2>&1 || true)" \
 		'no label protocoll'

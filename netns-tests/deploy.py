@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
-"""deploy.py CHECK FILE...: what we ship for others to run, as far as it can be judged offline.
+"""deploy.py CHECK FILE...: checks the files for systemd, Kubernetes and Grafana offline.
 
-    manifest FILE          a DaemonSet that the schema of Kubernetes takes; prints the capabilities
-                           that are added, a line
-    queries FILE METRICS   labels that the queries of a dashboard or of rules name are in METRICS,
-                           which is what ctl serve answers at /metrics
+    manifest FILE          checks that the schema of Kubernetes accepts the DaemonSet; prints the
+                           added capabilities, on one line
+    queries FILE METRICS   checks that the labels in the queries of a dashboard or of rules are in
+                           METRICS, the answer of ctl serve at /metrics
 """
 import json
 import re
 import sys
 import yaml
 
-# Prometheus adds these to each series, or makes them of a rule.
+# Prometheus adds these to each series, or makes them from a rule.
 ADDED = {"instance", "job", "alertname", "ignoring", "le"}
 
 
@@ -49,7 +49,7 @@ def container(c, volumes):
     for amount in [*c["resources"]["requests"].values(), *c["resources"]["limits"].values()]:
         wanted(f"amount {amount}", re.fullmatch(r"[0-9]+(m|Mi|Gi)?", str(amount)))
     security = c["securityContext"]
-    # the API server refuses it beside SYS_ADMIN
+    # the API server refuses it together with SYS_ADMIN
     wanted("no escalation, and SYS_ADMIN", security.get("allowPrivilegeEscalation", True))
     wanted("not all is dropped", security["capabilities"]["drop"] == ["ALL"])
     return security["capabilities"]["add"]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# What others do to an attachment is told by name, and mended by attaching again.
+# If somebody changes an attachment, status names them, and attaching again repairs it.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031
 load lib
 
@@ -9,7 +9,7 @@ detail_of() {
 	status ".[] | select(.interface == \"$1\" and .hook == \"$2\").detail"
 }
 
-# mended NETNS IFACE HOOK OPTION...: attaches again, in the same slot
+# mended NETNS IFACE HOOK OPTION...: attaches again, which has to take the same slot
 mended() {
 	contains "$(ctl -n "$1" attach "$2" "${@:4}")" 'again' || return
 	equal "$(state_of "$2" "$3")" attached || return
@@ -17,7 +17,7 @@ mended() {
 }
 
 @test "XDP: a link that somebody detaches" {
-	if dispatcher_here; then # there ours is no link; the next tests are for it
+	if dispatcher_here; then # our program has no link there; the next tests cover it
 		ctl -n "$B" attach vb --xdp
 		equal "$(ls "$WEIR_ROOT/links")" ''
 		return
@@ -33,7 +33,7 @@ mended() {
 	equal "$(counts vb xdp)" '7 700'
 }
 
-@test "XDP: a foreign program in the place of the dispatcher is named, and kept until --force" {
+@test "XDP: a foreign program in place of the dispatcher is named, and stays until --force" {
 	need dispatcher
 	ctl -n "$B" attach vb --xdp
 	send "$A" va 3 udp 100
@@ -50,7 +50,7 @@ mended() {
 	equal "$(counts vb xdp)" '7 700'
 }
 
-@test "XDP: everything unloaded by xdp-loader" {
+@test "XDP: xdp-loader unloads everything" {
 	need dispatcher
 	ctl -n "$B" attach vb --xdp
 	send "$A" va 3 udp 100
@@ -62,7 +62,7 @@ mended() {
 	equal "$(counts vb xdp)" '7 700'
 }
 
-@test "clsact: the whole qdisc deleted, filters and all" {
+@test "clsact: somebody deletes the qdisc with its filters" {
 	ctl -n "$A" attach va --egress --tc-method clsact
 	send "$A" va 3 udp 100
 	tc -n "$A" qdisc del dev va clsact
@@ -74,7 +74,7 @@ mended() {
 	equal "$(hooks "$A" va)" ''
 }
 
-@test "clsact: a foreign program in our very place is named and left alone" {
+@test "clsact: a foreign program with our handle is named and left alone" {
 	local place
 	ctl -n "$A" attach va --egress --tc-method clsact
 	place=$(tc -n "$A" -j filter show dev va egress | jq -r '.[] | select(.options.handle).pref' | tail -n 1)
@@ -89,7 +89,7 @@ mended() {
 	equal "$(slots)" 0
 }
 
-@test "a pin that somebody removes takes the link along, and is mended" {
+@test "if somebody removes a pin, its link ends, and attaching repairs it" {
 	with_tcx || return 0
 	ctl -n "$A" attach va --egress
 	send "$A" va 3 udp 100
@@ -101,7 +101,7 @@ mended() {
 	equal "$(counts va tc-egress)" '7 700'
 }
 
-@test "detaching what drifted leaves nothing, and harms nobody" {
+@test "detaching a drifted program leaves nothing behind, and harms nobody" {
 	local id
 	ctl -n "$A" attach va --tc-method clsact
 	id=$(counters_id)
@@ -111,7 +111,7 @@ mended() {
 	nothing_left "$A" va "$id"
 }
 
-@test "a namespace and an interface made anew under the old names are attached anew" {
+@test "a new namespace and a new interface with old names are attached anew" {
 	ctl -n "$B" attach vb --ingress
 	send "$A" va 3 udp 100
 	ip netns delete "$B"
@@ -122,7 +122,7 @@ mended() {
 	ctl -n "$B" attach vb --ingress
 	equal "$(status 'map("\(.interface) \(.state)") | sort | join(" ")')" 'vb attached vb gone'
 	equal "$(ctl -j counters vb | jq -c 'map(.packets) | sort')" '[0,3]'
-	# by -n only the one that lives is meant
+	# -n means only the existing one
 	ctl -n "$B" detach vb
 	equal "$(status 'map(.state) | join(" ")')" gone
 	ctl detach --all

@@ -1,17 +1,17 @@
 #!/usr/bin/env bats
-# Drops: the reason, place and number of each, as this kernel has them.
+# Drops are counted with the reason, place and number of this kernel.
 
 # shellcheck disable=SC2030,SC2031,SC2154
 load lib
-load sockets # its drops() is another, and gives way
+load sockets # the drops() below replaces its drops()
 
-# number REASON: as the running kernel numbers it
+# number REASON: prints the running kernel's number
 number() {
 	bpftool btf dump file /sys/kernel/btf/vmlinux format raw |
 		sed -nE "s/.*'SKB_DROP_REASON_$1' val=([0-9]+).*/\1/p" | head -n 1
 }
 
-# looking [OPTION...]: ctl drops of every namespace, in the background, until looked
+# looking [OPTION...]: runs ctl drops for every namespace, in the background, until looked
 looking() {
 	background ctl_drops "$@"
 	looker=$!
@@ -26,25 +26,25 @@ ctl_table() {
 	exec "$CTL" drops -d 600 >"$BATS_TEST_TMPDIR/table"
 }
 
-# Only when its programs are attached and what was there before is read does it sleep. With that
-# alone it could be one that failed.
+# It sleeps only after it has attached its programs and read the old counts. That alone
+# could also be a ctl that failed.
 looks() {
 	asleep "$looker" && grep -qs '^raw_tracepoint:.*kfree_skb\|^tp_name:.*kfree_skb' /proc/"$looker"/fdinfo/*
 }
 
-# looked: whatever was sent has been dropped or delivered, and that was all
+# looked: waits until all packets have been dropped or delivered, then ends ctl
 looked() {
 	settle
 	kill -INT "$looker"
 	finish
 }
 
-# drops JQ: over the list of drops
+# drops JQ: runs JQ on the list of drops
 drops() {
 	jq -r ".drops | $1" "$BATS_TEST_TMPDIR/drops"
 }
 
-# reasons NETNS: what was dropped there, "REASON PACKETS" each, and nothing else
+# reasons NETNS: prints all drops there as "REASON PACKETS"
 reasons() {
 	drops "map(select(.netns == \"$1\")) | group_by(.reason) |
 		map(\"\(.[0].reason) \(map(.packets) | add)\") | join(\", \")"
@@ -54,7 +54,7 @@ gone() {
 	! bpftool prog show id "$1" >/dev/null 2>&1
 }
 
-# udp COUNT PORT: datagrams from A to B, of 100 bytes
+# udp COUNT PORT: sends datagrams of 100 bytes from A to B
 udp() {
 	in_ns "$A" python3 -c '
 import socket, sys
@@ -64,7 +64,7 @@ for _ in range(int(sys.argv[1])):
 ' "$1" "$2"
 }
 
-# udp_read COUNT: datagrams from A to a socket of B, which reads them
+# udp_read COUNT: sends datagrams from A to a socket of B, which reads them
 udp_read() {
 	in_ns "$A" python3 -c '
 import ctypes, os, socket, sys
@@ -80,7 +80,7 @@ for _ in range(int(sys.argv[1])):
 ' "$1" "$B"
 }
 
-# frames COUNT KIND: from A to the MAC of B: badsum, foreign (a source without a route) or lldp
+# frames COUNT KIND: sends badsum, foreign (a source without a route) or lldp from A to the MAC of B
 frames() {
 	in_ns "$A" python3 -c '
 import socket, struct, sys
@@ -105,7 +105,7 @@ for _ in range(int(sys.argv[1])):
 ' "$1" "$2"
 }
 
-@test "what nftables drops is NETFILTER_DROP, by this kernel's number" {
+@test "drops by nftables are NETFILTER_DROP, with this kernel's number" {
 	in_ns "$B" nft 'table inet t { chain c { type filter hook input priority 0; udp dport 4444 drop; }; }'
 	looking
 	udp 12 4444
@@ -117,7 +117,7 @@ for _ in range(int(sys.argv[1])):
 	contains "$(drops "map(select(.netns == \"$B\")) | .[0].location")" +0x
 }
 
-@test "a closed port is NO_SOCKET; another namespace's drops are not seen with -n" {
+@test "a closed port is NO_SOCKET, and -n leaves out another namespace's drops" {
 	looking
 	udp 9 5555
 	looked
@@ -147,7 +147,7 @@ for _ in range(int(sys.argv[1])):
 	equal "$(drops "map(select(.netns == \"$B\")) | .[0].number")" "$(number IP_RPFILTER)"
 }
 
-@test "a full queue is QDISC_DROP, as often as the qdisc says" {
+@test "a full queue is QDISC_DROP, as often as the qdisc counts" {
 	tc -n "$A" qdisc add dev va root tbf rate 8kbit burst 1600 limit 1600
 	looking
 	udp 40 4444
@@ -159,7 +159,7 @@ for _ in range(int(sys.argv[1])):
 		\"\(.[0].reason) \(.[0].interface) \(map(.packets) | add)\"")" "QDISC_DROP va $dropped"
 }
 
-@test "what nobody understands is in the interface's own counters too" {
+@test "frames of an unknown protocol are in the interface's own counters too" {
 	looking
 	frames 5 lldp
 	looked
@@ -169,7 +169,7 @@ for _ in range(int(sys.argv[1])):
 	equal "$(drops "map(select(.netns == \"$B\")) | .[0].protocol")" 0x88b5
 }
 
-@test "a filter keeps what it names, exactly" {
+@test "a filter keeps exactly the matching packets" {
 	looking --filter "udp and dst port 5556 and netns $B"
 	udp 4 5555
 	udp 8 5556
@@ -177,7 +177,7 @@ for _ in range(int(sys.argv[1])):
 	equal "$(drops 'map("\(.reason) \(.packets) \(.dst_port)") | join(",")')" 'NO_SOCKET 8 5556'
 }
 
-@test "events: each one, and the count of those left out" {
+@test "events show each drop, and the count of those left out" {
 	"$CTL" -n "$B" -j drops -d 600 --events=10 >"$BATS_TEST_TMPDIR/events" 3>&- &
 	looker=$! pids+=($!)
 	eventually looks
@@ -193,7 +193,7 @@ for _ in range(int(sys.argv[1])):
 		'NO_SOCKET udp 192.0.2.1 5555 142'
 }
 
-@test "stacks name the way to the drop; sums add up" {
+@test "stacks show the way to the drop, and sums add up" {
 	looking --stack
 	udp 5 5555
 	looked
@@ -207,7 +207,7 @@ for _ in range(int(sys.argv[1])):
 	equal "$(drops 'map("\(.reason) \(.packets) \(.interface)") | join(",")')" 'NO_SOCKET 11 null'
 }
 
-@test "an XDP program's failure is told with its interface" {
+@test "an XDP program's failure has its interface" {
 	mkdir "$P"
 	"$RIG" program xdp "$P/aborts" aborts 0 # XDP_ABORTED
 	"$RIG" -n "$B" xdp-link vb "$P/aborts"
@@ -218,7 +218,7 @@ for _ in range(int(sys.argv[1])):
 		map(\"\(.reason) \(.interface) \(.netns) \(.packets)\") | join(\",\")")" "XDP_ABORTED vb $B 5"
 }
 
-@test "a redirect that fails is told with its errno and interface" {
+@test "a redirect that fails has its errno and interface" {
 	mkdir "$P"
 	"$RIG" program xdp "$P/redirects" redirects 4 # XDP_REDIRECT, to nowhere
 	"$RIG" -n "$B" xdp-link vb "$P/redirects"
@@ -229,9 +229,9 @@ for _ in range(int(sys.argv[1])):
 		map(\"\(.reason) \(.number) \(.interface) \(.netns) \(.packets)\") | join(\",\")")" "EBADRQC 56 vb $B 6"
 }
 
-@test "no reason of the kernel's: NOT_SPECIFIED, with the place" {
+@test "a drop without a reason is NOT_SPECIFIED, with the place" {
 	looking
-	# to a port of netlink that nobody has
+	# sends to an unused netlink port
 	in_ns "$A" python3 -c '
 import socket
 s = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, 2)
@@ -247,13 +247,13 @@ for _ in range(8):
 		"NOT_SPECIFIED $(number NOT_SPECIFIED) 8 look"
 }
 
-@test "reasons of a subsystem have names of its module" {
+@test "reasons of a subsystem have the names of its module" {
 	modprobe openvswitch 2>/dev/null || need openvswitch
 	in_ns "$B" python3 "$top/netns-tests/ovs.py" ovs0 vb
 	looking
 	frames 6 lldp
 	looked
-	# before Linux 6.7 it consumes what it drops, which nobody can tell from what was delivered
+	# before Linux 6.7 it consumes dropped packets, which look like delivered ones
 	if ((${kernel%%.*} == 6 && kernel_minor < 7)); then
 		equal "$(reasons "$B")" ''
 		return
@@ -262,7 +262,7 @@ for _ in range(8):
 	contains "$(drops "map(select(.netns == \"$B\")) | .[0].location")" do_execute_actions
 }
 
-@test "what arrives and is consumed is no drop" {
+@test "a consumed packet is not a drop" {
 	looking
 	udp_read 30
 	looked
@@ -270,7 +270,7 @@ for _ in range(8):
 	equal "$(reasons "$B")" ''
 }
 
-@test "ctl where names the kernel's drops behind the hook" {
+@test "ctl where names the kernel's drops after the hook" {
 	ctl -n "$A" attach va --egress
 	ctl -n "$B" attach vb --ingress
 	"$CTL" -j where 'udp and dst port 5557' --drops=600 >"$BATS_TEST_TMPDIR/where" 3>&- &
@@ -286,7 +286,7 @@ for _ in range(8):
 	fails 2 'are the same time' ctl where va --for 2 --drops=3
 }
 
-@test "what our own programs drop stands beside, and only what grew" {
+@test "drops by our own programs have a table of what grew" {
 	ip -n "$A" link set lo up
 	holder_start "$A"
 	ctl attach --socket "$holder:$udp" --keep 'src port 7100'
@@ -304,7 +304,7 @@ for _ in range(8):
 	looked
 	grep -Eq "^udp 127.0.0.1:7000 +$A +socket-filter +socket-filter +2 +216\$" "$BATS_TEST_TMPDIR/table" ||
 		fail "$(<"$BATS_TEST_TMPDIR/table")"
-	# of no flow, so a filter leaves them out
+	# they have no flow, so a filter leaves them out
 	looking --filter 'udp'
 	tell udp 2 100 7101
 	looked
@@ -322,7 +322,7 @@ for _ in range(8):
 	done
 }
 
-@test "the command line: mistakes have a sentence each" {
+@test "each mistake on the command line has a sentence" {
 	fails 2 '--duration takes seconds' ctl drops -d 0
 	fails 2 '--events takes a number' ctl drops --events=0
 	fails 2 '--by is a list of' ctl drops --by host

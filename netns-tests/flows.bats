@@ -1,16 +1,16 @@
 #!/usr/bin/env bats
-# Flows: each conversation with exactly the packets that were sent, whatever the cache did.
+# Each conversation has exactly the packets that were sent, whatever the cache did.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031
 load lib
 
-# flow JQ [OPTION...]: JQ over the list of flows
+# flow JQ [OPTION...]: runs JQ on the list of flows
 flow() {
 	ctl -j flows "${@:2}" | jq -r "$1"
 }
 
-@test "each protocol is a flow of its own, exact in packets and bytes, in both directions" {
+@test "each protocol has its own flow, exact in packets and bytes, in both directions" {
 	ctl -n "$A" attach va
 	ctl -n "$B" attach vb --ingress --xdp --features counters,flows
 	send "$A" va 30 udp 200
@@ -25,7 +25,7 @@ flow() {
 		equal "$(flow 'map("\(.protocol) \(.packets) \(.bytes)") | sort | join(", ")' "$1" --hook "$2")" \
 			'gre 5 450, icmp 7 686, tcp 20 2000, udp 10 3000, udp 30 6000' "$hook"
 	done
-	# what came back is another direction
+	# replies are the other direction
 	equal "$(flow 'map("\(.protocol) \(.packets)") | join(",")' va --hook tc-ingress)" 'icmp 7'
 	equal "$(flow '.[] | "\(.src) \(.dst) \(.icmp_type) \(.src_port)"' va --hook tc-ingress)" \
 		'192.0.2.2 192.0.2.1 0 null'
@@ -40,13 +40,13 @@ flow() {
 		"0 $A va tc-egress null"
 }
 
-@test "fragments count for the flow that their first one told" {
+@test "fragments count for the flow of their first fragment" {
 	ctl -n "$A" attach va --egress
 	ping_b 3 4000
 	equal "$(flow 'map("\(.protocol) \(.packets) \(.icmp_type)") | join(",")')" 'icmp 9 8'
 }
 
-# 300 flows, 20 rounds: one datagram each, by one process
+# Makes 300 flows in 20 rounds, one datagram each, from one process
 round_robin() {
 	in_ns "$A" python3 -c '
 import socket
@@ -103,11 +103,11 @@ for _ in range(2):
         s.sendto(b"x" * 58, ("192.0.2.2", port))
 '
 	contains "$(ctl flows)" 'made room for newer ones'
-	# the counters know all the same
+	# the counters still have all packets
 	equal "$(counts va tc-egress .protocols.udp.packets)" 60000
 }
 
-@test "a conversation is one row for people, with both directions" {
+@test "a conversation is one row in the table, with both directions" {
 	ctl -n "$A" attach va
 	ping_b 6
 	local rows
@@ -116,7 +116,7 @@ for _ in range(2):
 	contains "$(ctl flows va | grep icmp)" '192.0.2.1'
 }
 
-@test "filters choose flows, and a wrong one is shown with its place" {
+@test "filters choose flows, and an error in a filter is shown with its place" {
 	ctl -n "$A" attach va
 	send "$A" va 3 udp 100
 	send "$A" va 4 tcp 100
@@ -129,7 +129,7 @@ for _ in range(2):
 	contains "$text" '^'
 }
 
-@test "flows of a program that was detached are not shown, nor for its successor" {
+@test "flows of a detached program are not shown, and not given to its successor" {
 	ctl -n "$A" attach va --egress
 	send "$A" va 9 udp 100
 	ctl -n "$A" detach va
@@ -138,13 +138,13 @@ for _ in range(2):
 	equal "$(flow 'map(.packets) | join(",")')" 2
 }
 
-@test "where tells between which hooks packets vanish" {
+@test "where shows between which hooks packets vanish" {
 	"$RIG" program xdp "$P/x" dropper 1
 	ctl -n "$A" attach va --egress
 	ctl -n "$B" attach vb --ingress
 	send "$A" va 4 udp 100
 	contains "$(ctl -n "$A" where va)" 'Nothing vanishes'
-	# a foreign program at XDP takes all that comes, before tc sees it
+	# a foreign program at XDP takes every packet before tc sees it
 	in_ns "$B" ip link set vb xdp pinned "$P/x"
 	send "$A" va 10 udp 100
 	contains "$(ctl -n "$A" where va)" '10 packets vanish'

@@ -1,18 +1,18 @@
 #!/usr/bin/env bats
-# Health: counts of a namespace of its own, and the verdict as an exit status.
+# Health has the counts of one namespace, and its verdict is the exit status.
 
 # shellcheck disable=SC2030,SC2031
 load lib
 
-# Begins to look at namespace NETNS, until verdict.
+# examine NETNS: starts ctl health for that namespace, until verdict.
 examine() {
 	"$CTL" -n "$1" -j health -d 60 >"$BATS_TEST_TMPDIR/health" 3>&- &
 	patient=$! pids+=($!)
-	# only when all programs are attached and all counters read
+	# wait until all programs are attached and all counters are read
 	eventually asleep "$patient"
 }
 
-# verdict: ends what examine began, and sets status to its exit status
+# verdict: ends the ctl of examine, and sets status to its exit status
 verdict() {
 	status=0
 	settle
@@ -21,12 +21,12 @@ verdict() {
 	pids=()
 }
 
-# item NAME: "COUNT VERDICT"
+# item NAME: prints "COUNT VERDICT"
 item() {
 	jq -r ".items[] | select(.name == \"$1\") | \"\(.count) \(.verdict)\"" "$BATS_TEST_TMPDIR/health"
 }
 
-# connect COUNT: to a closed port of B, which answers with resets
+# connect COUNT: connects to a closed port of B, which answers with resets
 connect() {
 	in_ns "$A" python3 -c '
 import socket, sys
@@ -46,7 +46,7 @@ for _ in range(int(sys.argv[1])):
 	equal "$(jq -r '.items | length' "$BATS_TEST_TMPDIR/health")" 11
 }
 
-@test "resets sent and received are exact, with the reason where the kernel has it" {
+@test "resets sent and received are exact, with the kernel's reason if it has one" {
 	examine "$B"
 	connect 7
 	verdict
@@ -63,7 +63,7 @@ for _ in range(int(sys.argv[1])):
 
 @test "a UDP buffer that overflows is not healthy" {
 	examine "$B"
-	# not by in_ns, whose shell alone would be killed
+	# not with in_ns, because only its shell would be killed
 	nsenter --net="/run/netns/$B" python3 -c '
 import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -103,9 +103,9 @@ for _ in range(40):
 	equal "$(item qdisc-drops)" "$(tc -n "$A" -s -j qdisc show dev va | jq '.[0].drops') look"
 }
 
-@test "lost segments are retransmitted, as often as the kernel says, and that is not healthy" {
+@test "lost segments are retransmitted as often as the kernel says, and that is not healthy" {
 	local before after probes
-	# every fourth with data is lost
+	# every fourth segment with data is lost
 	in_ns "$B" nft 'table inet t { chain c { type filter hook input priority 0;
 		tcp dport 7778 ip length > 60 numgen inc mod 4 == 0 drop; }; }'
 	in_ns "$B" python3 -c '
@@ -131,7 +131,7 @@ for _ in range(80):
     s.sendall(b"x" * 100)
     time.sleep(0.01)
 '
-	wait "$reader" # all has arrived, and nothing is sent again
+	wait "$reader" # everything has arrived, so nothing is retransmitted any more
 	verdict
 	after=$(retransmits)
 	((after - before >= 10)) || fail "the kernel retransmitted $((after - before))"
@@ -141,18 +141,18 @@ for _ in range(80):
 	contains "$(jq -r '.items[] | select(.name == "tcp-retransmits").meaning' "$BATS_TEST_TMPDIR/health")" ' '
 }
 
-# Of A, since it was made, as retransmits; by the name of the column.
+# Prints the loss probes of A since A was made; looks up the column by name.
 loss_probes() {
 	in_ns "$A" cat /proc/net/netstat | awk '$1 == "TcpExt:" {
 		if (!at) { for (i = 2; i <= NF; i++) if ($i == "TCPLossProbes") at = i } else print $at }'
 }
 
-# Of A, since it was made.
+# Prints the retransmits of A since A was made.
 retransmits() {
 	in_ns "$A" cat /proc/net/snmp | awk '/^Tcp: [0-9]/ { print $13 }'
 }
 
-# Times that a CPU gave up polling, of the whole machine.
+# Prints how often a CPU gave up polling, on the whole machine.
 exhausted() {
 	local of_cpu sum=0
 	while read -r _ _ of_cpu _; do
@@ -169,7 +169,7 @@ exhausted() {
 	some=$(exhausted)
 	sysctl -qw net.core.netdev_budget=1
 	in_ns "$A" ping -qfc 300 192.0.2.2 >"$BATS_TEST_TMPDIR/ping" || pinged=$?
-	sysctl -qw net.core.netdev_budget=300 # whatever came of it
+	sysctl -qw net.core.netdev_budget=300 # restore it before any check can fail
 	equal "$pinged" 0 'exit status of ping'
 	some=$(($(exhausted) - some))
 	verdict
@@ -179,7 +179,7 @@ exhausted() {
 	((count >= some && count <= all)) || fail "$count, but the kernel counted $some to $all"
 }
 
-@test "mistakes have a sentence" {
+@test "each mistake has a sentence" {
 	fails 2 '--duration takes seconds' ctl health -d x
 	fails 2 "unexpected 'now'" ctl health now
 }

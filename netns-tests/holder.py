@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
-"""holder.py IN OUT: holds sockets, and does with them what lines of IN say; answers in OUT.
+"""holder.py IN OUT: holds sockets, carries out the commands in IN, and answers in OUT.
 
-    udp COUNT SIZE PORT   datagrams from that port to its own: what arrives, "PACKETS BYTES", once
-                          each has arrived or was dropped
+    udp COUNT SIZE PORT   sends datagrams from that port to its own; once each has arrived or was
+                          dropped, answers with those that arrived: "PACKETS BYTES"
     unix COUNT SIZE       likewise through the pair of UNIX sockets
-    connect               a connection to its own listener; answers with the accepted descriptor
-    send BYTES            through that connection: bytes that arrived
-    push BYTES            sends through it, and waits for nothing
+    connect               connects to its own listener; answers with the accepted descriptor
+    send BYTES            sends through that connection; answers with the bytes that arrived
+    push BYTES            sends through it without waiting
     classic FD            sets a classic filter that keeps everything
-    lock FD, unfilter FD  locks, or takes off the filter
+    lock FD, unfilter FD  locks or removes the filter
     reopen FD             closes it and opens a new UDP socket under the same number
-    fill COUNT            so many datagram sockets, pairs of UNIX sockets and connections more
-    end                   ends
+    fill COUNT            opens that many datagram sockets, pairs of UNIX sockets and connections
+    end                   exits
 """
 import ctypes
 import os
@@ -26,7 +26,7 @@ PATIENCE = 60  # seconds
 SO_MEMINFO, SK_MEMINFO_DROPS = 55, 8
 SO_ATTACH_FILTER, SO_DETACH_FILTER, SO_LOCK_FILTER = 26, 27, 44
 
-# the test's ends of IN and OUT, inherited: with them it would never see that the test has ended
+# close the inherited ends of IN and OUT: with them it would never see that the test has ended
 os.closerange(3, 1024)
 unix_a, unix_b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
 stream = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -59,7 +59,7 @@ def dropped():
 
 
 def on_udp(count, size, port):
-    """A busy kernel hands datagrams over later, so all that were sent are waited for."""
+    """Waits for all sent datagrams, because a busy kernel delivers them later."""
     before, limit = dropped(), time.monotonic() + PATIENCE
     packets = length = 0
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as source:
@@ -81,7 +81,7 @@ def on_unix(count, size):
     for _ in range(count):
         try:
             unix_a.send(b"x" * size)
-        except PermissionError:  # what the other end drops, the sender learns of
+        except PermissionError:  # the sender sees that the other end dropped it
             continue
         packets, length = drain(unix_b).split()
         answer[0] += int(packets)

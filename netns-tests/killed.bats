@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# Killed at any system call, the next run finds the old state or the new and cleans the rest.
+# If ctl is killed at any system call, the next run finds the old or new state and cleans up.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031
 load lib
 load cgroup
@@ -10,12 +10,12 @@ load sockets
 calls=bpf,sendto,unlink,unlinkat,rename,mkdir,flock,setns
 socket_calls=$calls,setsockopt,pidfd_getfd
 
-# In a VM every process is dear: there each file steps through some of the calls only.
+# Starting a process is slow in a VM, so there only some of the calls are tried.
 stride=1
 [[ -z ${WEIR_VM-} ]] || stride=79
 
-# killed_at_each PREPARE AFTER COMMAND...: kills the command at its N-th call for every N, runs
-# it again in peace, then AFTER, which has to find nothing left.
+# killed_at_each PREPARE AFTER COMMAND...: for every N, kills the command at its N-th call, runs
+# it again undisturbed, then runs AFTER, which has to find nothing left.
 killed_at_each() {
 	local prepare=$1 after=$2 n status killed=0 id
 	shift 2
@@ -23,7 +23,7 @@ killed_at_each() {
 	for ((n = 1; n < 400; n += stride)); do
 		$prepare
 		status=0
-		# the redirection is for what the shell says of a process that was killed
+		# the redirection hides the shell's message about the killed process
 		{
 			strace -f -qq -o /dev/null -e trace=$calls \
 				-e inject=$calls:signal=KILL:when=$n "$CTL" "$@"
@@ -36,13 +36,13 @@ killed_at_each() {
 		$after || fail "killed at call $n of: $*" || return
 	done
 	((killed > 10 / stride)) || fail "only $killed calls were reached" || return
-	# last of all, for the kernel frees a program some time after its last user went
+	# check this last, because the kernel frees a program some time after its last user
 	for id in "${ids[@]}"; do
 		equal "$("$RIG" programs "$id" 60000)" '' 'programs that are left' || return
 	done
 }
 
-# leftovers: of hooks, pins and libxdp's own pins there is none
+# leftovers: fails if a hook, a pin or one of libxdp's own pins is left
 leftovers() {
 	equal "$(hooks "$A" va)" '' 'hooks of va' || return
 	equal "$(programs_of "$C/from")" '' 'programs of the cgroup' || return
@@ -53,7 +53,7 @@ leftovers() {
 
 nothing() { :; }
 
-# attached is attached, each once, and purging takes all of it
+# checks that each hook is attached once, and that purge removes everything
 attached_once() {
 	equal "$(status 'map(.state) | "\(length) \(unique | join(" "))"')" "$wanted attached" || return
 	ids+=("$(counters_id)")
@@ -75,7 +75,7 @@ attach_cgroup() { "$CTL" attach --cgroup="$N/from" --ingress --sockops >/dev/nul
 
 attach_socket() { "$CTL" attach --socket "${holder:?}:${udp:?}" --keep 'udp' >/dev/null; }
 
-# the socket has no filter any more
+# checks that the socket no longer has a filter
 socket_attached_once() {
 	attached_once && equal "$(filter_of "$udp")" none 'filter of the socket'
 }
@@ -87,7 +87,7 @@ socket_detached() {
 setup() {
 	rig_setup
 	cgroup_setup
-	# what others do with libxdp at the same time is not looked at
+	# ignore what others do with libxdp at the same time
 	export LIBXDP_BPFFS=$WEIR_ROOT-libxdp
 	mkdir "$LIBXDP_BPFFS"
 }
@@ -154,12 +154,12 @@ teardown() {
 	killed_at_each attach_cgroup attached_once attach --cgroup="$N/from" --ingress --sockops --replace
 }
 
-# tags: of connections in the table, how many
+# tags: prints the number of connections in the table
 tags() {
 	"$RIG" tcp-tags "$WEIR_ROOT"
 }
 
-# a connection is remembered, open at one end
+# makes a connection that is in the table, open at one end
 attach_and_connect() {
 	"$CTL" attach --cgroup="$N/from" --tcp-entries 1024 >/dev/null
 	rm -f "$BATS_TEST_TMPDIR/to"
@@ -173,7 +173,7 @@ forgotten() {
 	detached && equal "$(tags)" 0 'connections that are left'
 }
 
-@test "detach from a cgroup whose connections are remembered" {
+@test "detach from a cgroup with connections in the table" {
 	killed_at_each attach_and_connect forgotten detach --cgroup="$N/from"
 }
 
@@ -184,13 +184,13 @@ add_entries() {
 	echo "$number" >"$BATS_TEST_TMPDIR/number"
 }
 
-# the other entry is there, whole, and the program that looks at the list
+# checks that the other entry is intact, and that the program is attached
 one_entry() {
 	equal "$("$CTL" -j tune list | jq -c 'map([.options[].value])')" '[[1]]' || return
 	wanted=1 attached_once
 }
 
-@test "delete an entry of the list of tuning" {
+@test "delete an entry of ctl tune" {
 	local n status killed=0 list calls=bpf,unlink,rename,mkdir,flock,membarrier
 	for ((n = 1; n < 400; n += stride)); do
 		add_entries
@@ -212,7 +212,7 @@ one_entry() {
 	equal "$list" '[[1]]' 'in the end'
 }
 
-@test "adopting connections" {
+@test "adopt connections" {
 	local n status killed=0 calls=bpf,setns
 	in_cgroup "$C/from" in_ns "$A" /usr/bin/python3 -c 'import socket, time
 listener = socket.create_server(("127.0.0.1", 7000))

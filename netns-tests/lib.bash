@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# lib.bash - a rig of two network namespaces, what sends in them, and what reads the counts.
+# lib.bash - a rig of two network namespaces, traffic in them, and readers of the counts.
 #
-# Each test has namespaces and a pin directory of its own names, so that files can run side by
-# side and never meet a weir in use. All of it goes in teardown, whatever became of the test.
-# ctl enters a namespace by nsenter or -n: `ip netns exec` would hide bpffs from it.
+# Each test has its own namespaces and pin directory, so files can run side by side and never meet a
+# weir in use. teardown removes everything, however the test ends.
+# ctl enters a namespace by nsenter or -n, because `ip netns exec` would hide bpffs from it.
 
 top=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd -P)
-# WEIR_BUILD: in VMs of another machine, where the programs for it are
+# WEIR_BUILD has the programs for a VM of another machine
 build=${WEIR_BUILD:-$top/build}
 CTL=${WEIR_CTL:-$build/bin/ctl}
 RIG=${WEIR_RIG:-$build/netns-tests/rig}
@@ -16,17 +16,19 @@ kernel=$(uname -r)
 kernel_minor=${kernel#*.}
 kernel_minor=${kernel_minor%%[!0-9]*}
 
-# Decided by the version, so that a weir that probes wrongly is found out.
+# Decides by the version, so that a wrong trial in weir is found.
 tcx_here() {
 	((${kernel%%.*} > 6 || (${kernel%%.*} == 6 && kernel_minor >= 6)))
 }
 
-# Callbacks of sockops for connections that are there already. By the version, as above.
+# Succeeds if the kernel can turn on callbacks of sockops for older connections. Decides by the
+# version, as above.
 adopt_here() {
 	((${kernel%%.*} > 6 || (${kernel%%.*} == 6 && kernel_minor >= 12)))
 }
 
-# libxdp's dispatcher needs function replacement, which lockdown forbids; never so in our VMs.
+# libxdp's dispatcher needs function replacement, which lockdown forbids. Our VMs are not locked
+# down.
 dispatcher_here() {
 	[[ -n ${WEIR_VM-} ]] ||
 		ctl -j doctor | jq -e '.[] | select(.feature | test("dispatcher")).health == "ok"' >/dev/null
@@ -44,7 +46,7 @@ xdp_method() {
 	if dispatcher_here; then echo libxdp; else echo xdp-single; fi
 }
 
-# with_tcx || return 0: for what only TCX has. Elsewhere it has to be refused by name.
+# with_tcx || return 0: ends a test of TCX. Without TCX, ctl has to refuse it by name.
 with_tcx() {
 	! tcx_here || return 0
 	fails 1 'no TCX' ctl -n "$A" attach va --tc-method tcx || exit 1
@@ -52,14 +54,14 @@ with_tcx() {
 	return 1
 }
 
-# Only a machine that is not ours to choose may lack something.
+# Only on a machine that we did not choose may a feature be missing.
 need() {
 	case $1 in
 	dispatcher) ! dispatcher_here || return 0 ;;
 	vlan) ! vlan_here || return 0 ;;
 	netem) ;;
 	esac
-	[[ -z ${WEIR_VM-} ]] || fail "kernel $kernel lacks $1"
+	[[ -z ${WEIR_VM-} ]] || fail "kernel $kernel has no $1"
 	skip "this kernel has no $1"
 }
 
@@ -70,12 +72,12 @@ fail() {
 	return 1
 }
 
-# equal GOT WANTED [WHAT]
+# equal GOT WANTED [WHAT]: fails unless both are equal
 equal() {
 	[[ $1 == "$2" ]] || fail "${3:-value}: got '$1', wanted '$2'"
 }
 
-# contains TEXT PART
+# contains TEXT PART: fails unless TEXT has PART
 contains() {
 	[[ $1 == *"$2"* ]] || fail "no '$2' in: $1"
 }
@@ -84,7 +86,7 @@ lacks() {
 	[[ $1 != *"$2"* ]] || fail "'$2' in: $1"
 }
 
-# fails STATUS PART COMMAND...: nothing on stdout, one sentence with PART on stderr.
+# fails STATUS PART COMMAND...: expects nothing on stdout and one sentence with PART on stderr
 fails() {
 	local status=$1 part=$2 got=0 text
 	shift 2
@@ -95,15 +97,15 @@ fails() {
 	[[ ! -s $BATS_TEST_TMPDIR/stdout ]] || fail "output: $(<"$BATS_TEST_TMPDIR/stdout")"
 }
 
-# nap SECONDS: sleep(1) without a process, which is dear in a VM. Nobody writes to that pipe. It is
-# made here, for it changes $!.
+# nap SECONDS: sleep(1) without a process, because starting one is slow in a VM. Nobody writes to
+# that pipe. It is made here, because making it changes $!.
 exec {nobody}<> <(:)
 nap() {
 	read -r -t "$1" -u "$nobody" || true
 }
 
-# eventually COMMAND...: waits until it is true, as long as a busy or emulated machine may need. A
-# test waits for what it is about to look at, never for a time.
+# eventually COMMAND...: waits until it succeeds, as long as a busy or emulated machine may need. A
+# test waits for the state that it checks, never for a time.
 eventually() {
 	local limit=$((SECONDS + ${patience:-90}))
 	until "$@"; do
@@ -112,14 +114,14 @@ eventually() {
 	done
 }
 
-# asleep PID: it waits for a time to pass, or a signal; all that it does before is done
+# asleep PID: succeeds if it waits for a timeout or a signal, after all its earlier work
 asleep() {
 	grep -qs nanosleep "/proc/$1/wchan"
 }
 
 # --- the rig --------------------------------------------------------------------------------
 
-# sweep: what tests left that were killed. All of it begins with wt and the test's pid.
+# sweep: removes the remains of killed tests. Their names begin with wt and the test's pid.
 sweep() {
 	local path name pid at='' type
 	while read -r name path type _; do
@@ -143,8 +145,9 @@ sweep() {
 	done
 } >/dev/null 2>&1
 
-# cgroup_remove DIRECTORY: with all below it. It ends the processes there, which takes a moment. It
-# leaves alone what is no cgroup of a test's name: a set-up that failed leaves the names empty.
+# cgroup_remove DIRECTORY: removes it and all below, and ends the processes there, which takes a
+# moment. It only removes cgroups with a test's name, because a failed set-up leaves the names
+# empty.
 cgroup_remove() {
 	local i
 	[[ ${1##*/} == wt[0-9]* && -e $1/cgroup.procs ]] || return 0
@@ -156,7 +159,7 @@ cgroup_remove() {
 	done
 }
 
-# Sets A, B (namespaces), WEIR_ROOT and P (pins of foreigners).
+# Sets A, B (namespaces), WEIR_ROOT and P (pins of foreign programs).
 rig_names() {
 	sweep
 	A=wt$$-a B=wt$$-b
@@ -165,15 +168,16 @@ rig_names() {
 	pids=() namespaces=()
 }
 
-# netns_new NAME...: by one process
+# netns_new NAME...: makes them in one process
 netns_new() {
 	namespaces+=("$@")
 	printf 'netns add %s\n' "$@" | ip -batch -
 }
 
-# va in A and vb in B, with addresses and permanent neighbours. Nothing speaks by itself there:
-# without a link-local address IPv6 solicits no router and reports no group. The indexes differ,
-# because the kernel lets a veth wait up to a second for its carrier if both ends have the same.
+# Makes va in A and vb in B, with addresses and permanent neighbours. Nothing sends by itself there:
+# without a link-local address, IPv6 solicits no router and reports no group. The indexes differ,
+# because the kernel lets a veth wait up to a second for its carrier if both ends have the same
+# index.
 rig_setup() {
 	local mac_a=02:00:00:00:00:0a mac_b=02:00:00:00:00:0b
 	rig_names
@@ -194,7 +198,7 @@ rig_setup() {
 	"$RIG" up "$A" va "$B" vb
 }
 
-# family PID...: they and what they started, a line each
+# family PID...: prints them and their descendants, one a line
 family() {
 	local pid
 	for pid; do
@@ -206,7 +210,7 @@ family() {
 
 rig_teardown() {
 	local name pid
-	# what a function started would outlive the shell that runs it
+	# processes that a function started would outlive its shell
 	for pid in $(family "${pids[@]}"); do
 		kill "$pid" || true
 	done
@@ -234,7 +238,7 @@ ctl() {
 }
 
 # gojq has the same language and starts at once; jq 1.6 takes 30 ms, and in an emulated VM more than
-# all else that a test does. But gojq sorts keys: who asks for their order gets jq itself.
+# the rest of a test. But gojq sorts keys, so tests of their order use jq.
 jq() {
 	if [[ $* =~ keys_unsorted|_entries ]]; then
 		command jq "$@"
@@ -243,18 +247,18 @@ jq() {
 	fi
 }
 
-# child_ticks: sets ticks to the time that a CPU gave children that have ended, in hundredths of a
-# second. Not by $(times), whose subshell has no children.
+# child_ticks: sets ticks to the CPU time of ended children, in hundredths of a second. $(times)
+# cannot be used, because its subshell has no children.
 child_ticks() {
 	local stat
 	read -r stat </proc/self/stat
-	# shellcheck disable=SC2086 # the fields behind the name
+	# shellcheck disable=SC2086 # the fields after the name
 	set -- ${stat##*) }
 	ticks=$((${14} + ${15}))
 }
 
-# within SECONDS COMMAND...: of a CPU, and ten times as long in all, for others may use it too. VMs
-# are emulated, and 20 times slower.
+# within SECONDS COMMAND...: checks its CPU time, and that it takes at most ten times as long in
+# all, because others may use the CPU. VMs are emulated, and 20 times slower.
 within() {
 	local start=$SECONDS limit=$1 before ticks
 	[[ -z ${WEIR_VM-} ]] || limit=$((limit * 20))
@@ -266,18 +270,18 @@ within() {
 	((SECONDS - start <= limit * 10)) || fail "$((SECONDS - start)) s, not $((limit * 10)): ${*:2}"
 }
 
-# in_ns NETNS COMMAND...: with the mounts as they are.
+# in_ns NETNS COMMAND...: runs it there, with the same mounts.
 in_ns() {
 	nsenter --net="/run/netns/$1" "${@:2}"
 }
 
-# background COMMAND...: ends with the test at the latest. Its pid is in $!.
+# background COMMAND...: runs it until the test ends at the latest. Its pid is in $!.
 background() {
 	"$@" 3>&- &
 	pids+=($!)
 }
 
-# finish: waits for what was begun last in the background; it has to succeed.
+# finish: waits for the last background command, which has to succeed.
 finish() {
 	wait "${pids[-1]}"
 	unset 'pids[-1]'
@@ -285,18 +289,19 @@ finish() {
 
 # --- traffic --------------------------------------------------------------------------------
 
-# send NETNS [OPTION...] IFACE COUNT KIND SIZE: frames of SIZE bytes, one process; see rig.c. When
-# it returns, all of them have been handled.
+# send NETNS [OPTION...] IFACE COUNT KIND SIZE: sends frames of SIZE bytes from one process; see
+# rig.c. When it returns, all of them have been handled.
 send() {
 	"$RIG" -n "$1" send "${@:2}" >/dev/null
 }
 
-# settle: what anybody has sent by now has been handled by the other end; see rig_wait.c.
+# settle: waits until the other end has handled all packets sent so far; see rig_wait.c.
 settle() {
 	"$RIG" settle
 }
 
-# sending NETNS [OPTION...] IFACE KIND SIZE: frames in the background, until sent; they have begun
+# sending NETNS [OPTION...] IFACE KIND SIZE: sends frames in the background until `sent`. When it
+# returns, they have begun.
 sending() {
 	local begun
 	begun=$(frames_of "$1" "${@:(-3):1}")
@@ -314,7 +319,7 @@ more_frames() {
 	(($(frames_of "$2" "$3") > $1))
 }
 
-# sent: ends that, and sets frames to their number
+# sent: ends that, and sets frames to the number of frames
 sent() {
 	kill -TERM "$sender"
 	finish
@@ -322,24 +327,24 @@ sent() {
 	: "$frames"
 }
 
-# ping_b COUNT with SIZE bytes of payload from A to B; every answer has to come.
+# ping_b COUNT [SIZE]: pings with SIZE bytes of payload from A to B; every answer has to come.
 ping_b() {
 	"$RIG" -n "$A" ping 192.0.2.2 "$1" "${2:-56}"
 }
 
 # --- reading --------------------------------------------------------------------------------
 
-# counts IFACE HOOK: "PACKETS BYTES"; a third argument is another jq filter on the record.
+# counts IFACE HOOK: prints "PACKETS BYTES"; a third argument is another jq filter on the record.
 counts() {
 	ctl -j counters "$1" --hook "$2" --per-cpu | jq -r ".[0] | ${3:-\"\(.packets) \(.bytes)\"}"
 }
 
-# stats NETNS IFACE rx|tx: "PACKETS BYTES" of the kernel
+# stats NETNS IFACE rx|tx: prints the kernel's "PACKETS BYTES"
 stats() {
 	ip -n "$1" -s -j link show dev "$2" | jq -r ".[0].stats64.$3 | \"\(.packets) \(.bytes)\""
 }
 
-# status JQ: of all attachments
+# status JQ: runs JQ on all attachments
 status() {
 	ctl -j status | jq -r ".attachments | $1"
 }
@@ -348,12 +353,12 @@ state_of() {
 	status ".[] | select(.interface == \"$1\" and .hook == \"$2\").state"
 }
 
-# slots: how many attachments there are
+# slots: prints the number of attachments
 slots() {
 	status length
 }
 
-# pins: every path below the pin directory but the directories and maps that always stand there
+# pins: prints every path below the pin directory, except the permanent directories and maps
 pins() {
 	find "$WEIR_ROOT" -mindepth 1 ! -path "$WEIR_ROOT/maps*" ! -path "$WEIR_ROOT/links" \
 		! -path "$WEIR_ROOT/programs" | sort
@@ -363,13 +368,13 @@ counters_id() {
 	"$RIG" map-id "$WEIR_ROOT/maps/counters"
 }
 
-# What is attached to IFACE of NETNS, by whomever.
+# Prints all programs attached to IFACE of NETNS.
 hooks() {
 	"$RIG" -n "$1" hooks "$2"
 	tc -n "$1" qdisc show dev "$2" | grep -oE '^qdisc (clsact|ingress)' || true
 }
 
-# nothing_left NETNS IFACE MAP_ID: no program, link, qdisc or pin of ours remains.
+# nothing_left NETNS IFACE MAP_ID: checks that no program, link, qdisc or pin of weir remains.
 nothing_left() {
 	equal "$(hooks "$1" "$2")" '' "hooks of $2" || return
 	equal "$("$RIG" programs "$3" 60000)" '' "programs that use the counters" || return

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# Attaching, detaching, replacing, and what becomes of it when others interfere.
+# Attaching, detaching and replacing, also when others interfere.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031,SC2154
 load lib
 
@@ -14,7 +14,7 @@ load lib
 	equal "$after" "$before"
 }
 
-@test "two at once on one interface attach it once" {
+@test "two at once attach an interface once" {
 	local first second
 	"$CTL" -n "$A" attach va >/dev/null 3>&- &
 	first=$!
@@ -27,7 +27,7 @@ load lib
 	equal "$(counts va tc-egress)" '10 1000'
 }
 
-@test "attach and detach in a race end in one of the two" {
+@test "attach and detach in a race end attached or detached" {
 	local i attacher
 	for ((i = 0; i < 5; i++)); do
 		"$CTL" -n "$A" attach va >/dev/null 3>&- &
@@ -99,7 +99,7 @@ load lib
 	[[ ! -e $WEIR_ROOT ]]
 }
 
-@test "detaching what is not attached is an error that changes nothing" {
+@test "detaching an interface that is not attached is an error that changes nothing" {
 	fails 1 "nothing is attached to 'va'" ctl -n "$A" detach va
 	ctl -n "$A" attach va --ingress
 	fails 1 "nothing is attached to 'vx'; nothing was detached" ctl -n "$A" detach va vx
@@ -108,7 +108,7 @@ load lib
 	equal "$(slots)" 1
 }
 
-@test "an interface that vanishes is gone, its counts stay until it is detached" {
+@test "an interface that vanishes is gone, and its counts stay until it is detached" {
 	ctl -n "$A" attach va --ingress --egress
 	ctl -n "$B" attach vb --xdp
 	send "$A" va 21 udp 100
@@ -117,7 +117,7 @@ load lib
 	equal "$(counts va tc-egress)" '21 2100'
 	equal "$(counts vb xdp)" '21 2100'
 	contains "$(ctl status)" "interface 'va' is no more"
-	# of the same name, and another one all the same
+	# this one has the same name, but is another interface
 	ip -n "$A" link add name va type veth peer name other
 	ctl -n "$A" attach va --egress
 	equal "$(status 'map(select(.interface == "va") | .state) | sort | join(" ")')" 'attached gone gone'
@@ -127,7 +127,7 @@ load lib
 	equal "$(pins)" ''
 }
 
-@test "a namespace that is deleted takes its programs along, not its counts" {
+@test "a deleted namespace loses its programs, but not its counts" {
 	ctl -n "$B" attach vb --ingress --xdp
 	send "$A" va 5 udp 100
 	ip netns delete "$B"
@@ -148,7 +148,7 @@ load lib
 	ctl -n "$A" detach renamed
 }
 
-@test "a filter that somebody deletes is told of and mended, and its counts go on" {
+@test "if somebody deletes a filter, status says so, attaching repairs it, and its counts go on" {
 	ctl -n "$A" attach va --egress --tc-method clsact
 	send "$A" va 3 udp 100
 	tc -n "$A" filter del dev va egress
@@ -160,7 +160,7 @@ load lib
 	equal "$(counts va tc-egress)" '7 700'
 }
 
-@test "a link that somebody detaches or points elsewhere is told of and mended" {
+@test "if somebody detaches or updates a link, status says so, and attaching repairs it" {
 	with_tcx || return 0
 	local link
 	ctl -n "$A" attach va --egress
@@ -180,7 +180,7 @@ load lib
 	equal "$(counts va tc-egress)" '8 800'
 }
 
-# replaced_under_load IFACE-NETNS IFACE HOOK [OPTION...]: not a packet is missed or doubled
+# replaced_under_load IFACE-NETNS IFACE HOOK [OPTION...]: checks that no packet is missed or doubled
 replaced_under_load() {
 	local i before after
 	ctl -n "$1" attach "$2" "${@:4}"
@@ -210,7 +210,7 @@ replaced_under_load() {
 	equal "$(status '.[0].method')" "$(xdp_method)"
 }
 
-@test "features change by replacing, and counts go on" {
+@test "features change by replacement, and counts go on" {
 	ctl -n "$A" attach va --egress
 	send "$A" va 5 udp 100
 	contains "$(ctl -n "$A" attach va --egress --features counters)" replaced
@@ -220,7 +220,7 @@ replaced_under_load() {
 	equal "$(counts va tc-egress)" '10 1000'
 }
 
-@test "resetting loses no packet, under load either" {
+@test "resetting loses no packet, also under load" {
 	local i sum=0
 	ctl -n "$A" attach va --egress
 	sending "$A" -b 4 -u 500 va udp 100
@@ -235,7 +235,7 @@ replaced_under_load() {
 	equal "$(counts va tc-egress '"\(.packets) \(.per_cpu | map(.packets) | add) \(.sizes | map(.packets) | add)"')" '2 2 2'
 }
 
-@test "skip-loopback stops and resumes counting on loopback, at once, and only there" {
+@test "skip-loopback stops and resumes counting at once, and only on loopback" {
 	ip -n "$A" link set lo up
 	ctl -n "$A" attach lo va
 	"$RIG" -n "$A" ping 127.0.0.1 3
@@ -251,14 +251,14 @@ replaced_under_load() {
 	equal "$(counts lo tc-ingress .packets)" 8
 }
 
-@test "status tells the peer of a veth, and the direction" {
+@test "status shows the peer of a veth, and the direction" {
 	ctl -n "$A" attach va
 	equal "$(status '.[0].peer | "\(.interface) \(.netns)"')" "vb $B"
 	contains "$(ctl status)" "from vb@$B"
 	contains "$(ctl status)" "to vb@$B"
 }
 
-@test "more than 128 programs at once go by clsact, and detach as one" {
+@test "more than 128 programs at once use clsact, and detach together" {
 	local i id
 	for ((i = 0; i < 70; i += 2)); do
 		echo "link add name d$i type veth peer name d$((i + 1))"

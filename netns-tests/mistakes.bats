@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# Mistakes of users and of machines: one sentence, the right exit code, nothing half done.
+# A mistake has one sentence and the right exit code, and leaves nothing half done.
 
 load lib
 
-@test "words that ctl does not know end with 2 and change nothing" {
+@test "unknown words end with status 2 and change nothing" {
 	fails 2 "no command 'atach'" ctl atach va
 	fails 2 "no such option '--ingres-x'" ctl -n "$A" attach va --ingres-x
 	fails 2 "needs a value" ctl -n "$A" attach va --tc-method
@@ -20,7 +20,7 @@ load lib
 	[[ ! -e $WEIR_ROOT ]]
 }
 
-@test "a namespace or interface that is none" {
+@test "an unknown namespace or interface" {
 	fails 1 "no network namespace 'nowhere'" ctl -n nowhere status
 	fails 1 "no interface 'nope'" ctl -n "$A" attach nope
 	[[ ! -e $WEIR_ROOT ]]
@@ -35,7 +35,7 @@ load lib
 	fails 1 CAP_ setpriv --reuid=65534 --regid=65534 --clear-groups "$CTL" status
 }
 
-@test "inside ip netns exec ctl says what to do instead" {
+@test "inside ip netns exec, ctl says what to do instead" {
 	ctl -n "$A" attach va
 	fails 1 'ctl -n NETNS' ip netns exec "$A" "$CTL" status
 	fails 1 'ctl -n NETNS' ip netns exec "$A" "$CTL" attach va
@@ -49,7 +49,7 @@ load lib
 	equal "$(hooks "$A" va)" ''
 }
 
-@test "a pin directory that is on no bpffs" {
+@test "a pin directory that is not on a bpffs" {
 	WEIR_ROOT=$BATS_TEST_TMPDIR/weir fails 1 'not on a bpffs' ctl -n "$A" attach va
 	WEIR_ROOT=relative fails 1 'no absolute path' ctl status
 }
@@ -64,13 +64,13 @@ load lib
 	ctl purge
 }
 
-# Without a table of slots that it can read, ctl cannot know whether clsact was ours: it stays.
+# If ctl cannot read the table of slots, it does not know whether it made clsact, and leaves it.
 programs_gone() {
 	equal "$(hooks "$A" va | grep -v clsact)" '' 'hooks of va' || return
 	lacks "$(tc -n "$A" filter show dev va ingress; tc -n "$A" filter show dev va egress)" weir
 }
 
-@test "maps of a newer layout are refused by name, by every command, and purged" {
+@test "every command refuses maps of a newer layout by name, and purge removes them" {
 	ctl -n "$A" attach va
 	"$RIG" layout "$WEIR_ROOT" 99
 	local words
@@ -83,7 +83,7 @@ programs_gone() {
 	programs_gone
 }
 
-@test "purge of a newer layout takes clsact filters and XDP along" {
+@test "purge of a newer layout also removes clsact filters and XDP" {
 	ctl -n "$A" attach va --tc-method clsact
 	ctl -n "$B" attach vb --xdp
 	local id
@@ -106,7 +106,7 @@ programs_gone() {
 	programs_gone
 }
 
-@test "a flow table of another size needs a purge" {
+@test "changing the size of the flow table needs a purge" {
 	ctl -n "$A" attach va --ingress --flow-entries 4096
 	fails 1 'room for 4096 flows' ctl -n "$A" attach va --egress --flow-entries 8192
 	ctl -n "$A" attach va --egress
@@ -122,7 +122,7 @@ programs_gone() {
 	done
 }
 
-@test "empty states say what to do" {
+@test "without attachments, commands say what to do" {
 	contains "$(ctl status)" 'ctl attach IFACE'
 	contains "$(ctl counters)" 'ctl attach IFACE'
 	equal "$(ctl detach --all)" 'nothing was attached'
@@ -140,7 +140,7 @@ programs_gone() {
 	equal "$(ctl -p status | wc -l)" "$(ctl -j status | jq . | wc -l)"
 }
 
-@test "doctor tells of every feature and finds what is needed" {
+@test "doctor shows every feature and finds what is needed" {
 	ctl -j doctor >"$BATS_TEST_TMPDIR/doctor"
 	equal "$(jq 'map(select(.health == "missing")) | length' "$BATS_TEST_TMPDIR/doctor")" 0
 	equal "$(jq -r '.[] | select(.feature == "TCX links at tc").health' "$BATS_TEST_TMPDIR/doctor")" \

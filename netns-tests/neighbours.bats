@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Other people's programs are left working and unharmed.
+# Other people's programs keep working.
 
 load lib
 
@@ -33,7 +33,7 @@ load lib
 	equal "$("$RIG" count "$P/t")" 11
 }
 
-@test "ingress sees what a foreign program drops behind us" {
+@test "ingress sees packets that a foreign program drops after it" {
 	with_tcx || return 0
 	"$RIG" program tc "$P/t" dropper 2
 	"$RIG" -n "$B" tcx vb ingress "$P/t"
@@ -43,7 +43,7 @@ load lib
 	equal "$("$RIG" count "$P/t")" 9
 }
 
-# foreign_filter DIRECTION PATH: of somebody else, on a clsact that is there already
+# foreign_filter DIRECTION PATH: adds a foreign filter to an existing clsact
 foreign_filter() {
 	in_ns "$A" tc filter add dev va "$1" prio 100 bpf direct-action object-pinned "$2"
 }
@@ -62,7 +62,7 @@ foreign_filter() {
 	lacks "$(tc -n "$A" filter show dev va egress)" weir
 }
 
-@test "our clsact goes with the last of ours, in either order, and stays for others" {
+@test "our clsact ends with our last program, in either order, and stays for foreign filters" {
 	local first second
 	for first in ingress egress; do
 		second=egress
@@ -93,7 +93,7 @@ foreign_filter() {
 	contains "$(hooks "$A" va)" ingress
 }
 
-@test "--tc-method tcx is refused where the kernel has none" {
+@test "--tc-method tcx is refused if the kernel has no TCX" {
 	if tcx_here; then
 		ctl -n "$A" attach va --tc-method tcx
 		equal "$(status 'map(.method) | unique | join(" ")')" tcx
@@ -103,7 +103,7 @@ foreign_filter() {
 	fi
 }
 
-@test "XDP is shared with xdp-filter, whoever comes first" {
+@test "XDP is shared with xdp-filter, in either order" {
 	need dispatcher
 	in_ns "$B" xdp-filter load -m native -p allow vb
 	in_ns "$B" xdp-filter port -m dst -p udp 7777
@@ -127,7 +127,7 @@ foreign_filter() {
 	equal "$(hooks "$B" vb)" ''
 }
 
-@test "replaced many times in the dispatcher, it counts each packet once" {
+@test "a program that is replaced many times in the dispatcher counts each packet once" {
 	need dispatcher
 	local i
 	ctl -n "$B" attach vb --xdp
@@ -136,7 +136,7 @@ foreign_filter() {
 		ctl -n "$B" attach vb --xdp --replace
 		send "$A" va 5 udp 100
 	done
-	# every tenth replacement may miss one packet on a CPU that was idle: see xdp.bpf.c
+	# every tenth replacement may miss a packet on an idle CPU: see xdp.bpf.c
 	local packets
 	packets=$(counts vb xdp .packets)
 	((packets <= 120 && packets >= 118)) || fail "120 packets were sent, $packets counted"

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""ovs.py BRIDGE INTERFACE - an Open vSwitch datapath that drops EtherType 0x88b5 by a flow without
-actions. Generic netlink by hand, for none of Open vSwitch's tools is needed for so little; the
-numbers are of linux/openvswitch.h."""
+"""ovs.py BRIDGE INTERFACE - makes an Open vSwitch datapath that drops EtherType 0x88b5 by a flow
+without actions. It speaks generic netlink itself, so Open vSwitch's tools are not needed. The numbers
+are from linux/openvswitch.h."""
 import socket
 import struct
 import sys
 
 REQUEST, ACK = 1, 4
 NETLINK_GENERIC, CTRL_ID, CTRL_GETFAMILY = 16, 16, 3
-NEW = 1  # of each family
+NEW = 1  # in each family
 
 
 def attr(kind, data):
@@ -30,7 +30,7 @@ class Netlink:
         self.socket.bind((0, 0))
 
     def ask(self, family, command, version, body):
-        """Returns the answer, b'' where only the acknowledgement comes."""
+        """Returns the answer, or b'' if only the acknowledgement comes."""
         message = struct.pack("=BBH", command, version, 0) + body
         self.socket.send(struct.pack("=IHHII", 16 + len(message), family, REQUEST | ACK, 1, 0) +
                          message)
@@ -39,7 +39,7 @@ class Netlink:
             data = self.socket.recv(65536)
             while data:
                 length, kind = struct.unpack_from("=IH", data)
-                if kind == 2:  # NLMSG_ERROR, also of none
+                if kind == 2:  # NLMSG_ERROR, with error 0 an acknowledgement
                     error = struct.unpack_from("=i", data, 16)[0]
                     if error:
                         sys.exit(f"ovs.py: error {-error} of family {family}")

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * peer.c - the ends of conversations in tests, with exact numbers of datagrams and bytes.
+ * peer.c - ends of conversations in tests, with exact numbers of datagrams and bytes.
  *
- *     peer udp-send    ADDRESS PORT COUNT SIZE   datagrams of SIZE bytes
- *     peer udp-receive ADDRESS PORT COUNT        prints "ready", waits for so many
+ *     peer udp-send    ADDRESS PORT COUNT SIZE   sends datagrams of SIZE bytes
+ *     peer udp-receive ADDRESS PORT COUNT        prints "ready", waits for COUNT datagrams
  *     peer udp-loop    ADDRESS PORT COUNT        sends 4 bytes to itself, waits for them; COUNT 0:
- *                                                until SIGTERM, prints how many were sent
+ *                                                until SIGTERM, then prints the number sent
  *     peer tcp-send    ADDRESS PORT BYTES        waits for the other end to close first
- *     peer tcp-receive ADDRESS PORT BYTES        prints "ready", closes behind the last byte
+ *     peer tcp-receive ADDRESS PORT BYTES        prints "ready", closes after the last byte
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -41,7 +41,7 @@ static struct sockaddr_in address(char **argv)
 	return a;
 }
 
-/* A socket that does not wait for ever. */
+/* Opens a socket that does not wait for ever. */
 static int open_socket(int type)
 {
 	struct timeval patience = { .tv_sec = PATIENCE_S };
@@ -115,7 +115,7 @@ static void udp_loop(char **argv)
 	need(connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0, "connect");
 	while (count ? sent < count : !stopped) {
 		need(send(fd, chunk, 4, 0) == 4, "send");
-		/* a socket with a time-out is not restarted */
+		/* a call with a socket timeout is not restarted */
 		while (recv(fd, chunk, sizeof(chunk), 0) != 4)
 			need(errno == EINTR, "recv");
 		sent++;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What can be probed, as this kernel and its programs have it; and trace_pipe.
+# The list has the probes of this kernel and its programs. Also tests trace_pipe.
 
 # shellcheck disable=SC2030,SC2031,SC2154
 load lib
@@ -24,19 +24,19 @@ kprobes_here() {
 		[[ -e /sys/bus/event_source/devices/kprobe ]]
 }
 
-# Kprobes and a readable list of functions: always so in our VMs.
+# Kprobes and a readable list of functions; our VMs always have them.
 with_kprobes() {
 	! kprobes_here || return 0
 	[[ -z ${WEIR_VM-} ]] || fail "kernel $kernel has no kprobes"
 	skip 'this kernel has no kprobes, or is locked down'
 }
 
-# list PATTERN [OPTION...]: without the notes
+# list PATTERN [OPTION...]: lists probes without the notes
 list() {
 	ctl probe list "$@" 2>/dev/null
 }
 
-# Names that only one function has, and is not gone since boot, sorted.
+# Prints, sorted, the names that one function has that was not freed after boot.
 unique_functions() {
 	local begin end
 	begin=$(sed -n 's/ [tT] _sinittext$//p' /proc/kallsyms)
@@ -47,7 +47,7 @@ unique_functions() {
 		END { for (f in n) if (n[f] == 1 && !gone[f]) print f }' | sort
 }
 
-# Functions of which BTF has a prototype, the modules' too.
+# Prints the functions, also of modules, whose prototypes are in BTF.
 prototypes() {
 	local file
 	for file in /sys/kernel/btf/*; do
@@ -55,7 +55,7 @@ prototypes() {
 	done | sed -n "s/^\[[0-9]*\] FUNC '\([^']*\)'.*/\1/p" | sort -u
 }
 
-@test "kprobes: a known function, with its prototype as the kernel's BTF has it" {
+@test "kprobes: a known function has the prototype of the kernel's BTF" {
 	equal "$(list kprobe:vfs_unlink | sed 's/  #.*//')" kprobe:vfs_unlink
 	equal "$(list -v fentry:vfs_fsync)" 'fentry:vfs_fsync
     struct file *file
@@ -66,12 +66,12 @@ prototypes() {
 	equal "$(list fexit:vfs_fsync)" fexit:vfs_fsync
 }
 
-@test "kprobes: a glob matches what kallsyms has" {
+@test "kprobes: a glob matches the functions in kallsyms" {
 	equal "$(list 'kprobe:vfs_*' | sed 's/kprobe://; s/  #.*//' | sort)" \
 		"$(sed -nE 's/^[0-9a-f]+ [tTwW] (vfs_[^ \t]*)$/\1/p' /proc/kallsyms | sort -u)"
 }
 
-# instrumented: what ftrace has, by each name of its address; the kernel's list has but one
+# instrumented: prints functions of ftrace by each name of their address; the kernel lists only one
 instrumented() {
 	awk 'NR == FNR { listed[$1]; next }
 		FNR == 1 && ++pass == 2 {
@@ -85,10 +85,10 @@ instrumented() {
 		"$tracing/available_filter_functions" /proc/kallsyms /proc/kallsyms | sort -u
 }
 
-@test "kprobes: what is on the blacklist or not traceable is marked so" {
+@test "kprobes: functions on the blacklist or not traceable are marked" {
 	with_kprobes
 	local name
-	# one of those that have a name of their own
+	# one with a unique name
 	name=$(comm -12 <(awk 'NF == 2 { print $2 }' /sys/kernel/debug/kprobes/blacklist | sort -u) \
 		<(unique_functions) | sed -n '1p')
 	[[ $name ]] || fail 'nothing on the blacklist'
@@ -96,12 +96,12 @@ instrumented() {
 		"kprobe:$name  # on the kernel's blacklist of kprobes (noinstr, NOKPROBE_SYMBOL)"
 	equal "$(ctl -j probe list "kprobe:$name" | jq -c '.probes[0] | [.attachable, .module]')" '[false,null]'
 
-	# noinstr, and global, on all our kernels
+	# this one is noinstr and global on all our kernels
 	contains "$(list fentry:irqentry_enter)" '  # not in available_filter_functions'
-	# without a mark: what ftrace has, with a prototype, and once
+	# without a mark: unique functions of ftrace with a prototype
 	comm -12 <(comm -12 <(unique_functions) <(instrumented)) <(prototypes) >"$BATS_TEST_TMPDIR/wanted"
 	(($(wc -l <"$BATS_TEST_TMPDIR/wanted") > 1000)) || fail 'few functions'
-	# tens of thousands: only what differs is shown
+	# there are tens of thousands, so show only differences
 	list 'fentry:*' | sed -n 's/^fentry:\([^ ]*\)$/\1/p' | diff "$BATS_TEST_TMPDIR/wanted" - | head -n 20 \
 		>"$BATS_TEST_TMPDIR/differs"
 	equal "$(<"$BATS_TEST_TMPDIR/differs")" ''
@@ -115,23 +115,23 @@ instrumented() {
 	contains "$(list "fentry:$name")" 'a variant made by the compiler: no BTF'
 }
 
-# takes NAME: whether the kernel has a kprobe there, which goes again
+# takes NAME: succeeds if the kernel accepts a kprobe there, and removes it
 takes() {
 	echo "p:wt$$/p $1" 2>/dev/null >>"$tracing/kprobe_events" || return
 	echo "-:wt$$/p" >>"$tracing/kprobe_events"
 }
 
-@test "kprobes: the kernel takes what has no mark, and refuses what has one" {
+@test "kprobes: the kernel accepts functions without a mark, and refuses marked ones" {
 	with_kprobes
 	local name
 	ctl -j probe list 'kprobe:*' >"$BATS_TEST_TMPDIR/all"
-	# some hundred, apart from each other, variants among them
+	# some hundred functions across the list, with variants among them
 	jq -r '.probes[] | select(.attachable) | .probe[7:]' "$BATS_TEST_TMPDIR/all" |
 		awk 'NR % 400 == 1' | while read -r name; do
 		takes "$name" || echo "$name"
 	done >"$BATS_TEST_TMPDIR/refused"
 	equal "$(<"$BATS_TEST_TMPDIR/refused")" '' 'refused'
-	# of several with one name, older kernels take the first
+	# if several have one name, older kernels take the first
 	jq -r '.probes[] | select(.obstacle and (.obstacle | startswith("several") | not)) | .probe[7:]' \
 		"$BATS_TEST_TMPDIR/all" | awk 'NR % 70 == 1' | while read -r name; do
 		! takes "$name" || echo "$name"
@@ -141,7 +141,7 @@ takes() {
 		fail 'few obstacles'
 }
 
-@test "functions: all of them in well under a second of a CPU; in a VM, under ten" {
+@test "functions: listing all takes well under a second of a CPU, in a VM under ten" {
 	local before ticks limit=100
 	[[ -z ${WEIR_VM-} ]] || limit=1000
 	child_ticks
@@ -152,9 +152,9 @@ takes() {
 	(($(wc -l <"$BATS_TEST_TMPDIR/all") > 20000)) || fail "$(wc -l <"$BATS_TEST_TMPDIR/all") functions"
 }
 
-@test "functions that are not there: near names, or why" {
+@test "functions that do not exist: near names, or the reason" {
 	local found
-	# what is forbidden altogether is a note before
+	# if a whole type is forbidden, there is a note first
 	found=$(ctl probe list kprobe:vfs_unlikn 2>&1 >/dev/null) && fail 'found'
 	contains "$found" "no probe matches 'kprobe:vfs_unlikn'; there is 'vfs_unlink'"
 	found=$(ctl probe list kprobe:no_such_function_anywhere 2>&1 >/dev/null) && fail 'found'
@@ -163,12 +163,12 @@ takes() {
 	contains "$found" "no probe matches 'iter:taks'; there is 'task'"
 }
 
-@test "tracepoints: those of the kernel, and every format is understood" {
+@test "tracepoints: all of the kernel's, and every format is understood" {
 	equal "$(list tracepoint | sed 's/^tracepoint://' | sort)" \
 		"$(sort -u "$tracing/available_events")"
 	ctl probe list -v tracepoint >/dev/null 2>"$BATS_TEST_TMPDIR/notes"
 	equal "$(<"$BATS_TEST_TMPDIR/notes")" ''
-	# each field that is not common
+	# each field except the common ones
 	equal "$(ctl -j probe list -v 'tracepoint:skb:*' | jq -r '.probes[] | .probe as $p |
 		.arguments[] | "\($p | sub("tracepoint:skb:"; "")) \(.name)"' | sort)" \
 		"$(for file in "$tracing"/events/skb/*/format; do
@@ -192,7 +192,7 @@ takes() {
 	contains "$(list -v tracepoint:sched:sched_switch)" '    char prev_comm[16]'
 }
 
-@test "raw tracepoints: the arguments of their source" {
+@test "raw tracepoints: the arguments in the source" {
 	contains "$(list -v rawtracepoint:kfree_skb)" '    struct sk_buff *skb
     void *location
     enum skb_drop_reason reason'
@@ -200,12 +200,12 @@ takes() {
 	equal "$(list -v rawtracepoint:sys_enter)" 'rawtracepoint:sys_enter
     struct pt_regs *regs
     long int id'
-	# as many as there are events made with BPF in mind, and none without names
+	# one for each event made for BPF, and every argument has a name
 	equal "$(ctl -j probe list -v rawtracepoint 2>/dev/null |
 		jq '[.probes[] | select(.arguments == null or any(.arguments[]; .name == ""))] | length')" 0
 }
 
-@test "iterators: by their struct, and those that need a map are marked" {
+@test "iterators: members of their struct, and a mark if they need a map" {
 	equal "$(list -v iter:task_file)" 'iter:task_file
     struct bpf_iter_meta *meta
     struct task_struct *task
@@ -222,11 +222,11 @@ takes() {
 	equal "$(list 'hardware:*' | wc -l)" 10
 }
 
-@test "uprobes: functions by name, where the file has them" {
+@test "uprobes: functions that the file names" {
 	local at
 	equal "$(list -v "uprobe:$RIG:main" | head -n 1)" "uprobe:$RIG:main"
 	at=$(nm "$RIG" | sed -nE 's/^0*([0-9a-f]+) T main$/\1/p')
-	# of a position-independent program the text stands where it is loaded
+	# the text of a position-independent program has no fixed address
 	contains "$(list -v "uprobe:$RIG:main")" "offset 0x$at, "
 	equal "$(list uprobe:bash:readline)" "uprobe:$(realpath "$(command -v bash)"):readline"
 	contains "$(list 'uprobe:libc:getaddrinfo')" /libc.so.6:getaddrinfo
@@ -248,7 +248,7 @@ usdt:$USDT:weirtest:sizes"
 	fails 1 'has no USDT probes' ctl probe list usdt:/bin/true
 }
 
-@test "a plain pattern is any type of the kernel's" {
+@test "a plain pattern matches any type of kernel probe" {
 	local found
 	found=$(list '*unlinkat*')
 	contains "$found" kprobe:
@@ -260,7 +260,7 @@ usdt:$USDT:weirtest:sizes"
 kretprobe:vfs_unlink'
 }
 
-@test "JSON is one document, and says what text says" {
+@test "JSON is one document with the same contents as the text" {
 	ctl -j probe list 'vfs_*' >"$BATS_TEST_TMPDIR/list"
 	equal "$(jq -r '.probes[] | .probe + (if .obstacle or .remark then
 		"  # \(.obstacle // .remark)" else "" end)' "$BATS_TEST_TMPDIR/list")" "$(list 'vfs_*')"
@@ -269,7 +269,7 @@ kretprobe:vfs_unlink'
 		"$(ctl probe list 'vfs_*' 2>&1 >/dev/null | wc -l)"
 }
 
-@test "what is forbidden altogether is one sentence" {
+@test "a forbidden type is one sentence" {
 	if kprobes_here; then
 		equal "$(ctl probe list 'vfs_*' 2>&1 >/dev/null)" ''
 		return
@@ -296,7 +296,7 @@ mark() {
 	done
 }
 
-# Readers of ctl that follow are there.
+# Waits until the readers that ctl starts are there.
 reading() {
 	local fd
 	for fd in /proc/"$1"/fd/*; do
@@ -319,7 +319,7 @@ follow() {
 	equal "$(grep -c "mark [0-9]* of $$" "$BATS_TEST_TMPDIR/lines")" 50
 }
 
-@test "trace-pipe ends after a count of lines, or a time" {
+@test "trace-pipe ends after a number of lines, or a time" {
 	"$CTL" trace-pipe -c 3 >"$BATS_TEST_TMPDIR/lines" 3>&- &
 	pids+=($!)
 	eventually reading "$!"
@@ -347,7 +347,7 @@ follow() {
 	local other=$!
 	pids+=("$other")
 	eventually reading "$other"
-	# only one at a time since Linux 6.6, and in 6.1 since one of its updates
+	# since Linux 6.6, and in updates of 6.1, there is only one reader at a time
 	if (exec <"$tracing/trace_pipe") 2>/dev/null; then
 		equal "$(ctl trace-pipe -d 1 2>&1)" \
 			"ctl: note: 'cat' (process $other) reads it too; each line goes to one of us"
@@ -364,7 +364,7 @@ follow() {
 	contains "$found" "'tracing_on' of tracefs is 0"
 }
 
-@test "the command line: mistakes have a sentence each" {
+@test "each mistake on the command line has a sentence" {
 	fails 2 "there is no kind of probe 'nosuch'" ctl probe list nosuch:x
 	fails 2 'of which program?' ctl probe list uprobe
 	fails 2 'one pattern at a time' ctl probe list a b

@@ -1,16 +1,16 @@
 #!/usr/bin/env bats
-# The recipes of docs/probes.md, as they stand there, while something happens.
+# Runs the recipes of docs/probes.md unchanged, while something happens.
 
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154
 load lib
 load probes
 
-# recipes: the commands, one a line
+# recipes: prints the commands, one a line
 recipes() {
 	sed -n '/^## Recipes/,/^## /s/^    ctl probe run/run/p' "$top/docs/probes.md"
 }
 
-# What runs beside ends when this file is gone, whatever became of the test.
+# Background work ends when this file is gone, however the test ends.
 setup() {
 	rig_setup
 	work_new
@@ -24,7 +24,7 @@ teardown() {
 	work_remove
 }
 
-# Something for all of them to see, again and again; each round is told of.
+# Does something for every recipe to see, in rounds, and records each round.
 happen() {
 	cd "$work" || return
 	# shellcheck disable=SC2016 # of that shell
@@ -69,7 +69,7 @@ happens() {
 	[[ -s $work/happened && -s $work/typed && -s $work/slept ]]
 }
 
-# rounds_of FILE...: how many of each there were
+# rounds_of FILE...: prints the number of rounds of each
 rounds_of() {
 	local file
 	for file; do
@@ -81,7 +81,7 @@ rounds_begin() {
 	read -ra rounds <<<"$(rounds_of happened typed slept)"
 }
 
-# A whole round of each is over since then: the first may have begun before.
+# Succeeds after a whole round of each: the first one may have begun earlier.
 rounds_over() {
 	local now i
 	read -ra now <<<"$(rounds_of happened typed slept)"
@@ -90,7 +90,7 @@ rounds_over() {
 	done
 }
 
-# Those that may find nothing on a machine without a disk, which sleeps well.
+# Recipes that may find nothing, because no task has to wait for a disk here.
 is_quiet() {
 	[[ $1 == *iter:task* ]]
 }

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# probes.bash - what tests of ctl probe share, beside lib.bash.
+# probes.bash - functions that tests of ctl probe share, beside lib.bash.
 # shellcheck disable=SC2034,SC2154 # variables of one file are used in another
 
 USDT=${WEIR_USDT:-$build/netns-tests/usdt}
 
-# Of the test's own directories alone; mine_too: of mkdir and rmdir.
+# mine: only the test's own directories; mine_too: by mkdir and rmdir.
 mine='comm == "mkdir"'
 mine_too='comm == "mkdir" or comm == "rmdir"'
 
-# Where any event would do: emulated CPUs do not always see that a hot tracepoint, as those of
-# system calls, was switched on by another CPU, and then stand still.
+# For tests to which any event would do. Under emulation, a CPU does not always see that another CPU
+# switched on a hot tracepoint, such as those of system calls, and then hangs.
 exec=tracepoint:sched:sched_process_exec
 
 setup() {
@@ -22,8 +22,8 @@ teardown() {
 	work_remove
 }
 
-# work_new: a directory to make others in, where one mkdir(2) is one call of vfs_mkdir(): a tmpfs of
-# its own. Of an overlay, as containers have, it would be two.
+# work_new: makes a directory in which one mkdir(2) is one call of vfs_mkdir(): a tmpfs of its own.
+# On an overlay, as in containers, it would be two calls.
 work_new() {
 	work=$BATS_TEST_TMPDIR/work
 	mkdir "$work"
@@ -34,10 +34,10 @@ work_remove() {
 	umount -l "$work"
 }
 
-# need kprobes|kernel-memory: what a machine that is not ours to choose may forbid
+# need kprobes|kernel-memory: skips on a machine that we did not choose and that forbids them
 need() {
 	local why
-	# there the test fails by itself, and each try would take a second
+	# there the test itself fails, and each try would take a second
 	[[ -z ${WEIR_VM-} ]] || return 0
 	case $1 in
 	kprobes) why=$("$CTL" probe run kprobe:vfs_mkdir -d 0.1 2>&1) && return ;;
@@ -49,12 +49,12 @@ need() {
 	skip "no $1: ${why%%$'\n'*}"
 }
 
-# probing SPEC... OPTION...: `ctl -j probe run` in the background, attached
+# probing SPEC... OPTION...: starts `ctl -j probe run` in the background, until it is attached
 probing() {
 	start_probing -j "$@"
 }
 
-# The same for people.
+# The same with text for people.
 ctl_probing() {
 	start_probing "$@"
 }
@@ -80,14 +80,14 @@ attached() {
 	grep -q 'attached; Ctrl-C' "$BATS_TEST_TMPDIR/err" || ! kill -0 "$prober" 2>/dev/null
 }
 
-# probed: what there was to see is over
+# probed: waits until all events are over
 probed() {
 	kill -INT "$prober" 2>/dev/null || true
 	wait "$prober" || fail "ctl ended with $?: $(<"$BATS_TEST_TMPDIR/err")" || return
 	forget "$prober"
 }
 
-# forget PID: it has ended, and is not to be ended with the test
+# forget PID: it has ended, so do not end it with the test
 forget() {
 	local pid left=()
 	for pid in "${pids[@]}"; do
@@ -96,24 +96,24 @@ forget() {
 	pids=("${left[@]}")
 }
 
-# finish: it ends by itself
+# finish: waits until it ends by itself
 finish() {
 	eventually over
 	wait "$prober"
 	forget "$prober"
 }
 
-# one line of words from many
+# joins words of many lines to one line
 words() {
 	tr '\n' ' ' | sed 's/ $//'
 }
 
-# events JQ: of each event
+# events JQ: prints JQ of each event
 events() {
 	jq -r "select(.values) | $1" "$BATS_TEST_TMPDIR/out" | words
 }
 
-# values JQ: of the values of each event
+# values JQ: prints JQ of the values of each event
 values() {
 	events ".values | $1"
 }
@@ -122,7 +122,7 @@ summary() {
 	jq -r "select(.probes) | $1" "$BATS_TEST_TMPDIR/out" | words
 }
 
-# sums JQ: of each row, by its key
+# sums JQ: prints JQ of each row, sorted by key
 sums() {
 	jq -r "select(.probes) | .sums | sort_by(.by | tostring) | .[] | $1" \
 		"$BATS_TEST_TMPDIR/out" | words
@@ -132,7 +132,7 @@ counted() {
 	equal "$(summary ".$1")" "$2" "$1"
 }
 
-# named COMMAND...: run as a process of a name that no other has
+# named COMMAND...: runs it as a process with a unique name
 named() {
 	(
 		cp "$(type -P "$1")" "$work/weir-test-name" 2>/dev/null || true
@@ -140,24 +140,24 @@ named() {
 	)
 }
 
-# python_named SCRIPT: Debian's python under that name
+# python_named SCRIPT: runs Debian's python under that name
 python_named() {
 	(python_instead "$1")
 }
 
-# In the place of this shell, so that a background one can be killed.
+# Replaces this shell, so that a background one can be killed.
 python_instead() {
 	exec /usr/bin/python3 -c "open('/proc/self/comm', 'w').write('weir-test-name')
 $1"
 }
 
-# Of 1, 100, 100 and 3000 bytes, to fd 2.
+# Writes 1, 100, 100 and 3000 bytes to fd 2.
 writes() {
 	python_named 'import os
 for n in (1, 100, 100, 3000): os.write(2, b"x" * n)' 2>/dev/null
 }
 
-# Without the lines of the caret.
+# Hides the lines of the caret.
 only_sentence() {
 	local status=0
 	"$CTL" "$@" 2> >(head -n 1 >&2) || status=$?

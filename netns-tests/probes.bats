@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Probes of every type that fire, with what they read.
+# Probes of every type fire, and read the right values.
 
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154
 load lib
@@ -19,7 +19,7 @@ bats_require_minimum_version 1.5.0
 	counted hits 1
 }
 
-@test "kprobe: structures against what stat says" {
+@test "kprobe: members of structures agree with stat" {
 	need kprobes
 	probing kprobe:vfs_mkdir --if "$mine" \
 		--print 'dir->i_ino,dir->i_uid.val,dir->i_sb->s_blocksize,dir->i_nlink'
@@ -29,7 +29,7 @@ bats_require_minimum_version 1.5.0
 		"$(stat -c '%i %u' "$work") $(stat -f -c %S "$work")"
 }
 
-@test "kretprobe and fexit: the value that is returned, with its sign" {
+@test "kretprobe and fexit: the returned value, with its sign" {
 	need kprobes
 	touch "$work/file"
 	probing kretprobe:vfs_mkdir fexit:vfs_mkdir kretprobe:do_mkdirat --if "comm == 'mkdir'" \
@@ -42,7 +42,7 @@ bats_require_minimum_version 1.5.0
 	equal "$(events 'select(.values.probe == "kretprobe:do_mkdirat").values.retval')" '0 -17'
 }
 
-@test "fentry, and a function without a type, which is fentry" {
+@test "fentry, also for a function without a type" {
 	need kprobes
 	probing fentry:vfs_mkdir vfs_mkdir --if "$mine" --print 'mode,str(dentry->d_name.name)'
 	mkdir -m 711 "$work/two"
@@ -52,7 +52,7 @@ bats_require_minimum_version 1.5.0
 	run ! grep -q instead "$BATS_TEST_TMPDIR/err"
 }
 
-@test "fexit: arguments and value at once; kprobe --ret likewise" {
+@test "fexit has arguments and the returned value, and so has kprobe --ret" {
 	need kprobes
 	probing fexit:vfs_mkdir --if "$mine" --print 'retval,mode,str(dentry->d_name.name)'
 	mkdir -m 700 "$work/one"
@@ -80,14 +80,14 @@ bats_require_minimum_version 1.5.0
 	grep -qE '^    dir +struct inode \* +0x[0-9a-f]+$' "$BATS_TEST_TMPDIR/out"
 }
 
-@test "an offset within a function, where there are no arguments" {
+@test "an offset within a function has no arguments" {
 	need kprobes
 	fails 2 "within a function its arguments" only_sentence probe run kprobe:vfs_mkdir+0x0f \
 		--print mode
 	fails 1 'vfs_mkdir+0x1' ctl probe run kprobe:vfs_mkdir+0x1
 }
 
-@test "many functions: one count for each, whose sum is right" {
+@test "many functions: each has its count, and the sum is right" {
 	need kprobes
 	probing 'kprobe:vfs_mkdi*' 'kprobe:vfs_rmdi*' --if "$mine_too" --count by probe
 	for i in 1 2 3; do mkdir "$work/$i"; done
@@ -96,7 +96,7 @@ bats_require_minimum_version 1.5.0
 	equal "$(sums '.by.probe, .hits')" 'kprobe:vfs_mkdir 3 kprobe:vfs_rmdir 2'
 }
 
-@test "what cannot be attached is named with its reason" {
+@test "probes that cannot be attached are named with the reason" {
 	need kprobes
 	fails 1 'no such function' ctl probe run kprobe:weir_no_such_function
 	fails 1 'no such function' ctl probe run fentry:weir_no_such_function
@@ -106,9 +106,9 @@ bats_require_minimum_version 1.5.0
 	contains "$(summary '.warnings[0]')" weir_no_such_function
 }
 
-# The kernel has places for the returns of ten calls at once, or two for each CPU. Nobody else waits
-# for signals by this call.
-@test "kretprobe: calls that were too many are missed, where the kernel tells" {
+# The kernel has room for the returns of ten calls at once, or two for each CPU. No other process
+# waits for signals by this call.
+@test "kretprobe: calls beyond the kernel's limit are missed, if the kernel reports it" {
 	need kprobes
 	local machine=x64
 	[[ $(uname -m) != aarch64 ]] || machine=arm64
@@ -141,13 +141,13 @@ for thread in threads: thread.join()'
 	equal "$(sums '.hits, (.min >= 2e8), (.max < 5e9)')" '1 true true'
 }
 
-@test "a stack begins where the probe is" {
+@test "a stack begins at the probe" {
 	need kprobes
 	probing kprobe:vfs_mkdir --if "$mine" --print mode --stack
 	mkdir "$work/one"
 	probed
 	contains "$(events '.stack[0]')" vfs_mkdir+
-	# arm64 does not see who called a function that has not yet made its frame
+	# on arm64 the caller of a function that has no frame yet is not visible
 	local caller=do_mkdirat
 	[[ $(uname -m) != aarch64 ]] || caller=__arm64_sys_mkdirat
 	contains "$(events '.stack | join(" ")')" "$caller"
@@ -155,7 +155,7 @@ for thread in threads: thread.join()'
 
 # --- tracepoints ------------------------------------------------------------------------------
 
-@test "tracepoint: the name of the file that is opened" {
+@test "tracepoint: the name of an opened file" {
 	echo >"$work/file"
 	probing tracepoint:syscalls:sys_enter_openat --if 'comm == "weir-test-name"' \
 		--print 'str(args.filename),flags'
@@ -172,7 +172,7 @@ for thread in threads: thread.join()'
 	equal "$(values '.prev_comm, .prev_prio')" 'weir-test-name 120'
 }
 
-@test "tracepoint: a string of no fixed place" {
+@test "tracepoint: a string without a fixed place" {
 	need kernel-memory
 	probing tracepoint:sched:sched_process_exec --if "str(filename) == '$(type -P true)'" \
 		--print 'filename,pid'
@@ -181,7 +181,7 @@ for thread in threads: thread.join()'
 	equal "$(values .filename)" "$(type -P true)"
 }
 
-@test "tracepoint: every one of a category, with plans of their own" {
+@test "tracepoint: all of a category, each with its own plan" {
 	probing 'tracepoint:sched:sched_process_*' --count by probe
 	true "$(/bin/true)"
 	probed
@@ -236,7 +236,7 @@ s.sendto(b"x" * 123, ("192.0.2.2", 4444))'
 	equal "$(sums '.min >= 2e8')" true
 }
 
-@test "uprobe: all six arguments that registers hold" {
+@test "uprobe: all six register arguments" {
 	probing uprobe:libc.so.6:sendto --if 'comm == "weir-test-name"' -c 1 \
 		--print 'arg2,arg3,arg5'
 	python_named 'import socket
@@ -246,9 +246,9 @@ s.sendto(b"seven b", socket.MSG_DONTWAIT, ("127.0.0.1", 9))'
 	equal "$(values '.arg2, .arg3, .arg5')" '7 64 16'
 }
 
-@test "a stack of a program, by the names in its files" {
+@test "a stack of a program, with the names in its files" {
 	probing uprobe:libc.so.6:write --if 'comm == "weir-test-name" and arg0 == 2' --print arg2 --stack -c 1
-	# it has to be there still when it is looked at
+	# the process has to exist when ctl looks up its names
 	background python_instead 'import os, time
 os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 	finish
@@ -258,14 +258,14 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 @test "USDT: arguments of every size, in registers and in memory" {
 	ctl_probing "usdt:$USDT:weirtest:sizes" \
 		--print 'arg0,arg1,arg2,arg3,arg4,arg5,arg6,arg7,str(arg8),arg9'
-	# the text lies in a page that the first line brings in
+	# the first line brings the page of the text into memory
 	printf '\n\n' | "$USDT" >/dev/null
 	probed
 	equal "$(sed -nE '2s/.*sizes  //p' "$BATS_TEST_TMPDIR/out")" \
 		'arg0=-8 arg1=248 arg2=-16 arg3=65520 arg4=-32 arg5=4294967264 arg6=-64 arg7=18446744073709551552 str(arg8)="forty-two" arg9=7'
 }
 
-@test "USDT: several places, none, a variable, and a semaphore" {
+@test "USDT: several places, no argument, a variable, and a semaphore" {
 	probing "usdt:$USDT:weirtest:several" --print arg0
 	echo | "$USDT" >/dev/null
 	probed
@@ -292,7 +292,7 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 	equal "$(sums '.by.comm, (.hits >= 20)')" 'weir-test-name true'
 }
 
-@test "hardware: counts, or says that there is no counter" {
+@test "hardware: events are counted, or a message says that there is no counter" {
 	if [[ -e /sys/bus/event_source/devices/cpu ]] &&
 		ctl probe run hardware:instructions:1000000 --count -d 0.5 >/dev/null 2>&1; then
 		return
@@ -314,7 +314,7 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 
 # --- expressions ------------------------------------------------------------------------------
 
-@test "arithmetic, as C does it" {
+@test "arithmetic as in C" {
 	local print='1 + 2 * 3, (1 + 2) * 3, 7 % 4, -7 / 2, -7 % 4, 1 << 40, 255 >> 4, -16 >> 2'
 	print+=', 6 & 3, 6 | 3, 6 ^ 3, ~0 & 0xff, -1, 0x10 + 010, 10 - 3 - 2, 2 + 3 == 5, 6 & 2 == 2'
 	probing "$exec" --print "$print" -c 1
@@ -324,7 +324,7 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 		'7 9 3 -3 -3 1099511627776 15 -4 2 7 5 255 -1 24 5 1 1'
 }
 
-@test "comparisons, and what joins them" {
+@test "comparisons and logical operators" {
 	local print='1 < 2, 2 <= 1, -1 < 1, 3 > 2, 3 >= 4, 1 == 1, 1 != 1, !0, not 5 == 5, !5'
 	print+=', 1 and 0, 1 or 0, 0 or 0, not 0 and 1, 0xffffffffffffffff > 1, 1 == 1 and 2 == 3 or 1'
 	probing "$exec" --print "$print" -c 1
@@ -343,8 +343,8 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 		'52 -1 9029 -32768 -1 4294967295 13330 2018915346 127.0.0.1 255'
 }
 
-# The first steps of a plan have code of their own, those behind them are taken in a loop.
-@test "conditions hit, do not, or cannot be told: in the first steps, and in those behind" {
+# The first steps of a plan have code of their own, the later ones run in a loop.
+@test "conditions are true, false or unreadable, in the first steps and in the later ones" {
 	local X='comm == "weir-test-name"' far='uid + 1 and uid + 2 and uid + 3 and uid + 4 and ' i got
 	local conditions=(
 		"$X and pid > 0" "$X and 0 > pid" "$X and pid == 0"
@@ -377,7 +377,7 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 	done
 }
 
-@test "what cannot be read is shown as such, and ends no event" {
+@test "values that cannot be read are marked, and the event goes on" {
 	probing "$exec" --if 'comm == "weir-test-name"' \
 		--print 'str(8),comm,1 / (pid - pid)' -c 1
 	named true
@@ -387,7 +387,7 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 	named true
 	probed
 	grep -qF 'str(8)=<unreadable>' "$BATS_TEST_TMPDIR/out"
-	# neither true nor false: it does not hit, and is told of
+	# neither true nor false: it does not hit, and the last line counts it
 	probing "$exec" --if 'comm == "weir-test-name" and str(8) == "x"' --count
 	named true
 	probed
@@ -395,7 +395,7 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 	equal "$(summary '.unreadable > 0')" true
 }
 
-@test "processes and threads: pid, tid, comm, cgroup, of one process alone" {
+@test "processes and threads: pid, tid, comm and cgroup of one process" {
 	local pid
 	mkfifo "$work/go"
 	background bash -c "read -r <'$work/go' && exec cat /dev/null"
@@ -409,7 +409,7 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 	equal "$(values '.pid == .tid, .comm, .uid, (.nsecs > 0)')" 'true cat 0 true'
 }
 
-@test "processes of a cgroup alone, and of those below" {
+@test "processes of one cgroup and those below" {
 	local mount cgroup
 	mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
 	cgroup=wt$$-probes
@@ -426,7 +426,7 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 
 # --- sums -------------------------------------------------------------------------------------
 
-@test "sum, min, max, avg and histogram of what was written" {
+@test "sum, min, max, avg and histogram of written bytes" {
 	probing uprobe:libc.so.6:write --if 'comm == "weir-test-name" and arg0 == 2' \
 		--sum arg2 --min arg2 --max arg2 --avg arg2 --hist arg2 by 'comm,s32(arg0)'
 	writes
@@ -436,7 +436,7 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 		'1-2:1 64-128:2 2048-4096:1'
 }
 
-@test "sums for people: a table, bars, and what went by" {
+@test "sums as text: a table, bars, and the last line" {
 	ctl_probing uprobe:libc.so.6:write --if 'comm == "weir-test-name" and arg0 == 2' \
 		--hist arg2 by comm
 	writes
@@ -447,7 +447,7 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 	grep -qx '4 hits, 0 missed, 0 lost' "$BATS_TEST_TMPDIR/out"
 }
 
-@test "so many hits and no more" {
+@test "--hits ends after that many hits" {
 	probing rawtracepoint:sched_switch -c 100 --print preempt
 	finish
 	equal "$(events 1 | wc -w)" 100
@@ -456,8 +456,8 @@ os.write(2, b"x"); time.sleep(1000)' 2>/dev/null
 	counted hits 100
 }
 
-# A stopped ctl reads nothing, so of 5000 events of 2 KB some find no room in 8 MB.
-@test "so many hits end a run of which events were lost" {
+# A stopped ctl reads nothing, so 8 MB have no room for all of 5000 events of 2 KB.
+@test "--hits also counts hits whose events were lost" {
 	probing uprobe:libc.so.6:write --if 'comm == "weir-test-name" and arg0 == 2' -c 5000 --print \
 		"$(printf 'str(arg1, %d),' {249..255})str(arg1, 256)"
 	kill -STOP "$prober"
@@ -470,7 +470,7 @@ for n in range(6000): os.write(2, b"x" * 300)' 2>/dev/null
 	(($(summary .lost) > 0)) || fail 'nothing was lost'
 }
 
-@test "nothing is left behind, whatever became of ctl" {
+@test "nothing is left behind, however ctl ends" {
 	probing rawtracepoint:sched_switch --count
 	eventually bash -c 'bpftool prog show | grep -q weir_rawtracepo'
 	kill -KILL "$prober"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# Several ctl at once, in the order that chance gives them, leave what one after the other would.
+# Several ctl at once, in random order, leave the same state as one after the other.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031,SC2154
 load lib
 load cgroup
@@ -25,7 +25,7 @@ all_succeed() {
 	done
 }
 
-@test "eight at once on eight interfaces attach them all" {
+@test "eight at once attach eight interfaces" {
 	local i runs=() id
 	for i in 0 2 4 6; do
 		echo "link add name r$i type veth peer name r$((i + 1))"
@@ -50,7 +50,7 @@ all_succeed() {
 	nothing_left "$A" r0 "$id"
 }
 
-@test "the first two of all, which both find no maps, share one set of them" {
+@test "the first two, which both find no maps, share one set of maps" {
 	local i runs
 	for ((i = 0; i < 4; i++)); do
 		"$CTL" -n "$A" attach va --egress >/dev/null 3>&- &
@@ -64,7 +64,7 @@ all_succeed() {
 	done
 }
 
-@test "attach against purge ends attached or empty, never in between" {
+@test "attach and purge in a race end attached or empty, never in between" {
 	local i runs
 	for ((i = 0; i < 6; i++)); do
 		ctl -n "$A" attach va
@@ -86,7 +86,7 @@ all_succeed() {
 	done >"$BATS_TEST_TMPDIR/read" 2>&1 3>&- &
 	reader=$!
 	pids+=($!)
-	# until there was enough to be read
+	# until enough has been read
 	for ((i = 0; i < 5 || $(wc -l <"$BATS_TEST_TMPDIR/read") < 6; i++)); do
 		((i < 100)) || fail "$i rounds: $(<"$BATS_TEST_TMPDIR/read")"
 		ctl -n "$A" attach va
@@ -103,7 +103,7 @@ all_succeed() {
 	(($(wc -l <"$BATS_TEST_TMPDIR/whole") > 4))
 }
 
-@test "two CPUs that send at once are counted at XDP, on each of both" {
+@test "two CPUs that send at once are both counted at XDP" {
 	local runs
 	ctl -n "$B" attach vb --xdp
 	"$RIG" -n "$A" send -c 0 va 1000 udp 100 >/dev/null 3>&- &
@@ -115,7 +115,7 @@ all_succeed() {
 	equal "$(counts vb xdp '"\([.per_cpu[].packets] | add) \([.per_cpu[].bytes] | add)"')" '2500 400000'
 }
 
-# connecting: connections of the cgroup to itself, one after the other, until it is ended
+# connecting: makes connections within the cgroup, one after the other, until it is ended
 connecting() {
 	in_cgroup "$C/from" in_ns "$A" /usr/bin/python3 -c 'import socket, threading
 listener = socket.create_server(("127.0.0.1", 7000), backlog=64)
@@ -131,7 +131,7 @@ while True:
         end.recv(1)'
 }
 
-@test "connections are remembered whole while their programs come, go and are replaced" {
+@test "connections are recorded completely while their programs change" {
 	local i reader runs read_by_then rounds=4
 	readings() { grep -o '"local":' "$BATS_TEST_TMPDIR/read" | wc -l; }
 	reads_on() { (($(readings) > read_by_then + 30)); }
@@ -141,7 +141,7 @@ while True:
 	eventually connects
 	while :; do
 		"$CTL" -j tcp --state all || exit 1
-		# emulated, it would take the time of all others
+		# under emulation it would take the time of all others
 		[[ -z ${WEIR_VM-} ]] || nap 0.3
 	done >"$BATS_TEST_TMPDIR/read" 2>&1 3>&- &
 	reader=$!
@@ -149,7 +149,7 @@ while True:
 	for ((i = 0; i < rounds; i++)); do
 		read_by_then=$(readings)
 		"$CTL" attach --cgroup="$N/from" --tcp-entries 1024 >/dev/null
-		# they are there, and have been read
+		# they are in the table, and have been read
 		eventually reads_on
 		"$CTL" attach --cgroup="$N" >/dev/null 3>&- &
 		runs=($!)
@@ -167,7 +167,7 @@ while True:
 	kill "$reader" || fail "a reader failed: $(tail -n 1 "$BATS_TEST_TMPDIR/read")"
 	wait "$reader" || true
 	sed '$d' "$BATS_TEST_TMPDIR/read" >"$BATS_TEST_TMPDIR/whole"
-	# one that was half written would have no cgroup, no address, or an end before its beginning
+	# an incomplete record would have no cgroup, no address, or an end before its beginning
 	# jq would take two seconds
 	equal "$(python3 - "/$N/from" "$BATS_TEST_TMPDIR/whole" <<-'END'
 		import json, sys
@@ -186,7 +186,7 @@ while True:
 	)" 'enough []'
 }
 
-@test "two that adopt at once have each connection once" {
+@test "two that adopt at once list each connection once" {
 	local runs
 	in_cgroup "$C/from" in_ns "$A" /usr/bin/python3 -c 'import socket, time
 listener = socket.create_server(("127.0.0.1", 7000))
@@ -208,7 +208,7 @@ time.sleep(1000)' >"$BATS_TEST_TMPDIR/to" 3>&- &
 	equal "$(ctl -j tcp | jq '[length, (map([.local_port, .remote_port]) | unique | length)] | join(" ")' -r)" '40 40'
 }
 
-@test "the list of tuning and the programs that look at it change at once, and both stay whole" {
+@test "the list of ctl tune and its programs change at once, and both stay consistent" {
 	local i runs
 	"$CTL" tune add --cgroup="/$N/from" --mark 1 >/dev/null
 	for i in 1 2 3 4; do
@@ -234,7 +234,7 @@ time.sleep(1000)' >"$BATS_TEST_TMPDIR/to" 3>&- &
 	done
 }
 
-@test "attach against detach at a socket ends in one of the two, and its filter says which" {
+@test "attach and detach of a socket in a race end attached or detached, and its filter agrees" {
 	local i runs filter
 	holder_start "$A"
 	for i in 1 2 3 4 5; do

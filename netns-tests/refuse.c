@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * refuse.c - to be preloaded: makes each program whose name begins with $WEIR_REFUSE one that every
- * verifier refuses. libbpf makes its system calls by syscall(3), which this one takes the place of.
+ * refuse.c - a preload library that makes every verifier refuse programs whose names begin with
+ * $WEIR_REFUSE. It replaces syscall(3), through which libbpf makes its system calls.
  */
 #include <dlfcn.h>
 #include <linux/bpf.h>
@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Reads behind its stack. */
+/* Reads beyond its stack. */
 static const struct bpf_insn wrong[] = {
 	{ .code = BPF_LDX | BPF_MEM | BPF_DW, .dst_reg = 0, .src_reg = BPF_REG_10, .off = 8 },
 	{ .code = BPF_JMP | BPF_EXIT },
@@ -27,7 +27,7 @@ static long load_wrong(caller call, const union bpf_attr *attr, size_t size)
 	memcpy(&copy, attr, size < sizeof(copy) ? size : sizeof(copy));
 	copy.insns = (uintptr_t)wrong;
 	copy.insn_cnt = sizeof(wrong) / sizeof(*wrong);
-	copy.func_info_cnt = !!copy.func_info_cnt; /* that of the program itself is the first */
+	copy.func_info_cnt = !!copy.func_info_cnt; /* the first is that of the program itself */
 	copy.line_info_cnt = 0;
 	return call(SYS_bpf, BPF_PROG_LOAD, (long)&copy, sizeof(copy), 0, 0, 0);
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# Programs that the verifier refuses, as refuse.c makes them: what the user is told by every command
-# that loads one, and what WEIR_DEBUG shows.
+# refuse.c makes the verifier refuse programs. Every command that loads one tells the user, and
+# WEIR_DEBUG shows the log.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031,SC2154
 load lib
 load sockets
@@ -21,12 +21,12 @@ teardown() {
 	rig_teardown
 }
 
-# refusing PROGRAM WORD...: ctl, with that program made a wrong one
+# refusing PROGRAM WORD...: runs ctl with a bad version of that program
 refusing() {
 	LD_PRELOAD=$REFUSE WEIR_REFUSE=$1 "$CTL" "${@:2}"
 }
 
-# defect SENTENCE PROGRAM WORD...: the command fails with that sentence, and all of the rest
+# defect SENTENCE PROGRAM WORD...: the command fails with that sentence and the rest of the report
 defect() {
 	local text
 	fails 1 "ctl: $1" refusing "$2" "${@:3}" || return
@@ -35,7 +35,7 @@ defect() {
 		fail "not so: $text"
 }
 
-@test "a program of a hook that is refused: the sentence has reason, compiler, and what to do" {
+@test "for a refused program of a hook, the message has the reason, the compiler, and what to do" {
 	defect "cannot load the tc-ingress program for 'va'" weir_tc -n "$A" attach va
 	defect "cannot load the cgroup-egress program for '/$N'" weir_cgroup_skb attach --cgroup="/$N" --egress
 	defect "cannot load the sockops program for '/$N'" weir_sockops attach --cgroup="/$N"
@@ -43,14 +43,14 @@ defect() {
 	equal "$(hooks "$A" va)" ''
 }
 
-@test "at XDP it is the same, alone and in the dispatcher" {
+@test "the same at XDP, alone and in the dispatcher" {
 	local text
 	if dispatcher_here; then
 		defect "cannot attach xdp to 'va'" weir_xdp -n "$A" attach va --xdp
 	else
 		defect "cannot load the xdp program for 'va'" weir_xdp -n "$A" attach va --xdp
 	fi
-	# what tries the dispatcher is refused: there is another way, and doctor tells
+	# the program that tries the dispatcher is refused: ctl falls back, and doctor says so
 	text=$(refusing weir_feature_target -j doctor |
 		jq -r '.[] | select(.feature == "XDP dispatcher (libxdp)") | "\(.health) \(.found)"')
 	contains "$text" "limited no: replacing a program's function fails: this kernel's verifier"
@@ -58,7 +58,7 @@ defect() {
 	equal "$(slots)" 0
 }
 
-@test "a program that replaces another and is refused leaves that one counting" {
+@test "if a replacement is refused, the old program keeps counting" {
 	ctl -n "$A" attach va --ingress --egress
 	defect "cannot load the tc-ingress program for 'va'" weir_tc -n "$A" attach va --replace
 	send "$A" va 10 udp 100
@@ -66,14 +66,14 @@ defect() {
 	equal "$(state_of va tc-egress)" attached
 }
 
-@test "a socket's filter" {
+@test "the filter of a socket" {
 	holder_start "$A"
 	defect "cannot load the socket-filter program for 'udp 127.0.0.1:7000'" weir_socket \
 		attach --socket "$holder:$udp" --keep udp
 	equal "$(filter_of "$udp")" none
 }
 
-@test "programs of readers: drops, health, probes, flows, TCP connections, options" {
+@test "programs of reading commands: drops, health, probes, flows, TCP connections, options" {
 	defect 'cannot look at drops' weir_drop drops -d 1
 	defect 'cannot look at health' weir_raise health -d 1
 	defect "cannot load the program for 'tracepoint:sched:sched_switch'" weir_tracepoint \
@@ -87,7 +87,7 @@ defect() {
 	defect 'cannot look over the TCP sockets' weir_tcp_adopt tcp --adopt
 }
 
-@test "WEIR_DEBUG=1: the log of what is refused stands on standard error, and nothing on the other" {
+@test "WEIR_DEBUG=1: the log of a refused program is on stderr, and stdout is empty" {
 	local status=0
 	WEIR_DEBUG=1 refusing weir_tc -j -n "$A" attach va >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" ||
 		status=$?
@@ -102,7 +102,7 @@ defect() {
 	! grep -qaP '[^\x20-\x7e]' "$BATS_TEST_TMPDIR/err" || fail 'a byte that is not printable'
 }
 
-@test "WEIR_DEBUG=1: what succeeds prints its JSON, and libbpf's messages beside it" {
+@test "WEIR_DEBUG=1: a command that succeeds prints its JSON, and libbpf's messages on stderr" {
 	WEIR_DEBUG=1 ctl -j -n "$A" attach va >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err"
 	equal "$(jq -r 'map(.hook) | join(" ")' "$BATS_TEST_TMPDIR/out")" 'tc-ingress tc-egress'
 	grep -q "^libbpf: " "$BATS_TEST_TMPDIR/err"
@@ -112,7 +112,7 @@ defect() {
 	equal "$(counts va tc-egress)" '10 1000'
 }
 
-@test "WEIR_DEBUG is off where it is empty or 0, and refused where it is neither 0 nor 1" {
+@test "WEIR_DEBUG is off if it is empty or 0, and refused if it is neither 0 nor 1" {
 	local value
 	for value in '' 0; do
 		equal "$(WEIR_DEBUG=$value "$CTL" -j -n "$A" attach va 2>&1 >/dev/null)" '' "WEIR_DEBUG='$value'"
@@ -122,7 +122,7 @@ defect() {
 	done
 }
 
-@test "what is not the program's fault is told as before" {
+@test "failures that are not the program's fault have their usual messages" {
 	local text
 	fails 1 'not permitted: missing CAP_BPF' setpriv --bounding-set=-all --inh-caps=-all \
 		"$CTL" -n "$A" attach va

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# The rig itself: what a test made goes with it, and what a killed one left goes with the next.
+# The rig removes everything that a test made, and the next test removes what a killed one left.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031,SC2154
 load lib
 load cgroup
@@ -17,7 +17,7 @@ teardown() {
 	cgroup_teardown
 }
 
-# ended PID: it runs no more
+# ended PID: succeeds if it no longer runs
 ended() {
 	[[ ! -e /proc/$1 || $(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null) == [ZX] ]]
 }
@@ -26,13 +26,13 @@ runs() {
 	! ended "$1" || fail "process $1 has ended"
 }
 
-# waits, in a process behind two shells
+# waits, in a process started by two shells
 waits() {
 	sh -c 'echo $$ >"$0"; sleep 1000; :' "$BATS_TEST_TMPDIR/pid"
 	:
 }
 
-@test "processes end with the test, those too that a function of the shell started" {
+@test "processes end with the test, also those that a shell function started" {
 	local pid
 	holder_start "$A"
 	ended 4194304
@@ -48,7 +48,7 @@ waits() {
 	[[ ! -e /run/netns/$A && ! -e /run/netns/$B ]]
 }
 
-@test "one that holds sockets ends when its test was killed" {
+@test "the process that holds sockets ends if its test is killed" {
 	local in=$BATS_TEST_TMPDIR/pid
 	# shellcheck disable=SC2016 # of the inner shell
 	bash -c 'load() { :; }; . "$1/lib.bash"; . "$1/sockets.bash"; pids=(); BATS_TEST_TMPDIR=$2
@@ -57,12 +57,12 @@ waits() {
 	eventually ended "$(<"$in")"
 }
 
-# dead_pid: of a process that was
+# dead_pid: prints the pid of an ended process
 dead_pid() {
 	sh -c 'echo $$'
 }
 
-@test "what a killed test left is swept up by the next, and nobody else's" {
+@test "the next test removes what a killed one left, and nothing else" {
 	local pid own=$WEIR_ROOT
 	pid=$(dead_pid)
 	mkdir "$M/wt$pid" "$M/wt$pid/inner" "$M/wt$pid-cg" "$M/wtx" "$M/weir-none-$pid"
@@ -84,7 +84,7 @@ dead_pid() {
 	cgroup_remove "$dir"
 	cgroup_remove "$dir/wt1-cg"
 	[[ -d $dir/empty && -d $dir/wt1-cg/empty && ! -e $dir/cgroup.kill ]] || fail "directories went"
-	# as of "$M/$G", with both empty: find(1) is not to see it
+	# this is "$M/$G" with both empty; find(1) must not see it
 	# shellcheck disable=SC2317 # cgroup_remove would call it
 	find() { fail "looked through $*"; }
 	cgroup_remove ""

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rig.c - what the rig tests need and no packaged tool has: frames in exact numbers, foreign
- * programs, and maps of a wrong kind. One process per job, because starting one is dear in a VM.
+ * rig.c - jobs of the rig tests that no packaged tool does: exact numbers of frames, foreign
+ * programs, and maps of a wrong kind. One process does a job, because starting one is slow in a VM.
  */
 #include <bpf/libbpf.h>
 #include <errno.h>

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rig.h - jobs of the rig program: each gets its words, the name of the job first, and returns the
- * exit status; 2 for wrong arguments. What fails besides ends the process with a sentence.
+ * rig.h - jobs of the rig program. Each gets its arguments, the name of the job first, and returns
+ * the exit status, 2 for wrong arguments. Any other failure ends the process with a sentence.
  */
 #ifndef NETNS_TESTS_RIG_H
 #define NETNS_TESTS_RIG_H
 
 #include <stdnoreturn.h>
 
-/* Says that and what errno means, and ends. */
+/* Prints that and the meaning of errno, and exits. */
 noreturn void __attribute__((format(printf, 1, 2))) die(const char *fmt, ...);
 
 unsigned long number(const char *text);
 
-/* Its index in the namespace of this process. */
+/* Returns its index in the namespace of this process. */
 int interface(const char *name);
 
 /* rig_frames.c */
@@ -21,23 +21,23 @@ int cmd_send(int argc, char **argv);
 int cmd_tun(int argc, char **argv);
 int cmd_up(int argc, char **argv);
 
-/* This process enters the network namespace. */
+/* Makes this process enter the network namespace. */
 void enter(const char *netns);
 
 /* rig_wait.c */
 int cmd_settle(int argc, char **argv);
 int cmd_ping(int argc, char **argv);
 
-/* Before this process enters another namespace; what comes of it is used by those below. */
+/* Call before this process enters another namespace. The functions below use its socket. */
 void marker_open(void);
 
-/* Waits until this CPU has handled what it sent, or 64 frames of it. */
+/* Waits until this CPU has handled what it sent, or 64 frames of that. */
 void marker_pass(void);
 
-/* Waits until this CPU has handled all that it sent, and what was sent as an answer. */
+/* Waits until this CPU has handled all that it sent, and the answers. */
 void settle_cpu(void);
 
-/* The same of all CPUs. */
+/* The same for all CPUs. */
 void settle(void);
 
 void pin_to_cpu(int cpu);

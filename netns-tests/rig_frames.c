@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* rig_frames.c - frames in exact numbers, and interfaces to send them on. */
+/* rig_frames.c - sends exact numbers of frames, and makes interfaces for them. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,8 +22,8 @@
 #define FRAME_MAX 9000
 
 /*
- * The destination address is nobody's, so that the receiver's stack answers nothing; its hooks
- * and statistics see the frame all the same.
+ * Nobody has the destination address, so the receiver's stack does not answer. Its hooks and
+ * statistics still see the frame.
  */
 static const unsigned char macs[] = { 2, 0, 0, 0, 0, 0xee, 2, 0, 0, 0, 0, 0xdd };
 
@@ -34,7 +34,7 @@ static size_t put_16(unsigned char *at, unsigned int value)
 	return 2;
 }
 
-/* A header of `protocol` above IP: what the classes look at. */
+/* Writes a header of `protocol` above IP, as far as the classes read it. */
 static void put_l4(unsigned char *at, int protocol, size_t len)
 {
 	put_16(at, 4000);
@@ -112,7 +112,7 @@ static const struct kind *find_kind(const char *name)
 	die("no kind of frame '%s'", name);
 }
 
-/* Fills `len` bytes at frame; at most FRAME_MAX. */
+/* Fills `len` bytes at frame, at most FRAME_MAX. */
 static void build(unsigned char *frame, const struct kind *kind, size_t len)
 {
 	size_t at = sizeof(macs);
@@ -169,8 +169,8 @@ static struct pace pace_options(int argc, char **argv)
 }
 
 /*
- * A veth takes 256 frames until its receiver runs: wait for it after each few. They are all of one
- * CPU, so one marker is enough.
+ * A veth queues 256 frames until its receiver runs, so wait for it after every few frames. One CPU
+ * sends them all, so one marker is enough.
  */
 static void pause_after(unsigned long sent, const struct pace *pace)
 {
@@ -182,8 +182,8 @@ static void pause_after(unsigned long sent, const struct pace *pace)
 }
 
 /*
- * send [-b BURST] [-u MICROSECONDS] [-c CPU] IFACE COUNT KIND SIZE; COUNT 0: until a signal.
- * Prints how many were sent, once all of them have been handled.
+ * send [-b BURST] [-u MICROSECONDS] [-c CPU] IFACE COUNT KIND SIZE: sends frames; COUNT 0 means
+ * until a signal. Prints the number of frames once all of them have been handled.
  */
 int cmd_send(int argc, char **argv)
 {
@@ -210,7 +210,7 @@ int cmd_send(int argc, char **argv)
 		if (sendto(fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0) {
 			if (errno == EINTR)
 				continue;
-			/* dropped at or behind egress; it came that far all the same */
+			/* dropped at or after egress, so it still reached egress */
 			if (errno != ENOBUFS)
 				die("send to '%s'", argv[optind]);
 		}
@@ -222,7 +222,7 @@ int cmd_send(int argc, char **argv)
 	return 0;
 }
 
-/* tun NAME COUNT KIND SIZE: IP packets of SIZE bytes come in at a tun device */
+/* tun NAME COUNT KIND SIZE: a tun device receives IP packets of SIZE bytes */
 int cmd_tun(int argc, char **argv)
 {
 	_cleanup_close_ int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
@@ -262,7 +262,7 @@ static void wait_until_up(const char *name)
 	die("interface '%s'", name);
 }
 
-/* up {NETNS IFACE}...: waits until they pass packets */
+/* up {NETNS IFACE}...: waits until the interfaces pass packets */
 int cmd_up(int argc, char **argv)
 {
 	if (argc % 2 == 0)

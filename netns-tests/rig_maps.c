@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* rig_maps.c - damage to pinned maps, and what is in one that is too large to print. */
+/* rig_maps.c - damages pinned maps, and reads one that is too large to print. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -22,7 +22,7 @@ static int pinned_map(const char *root, const char *name)
 	return map;
 }
 
-/* fill ROOT FREE: takes all slots but FREE of them, for an interface that never was */
+/* fill ROOT FREE: takes all slots except FREE of them, for an interface that does not exist */
 int cmd_fill(int argc, char **argv)
 {
 	struct weir_slot record = {
@@ -58,7 +58,7 @@ int cmd_fill(int argc, char **argv)
 	return 0;
 }
 
-/* layout ROOT NUMBER: says that the pinned maps have that layout */
+/* layout ROOT NUMBER: writes that layout into the pinned maps */
 int cmd_layout(int argc, char **argv)
 {
 	_cleanup_close_ int map = -1;
@@ -77,7 +77,7 @@ int cmd_layout(int argc, char **argv)
 	return 0;
 }
 
-/* misfit PATH: pins a map there that has no shape of ours */
+/* misfit PATH: pins a map there with a shape that weir does not use */
 int cmd_misfit(int argc, char **argv)
 {
 	_cleanup_close_ int map = -1;
@@ -90,7 +90,7 @@ int cmd_misfit(int argc, char **argv)
 	return 0;
 }
 
-/* tcp-tags ROOT: how many places of the TCP table are taken */
+/* tcp-tags ROOT: prints how many places of the TCP table are taken */
 int cmd_tcp_tags(int argc, char **argv)
 {
 	struct bpf_map_info info = {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* rig_programs.c - foreign programs at the hooks, and looking who is there. */
+/* rig_programs.c - attaches foreign programs to hooks, and lists attached programs. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -77,7 +77,7 @@ int cmd_program(int argc, char **argv)
 	return 0;
 }
 
-/* count PATH: how often the program that is pinned there ran */
+/* count PATH: prints how often the program that is pinned there ran */
 int cmd_count(int argc, char **argv)
 {
 	_cleanup_close_ int map = -1;
@@ -95,7 +95,7 @@ int cmd_count(int argc, char **argv)
 	return 0;
 }
 
-/* tcx IFACE ingress|egress PATH: attaches the pinned program, link pinned at PATH_link */
+/* tcx IFACE ingress|egress PATH: attaches the pinned program; pins the link at PATH_link */
 int cmd_tcx(int argc, char **argv)
 {
 	_cleanup_close_ int prog = -1, link = -1;
@@ -116,7 +116,7 @@ int cmd_tcx(int argc, char **argv)
 	return 0;
 }
 
-/* xdp-link IFACE PATH: attaches the pinned program by a link, pinned at PATH_link */
+/* xdp-link IFACE PATH: attaches the pinned program by a link; pins it at PATH_link */
 int cmd_xdp_link(int argc, char **argv)
 {
 	_cleanup_close_ int prog = -1, link = -1;
@@ -134,7 +134,7 @@ int cmd_xdp_link(int argc, char **argv)
 	return 0;
 }
 
-/* update-link PATH LINK: the pinned link runs the pinned program from now on */
+/* update-link PATH LINK: makes the pinned link run the pinned program */
 int cmd_update_link(int argc, char **argv)
 {
 	_cleanup_close_ int prog = -1, link = -1;
@@ -148,7 +148,7 @@ int cmd_update_link(int argc, char **argv)
 	return 0;
 }
 
-/* --- looking --- */
+/* --- listing --- */
 
 static void print_tcx(int ifindex, const char *name, enum bpf_attach_type type)
 {
@@ -160,7 +160,7 @@ static void print_tcx(int ifindex, const char *name, enum bpf_attach_type type)
 		printf("%s %u\n", name, ids[i]);
 }
 
-/* hooks IFACE: program ids at XDP and TCX, a line each, in order */
+/* hooks IFACE: prints program ids at XDP and TCX, one a line, in order */
 int cmd_hooks(int argc, char **argv)
 {
 	__u32 id = 0;
@@ -176,7 +176,7 @@ int cmd_hooks(int argc, char **argv)
 	return 0;
 }
 
-/* map-id PATH */
+/* map-id PATH: prints the id of the pinned map */
 int cmd_map_id(int argc, char **argv)
 {
 	_cleanup_close_ int map = -1;
@@ -210,8 +210,8 @@ static bool uses(int prog, __u32 map)
 }
 
 /*
- * programs MAP_ID [WAIT_MS]: ids of the programs that use the map. The kernel frees a program
- * some time after its last user went: wait so long for an empty answer.
+ * programs MAP_ID [WAIT_MS]: prints ids of the programs that use the map. The kernel frees a
+ * program some time after its last user, so wait up to WAIT_MS for an empty answer.
  */
 int cmd_programs(int argc, char **argv)
 {

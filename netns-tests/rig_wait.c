@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* rig_wait.c - waiting until packets have been handled, and echoes that are waited for. */
+/* rig_wait.c - waits until packets have been handled, and sends echo requests. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/icmp6.h>
@@ -21,14 +21,13 @@
 #define ECHO_MAX 9000
 
 /*
- * A frame that was sent over a veth is handled by a softirq of the CPU that sent it. A busy kernel
- * hands that over to ksoftirqd, so the sender may well end before its frames were seen. But each
- * CPU handles packets in the order in which they came: a datagram that this process sends itself
- * over the loopback device arrives behind all others.
+ * A softirq of the sending CPU handles a frame that was sent over a veth. A busy kernel leaves that
+ * to ksoftirqd, so the sender may end before its frames were seen. But each CPU handles packets in
+ * order: a datagram that this process sends to itself over the loopback device arrives last.
  */
 static int marker = -1, open_error;
 
-/* A frame may be answered, the answer too, and a veth with XDP handles 64 frames at a time. */
+/* An answer may itself be answered, and a veth with XDP handles 64 frames at a time. */
 #define ROUNDS 8
 
 void marker_open(void)
@@ -43,7 +42,7 @@ void marker_open(void)
 	    bind(marker, (struct sockaddr *)&self, len) < 0 ||
 	    getsockname(marker, (struct sockaddr *)&self, &len) < 0 ||
 	    connect(marker, (struct sockaddr *)&self, len) < 0)
-		open_error = errno; /* not every job needs it */
+		open_error = errno; /* some jobs do not need it */
 }
 
 void marker_pass(void)
@@ -54,7 +53,7 @@ void marker_pass(void)
 	errno = open_error;
 	if (errno)
 		die("a socket of the loopback device");
-	/* a full backlog drops it */
+	/* a full backlog drops the datagram */
 	for (int i = 0; i < PATIENCE_S * 1000 / RESEND_MS; i++) {
 		if (send(marker, &sent, sizeof(sent), 0) < 0)
 			die("loopback");
@@ -99,7 +98,7 @@ void settle(void)
 		die("the CPUs");
 }
 
-/* settle: all that was sent by now has been handled, whatever came of it */
+/* settle: waits until everything sent so far has been handled or dropped */
 int cmd_settle(int argc, char **argv)
 {
 	(void)argv;
@@ -130,7 +129,7 @@ static unsigned short checksum(const void *data, size_t len)
 	return htons((unsigned short)~sum);
 }
 
-/* Of IPv4 a raw socket receives the IP header too. */
+/* For IPv4 a raw socket also receives the IP header. */
 static int is_reply(const unsigned char *packet, ssize_t len, bool v6, const struct echo *request)
 {
 	size_t at = v6 ? 0 : (size_t)(packet[0] & 15) * 4;
@@ -164,9 +163,9 @@ static int open_echo(const char *address, bool v6)
 }
 
 /*
- * ping ADDRESS COUNT [SIZE]: echo requests with SIZE bytes behind the header, each sent when the
- * one before has been answered. ping(8) waits for the last answer as long as for the others, which
- * on a busy machine may be too short.
+ * ping ADDRESS COUNT [SIZE]: sends echo requests with SIZE bytes after the header, each after the
+ * answer to the one before. ping(8) waits no longer for the last answer than for the others, which
+ * may be too short on a busy machine.
  */
 int cmd_ping(int argc, char **argv)
 {
@@ -192,7 +191,7 @@ int cmd_ping(int argc, char **argv)
 		request.sequence = htons((unsigned short)i);
 		request.checksum = 0;
 		memcpy(packet, &request, sizeof(request));
-		request.checksum = checksum(packet, len); /* of IPv6 the kernel makes its own */
+		request.checksum = checksum(packet, len); /* for IPv6 the kernel computes it */
 		memcpy(packet, &request, sizeof(request));
 		if (send(fd, packet, len, 0) != (ssize_t)len)
 			die("'%s'", argv[1]);

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # serve.bash - ctl serve in the background.
 
-# serve [OPTION...]: on a port that the kernel chooses; sets url, server and reader. Loading the
-# programs for drops and health takes long in a VM: only with_probes does.
+# serve [OPTION...]: serves on a port that the kernel chooses; sets url, server and reader. Loading
+# the programs for drops and health takes long in a VM, so only with_probes loads them.
 serve() {
 	with_probes --no-probes "$@"
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# ctl serve: what is scraped and asked for equals what was sent, and abuse gets the right answer.
+# ctl serve: metrics and documents equal the sent packets, and wrong requests get the right answer.
 
-# SC2013, SC2016: names of metrics are words, and the backquotes are Markdown's.
+# SC2013, SC2016: metric names are words, and the backquotes are Markdown.
 # shellcheck disable=SC2030,SC2031,SC2034,SC2013,SC2016,SC2154
 load lib
 load cgroup
@@ -21,7 +21,7 @@ code() {
 	get "$1" -o /dev/null -w '%{http_code}' "${@:2}"
 }
 
-# metric NAME{LABELS}: its value
+# metric NAME{LABELS}: prints its value
 metric() {
 	get /metrics | awk -v name="$1" 'index($0, name " ") == 1 { print $2 }'
 }
@@ -49,7 +49,7 @@ labels_of() {
 	contains "$(get /metrics -H 'Accept: application/openmetrics-text' | tail -n 1)" '# EOF'
 }
 
-@test "a Prometheus server scrapes it, and its query equals the packets sent" {
+@test "a Prometheus server scrapes it, and a query equals the packets sent" {
 	ctl -n "$A" attach va --egress
 	serve
 	cat >"$BATS_TEST_TMPDIR/prometheus.yml" <<-END
@@ -85,7 +85,7 @@ labels_of() {
 	local same='map(del(.first_seen, .last_seen)) | tostring'
 	equal "$(get '/api/v1/flows?filter=udp' | jq "$same")" "$(ctl -j flows -f udp | jq "$same")"
 	equal "$(get '/api/v1/flows?by=host&sort=packets&top=1' | jq '.[0].flows')" 1
-	# rates are of the time since the request before, if that was half a second ago
+	# rates cover the time since the last request, if that was half a second ago
 	get '/api/v1/flows?rate=1' >/dev/null
 	sleep 1
 	send "$A" va 10 udp 100
@@ -95,7 +95,7 @@ labels_of() {
 	eventually grep -q '"packets": 30' "$BATS_TEST_TMPDIR/stream"
 }
 
-# connections NETNS_OF_LISTENER NETNS: two, both ends in the cgroup; 3000 bytes each to begin with
+# connections LISTENER_NETNS NETNS: opens two, both ends in the cgroup, and sends 3000 bytes on each
 connections() {
 	echo "$BASHPID" >"$C/cgroup.procs"
 	exec python3 - "/run/netns/$A" "/run/netns/$B" "$BATS_TEST_TMPDIR/connected" <<'END'
@@ -114,7 +114,7 @@ time.sleep(600)
 END
 }
 
-# many: 100 processes with 50 sockets each
+# many: starts 100 processes with 50 sockets each
 many() {
 	exec nsenter --net="/run/netns/$A" python3 -c '
 import ctypes, os, signal, socket, sys
@@ -132,8 +132,8 @@ open(sys.argv[1], "w").close()
 signal.pause()' "$BATS_TEST_TMPDIR/many"
 }
 
-# Asks for all sockets, and until the answer comes again and again for something else: prints how
-# many sockets of that address there are, and how often the other was answered.
+# Asks for all sockets, and until the answer comes, repeatedly for something else. Prints how
+# many sockets have that address, and how often the other request was answered.
 sockets_and_others() {
 	python3 - "$port" <<'END'
 import http.client, json, select, sys
@@ -148,7 +148,7 @@ print(len(json.load(slow.getresponse())), others)
 END
 }
 
-@test "thousands of sockets keep nobody waiting" {
+@test "thousands of sockets do not delay other requests" {
 	background many
 	eventually test -e "$BATS_TEST_TMPDIR/many"
 	serve
@@ -158,13 +158,13 @@ END
 	equal "$(ctl -j socket list 192.0.2.1 | jq length)" 5000
 	# 29 us a socket, in steps of 10 ms
 	((others >= 5)) || fail "only $others answers meanwhile"
-	# two who ask at once get the same, of one walk
+	# two clients that ask at once get the same answer, from one walk
 	get '/api/v1/sockets?pattern=192.0.2.1' -o "$BATS_TEST_TMPDIR/one" & wait_for=$!
 	get '/api/v1/sockets?pattern=192.0.2.1' -o "$BATS_TEST_TMPDIR/two"
 	wait "$wait_for"
 	cmp "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two"
 	equal "$(jq length "$BATS_TEST_TMPDIR/one")" 5000
-	# it ends while somebody waits
+	# the server ends while a client waits
 	sleep 1.1
 	get /api/v1/sockets -o "$BATS_TEST_TMPDIR/cut" 2>/dev/null & wait_for=$!
 	sleep 0.02
@@ -173,7 +173,7 @@ END
 	wait "$wait_for" || true
 }
 
-# udp COUNT: to a port of B where nobody listens
+# udp COUNT: sends to a port of B where nobody listens
 udp() {
 	in_ns "$A" python3 -c '
 import socket, sys
@@ -183,7 +183,7 @@ for _ in range(int(sys.argv[1])):
 	settle
 }
 
-@test "connections, tuning and sockets are those of the commands" {
+@test "connections, tuning and sockets equal the commands' output" {
 	cgroup_setup
 	ctl attach "--cgroup=/$N" --sockops
 	ctl tune add --cgroup "/$N" --remote 192.0.2.0/24 --rto-min 20ms >/dev/null
@@ -209,7 +209,7 @@ for _ in range(int(sys.argv[1])):
 	equal "$(metric weir_up)" 1
 }
 
-@test "drops by reason and interface, and health, are what happened" {
+@test "drops by reason and interface, and health, are exact" {
 	with_probes
 	udp 25
 	local drop='.drops[] | select(.reason == "NO_SOCKET" and .interface == "vb") | '
@@ -221,22 +221,22 @@ for _ in range(int(sys.argv[1])):
 	equal "$(metric 'weir_probe_up{probe="drops"}')$(metric 'weir_probe_up{probe="health"}')" 11
 	contains "$(get /metrics)" 'weir_health_well{check="udp-receive-overflow"} '
 	get /metrics | promtool check metrics
-	# an interface that goes takes its series along; the sum by reason stays
+	# a deleted interface loses its series, but the sum by reason stays
 	ip -n "$B" link del vb
 	lacks "$(get /metrics)" "netns=\"$B\",interface=\"vb\",source"
 	(($(metric 'weir_kernel_drop_packets_total{source="kernel",reason="NO_SOCKET"}') >= 25))
 }
 
-# verdicts: what our own programs dropped, as the API tells it
+# verdicts: prints the API's drops by our own programs
 verdicts() {
 	get /api/v1/drops | jq -r '.verdicts | map("\(.netns) \(.socket) \(.hook) \(.verdict) \(.packets) \(.bytes)") | join(", ")'
 }
 
-@test "what our own programs drop stands beside: what grew since it began, through a purge" {
+@test "drops by our own programs have a table, counted from the start, also across a purge" {
 	ip -n "$A" link set lo up
 	holder_start "$A"
 	ctl attach --socket "$holder:$udp" --keep 'src port 7100'
-	tell udp 3 100 7101 # before
+	tell udp 3 100 7101 # before it starts
 	local began since
 	began=$(date -u +%FT%T.%3NZ)
 	with_probes
@@ -247,20 +247,20 @@ verdicts() {
 	equal "$(verdicts)" "$all 5 540"
 	since=$(get /api/v1/drops | jq -r .since)
 	[[ $since > $began && $since < $(date -u +%FT%T.%3NZ) ]] || fail "since $since, begun $began"
-	# other maps, whose first attachment has the number of the one before
+	# new maps, whose first attachment has the old number
 	ctl purge
 	equal "$(verdicts)" ''
 	ctl attach --socket "$holder:$udp" --keep 'src port 7100'
 	tell udp 7 100 7101
 	equal "$(verdicts)" "$all 7 756"
 	equal "$(get /api/v1/drops | jq -r .since)" "$since"
-	# the same numbers in the metrics, from when the socket was attached to
+	# the metrics have the same numbers since attaching
 	equal "$(metric "weir_verdict_packets_total{$(labels_of "$A" '' socket-filter),verdict=\"socket-filter\"}")" 7
 }
 
-@test "what the kernel refuses to tell is a sentence, and the rest works" {
+@test "if the kernel refuses tracing, a sentence says so, and the rest works" {
 	ctl -n "$A" attach va --egress
-	# root, but for the capabilities that a program on a tracepoint needs
+	# root without the capabilities that a program on a tracepoint needs
 	background setpriv --bounding-set=-sys_admin,-perfmon "$CTL" serve --listen 127.0.0.1:0 \
 		>"$BATS_TEST_TMPDIR/serve"
 	eventually grep -q 'reads the maps' "$BATS_TEST_TMPDIR/serve"
@@ -275,7 +275,7 @@ verdicts() {
 	equal "$(code /)$(code /api/v1/counters)$(code /api/v1/tcp)" 200200200
 }
 
-@test "it follows attachments that come and go, and even purge" {
+@test "it follows attach, detach and purge" {
 	serve
 	equal "$(get /api/v1/status | jq '.attachments | length')" 0
 	ctl -n "$A" attach va
@@ -287,7 +287,7 @@ verdicts() {
 	equal "$(get /api/v1/counters | jq '.[0].packets')" 5
 }
 
-@test "killed, it takes its reader along and no count" {
+@test "if it is killed, its reader ends too, and no count is lost" {
 	ctl -n "$A" attach va --egress
 	serve
 	kill -9 "$server"
@@ -299,7 +299,7 @@ verdicts() {
 	equal "$(counts va tc-egress .packets)" 4
 }
 
-@test "the process that serves has no privilege" {
+@test "the server process has no privilege" {
 	serve
 	equal "$(awk '/^Cap(Prm|Eff|Inh|Bnd)/ { print $2 }' "/proc/$server/status" | sort -u)" \
 		0000000000000000
@@ -338,7 +338,7 @@ verdicts() {
 	fails 2 '--listen takes' ctl serve --listen nowhere
 }
 
-@test "TLS with a token lets in whoever has it" {
+@test "with TLS, a client with the token may read" {
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
 		-addext subjectAltName=IP:127.0.0.1 -keyout "$BATS_TEST_TMPDIR/key.pem" \
 		-out "$BATS_TEST_TMPDIR/cert.pem" 2>/dev/null
@@ -356,13 +356,13 @@ verdicts() {
 	equal "$(code /healthz "${tls[@]}")" 200
 }
 
-@test "rules and dashboard that we ship ask for metrics that exist" {
+@test "our rules and dashboard use existing metrics" {
 	ctl -n "$A" attach va --egress
 	with_probes
 	promtool check rules "$top/docs/serve/alerts.yml"
 	jq -e '[.panels[] | .targets[].expr] | length > 10' "$top/docs/serve/grafana.json" >/dev/null
 	equal "$(jq -r '[.panels[].id] | length - (unique | length)' "$top/docs/serve/grafana.json")" 0
-	# the dashboard asks what Prometheus understands, too
+	# Prometheus understands the dashboard's queries, too
 	jq '{groups: [{name: "dashboard", rules: [.panels[].targets[].expr |
 		gsub("\\$__rate_interval"; "5m") | {record: "x:y", expr: .}]}]}' \
 		"$top/docs/serve/grafana.json" >"$BATS_TEST_TMPDIR/dashboard.yml"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# Filters of others that decide about packets keep doing so, and ours counts what it should.
+# Foreign filters keep deciding about packets, and ours counts what it should.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031
 load lib
 
-@test "a foreign filter that drops keeps dropping behind ours at clsact ingress" {
+@test "a foreign filter keeps dropping after ours at clsact ingress" {
 	"$RIG" program tc "$P/t" dropper 2
 	tc -n "$B" qdisc add dev vb clsact
 	in_ns "$B" tc filter add dev vb ingress prio 50 bpf direct-action object-pinned "$P/t"
@@ -18,10 +18,10 @@ load lib
 	contains "$(hooks "$B" vb)" clsact
 }
 
-@test "foreign classifiers without BPF stay as they were" {
+@test "foreign classifiers without BPF do not change" {
 	local before
 	tc -n "$A" qdisc add dev va clsact
-	# one that classifies ends the chain, so these match nothing of what is sent
+	# a classifier that matches ends the chain, so these do not match the sent packets
 	tc -n "$A" filter add dev va egress prio 20 protocol ip u32 match ip protocol 6 0xff classid 1:7
 	tc -n "$A" filter add dev va ingress prio 30 protocol ip u32 match ip protocol 6 0xff classid 1:8
 	before=$(tc -n "$A" filter show dev va egress; tc -n "$A" filter show dev va ingress)
@@ -46,7 +46,7 @@ load lib
 	equal "$(counts va tc-egress) $("$RIG" count "$P/t")" '20 2000 20'
 }
 
-@test "TCX and clsact live on one interface, each counting each packet" {
+@test "TCX and clsact share an interface, and each counts each packet" {
 	with_tcx || return 0
 	"$RIG" program tc "$P/t" foreign
 	tc -n "$A" qdisc add dev va clsact
@@ -60,7 +60,7 @@ load lib
 	contains "$(hooks "$A" va)" clsact
 }
 
-@test "what a foreign program drops at egress before ours was not sent, and is not counted" {
+@test "packets that a foreign program drops at egress before ours are not counted" {
 	with_tcx || return 0
 	"$RIG" program tc "$P/t" dropper 2
 	"$RIG" -n "$A" tcx va egress "$P/t"
@@ -70,7 +70,7 @@ load lib
 	equal "$(stats "$A" va tx)" '0 0'
 }
 
-@test "what xdp-filter drops is counted by us before, and still dropped without us" {
+@test "drops by xdp-filter are counted by us first, and go on without us" {
 	need dispatcher
 	in_ns "$B" xdp-filter load -m native -f udp -p allow vb
 	in_ns "$B" xdp-filter port -m dst -p udp 5000
@@ -87,7 +87,7 @@ load lib
 	equal "$(counts vb tc-ingress)" '6 600'
 }
 
-@test "a foreign XDP program held by a link cannot be replaced, not by --force either" {
+@test "a foreign XDP program with a link cannot be replaced, even by --force" {
 	"$RIG" program xdp "$P/x" linked
 	"$RIG" -n "$B" xdp-link vb "$P/x"
 	fails 1 linked ctl -n "$B" attach vb --xdp
@@ -101,7 +101,7 @@ load lib
 @test "a failing --force puts the foreign program back" {
 	"$RIG" program xdp "$P/x" foreign
 	in_ns "$B" ip link set vb xdpgeneric pinned "$P/x"
-	# native XDP asks for smaller frames than these
+	# native XDP needs smaller frames
 	in_ns "$B" ip link set vb mtu 65000
 	in_ns "$A" ip link set va mtu 65000
 	if ctl -n "$B" attach vb --xdp=native --force 2>/dev/null; then

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# Filters of sockets that other processes have.
+# Filters of other processes' sockets.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031,SC2154
 load lib
 load sockets
@@ -28,7 +28,7 @@ setup() {
 	equal "$(status 'map(.netns) | unique | join(" ")')" "$A"
 }
 
-@test "what the expression does not hold for is dropped, and counted as such" {
+@test "packets that do not match the expression are dropped and counted" {
 	ctl attach --socket "$holder:$udp" --keep 'udp src port 7100 and src host 127.0.0.1 and udp[8] = 0x78'
 	equal "$(tell udp 10 100 7100)" '10 1000'
 	equal "$(tell udp 20 100 7101)" '0 0'
@@ -53,7 +53,7 @@ setup() {
 	equal "$(drops 'udp 127.0.0.1:7000')" '10 10'
 }
 
-@test "--snap cuts datagrams, and the process reads so many bytes" {
+@test "--snap cuts datagrams, and the process reads that many bytes" {
 	ctl attach --socket "$holder:$udp" --snap 30
 	ctl attach --socket "$holder:$unix_b" --snap 30
 	equal "$(tell udp 4 100 7100)" '4 120'
@@ -65,7 +65,7 @@ setup() {
 	equal "$(slots)" 2
 }
 
-@test "what cannot be done is said, and nothing is done" {
+@test "an impossible request is an error that changes nothing" {
 	fails 1 'there is no process 4194305' ctl attach --socket 4194305:3
 	fails 1 "process $holder has no descriptor 999" ctl attach --socket "$holder:999"
 	fails 1 "descriptor 0 of process $holder is no socket but 'pipe:" ctl attach --socket "$holder:0" ||
@@ -90,7 +90,7 @@ setup() {
 	equal "$(filter_of "$udp")" none
 }
 
-@test "a filter that is there stays, but for --force; a locked one always does" {
+@test "a foreign filter stays without --force, and a locked one always stays" {
 	tell classic "$udp"
 	equal "$(filter_of "$udp")" classic
 	fails 1 'it has a classic BPF filter already' ctl attach --socket "$holder:$udp"
@@ -109,27 +109,27 @@ setup() {
 	equal "$(slots)" 0
 }
 
-@test "one that is locked behind us lets everything pass once it is detached" {
+@test "if our filter is locked later, it passes everything once it is detached" {
 	ctl attach --socket "$holder:$udp" --keep 'src port 7100'
 	tell lock "$udp"
 	equal "$(tell udp 5 100 7101)" '0 0'
 	ctl detach --socket "$holder:$udp"
 	equal "$(tell udp 5 100 7101)" '5 500'
 	equal "$(filter_of "$udp")" ebpf
-	# the slot's next owner counts for itself alone
+	# the slot's next owner counts only its own packets
 	ctl attach --socket "$holder:$unix_b"
 	tell udp 5 100 7101
 	equal "$(counts "unix-dgram $holder:$unix_b" socket-filter)" '0 0'
 	equal "$(slots)" 1
 }
 
-@test "accepted sockets inherit, count in the listener's slot, and are let go with it" {
+@test "accepted sockets inherit the filter, count in the listener's slot, and are detached with it" {
 	contains "$(ctl -n "$A" attach --listen-port 7001)" 'inherit'
 	local fd before
 	fd=$(tell connect)
 	equal "$(filter_of "$fd")" ebpf
 	before=$(counts 'tcp 127.0.0.1:7001' socket-filter .wire_packets)
-	# the handshake: SYN and ACK
+	# the handshake has SYN and ACK
 	equal "$before" 2
 	equal "$(tell send 100000)" 100000
 	(($(counts 'tcp 127.0.0.1:7001' socket-filter '.bytes - 32 * .packets') >= 100000))
@@ -156,7 +156,7 @@ setup() {
 	equal "$(status 'map(.socket.name) | join(" ")')" 'udp 127.0.0.1:7000'
 }
 
-@test "many sockets at once each keep their filter when they are loaded anew" {
+@test "many sockets at once keep their own filters when they are loaded anew" {
 	local i
 	for ((i = 0; i < 4; i++)); do
 		tell connect
@@ -173,7 +173,7 @@ setup() {
 	eventually dropped
 }
 
-@test "a socket that is gone is said to be, keeps its counts, and its port is free" {
+@test "a closed socket is gone, keeps its counts, and its port is free" {
 	ctl attach --socket "$holder:$udp"
 	tell udp 3 100 7100
 	echo end >&"$holder_in"
@@ -190,7 +190,7 @@ setup() {
 	equal "$("$RIG" programs "$id" 60000)" ''
 }
 
-@test "another socket under the same number is left alone" {
+@test "another socket with the same descriptor is left alone" {
 	ctl attach --socket "$holder:$udp"
 	tell reopen "$udp"
 	tell classic "$udp"
@@ -201,7 +201,7 @@ setup() {
 	equal "$(filter_of "$udp")" classic
 }
 
-@test "a filter that its process takes off is told of and set again" {
+@test "if a process removes its filter, status says so, and attaching sets it again" {
 	ctl attach --socket "$holder:$udp"
 	tell udp 3 100 7100
 	tell unfilter "$udp"
@@ -247,7 +247,7 @@ setup() {
 	fails 2 "unexpected 'x'" ctl socket list tcp x
 }
 
-@test "thousands of sockets are all in the list, each once, in seconds" {
+@test "the list has thousands of sockets, each once, in seconds" {
 	local list=$BATS_TEST_TMPDIR/list all
 	tell fill 1000 >/dev/null
 	all=$(find "/proc/$holder/fd" -lname 'socket:*' | wc -l)
@@ -265,7 +265,7 @@ setup() {
 	equal "$(within 5 ctl -n "$A" -j socket list udp | jq length)" 1001
 }
 
-@test "filters of hundreds of sockets are set at once, and purge takes them all off" {
+@test "filters of hundreds of sockets are set at once, and purge removes them" {
 	local id
 	tell fill 300 >/dev/null
 	ctl -n "$A" attach --port 7001 >/dev/null

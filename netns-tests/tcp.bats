@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# TCP connections of a cgroup: the same figures as ss(8), and what it does not remember.
+# TCP connections of a cgroup have the figures of ss(8), and ended connections stay listed.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031
 load lib
 
@@ -18,7 +18,7 @@ teardown() {
 	cgroup_remove "$cgroup_dir"
 }
 
-# A peer that does what its words say, one after the other.
+# A peer that carries out its arguments, one after the other.
 peer_script() {
 	cat >"$BATS_TEST_TMPDIR/peer.py" <<'END'
 import errno, os, select, socket, struct, sys, threading, time
@@ -78,11 +78,11 @@ for word in sys.argv[1:]:
             with open("errors", "a") as file:
                 print(rest[1], errno.errorcode.get(error, error), file=file)
             s.close()
-        elif verb == "begin":  # and wait for nothing
+        elif verb == "begin":  # without waiting
             s = socket.socket()
             s.setblocking(False)
             s.connect_ex((rest[0], int(rest[1])))
-        elif verb == "leave":  # whatever came of it
+        elif verb == "leave":  # in any state
             s.close()
         elif verb == "mapped":
             s = socket.socket(socket.AF_INET6)
@@ -120,7 +120,7 @@ for word in sys.argv[1:]:
 END
 }
 
-# become_peer NETNS WORD...: in the cgroup. Files are those of the test's own directory.
+# become_peer NETNS WORD...: runs the peer in the cgroup and in the test's own directory.
 become_peer() {
 	echo "$BASHPID" >"$cgroup_dir/cgroup.procs"
 	cd "$BATS_TEST_TMPDIR" || exit
@@ -131,7 +131,7 @@ peer() {
 	(become_peer "$@")
 }
 
-# In the background, until it has made FILE.
+# peer_until FILE WORD...: runs a peer in the background, and waits until it has made FILE.
 peer_until() {
 	local file=$1
 	shift
@@ -143,7 +143,7 @@ server() {
 	peer_until up "$B" serve,192.0.2.2,5000 touch,up wait,never
 }
 
-# state_is STATE: of the only open connection
+# state_is STATE: checks the state of the only open connection
 state_is() {
 	[[ $(tcp 'map(.state) | join(",")') == "$1" ]]
 }
@@ -152,13 +152,13 @@ none_open() {
 	[[ $(tcp length) == 0 ]]
 }
 
-# stat NAME: of the table's statistics, all CPUs together
+# stat NAME: prints the table's statistic, summed over CPUs
 stat() {
 	bpftool -j map dump pinned "$WEIR_ROOT/maps/tcp_stats" |
 		jq "[.[0].formatted.values[].value.$1] | add"
 }
 
-# lose: nothing reaches the server any more.
+# lose: drops everything on its way to the server.
 lose() {
 	in_ns "$B" nft 'add table inet lossy; add chain inet lossy input { type filter hook input priority 0; };
 		add rule inet lossy input tcp dport 5000 drop'
@@ -168,7 +168,7 @@ lose_no_more() {
 	in_ns "$B" nft delete table inet lossy
 }
 
-# lease_set BYTE: until when events are wanted, in jiffies; 0 is never, 255 as long as we live
+# lease_set BYTE: fills the lease of events, in jiffies, with BYTE; 0 means never, 255 for ever
 lease_set() {
 	bpftool map update pinned "$WEIR_ROOT/maps/tcp_lease" key 0 0 0 0 value "$1" "$1" "$1" "$1" "$1" "$1" "$1" $(($1 / 2))
 }
@@ -177,8 +177,8 @@ lease_given() {
 	[[ $(bpftool -j map dump pinned "$WEIR_ROOT/maps/tcp_lease" | jq '.[0].formatted.value') != 0 ]]
 }
 
-# events_to FILE: reads events in the background, from now on; sets reader. What is slow to begin
-# has not yet seen how many were lost before it.
+# events_to FILE: reads events in the background from now on, and sets reader. A slow reader
+# has not yet read the number of earlier losses.
 events_to() {
 	lease_set 0
 	background "$CTL" -j tcp --events >"$1" 2>"$1.err"
@@ -186,17 +186,17 @@ events_to() {
 	eventually lease_given
 }
 
-# tcp JQ [OPTION...]: JQ over the list of connections
+# tcp JQ [OPTION...]: runs JQ on the list of connections
 tcp() {
 	ctl -j tcp "${@:2}" | jq -r "$1"
 }
 
-# ss_line NETNS REMOTE_PORT: what ss says of the one socket that talks to that port
+# ss_line NETNS REMOTE_PORT: prints the line of ss for the one socket with that remote port
 ss_line() {
 	ss -N "$1" -tinOH state all "dport = :$2" | head -n 1
 }
 
-# ss_values LINE: state, bytes acked and received, retransmitted, segments, cwnd, mss
+# ss_values LINE: prints state, bytes acked and received, retransmitted, segments, cwnd, mss
 ss_values() {
 	local state name values
 	state=${1%%[[:space:]]*}
@@ -213,7 +213,7 @@ near() {
 		fail "$1 is not within $3 % of $2"
 }
 
-# read_both: what ctl says of a connection, between two looks of ss that agree
+# read_both: reads a connection with ctl, between two equal readings of ss
 read_both() {
 	line=$(ss_line "$1" "$2")
 	wanted=$(ss_values "$line")
@@ -222,10 +222,10 @@ read_both() {
 	[[ $(ss_values "$(ss_line "$1" "$2")") == "$wanted" ]]
 }
 
-# same_as_ss NETNS REMOTE_PORT: equal in all figures, the smoothed RTT within 1 %
+# same_as_ss NETNS REMOTE_PORT: checks that all figures are equal, the smoothed RTT within 1 %
 same_as_ss() {
 	local line ours wanted
-	# an ACK may be on its way
+	# an ACK may be in flight
 	eventually read_both "$@" || return
 	equal "${ours% *}" "${wanted/#estab /established }" "figures beside: $line" || return
 	near "${ours##* }" "$(grep -oP '(?<= rtt:)[0-9.]+' <<<"$line" | awk '{ print $1 * 1000 }')" 1
@@ -245,13 +245,13 @@ same_as_ss() {
 		"python3 /$cgroup $A 192.0.2.1 192.0.2.2:5000 null"
 	equal "$(tcp 'map(select(.direction == "active"))[0].pid')" \
 		"$(ss -N "$A" -tpnOH 'dport = :5000' | grep -oP '(?<=pid=)\d+')"
-	# the table has both, and says so to people
+	# the table for people has both
 	contains "$(ctl tcp)" '192.0.2.2:5000'
 }
 
 @test "a SYN that is lost makes the latency a second" {
 	local latency client lost
-	# the time-out doubles from the first on, so the third SYN leaves after three seconds
+	# the timeout doubles from the first, so the third SYN leaves after three seconds
 	in_ns "$A" sysctl -qw net.ipv4.tcp_syn_linear_timeouts=0 2>/dev/null || true
 	ctl attach --cgroup="$cgroup"
 	server
@@ -263,7 +263,7 @@ same_as_ss() {
 	lose_no_more
 	eventually test -e "$BATS_TEST_TMPDIR/ready"
 	latency=$(tcp '.[] | select(.direction == "active").connect_latency_us')
-	# how many are lost depends on how long it takes to let them pass again
+	# the number of lost SYNs depends on how soon they may pass again
 	lost=$(tcp '.[] | select(.direction == "active").retransmits')
 	((lost >= 1 && latency >= 900000 * ((1 << lost) - 1) &&
 		latency < 1000000 * ((2 << lost) - 1))) ||
@@ -274,12 +274,12 @@ same_as_ss() {
 	contains "$(ctl tcp --histogram)" 'Connections by latency: 2'
 }
 
-@test "connect latency is the delay of the network, and so is the RTT" {
+@test "connect latency and RTT are the delay of the network" {
 	local latency
 	ctl attach --cgroup="$cgroup"
 	tc -n "$A" qdisc add dev va root netem delay 60ms 2>/dev/null || need netem
 	server
-	# a busy machine makes some of them longer, and none shorter
+	# a busy machine can only make them longer
 	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 connect,192.0.2.2,5000 echo,10 connect,192.0.2.2,5000 echo,10 \
 		connect,192.0.2.2,5000 echo,10 connect,192.0.2.2,5000 echo,10 touch,ready wait,never
 	latency=$(tcp 'map(select(.direction == "active").connect_latency_us) | min')
@@ -287,7 +287,7 @@ same_as_ss() {
 	latency=$(tcp 'map(select(.direction == "passive").connect_latency_us) | min')
 	((latency >= 60000 && latency < 120000)) || fail "passive: $latency us"
 	near "$(tcp 'map(select(.direction == "active").min_rtt_us) | min')" 75000 25
-	# both ends of each, in powers of two
+	# the histogram has both ends of each, in powers of two
 	# shellcheck disable=SC2016 # of jq
 	equal "$(ctl -j tcp --histogram |
 		jq -c '.[0].connect_latency | map(select(.count > 0) | [.below_us, .count])')" \
@@ -315,7 +315,7 @@ same_as_ss() {
 	retransmits=$(tcp '.[] | select(.direction == "active").retransmits')
 	rtos=$(tcp '.[] | select(.direction == "active").rtos')
 	((retransmits >= 1 && rtos >= 1)) || fail "$retransmits retransmits, $rtos timeouts"
-	# the reader has none left
+	# the reader has read all events
 	written() { [[ $(wc -l <"$events") == $(stat events) ]]; }
 	eventually written
 	equal "$(jq -s "[.[] | select(.event == \"retransmit\").segments] | add" "$events")" "$retransmits" segments
@@ -324,7 +324,7 @@ same_as_ss() {
 	equal "$(tcp 'map(.retransmits) | join(",")' --sort retrans --top 1)" "$retransmits"
 }
 
-@test "connections that ended are remembered, with the reason" {
+@test "ended connections stay in the table, with the reason" {
 	ctl attach --cgroup="$cgroup"
 	server
 	peer "$A" connect,192.0.2.2,5000 echo,70000 close
@@ -333,14 +333,14 @@ same_as_ss() {
 	eventually none_open
 	equal "$(tcp 'map("\(.direction) \(.close_reason) \(.bytes_acked) \(.bytes_received)") | sort | join(", ")' --closed)" \
 		'active active-close 70002 70001, active refused 0 0, active reset-sent 11 10, passive passive-close 70001 70001, passive reset-received 10 10'
-	# what is left of it in the kernel
+	# the kernel's remains of it
 	equal "$(tcp 'map("\(.direction) \(.local)") | join(",")' --state time-wait)" 'active 192.0.2.1'
 	equal "$(tcp 'map(select(.closed_at == null or .started_at > .closed_at)) | length' --closed)" 0
 	contains "$(ctl tcp --closed)" 'passive-close'
 	equal "$(tcp length --state all)" 5
 }
 
-# rule STATEMENT...: for what arrives at the server's side
+# rule STATEMENT...: adds a rule for packets that arrive at the server
 rule() {
 	in_ns "$B" nft -f - <<-END
 	table inet rules { chain c { type filter hook prerouting priority -150; }; }
@@ -348,7 +348,7 @@ rule() {
 	END
 }
 
-# unwilling RULES: A tries SYNs twice, B rejects ports 5901 to 5903 by ICMP, and what RULES say
+# unwilling RULES: A sends SYNs twice; B rejects ports 5901 to 5903 by ICMP, and applies RULES
 unwilling() {
 	in_ns "$A" sysctl -qw net.ipv4.tcp_syn_retries=1
 	in_ns "$B" nft 'add table inet no; add chain inet no in { type filter hook input priority 0; };
@@ -358,22 +358,22 @@ unwilling() {
 		'"$1"
 }
 
-@test "connections that never were say why not" {
+@test "connections that were never established have a reason" {
 	ctl attach --cgroup="$cgroup"
 	unwilling 'add rule inet no in tcp dport { 5904, 5905 } drop'
 	peer "$A" dial,192.0.2.2,5900 dial,192.0.2.2,5901 dial,192.0.2.2,5902 dial,192.0.2.2,5903 \
 		begin,192.0.2.2,5904 leave dial,192.0.2.2,5905
 	equal "$(tcp 'sort_by(.remote_port) | map("\(.remote_port) \(.close_reason) \(.established_at) \(.connect_latency_us)") | join(", ")' --closed)" \
 		'5900 refused null null, 5901 unreachable null null, 5902 unreachable null null, 5903 failed null null, 5904 aborted null null, 5905 timed-out null null'
-	# how many the kernel tries at equal distances, it chooses; the last time-out sends nothing
+	# the kernel chooses how many SYNs have equal distances; the last timeout sends nothing
 	equal "$(tcp 'map(select(.remote_port == 5905))[0] | "\(.retransmits >= 1) \(.rtos - .retransmits)"' --closed)" 'true 1'
 	contains "$(ctl tcp --closed)" unreachable
 	equal "$(tcp length)" 0
 }
 
-# An ICMP error that arrives while connect(2) holds the socket's lock does not end the connection;
-# the process does.
-@test "a client that does not block is told why by SO_ERROR, and so are we" {
+# If an ICMP error arrives while connect(2) holds the socket's lock, the process ends the
+# connection, not the error.
+@test "a client that does not block gets the reason from SO_ERROR, and so does ctl" {
 	ctl attach --cgroup="$cgroup"
 	unwilling 'add rule inet no in tcp dport 5904 drop;
 		add rule inet no in tcp dport 5905 reject with icmp type host-unreachable'
@@ -403,12 +403,12 @@ unwilling() {
 		'active aborted, passive reset-received'
 }
 
-# diag NAME: of the client's socket, as ss has it
+# diag NAME: prints a figure of the client's socket from ss
 diag() {
 	ss_line "$A" 5000 | grep -oP "(?<= $1:)\d+" || echo 0
 }
 
-@test "marks of congestion are counted as the kernel counts them" {
+@test "congestion marks are counted as the kernel counts them" {
 	ctl attach --cgroup="$cgroup"
 	in_ns "$A" sysctl -qw net.ipv4.tcp_ecn=1
 	in_ns "$B" sysctl -qw net.ipv4.tcp_ecn=1
@@ -420,13 +420,13 @@ diag() {
 	((marks > 10)) || fail "only $marks marks"
 	equal "$marks" "$(diag delivered_ce)"
 	equal "$(tcp 'map(select(.direction == "passive"))[0].ecn_marks')" 0
-	# and at the end, when the program reads it itself
+	# also at the end, when the program itself reads it
 	touch "$BATS_TEST_TMPDIR/go"
 	eventually none_open
 	((marks <= $(tcp 'map(select(.direction == "active"))[0].ecn_marks' --closed)))
 }
 
-@test "reordering is told as the kernel sees it" {
+@test "reordering is shown as the kernel sees it" {
 	ctl attach --cgroup="$cgroup"
 	tc -n "$A" qdisc add dev va root netem delay 3ms reorder 70% 25% 2>/dev/null || need netem
 	in_ns "$A" ethtool -K va tso off gso off >/dev/null 2>&1 || true
@@ -439,7 +439,7 @@ diag() {
 	equal "$(tcp 'map(select(.direction == "active"))[0].reordering')" "$(diag reordering)"
 }
 
-@test "rows are sorted by what was asked for, and a histogram has each connection once" {
+@test "--sort sorts rows, and a histogram has each connection once" {
 	ctl attach --cgroup="$cgroup"
 	server
 	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 connect,192.0.2.2,5000 echo,70000 connect,192.0.2.2,5000 \
@@ -458,7 +458,7 @@ diag() {
 	equal "$(rtts connect_latency) $(rtts rtt)" '6 6'
 }
 
-@test "--watch draws anew, until it is interrupted" {
+@test "--watch prints again until it is interrupted" {
 	ctl attach --cgroup="$cgroup"
 	server
 	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,go echo,5000 touch,again wait,never
@@ -475,7 +475,7 @@ diag() {
 	(($(grep -c '192.0.2.2:5000' "$watched") >= 2))
 }
 
-@test "a connection that nobody answers any more has timed out" {
+@test "a connection without answers times out" {
 	ctl attach --cgroup="$cgroup"
 	server
 	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 limit,300 touch,ready wait,lossy send,10 read,10 touch,over
@@ -485,7 +485,7 @@ diag() {
 	equal "$(tcp 'map("\(.direction) \(.close_reason)") | join(",")' --closed -f 'dst port 5000')" 'active timed-out'
 }
 
-@test "the filter language of flows chooses connections, and so do states and namespaces" {
+@test "filters of flows choose connections, and so do states and namespaces" {
 	ctl attach --cgroup="$cgroup"
 	server
 	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,never
@@ -501,7 +501,7 @@ diag() {
 	fails 2 'exclude each other' ctl tcp --events --watch
 }
 
-@test "IPv6 and mapped IPv4 connections are shown as what they are" {
+@test "IPv6 and mapped IPv4 connections have the right addresses" {
 	ctl attach --cgroup="$cgroup"
 	ip -n "$A" link set lo up
 	peer_until up "$A" serve,::,5001 connect,127.0.0.1,5001 echo,10 connect,::1,5001 echo,20 touch,up wait,never
@@ -529,11 +529,11 @@ diag() {
 	equal "$(tcp length --state all)" 2
 }
 
-@test "a full table evicts what ended first, never what is open, and says how many" {
+@test "a full table evicts the connections that ended first, never open ones, and says how many" {
 	local text
 	ctl attach --cgroup="$cgroup" --tcp-entries 1024
 	ip -n "$A" link set lo up
-	# open ones, older than all that come
+	# these are open, and older than all others
 	peer_until ready "$A" serve,127.0.0.1,5001 connect,127.0.0.1,5001 connect,127.0.0.1,5001 echo,10 touch,ready \
 		wait,go each,127.0.0.1,5001,1500 touch,done wait,never
 	equal "$(tcp length --state all)" 4
@@ -541,41 +541,41 @@ diag() {
 	touch "$BATS_TEST_TMPDIR/go"
 	eventually test -e "$BATS_TEST_TMPDIR/done"
 	text=$(ctl tcp --state all --top 1)
-	# what was evicted and what is there add up: both ends of 1502 connections
+	# evicted and present ones add up to both ends of 1502 connections
 	equal "$(grep -oP '\d+(?= connections made room)' <<<"$text")" "$(stat evicted)"
 	equal "$(($(stat evicted) + $(grep -oP '\d+(?= of 1024 entries)' <<<"$text")))" 3004
 	equal "$(stat failures)" 0
 	(($(stat evicted) >= 3004 - 1024)) || fail "only $(stat evicted) evicted"
 	equal "$(tcp length)" 4
 	equal "$(tcp length --state all)" $((3004 - $(stat evicted)))
-	# those that are left are the last ones
+	# the remaining ones are the last
 	equal "$(tcp 'map(select(.closed_at != null and .adopted)) | length' --closed)" 0
 	fails 1 'room for 1024 connections' ctl attach --cgroup="$cgroup" --ingress --tcp-entries 2048
-	# what is detached leaves its room to others
+	# detaching makes room for others
 	ctl detach --cgroup="$cgroup"
 	ctl attach --cgroup="$cgroup"
 	contains "$(ctl tcp --state all)" 'No TCP connection yet'
 	equal "$("$RIG" tcp-tags "$WEIR_ROOT")" 0
 }
 
-@test "the room asked for is rounded up to a power of two" {
+@test "--tcp-entries is rounded up to a power of two" {
 	ctl attach --cgroup="$cgroup" --tcp-entries 3000
 	contains "$(ctl attach --cgroup="$cgroup" --ingress --tcp-entries 2049)" attached
 	fails 1 'room for 4096 connections, not 8192' ctl attach --cgroup="$cgroup" --egress --tcp-entries 4097
 }
 
-@test "more open connections than there is room for: the oldest goes, and comes back at its end" {
+@test "if too many connections are open, the oldest is evicted, and comes back at its end" {
 	ctl attach --cgroup="$cgroup" --tcp-entries 1024
 	ip -n "$A" link set lo up
 	peer "$A" serve,127.0.0.1,5001 many,127.0.0.1,5001,600 2>/dev/null
 	eventually none_open
 	equal "$(stat failures)" 0
 	equal "$(tcp 'map(select(.close_reason == null)) | length' --closed)" 0
-	# two CPUs that keep in step do not fill the same sets
+	# two CPUs in step do not fill the same sets
 	(($(tcp length --closed) <= 1024 && $(tcp length --closed) >= 650)) || fail "$(tcp length --closed) remembered"
 }
 
-@test "connections older than the attachment are adopted, where the kernel can" {
+@test "connections older than the attachment are adopted, if the kernel can" {
 	server
 	peer_until ready "$A" connect,192.0.2.2,5000 echo,10 touch,ready wait,more echo,5000 touch,again wait,close close \
 		touch,closed
@@ -592,7 +592,7 @@ diag() {
 	touch "$BATS_TEST_TMPDIR/more"
 	eventually test -e "$BATS_TEST_TMPDIR/again"
 	same_as_ss "$A" 5000
-	# again is no error, and finds none
+	# adopting again is not an error, and finds no connection
 	contains "$(ctl tcp --adopt)" '0 connections adopted'
 	touch "$BATS_TEST_TMPDIR/close"
 	eventually test -e "$BATS_TEST_TMPDIR/closed"
@@ -600,7 +600,7 @@ diag() {
 		'active-close 5011, passive-close 5011'
 }
 
-@test "events have one reader, and one that was killed is in nobody's way" {
+@test "events have one reader, and a killed reader does not block the next" {
 	local events=$BATS_TEST_TMPDIR/events first second
 	ip -n "$A" link set lo up
 	ctl attach --cgroup="$cgroup"
@@ -620,13 +620,13 @@ diag() {
 	wait "$second"
 }
 
-@test "events that find no room are counted" {
+@test "events without room in the buffer are counted" {
 	local events=$BATS_TEST_TMPDIR/events
 	ip -n "$A" link set lo up
 	ctl attach --cgroup="$cgroup"
 	events_to "$events"
 	kill -STOP "$reader"
-	# they stay wanted, however slow this machine is
+	# the lease does not end, however slow this machine is
 	lease_set 255
 	peer "$A" serve,127.0.0.1,5001 many,127.0.0.1,5001,1500
 	kill -CONT "$reader"
@@ -641,7 +641,7 @@ diag() {
 	((seen + lost >= 6000)) || fail "$seen seen, $lost lost"
 }
 
-@test "nobody reads events: none is written" {
+@test "without a reader no event is written" {
 	ip -n "$A" link set lo up
 	ctl attach --cgroup="$cgroup"
 	peer "$A" serve,127.0.0.1,5001 many,127.0.0.1,5001,3
@@ -663,7 +663,7 @@ diag() {
 		"0 /$cgroup/inner 11, 1 /$cgroup/inner 11"
 	ctl detach --cgroup="$cgroup/inner"
 	equal "$(tcp 'map(.slot) | unique | join(",")')" 0
-	# the slot is used anew, and begins at nothing
+	# the slot is reused, and begins at 0
 	ctl attach --cgroup="$cgroup/inner"
 	equal "$(tcp length "/$cgroup/inner")" 0
 	equal "$(ctl -j tcp --histogram "/$cgroup/inner" | jq '[.[0].connect_latency[].count, .[0].rtt[].count] | add')" 0

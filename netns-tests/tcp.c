@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tcp.c - one TCP connection between two network namespaces, both ends in this process, and what
- * the kernel says of it.
+ * tcp.c - makes one TCP connection between two network namespaces, with both ends in this process,
+ * and prints the kernel's figures of it.
  *
  *     tcp [OPTION]... NETNS_A NETNS_B ADDRESS PORT [STEP]...
  *
- * A socket of B listens at ADDRESS and PORT, one of A connects to it. With -c and -s the process
- * moves to a cgroup before it makes the one or the other; -6 makes the listener one of both
- * families, -l PORT binds the client, -t MS gives up connecting after that long.
+ * A socket of B listens on ADDRESS and PORT, and one of A connects to it. With -c and -s the
+ * process moves to a cgroup before it makes the client or the server. -6 makes the listener accept
+ * both families, -l PORT binds the client, and -t MS limits the time to connect.
  *
- * Steps: info (both ends as JSON), push=BYTES (A writes what there is room for, B does not read),
- * send=BYTES (until B has read all), acked (until A knows of it), retransmitted=COUNT (until A has
- * sent so often again), answered (until A has received one more), ended (until A's end is over),
- * run=COMMAND (by the shell, in no namespace of its own), delack (how long B delays an ACK), error
- * (what became of A's end), lap (ms since the last).
+ * Steps: info (prints both ends as JSON), push=BYTES (A writes as much as it has room for, B does
+ * not read), send=BYTES (until B has read everything), acked (until A has all ACKs),
+ * retransmitted=COUNT (until A has retransmitted that often), answered (until A has received one
+ * more segment), ended (until A's end has closed), run=COMMAND (by the shell, in the original
+ * namespace), delack (prints how long B delays an ACK), error (prints the error of A's end), lap
+ * (prints ms since the last lap).
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -118,7 +119,7 @@ static void bind_client(const struct rig *rig, int family)
 		err(1, "bind");
 }
 
-/* Whether it came about. */
+/* Returns true if the connection was established. */
 static bool connect_to(struct rig *rig, const char *address, int port)
 {
 	struct sockaddr_storage at;
@@ -180,7 +181,7 @@ static void print_end(const char *name, int fd, const char *end)
 	       i.tcpi_total_retrans, end);
 }
 
-/* As much as there is room for. */
+/* Writes as much as there is room for. */
 static void write_all(int fd, long bytes)
 {
 	static char data[65536];
@@ -196,7 +197,7 @@ static void write_all(int fd, long bytes)
 	}
 }
 
-/* Writes and reads by turns, so that neither end waits for the other. */
+/* Alternates writing and reading, so that neither end waits for the other. */
 static void send_all(const struct rig *rig, long bytes)
 {
 	static char data[65536];
@@ -223,7 +224,7 @@ static void send_all(const struct rig *rig, long bytes)
 	}
 }
 
-/* The shortest of five: a machine that is busy can only make it longer. */
+/* Prints the shortest of five delays, because a busy machine can only make them longer. */
 static void measure_delack(const struct rig *rig)
 {
 	double shortest = 1e9;
@@ -233,7 +234,7 @@ static void measure_delack(const struct rig *rig)
 		int off = 0;
 		char byte;
 
-		/* no quick ACKs (tcp(7)); B answers nothing that an ACK could ride on */
+		/* no quick ACKs (tcp(7)); B sends no data that could carry the ACK */
 		if (setsockopt(rig->server, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off)) < 0)
 			err(1, "TCP_QUICKACK");
 		start = now_ms();
@@ -255,7 +256,7 @@ static bool ended(int fd)
 	return poll(&poll_for, 1, 0) == 1;
 }
 
-/* Until what `what` says of A's end has come about; if it never does, its end is over too. */
+/* Waits until `what` holds for A's end, or that end closes. Fails after PATIENCE_MS. */
 static void await(const struct rig *rig, const char *what, unsigned int number)
 {
 	unsigned int received = info_of(rig->client).tcpi_segs_in;

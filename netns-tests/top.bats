@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# ctl top, in a terminal of tmux: numbers, sizes, keys, and a terminal that is left as it was.
+# ctl top in a terminal of tmux: numbers, sizes, keys, and the state of the terminal afterwards.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031
 load lib
 
-# The server of tmux is the test's own, with no configuration but ours.
+# The test has its own tmux server with its own configuration.
 tm() {
 	LC_ALL=C.UTF-8 tmux -L "weir-$$" -f /dev/null "$@" 3>&-
 }
@@ -19,7 +19,7 @@ teardown() {
 	rig_teardown
 }
 
-# terminal COLS ROWS: a shell that waits for lines
+# terminal COLS ROWS: starts a shell that waits for lines
 terminal() {
 	tm new-session -d -x "$1" -y "$2" "PS1='ready> ' WEIR_ROOT=$WEIR_ROOT bash --norc --noprofile"
 	tm set-option -g window-size manual
@@ -52,8 +52,8 @@ unseen() {
 	eventually hides "$1" || fail "$(screen)"
 }
 
-# frame COLS ROWS: sets shot to a whole frame of that size. The first rule is drawn for all the
-# columns, the footer into the last row; before it there may be a part of it, or the one before.
+# frame COLS ROWS: sets shot to a whole frame of that size. The first rule has all the columns, and
+# the footer is in the last row. Until then the screen may show part of it, or the last frame.
 frame() {
 	eventually whole_frame "$@" || fail "$shot"
 }
@@ -65,14 +65,14 @@ whole_frame() {
 	[[ ${#rule} == "$1" && $(wc -l <<<"$shot") == "$2" && $(tail -n 1 <<<"$shot") == *quit* ]]
 }
 
-# top_in COLS ROWS [ARGUMENT...]: ctl top in such a terminal
+# top_in COLS ROWS [ARGUMENT...]: runs ctl top in such a terminal
 top_in() {
 	terminal "$1" "$2"
 	type_in "$CTL top ${*:3}; echo ended with \$?"
 	sees 'weir top'
 }
 
-# row HOOK: of the table of attachments, without its sparkline
+# row HOOK: prints its row of the table of attachments, without the sparkline
 row() {
 	screen | row_of "$1"
 }
@@ -81,7 +81,7 @@ row_of() {
 	awk -v hook="$1" '$3 == hook { print; exit }' | tr -cd '\040-\176' | tr -s ' '
 }
 
-# 100 frames of 1000 bytes a second, in step with the clock
+# Sends 100 frames of 1000 bytes a second, in step with the clock
 steady() {
 	in_ns "$A" python3 -c '
 import socket, sys, time
@@ -94,7 +94,7 @@ for i in range(int(sys.argv[1])):
 ' "$1"
 }
 
-@test "not a terminal is one sentence and exit code 1, mistakes are 2" {
+@test "without a terminal it fails with one sentence and exit code 1; mistakes have exit code 2" {
 	ctl -n "$A" attach va
 	fails 1 'this is not a terminal' ctl top
 	fails 1 'this is not a terminal' ctl top </dev/null
@@ -114,7 +114,7 @@ for i in range(int(sys.argv[1])):
 	sees 'third 1'
 }
 
-@test "totals are what was sent, at three sizes, and a tiny screen says so" {
+@test "totals equal the sent packets at three screen sizes, and a tiny screen has a message" {
 	local size text shot
 	ctl -n "$A" attach va
 	send "$A" va 1234 udp 1000
@@ -133,7 +133,7 @@ for i in range(int(sys.argv[1])):
 		tm send-keys Down
 		sees '94.9%' # 1234 of 1300 packets are from 512 to 1023 bytes
 	done
-	# the chart is there where there is room
+	# the chart is there if it has room
 	sees 'peak'
 	tm resize-window -x 30 -y 6
 	sees 'too small'
@@ -144,13 +144,13 @@ for i in range(int(sys.argv[1])):
 	sees 'ended with 0'
 }
 
-@test "rates are those of the sender, in each unit" {
+@test "rates equal the sender's in each unit" {
 	local pid text value
 	ctl -n "$A" attach va --egress
 	top_in 80 24 --interval 2
 	background steady 100000
 	pid=$!
-	# whole intervals are steady
+	# rates of whole intervals are steady
 	has_rate() {
 		text=$(row tc-egress)
 		[[ $text =~ ([0-9.]+)\ $1 ]] || return
@@ -169,7 +169,7 @@ for i in range(int(sys.argv[1])):
 	sees '192.0.2.1:20000'
 	kill "$pid" && wait "$pid" || true
 	# shellcheck disable=SC2034
-	pids=() # lib.bash ends what is in it
+	pids=() # lib.bash ends the processes in it
 }
 
 @test "keys sort, filter, pause and explain" {
@@ -189,7 +189,7 @@ for i in range(int(sys.argv[1])):
 	sees "like 'vb'"
 	tm send-keys Escape
 	sees '3 attachments'
-	# a wrong filter of flows says so, and is corrected
+	# a wrong filter of flows has a message, and can be corrected
 	tm send-keys f
 	tm send-keys -l 'prot tcp'
 	tm send-keys Enter
@@ -201,7 +201,7 @@ for i in range(int(sys.argv[1])):
 	tm send-keys b
 	sees 'by host'
 	tm send-keys Escape
-	# paused, the numbers stand; then they go on
+	# numbers stop while it is paused, then go on
 	tm send-keys p
 	sees 'PAUSED'
 	send "$A" va 7000 udp 300
@@ -221,7 +221,7 @@ for i in range(int(sys.argv[1])):
 	sees 'ended with 0'
 }
 
-# Datagrams from A to a port of B where nobody listens: ten a second
+# Sends ten datagrams a second from A to a port of B where nobody listens
 lost() {
 	exec nsenter --net="/run/netns/$A" python3 -c '
 import itertools, socket, time
@@ -232,10 +232,10 @@ for i in itertools.count():
     s.sendto(b"x", ("192.0.2.2", 9))'
 }
 
-@test "the drops of the kernel are told by reason, and connections have an empty state" {
+@test "kernel drops are shown by reason, and connections have an empty state" {
 	ctl -n "$A" attach va
 	background lost
-	# in B alone nobody else drops
+	# nobody else drops packets in B
 	terminal 120 44
 	type_in "$CTL -n $B top; echo ended with \$?"
 	sees 'Drops of the kernel'
@@ -251,7 +251,7 @@ for i in itertools.count():
 	sees 'ended with 0'
 }
 
-# left_clean COMMAND...: after it the terminal is as it was before ctl top
+# left_clean COMMAND...: checks that the terminal afterwards is as before ctl top
 left_clean() {
 	terminal 80 24
 	type_in 'echo before; stty -a >'"$BATS_TEST_TMPDIR/before"
@@ -267,7 +267,7 @@ left_clean() {
 	cmp "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
 }
 
-# the ctl that runs in the terminal
+# prints the pid of the ctl in the terminal
 pid_of_top() {
 	pgrep -P "$(tm display-message -p '#{pane_pid}')" -f 'ctl top'
 }
@@ -291,7 +291,7 @@ terminate() {
 	left_clean terminate
 }
 
-@test "a terminal that closes ends it" {
+@test "it ends when its terminal closes" {
 	local pid
 	ctl -n "$A" attach va
 	top_in 80 24
@@ -300,7 +300,7 @@ terminate() {
 	eventually eval "! kill -0 $pid 2>/dev/null"
 }
 
-@test "a closed pipe is a sentence, not a dashboard" {
+@test "output to a closed pipe is a sentence, not a dashboard" {
 	ctl -n "$A" attach va
 	terminal 80 24
 	type_in "$CTL top | true; echo \${PIPESTATUS[0]} ended"
@@ -308,12 +308,12 @@ terminate() {
 	sees '1 ended'
 }
 
-# of the eight colours, not the terminal's own
+# succeeds if the screen has one of the eight colours, other than the terminal's own
 colored() {
 	tm capture-pane -p -e | grep -qE $'\e\\[([0-9]+;)*3[0-7]m'
 }
 
-@test "without UTF-8 and without colours all is ASCII, and the numbers are there" {
+@test "without UTF-8 and colours everything is ASCII, with the same numbers" {
 	ctl -n "$A" attach va
 	send "$A" va 321 udp 1000
 	terminal 120 40
@@ -330,7 +330,7 @@ colored() {
 	colored
 }
 
-@test "it follows attachments that come and go, and a purge" {
+@test "it follows attach, detach and purge" {
 	top_in 80 24 --interval 0.3
 	sees 'Nothing is attached'
 	ctl -n "$A" attach va

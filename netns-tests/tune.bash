@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# tune.bash - a rig for ctl tune: A and B are joined by a veth pair; both ends of a connection are
-# in one process (tcp.c), which is in a cgroup of the test's own.
+# tune.bash - a rig for ctl tune. A veth pair joins A and B. Both ends of a connection are
+# in one process (tcp.c), which is in a cgroup of the test.
 
 TCP=${WEIR_TCP:-${build:?}/netns-tests/tcp}
 
@@ -9,8 +9,8 @@ setup() {
 	M=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
 	G=wt$$
 	mkdir "$M/$G" "$M/$G/inner" "$M/$G-other"
-	# one congestion control for all kernels; neither what was learned of a peer nor a pause of
-	# this test changes the window
+	# one congestion control for all kernels; neither cached metrics of a peer nor a pause of
+	# this test may change the window
 	for ns in "$A" "$B"; do
 		in_ns "$ns" sysctl -qw net.ipv4.tcp_congestion_control=reno \
 			net.ipv4.tcp_no_metrics_save=1 net.ipv4.tcp_slow_start_after_idle=0
@@ -23,14 +23,14 @@ teardown() {
 	cgroup_remove "$M/$G-other"
 }
 
-# Decided by the version, so that a weir that probes wrongly is found out.
+# Decides by the version, so that a wrong trial in weir is found.
 rto_max_here() {
 	local major=${kernel:?}
 	major=${major%%.*}
 	((major > 6 || (major == 6 && ${kernel_minor:?} >= 15)))
 }
 
-# tcp [OPTION...] -- STEP...: from A to B, both in the cgroup of the test.
+# tcp [OPTION...] -- STEP...: connects from A to B, both in the cgroup of the test.
 tcp() {
 	local options=()
 	while [[ $1 != -- ]]; do
@@ -44,22 +44,22 @@ add() {
 	ctl tune add --cgroup "/$G" "$@" >/dev/null
 }
 
-# ends JQ: of a connection now, both ends
+# ends JQ: prints JQ of both ends of a new connection
 ends() {
 	tcp -- info | jq -r "$1"
 }
 
-# both JQ WANTED: of either end
+# both JQ WANTED: checks both ends
 both() {
 	equal "$(ends "[.a, .b] | map($1) | unique | map(tostring) | join(\" \")")" "$2" "$1"
 }
 
-# entry N JQ
+# entry N JQ: prints JQ of that entry
 entry() {
 	ctl -j tune list | jq -r ".[] | select(.number == $1) | $2"
 }
 
-# count_of N OPTION: "SET ERRORS"
+# count_of N OPTION: prints "SET ERRORS"
 count_of() {
 	entry "$1" ".options[] | select(.option == \"$2\") | \"\(.set) \(.errors)\""
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# What each option of ctl tune does to a real connection, measured beside one without the entry.
+# Measures each option of ctl tune on a real connection, beside one without the entry.
 
-# What one test changes is not meant for the others; jq's programs have $ of their own.
+# Tests do not see each other's variables; $ in jq's programs is not the shell's.
 # shellcheck disable=SC2030,SC2031,SC2016
 load lib
 load tune
 
-# deaf: a command by which A receives nothing from then on
+# deaf: prints a command after which A receives nothing
 deaf() {
 	echo "echo 'table ip t { chain c { type filter hook input priority 0; drop; }; }' |" \
 		"nsenter --net=/run/netns/$A nft -f -"
@@ -15,7 +15,7 @@ hear() {
 	in_ns "$A" nft delete table ip t
 }
 
-@test "options that getsockopt tells are as asked for, at both ends" {
+@test "getsockopt returns the requested options at both ends" {
 	local before
 	before=$(ends '"\(.a.sndbuf) \(.b.keepidle) \(.a.mark) \(.b.tos)"')
 	lacks "$before" '20000'
@@ -43,7 +43,7 @@ hear() {
 	local packets='"\(.a.cwnd) \(.a.unacked)"' window sent
 	equal "$(tcp -- "${steps[@]}" | tail -n 1 | jq -r "$packets")" '10 10'
 	hear
-	add --initcwnd 23 --sndbuf 200kB # and room for what is sent
+	add --initcwnd 23 --sndbuf 200kB # with room for the data
 	# the last one or two may wait, to leave in a larger segment (tcp_tso_should_defer())
 	read -r window sent <<<"$(tcp -- "${steps[@]}" | tail -n 1 | jq -r "$packets")"
 	((window == 23 && sent >= 21 && sent <= 23)) || fail "$sent packets, window $window"
@@ -63,7 +63,7 @@ hear() {
 
 @test "initial rwnd: the first window is that many segments" {
 	local window
-	# as the other end was told, up to the next multiple of its window scale, 1 KiB at most
+	# as advertised, rounded up to a multiple of the window scale, 1 KiB at most
 	window=$(ends .b.peer_window)
 	((window > 60000)) || fail "without an entry the window is only $window"
 	add --initrwnd 4
@@ -73,7 +73,7 @@ hear() {
 	done
 }
 
-@test "least RTO: sooner than 200 ms" {
+@test "least RTO: it is below 200 ms" {
 	local rto
 	rto=$(tcp -- send=1000 acked info | jq .a.rto_us)
 	((rto >= 200000)) || fail "without an entry the RTO is $rto us"
@@ -83,13 +83,13 @@ hear() {
 	few 20000 150000 rto
 }
 
-# rto: of a connection over which little was sent, in us
+# rto: prints the RTO in us, of a connection with little traffic
 rto() {
 	tcp -- send=1000 acked info | jq .a.rto_us
 }
 
-# few LEAST BELOW COMMAND...: its number is at least LEAST, and once at least below BELOW: a busy
-# machine makes everything take longer, now and then
+# few LEAST BELOW COMMAND...: checks that its number is always at least LEAST, and once below BELOW.
+# A busy machine may make anything take longer.
 few() {
 	local number tries
 	for ((tries = 0; tries < 20; tries++)); do
@@ -104,8 +104,8 @@ has_lines() {
 	(($(wc -l <"$1") >= $2))
 }
 
-# gaps COUNT NETNS IFACE FILTER COMMAND...: ms between packets of the filter that leave while it
-# runs, COUNT of them; it is ended then
+# gaps COUNT NETNS IFACE FILTER COMMAND...: prints ms between COUNT packets of the filter that leave
+# while the command runs, then ends it
 gaps() {
 	local count=$1 ns=$2 iface=$3 filter=$4 dump runs
 	shift 4
@@ -125,7 +125,7 @@ gaps() {
 	awk 'NR > 1 { printf("%d ", ($1 - last) * 1000) } { last = $1 }' "$BATS_TEST_TMPDIR/dump"
 }
 
-# first_gap NETNS IFACE FILTER COMMAND...
+# first_gap NETNS IFACE FILTER COMMAND...: prints the first gap
 first_gap() {
 	gaps 1 "$@" | cut -d' ' -f1
 }
@@ -137,8 +137,8 @@ first_gap() {
 		read -ra gap <<<"$(gaps 4 "$A" va 'tcp dst port 7000 and greater 900' \
 			tcp -- send=1 acked "run=$(deaf)" push=1000 ended)"
 		hear
-		# the first may be a tail loss probe, the others double; timers of a busy machine
-		# are late
+		# the first may be a tail loss probe, the others double; timers are late on a
+		# busy machine
 		((${#gap[@]} >= 3)) || fail "gaps ${gap[*]}"
 		((gap[0] >= 200 || gap[2] <= gap[1] + gap[1] / 2 || gap[2] >= 3 * gap[1])) ||
 			return 0
@@ -146,7 +146,7 @@ first_gap() {
 	fail "gaps ${gap[*]}"
 }
 
-@test "greatest RTO: time-outs do not double beyond it, or the kernel has none" {
+@test "greatest RTO: timeouts do not double beyond it, or the kernel has no such option" {
 	local rto
 	local options
 	options=$(ctl -j doctor | jq -r '.[] | select(.feature == "options of TCP connections").found')
@@ -160,15 +160,15 @@ first_gap() {
 	equal "$options" 'all that `ctl tune` has'
 	add --rto-max 1s
 	both .rto_max 1000
-	# from 200 ms on it would have doubled to 3.2 s
+	# without the option it would double from 200 ms to 3.2 s
 	rto=$(tcp -- "run=$(deaf)" push=1000 retransmitted=4 info | jq .a.rto_us)
 	((rto <= 1000000)) || fail "the RTO is $rto us"
 }
 
-@test "time-out of the SYN, at both ends" {
+@test "timeout of the SYN, at both ends" {
 	add --syn-rto 300ms
 	sh -c "$(deaf)"
-	# B answers each, and answers again by itself
+	# B answers each SYN, and also retransmits its answer
 	few 292 420 first_gap "$A" va 'tcp[tcpflags] == tcp-syn' tcp --
 	ctl tune del 1
 	few 992 1120 first_gap "$A" va 'tcp[tcpflags] == tcp-syn' tcp --
@@ -192,16 +192,16 @@ delack() {
 @test "pacing: a transfer takes as long as the rate says" {
 	few 0 300 lap
 	add --pacing 4Mbit
-	# 800; the first ten packets leave at once
+	# 800 ms; the first ten packets leave at once
 	few 601 1500 lap
 }
 
-# lap: how long it takes to send 400,000 bytes, in ms
+# lap: prints the ms that sending 400,000 bytes takes
 lap() {
 	tcp -- send=400000 lap | jq .lap_ms
 }
 
-@test "window clamp: what the other end may send" {
+@test "window clamp: it bounds what the other end may send" {
 	local window
 	window=$(tcp -- info | jq .b.peer_window)
 	((window > 12000)) || fail "without an entry it is $window"
@@ -219,31 +219,31 @@ lap() {
 	hear
 }
 
-@test "keepalive: an idle connection is probed, and ends where nobody answers" {
+@test "keepalive: an idle connection is probed, and ends without an answer" {
 	add --keepalive --keepidle 1s --keepintvl 1s --keepcnt 1
 	equal "$(tcp -- "run=$(deaf)" ended error | jq .error)" 110
 	hear
-	# the ends probe each other every second; without an answer to two it would be over
+	# the ends probe each other every second; two unanswered probes would end it
 	equal "$(tcp -- answered answered answered error | jq .error)" 0
 }
 
-@test "user timeout: what is not acknowledged ends the connection" {
+@test "user timeout: unacknowledged data ends the connection" {
 	add --user-timeout 500ms
 	equal "$(tcp -- "run=$(deaf)" push=100 ended error | jq .error)" 110
 	hear
 	ctl tune del 1
-	# the third is sent after 1.4 s at least
+	# the third retransmission leaves after at least 1.4 s
 	equal "$(tcp -- "run=$(deaf)" push=100 retransmitted=3 error | jq .error)" 0
 	hear
 }
 
-# counted NETNS HOOK EXPR: a rule that counts packets
+# counted NETNS HOOK EXPR: adds a rule that counts packets
 counted() {
 	local counters="$3 counter; tcp dport 7000 counter; tcp sport 7000 counter"
 	in_ns "$1" nft -f - <<<"table inet n { chain c { type filter hook $2 priority 0; $counters; }; }"
 }
 
-# seen NETNS: packets by rule
+# seen NETNS: prints packets by rule
 seen() {
 	in_ns "$1" nft -j list table inet n |
 		jq -r '[.nftables[] | .rule? // empty | .expr[] | .counter? // empty | .packets] |
@@ -260,14 +260,14 @@ seen() {
 	equal "$some" "$all" 'packets of that class and mark'
 }
 
-@test "ECN: whatever the sysctl says, at both ends" {
+@test "ECN: it is used at both ends, whatever the sysctl says" {
 	in_ns "$A" sysctl -qw net.ipv4.tcp_ecn=0
 	in_ns "$B" sysctl -qw net.ipv4.tcp_ecn=0
 	both .ecn false
 	add --ecn
 	both .ecn true
 	ctl tune del 1
-	# the end that is asked has to be willing too
+	# the other end has to accept ECN, too
 	add --remote-port 7000 --ecn
 	both .ecn false
 	[[ $(count_of 2 ecn) == [1-9]*' 0' ]] || fail "$(count_of 2 ecn)"
@@ -284,7 +284,7 @@ seen() {
 	equal "$(tcp -6 -- info | jq -c '[.a.cwnd, .b.cwnd, .a.mark, .b.mark]')" '[19,19,5,5]'
 	equal "$(entry 1 .hits) $(entry 2 .hits)" '2 2'
 	equal "$(count_of 1 tos)" '2 0'
-	# whether IP_TOS is refused in such a socket is the kernel's; it is counted either way
+	# some kernels refuse IP_TOS in such a socket; both results are counted
 	ctl tune del all
 	add --local-port 7000 --dscp ef
 	case $(tcp -6 -- info | jq .b.tos) in

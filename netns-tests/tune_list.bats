@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# The list of ctl tune: which entry is taken, what is counted, mistakes, and many at once.
+# The list of ctl tune: matching, counts, mistakes, and concurrent changes.
 
-# What one test changes is not meant for the others; jq's programs have $ of their own.
+# Tests do not see each other's variables; $ in jq's programs is not the shell's.
 # shellcheck disable=SC2030,SC2031,SC2016
 load lib
 load tune
 
-@test "the first match is taken, and none below it" {
+@test "only the first match is applied" {
 	add --remote-port 7000 --initcwnd 21
 	add --initcwnd 22
 	equal "$(ends '"\(.a.cwnd) \(.b.cwnd)"')" '21 22'
@@ -17,25 +17,25 @@ load tune
 	ctl tune del 3 1
 	both .cwnd 22
 	equal "$(ctl -j tune list | jq -c 'map(.number)')" '[2]'
-	# numbers are not given again
+	# numbers are not reused
 	add --initcwnd 24
 	equal "$(ctl -j tune list | jq -c 'map(.number)')" '[2,4]'
 }
 
-@test "connections of other cgroups are left alone, and those of inner ones are not" {
+@test "entries apply to connections of inner cgroups, but not of other cgroups" {
 	add --initcwnd 31
 	equal "$(tcp -c "$M/$G/inner" -s "$M/$G-other" -- info | jq -c '[.a.cwnd, .b.cwnd]')" \
 		'[31,10]'
 	equal "$(entry 1 .hits)" 1
 }
 
-@test "of nested cgroups the innermost that has an entry decides, and one entry alone" {
+@test "of nested cgroups the innermost with an entry decides, and applies one entry" {
 	add --initcwnd 31
 	ctl tune add --cgroup "/$G/inner" --remote-port 7000 --initcwnd 32 --mark 9 >/dev/null
 	equal "$(tcp -c "$M/$G/inner" -s "$M/$G/inner" -- info |
 		jq -c '[.a.cwnd, .b.cwnd, .a.mark, .b.mark]')" '[32,31,9,0]'
 	equal "$(entry 1 .hits) $(entry 2 .hits)" '1 1'
-	# without a cgroup it is for both programs, and counted once
+	# an entry without a cgroup is for both programs, and counts once
 	ctl tune del all
 	ctl tune add --initcwnd 33 >/dev/null
 	equal "$(tcp -c "$M/$G/inner" -s "$M/$G/inner" -- info |
@@ -56,16 +56,16 @@ load tune
 	equal "$(entry 1 .hits) $(count_of 1 mark) $(count_of 1 nodelay)" '40 40 0 40 0'
 }
 
-# The element of tune_rules that is in force: settings.tune_list.
+# Prints the element of tune_rules that is in force: settings.tune_list.
 ctl_element() {
 	bpftool -j map lookup pinned "$WEIR_ROOT/maps/settings" key 0 0 0 0 | jq -r '.value[8]'
 }
 
-@test "what the kernel refuses for one connection is counted, by entry and option" {
+@test "options that the kernel refuses for a connection are counted, by entry and option" {
 	local value at
 	add --local-port 7000 --nodelay --mark 4
-	# trying leaves little that fails later, so the list is damaged: the first option of the
-	# first entry gets a name that is none (see struct weir_tune_setting)
+	# options were tried, so few fail later. Damage the list: give the first option of the
+	# first entry an unknown name (see struct weir_tune_setting)
 	at=$(ctl_element)
 	mapfile -t value < <(bpftool -j map lookup pinned "$WEIR_ROOT/maps/tune_rules" key "$at" 0 0 0 |
 		jq -r '.value[]')
@@ -77,7 +77,7 @@ ctl_element() {
 	contains "$(ctl tune list)" 'An error is an option that the kernel refused'
 }
 
-@test "an option that the kernel refuses is told when it is added, and nothing is attached" {
+@test "an option that the kernel refuses is not added, and nothing is attached" {
 	fails 1 "does not take rto-min '300 ms'" ctl tune add --cgroup "/$G" --rto-min 300ms
 	fails 1 "does not take delack-max '1 ms'" ctl tune add --cgroup "/$G" --delack-max 1ms
 	fails 1 "congestion 'nonesuch'" ctl tune add --cgroup "/$G" --mark 1 --congestion nonesuch
@@ -89,7 +89,7 @@ ctl_element() {
 	equal "$(ctl -j tune list)" '[]'
 }
 
-@test "bad words are told in one sentence, and nothing is attached" {
+@test "each wrong word has one sentence, and nothing is attached" {
 	fails 2 "add, list, del or test, not 'ad'" ctl tune ad
 	fails 2 'what is it to set' ctl tune add --remote 10.0.0.0/8
 	fails 2 'without host bits' ctl tune add --remote 10.0.0.1/8 --nodelay
@@ -113,7 +113,7 @@ ctl_element() {
 	equal "$(ctl -j tune list | jq -c 'map(.number)')" '[1]'
 }
 
-@test "test tells what a connection would get, and makes none" {
+@test "test shows what a connection would get, without making one" {
 	add --remote 192.0.2.0/24 --remote-port 7000 --initcwnd 21
 	ctl tune add --cgroup "/$G/inner" --initcwnd 22 >/dev/null
 	match() { ctl -j tune test "$@" | jq -c '[.entry, .options[].value]'; }
@@ -127,7 +127,7 @@ ctl_element() {
 	equal "$(entry 1 .hits)" 0
 }
 
-@test "an entry keeps what the program has, and says where none looks" {
+@test "adding an entry keeps the program's features, and says if no program applies it" {
 	contains "$(ctl tune add --mark 1)" 'No program looks at the list yet'
 	ctl attach "--cgroup=/$G" --features tcp >/dev/null
 	contains "$(ctl tune list)" 'No program looks at this list'
@@ -148,7 +148,7 @@ ctl_element() {
 	both .mark 6
 }
 
-@test "sixty-four entries are all there is room for" {
+@test "the list has room for sixty-four entries" {
 	local i
 	for ((i = 0; i < 64; i++)); do
 		ctl tune add --remote-port $((7000 + i)) --mark $((100 + i)) >/dev/null
@@ -160,7 +160,7 @@ ctl_element() {
 	equal "$(ctl -j tune list | jq '[.[].hits] | add')" 1
 }
 
-@test "several that add at once all come into the list, and connections see whole entries" {
+@test "entries that are added at once are all in the list, and connections see whole entries" {
 	local i runs=()
 	for i in 1 2 3 4; do
 		"$CTL" tune add --cgroup "/$G" --mark "$i" >/dev/null 3>&- &
@@ -180,10 +180,10 @@ ctl_element() {
 	equal "$(ctl -j tune list | jq -c 'map(.number)')" '[4]'
 }
 
-@test "a list that changes under connections: each gets the old entry or the new, never half" {
+@test "while the list changes, each connection gets the old entry or the new one, never a mixture" {
 	local writer i mark timeout
 	add --mark 1 --user-timeout 1s
-	# an entry has its mark and time-out alike
+	# the mark and the timeout of an entry are equal
 	while :; do
 		for i in 2 3; do
 			"$CTL" tune add --before 1 --mark "$i" --user-timeout "${i}s" >/dev/null || exit 1
@@ -204,7 +204,7 @@ ctl_element() {
 	pids=()
 }
 
-@test "killed at any call, adding leaves the list old or new" {
+@test "if adding is killed at any call, the list is old or new" {
 	local n status killed=0 stride=1 list calls=bpf,unlink,rename,mkdir,flock,membarrier
 	[[ -z ${WEIR_VM-} ]] || stride=13
 	add --mark 1
@@ -228,7 +228,7 @@ ctl_element() {
 	[[ $list == '[[1,1],['*',2]]' ]] || fail "in the end: $list"
 }
 
-@test "a cgroup that is removed is gone, and its entry stays until it is deleted" {
+@test "a removed cgroup is gone, and its entry stays until it is deleted" {
 	ctl tune add --cgroup "/$G-other" --mark 1 >/dev/null
 	equal "$(entry 1 '"\(.cgroup) \(.gone)"')" "/$G-other false"
 	rmdir "$M/$G-other"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * usdt.c - a program with USDT probes whose values are known. For each line on standard input it
- * passes all of them once and prints "fired N": so many listen to weirtest:guarded.
+ * usdt.c - a program with USDT probes of known values. For each line on standard input it passes
+ * each of them once and prints "fired N", where N is the number of listeners to weirtest:guarded.
  *
  *	weirtest:sizes    ten arguments: -8 and 248 of 1 byte, -16 and 65520 of 2, -32 and
  *	                  4294967264 of 4, -64 and 18446744073709551552 of 8, "forty-two", 7
  *	weirtest:several  three places; one argument: 1, 2, 3
- *	weirtest:global   -32 of 4 bytes, where a variable of the program stands
+ *	weirtest:global   -32 of 4 bytes, in a variable of the program
  *	weirtest:nothing  no argument
- *	weirtest:guarded  only if the semaphore says that somebody listens: the number of the line
+ *	weirtest:guarded  the number of the line, only if the semaphore says that somebody listens
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ static volatile int64_t s64 = -64;
 static volatile uint64_t u64 = 18446744073709551552U;
 static const char *volatile text = "forty-two";
 
-/* In registers, and on the stack when there are no more. */
+/* Arguments in registers, and further ones on the stack. */
 static void sizes(void)
 {
 	int8_t a = s8;
@@ -45,7 +45,7 @@ static void global(void)
 	STAP_PROBE1(weirtest, global, s32);
 }
 
-/* One probe, at each place where this was inlined. */
+/* One probe, at each place where the compiler inlines this. */
 static inline __attribute__((always_inline)) void several(int value)
 {
 	STAP_PROBE1(weirtest, several, value);
@@ -71,7 +71,7 @@ static void nothing(void)
 	STAP_PROBE(weirtest, nothing);
 }
 
-/* The header gives semaphores to all probes of a file or to none; from here on to all. */
+/* The header can give semaphores to all following probes of a file; from here on it does. */
 #define _SDT_HAS_SEMAPHORES 1
 #undef _SDT_SEMAPHORE
 #define _SDT_SEMAPHORE(provider, name) _SDT_ASM_1(_SDT_ASM_ADDR provider##_##name##_semaphore)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# What is not a plain frame: super-packets, VLAN tags, devices without link header.
+# Frames that are not plain: super-packets, VLAN tags, devices without a link header.
 
 load lib
 
-# transfer BYTES [OPTION]: by TCP from A to B, where the listener of socat(1) has that option
+# transfer BYTES [OPTION]: sends by TCP from A to B, where socat(1) listens with that option
 transfer() {
 	in_ns "$B" socat -u "TCP4-LISTEN:8080,reuseaddr${2:+,$2}" OPEN:/dev/null 3>&- &
 	local listener=$!
@@ -14,15 +14,15 @@ transfer() {
 	settle # the last ACKs
 }
 
-# What a window of this size lets on its way, a veth takes, however late it is received.
+# A veth has room for all data in flight with this window, however late it is received.
 small=rcvbuf=65536
 
-# since "P B" "P B": the second less the first
+# since "P B" "P B": prints the second minus the first
 since() {
 	echo "$((${2% *} - ${1% *})) $((${2#* } - ${1#* }))"
 }
 
-@test "100 MB of TCP: handled is what the interfaces say, wire is the same at both ends" {
+@test "100 MB of TCP: handled packets equal the interfaces', wire packets are equal at both ends" {
 	local tx rx
 	ctl -n "$A" attach va
 	ctl -n "$B" attach vb
@@ -34,31 +34,31 @@ since() {
 	local wire='"\(.wire_packets) \(.wire_bytes)"'
 	equal "$(counts va tc-egress "$wire")" "$(counts vb tc-ingress "$wire")" 'both ends on the wire'
 	equal "$(counts vb tc-egress "$wire")" "$(counts va tc-ingress "$wire")" 'and back'
-	# super-packets there were, and each segment has 66 bytes of headers
+	# there were super-packets, and each segment has 66 bytes of headers
 	equal "$(counts va tc-egress '.wire_packets > 2 * .packets')" true
 	equal "$(counts va tc-egress '(.wire_bytes - .bytes) / (.wire_packets - .packets)')" 66
 }
 
-@test "without offloads what arrives is what is on the wire" {
+@test "without offloads, handled and wire packets are equal at the receiver" {
 	in_ns "$A" ethtool -K va tso off gso off gro off >/dev/null
 	in_ns "$B" ethtool -K vb tso off gso off gro off >/dev/null
 	ctl -n "$A" attach va --egress
 	ctl -n "$B" attach vb --ingress
 	transfer 1000000 $small
-	# TCP makes super-packets all the same; the device has them cut behind our egress
+	# TCP still makes super-packets; they are segmented after our egress
 	equal "$(counts vb tc-ingress '.packets == .wire_packets and .bytes == .wire_bytes')" true
 	equal "$(counts vb tc-ingress)" "$(counts va tc-egress '"\(.wire_packets) \(.wire_bytes)"')"
 }
 
-@test "XDP counts super-packets of the other end of a veth by their whole length" {
+@test "XDP counts super-packets from the other end of a veth with their whole length" {
 	ctl -n "$A" attach va --egress
 	ctl -n "$B" attach vb --xdp
 	transfer 3000000 $small
 	equal "$(counts vb xdp '"\(.packets) \(.bytes)"')" "$(counts va tc-egress '"\(.wire_packets) \(.wire_bytes)"')"
 }
 
-# quiet_up NETNS IFACE...: one that is up has an IPv6 address already and speaks, and one that
-# comes up takes those above it along.
+# quiet_up NETNS IFACE...: brings them up without IPv6. An interface that is up already has an IPv6
+# address and sends, and bringing one up also brings up those above it.
 quiet_up() {
 	local name
 	for name in "${@:2}"; do
@@ -69,14 +69,14 @@ quiet_up() {
 	done
 }
 
-@test "tags that are part of the frame count as such, until the stack takes one out" {
+@test "tags in the frame count in its length, until the stack removes one" {
 	ctl -n "$A" attach va --egress
 	ctl -n "$B" attach vb --xdp --ingress
 	send "$A" va 10 vlan 200
 	send "$A" va 5 qinq 300
 	equal "$(counts va tc-egress)" '15 3500'
 	equal "$(counts vb xdp)" '15 3500'
-	# the outer tag is beside the frame by then
+	# the outer tag is now beside the frame
 	equal "$(counts vb tc-ingress)" '15 3440'
 	local end
 	for end in 'va tc-egress' 'vb xdp' 'vb tc-ingress'; do
@@ -85,7 +85,7 @@ quiet_up() {
 	done
 }
 
-@test "tagged frames have the class of what they carry" {
+@test "tagged frames have the class of their contents" {
 	need vlan
 	local end
 	ip -n "$A" link add link va name va.5 type vlan id 5
@@ -103,13 +103,13 @@ quiet_up() {
 		# shellcheck disable=SC2086
 		equal "$(counts $end .protocols.icmp.packets)" 9 "$end"
 	done
-	# a veth carries the tag beside the frame, where XDP does not see it either
+	# a veth carries the tag beside the frame, where XDP does not see it
 	equal "$(counts va tc-egress .bytes)" $((9 * 98))
 	equal "$(counts vb tc-ingress .bytes)" $((9 * 98))
 	equal "$(counts vb xdp .bytes)" $((9 * 98))
 }
 
-@test "twice tagged frames too" {
+@test "so have frames with two tags" {
 	need vlan
 	ip -n "$A" link add link va name qout type vlan proto 802.1ad id 7
 	ip -n "$A" link add link qout name qin type vlan id 8

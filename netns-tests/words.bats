@@ -1,17 +1,17 @@
 #!/usr/bin/env bats
-# What ctl prints: help, words for completion, JSON, and that it does so for few rights and little.
+# The output of ctl: help, words for completion, JSON. It needs few privileges and little memory.
 
-# bats runs each test in a process of its own: what one changes is not meant for the others.
+# bats runs each test in its own process, so tests do not see each other's variables.
 # shellcheck disable=SC2030,SC2031
 load lib
 
-# The words of a command do not depend on the kernel: in a VM, where starting ctl is dear, one
-# command is enough.
+# Help does not depend on the kernel. Starting ctl is slow in a VM, so one command is enough
+# there.
 some_commands() {
 	ctl help --words | grep -v '^--' | if [[ -n ${WEIR_VM-} ]]; then head -n 1; else cat; fi
 }
 
-@test "every command has help, the same by three ways" {
+@test "every command has help, the same in three ways" {
 	local command all
 	all=$(some_commands)
 	contains "$all" attach
@@ -27,7 +27,7 @@ some_commands() {
 	[[ ! -e $WEIR_ROOT ]]
 }
 
-@test "every option that is offered for completion is one that help explains" {
+@test "help explains every option that completion offers" {
 	local command word
 	for command in $(some_commands); do
 		ctl help "$command" >"$BATS_TEST_TMPDIR/help"
@@ -37,7 +37,7 @@ some_commands() {
 	done
 }
 
-@test "no command is a usage error with the overview, ctl --version names the version" {
+@test "ctl without a command is a usage error with the overview; ctl --version names the version" {
 	local status=0
 	"$CTL" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || status=$?
 	equal "$status" 2
@@ -47,7 +47,7 @@ some_commands() {
 	equal "$(ctl -j version | jq -r '.layout | type')" number
 }
 
-@test "what changes something says so in JSON too" {
+@test "commands that change something report it in JSON, too" {
 	local keys='map(keys_unsorted | join(" ")) | unique | join(",")'
 	ctl -j -n "$A" attach va >"$BATS_TEST_TMPDIR/json"
 	equal "$(jq -r "$keys" "$BATS_TEST_TMPDIR/json")" \
@@ -63,7 +63,7 @@ some_commands() {
 	equal "$(ctl -j doctor | jq -r "$keys")" 'feature health found cost'
 }
 
-@test "JSON is for the namespace of -n, and names it" {
+@test "JSON with -n covers and names that namespace" {
 	ctl -n "$A" attach va --ingress
 	ctl -n "$B" attach vb --ingress
 	equal "$(ctl -j -n "$A" status | jq -r '.attachments | map("\(.netns) \(.interface)") | join(" ")')" "$A va"
@@ -73,7 +73,7 @@ some_commands() {
 	equal "$(status 'map(.interface) | join(" ")')" vb
 }
 
-@test "the age is that of the clock, and the time RFC 3339" {
+@test "the age agrees with the clock, and the time is RFC 3339" {
 	local at
 	ctl -n "$A" attach va --ingress
 	at=$(status '.[0].attached_at')
@@ -81,7 +81,7 @@ some_commands() {
 	(($(date +%s) - $(date -d "$at" +%s) < 60))
 }
 
-@test "tables are without colours in a pipe, and with them when asked for" {
+@test "tables in a pipe have colours only if asked for" {
 	ctl -n "$A" attach va
 	lacks "$(ctl status)" $'\e['
 	contains "$(ctl --color=always status)" $'\e['
@@ -89,7 +89,7 @@ some_commands() {
 	fails 2 '--color is' ctl --color=pink status
 }
 
-@test "tables are as wide for each line, and tell what the JSON tells" {
+@test "all lines of a table are equally wide, and agree with the JSON" {
 	ctl -n "$A" attach va
 	send "$A" va 1234 udp 1000
 	contains "$(ctl counters va --hook tc-egress)" 1234
@@ -100,7 +100,7 @@ some_commands() {
 	equal "$(ctl status | wc -l)" 3
 }
 
-@test "output that cannot be written is exit code 1 and one sentence" {
+@test "if output cannot be written, the exit code is 1, with one sentence" {
 	local words status text
 	ctl -n "$A" attach va
 	for words in status counters '-j status' '-j counters' 'counters --per-cpu' 'help attach' version; do
@@ -114,7 +114,7 @@ some_commands() {
 }
 
 @test "without BTF of the kernel tc counts, XDP is refused, and doctor says so" {
-	# nowhere that libbpf looks for it
+	# in no place where libbpf looks for it
 	local hide='mount -t tmpfs none /sys/kernel/btf && mount -t tmpfs none /boot && exec "$@"'
 	unshare -m bash -c "$hide" - "$CTL" -j doctor >"$BATS_TEST_TMPDIR/doctor"
 	contains "$(jq -r '.[] | select(.feature == "kernel BTF") | "\(.health) \(.cost)"' "$BATS_TEST_TMPDIR/doctor")" \
@@ -127,13 +127,13 @@ some_commands() {
 	equal "$(slots)" 2
 }
 
-@test "a small limit of locked memory is no hindrance" {
+@test "a small limit of locked memory does not matter" {
 	prlimit --memlock=65536 "$CTL" -n "$A" attach va
 	send "$A" va 10 udp 100
 	equal "$(counts va tc-egress)" '10 1000'
 }
 
-@test "reading needs no more than CAP_BPF beside the right to enter the pins" {
+@test "reading needs only CAP_BPF and access to the pins" {
 	ctl -n "$A" attach va
 	send "$A" va 10 udp 100
 	setpriv --bounding-set=-net_admin,-sys_admin --inh-caps=-net_admin,-sys_admin \

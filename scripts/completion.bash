@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
-# Completion of ctl(8) for bash. Commands and options come from `ctl help --words`, so that this
-# file knows none of them; it knows only what their values are.
+# Completion of ctl(8) for bash. `ctl help --words` lists commands and options; this file knows only
+# their values.
 
-# The command that is being completed: the first word that is no option nor the value of one.
+# The command to complete: the first word that is neither an option nor an option's value.
 _weir_command() {
 	local i
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -48,7 +48,7 @@ _weir_namespaces() {
 	ls /run/netns 2>/dev/null
 }
 
-# The values of an option, one a line; fails where it takes none.
+# Prints the values of an option, one a line; fails if it takes no value.
 _weir_values() {
 	case $1 in
 	-n | --netns) _weir_namespaces ;;
@@ -65,7 +65,7 @@ _weir_values() {
 	esac
 }
 
-# The sub-commands, then the types. Names would be more than a hundred thousand.
+# The sub-commands, then the types. There are more than a hundred thousand names.
 _weir_probe() {
 	if [[ " ${COMP_WORDS[*]:1:COMP_CWORD-1} " == *' '@(list|run)' '* ]]; then
 		printf '%s\n' kprobe kretprobe fentry fexit tracepoint rawtracepoint uprobe uretprobe \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The page of ctl serve in a browser. Of the host's suites only: a browser is too slow in a VM.
+# The page of ctl serve in a browser. Runs only on the host, because a browser is too slow in a VM.
 
 # shellcheck disable=SC2030,SC2031,SC2154
 load ../lib
@@ -25,12 +25,12 @@ serve() {
 	url=$(sed -nE 's|^(http://[^ ]*)/ until.*|\1|p' "$BATS_TEST_TMPDIR/serve")
 }
 
-# look SCENE [PID]
+# look SCENE [PID]: checks the page in that scene
 look() {
 	WEIR_CTL=$CTL /usr/bin/python3 "$top/netns-tests/web/page.py" "$1" "$url" "${@:2}"
 }
 
-# Two connections, both ends in the cgroup, with something passing now and then.
+# Opens two connections, both ends in the cgroup, with some traffic.
 connections() {
 	echo "$BASHPID" >"$C/cgroup.procs"
 	exec /usr/bin/python3 - "/run/netns/$A" "/run/netns/$B" <<'END'
@@ -54,7 +54,7 @@ while True:
 END
 }
 
-@test "charts move, search narrows, numbers equal ctl -j, nothing is wrong in the console" {
+@test "charts move, search narrows, numbers equal ctl -j, and the console has no errors" {
 	ctl -n "$A" attach va
 	ctl -n "$B" attach vb --xdp --ingress
 	ctl attach "--cgroup=/$N" --sockops
@@ -63,7 +63,7 @@ END
 	ip -n "$A" link set lo up
 	holder_start "$A"
 	ctl attach --socket "$holder:$udp" --keep 'src port 7100'
-	tell udp 3 100 7101 # before it counts
+	tell udp 3 100 7101 # before ctl serve counts
 	serve
 	tell udp 6 100 7101
 	background in_ns "$A" ping -q -i 0.02 -w 300 192.0.2.2 >/dev/null
@@ -80,19 +80,19 @@ for _ in range(25):
 	look traffic
 }
 
-@test "without attachments it says what to do" {
+@test "without attachments the page says what to do" {
 	serve
 	look empty
 }
 
-@test "what the kernel does not tell is a sentence, and the rest works" {
+@test "if the kernel refuses tracing, the page says so, and the rest works" {
 	ctl -n "$A" attach va
 	serve --no-probes
 	background in_ns "$A" ping -q -i 0.1 -w 300 192.0.2.2 >/dev/null
 	look refused
 }
 
-@test "a server that is no more is a sentence, and the last numbers stay" {
+@test "if the server ends, the page says so, and the last numbers stay" {
 	ctl -n "$A" attach va
 	serve
 	look lost "$server"

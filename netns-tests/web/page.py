@@ -1,6 +1,6 @@
-# Looks at the page of ctl serve: page.py SCENE URL [PID]. Screenshots go to $WEIR_SHOTS, if that is
-# set: chromedriver gives up after ten seconds, which are too few on a busy machine.
-# SCENE is traffic, empty, refused (no probes), or lost (PID is killed while one looks).
+# page.py SCENE URL [PID] checks the page of ctl serve. If $WEIR_SHOTS is set, screenshots go there:
+# chromedriver gives up after ten seconds, which is not enough on a busy machine.
+# SCENE is traffic, empty, refused (no probes), or lost (PID is killed meanwhile).
 import json
 import os
 import signal
@@ -38,7 +38,7 @@ def find(id):
 
 
 def rows(table):
-    """Cells of each row, at one moment: rows are replaced all the time."""
+    """Returns the cells of each row, read at once, because rows are replaced all the time."""
     return script(
         "return [...document.querySelectorAll('#' + arguments[0] + ' tbody tr')]"
         ".map((row) => [...row.cells].map((cell) => cell.textContent))",
@@ -60,7 +60,7 @@ def ctl(*words):
 
 
 def shoot():
-    """The whole page at three sizes, in light and dark; nothing is wider than the window."""
+    """Checks the page at three sizes, light and dark; nothing may be wider than the window."""
     for theme in "light", "dark":
         script(f"theme('{theme}')")
         for width, height in (400, 900), (1440, 900), (3840, 2160):
@@ -77,7 +77,7 @@ def shoot():
 
 
 def labelled():
-    """Whatever can be used has a name, and there is one heading of each rank above the next."""
+    """Checks that every control has a name, and that headings are nested."""
     nameless = script(
         "return [...document.querySelectorAll('input, select, button, [tabindex]')].filter((e) => e.offsetParent &&"
         " !(e.labels && e.labels.length) && !e.textContent.trim() && !e.ariaLabel).map((e) => e.id)"
@@ -117,7 +117,7 @@ def traffic():
     assert some == "looked at the 131072 with the most bytes, of 140000 flows", some
     assert said("15 of 15") == "" == find("flow-note").text.partition(";")[2]
 
-    # at rest the page shows what ctl says
+    # without traffic the page equals ctl's output
     fixed = sum(c["protocols"]["udp"]["packets"] for c in ctl("counters"))
     assert fixed > 0
     wait(f"{fixed} datagrams", lambda: script(
@@ -171,7 +171,7 @@ try:
     globals()[scene]()
     shoot()
     log = [entry for entry in driver.get_log("browser") if entry["level"] != "INFO"]
-    # what was asked for and is not there is told by the browser itself
+    # the browser logs requests for missing files
     expected = {"refused": "501", "lost": "net::ERR_", "traffic": "400"}.get(scene)
     log = [entry for entry in log if not expected or expected not in entry["message"]]
     assert not log, log

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# HACKING.md lists the files that a change touches. Every path in it exists, and no source file that
-# mentions an existing thing of the kind is missing from its list. Paths and links of other pages
-# lead to files that exist, docs/design.md has the floors that lint checks, and decisions have all
-# their parts.
+# HACKING.md lists the files that a change touches. Every path in it exists. Every source file that
+# mentions an existing thing of a kind is in the list of that kind. Paths and links of other pages
+# lead to files that exist. docs/design.md has the floors that lint checks, and decisions are
+# complete.
 
 bats_require_minimum_version 1.5.0
 
@@ -11,12 +11,12 @@ setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 }
 
-# links FILE: files of the tree that a page links to, one a line.
+# links FILE: prints the files of the tree that a page links to, one a line.
 links() {
 	grep -oE '\]\([^)#]+' "$1" | sed 's/^..//' | grep -v '://' | sed "s|^|$(dirname "$1")/|"
 }
 
-# page FILE: paths that it names in backquotes, and links, one a line.
+# page FILE: prints the paths in backquotes and the links of a page, one a line.
 page() {
 	{
 		# shellcheck disable=SC2016 # Markdown
@@ -25,12 +25,12 @@ page() {
 	} | sort -u
 }
 
-# as_pattern PATH: NAME and ROOM stand for any name.
+# as_pattern PATH: turns NAME and ROOM into patterns.
 as_pattern() {
 	sed -E 's/NAME|ROOM/*/g' <<<"$1"
 }
 
-# missing FILE: paths of a page that do not exist.
+# missing FILE: prints the paths of a page that do not exist.
 missing() {
 	local path
 	page "$1" | while read -r path; do
@@ -38,12 +38,12 @@ missing() {
 	done
 }
 
-# section HEADING: of HACKING.md, up to the next heading.
+# section HEADING: prints that section of HACKING.md.
 section() {
 	awk -v heading="## $1" '/^## /{ inside = $0 == heading } inside' HACKING.md
 }
 
-# unlisted HEADING PATTERN: files of the program that match and are not in that section.
+# unlisted HEADING PATTERN: prints files of the program that match and are not in that section.
 unlisted() {
 	local file listed known
 	mapfile -t listed < <(as_pattern "$(section "$1" | page /dev/stdin)")
@@ -69,7 +69,7 @@ nothing() {
 	nothing "$(missing HACKING.md)"
 }
 
-@test 'a path that does not exist is found, and so is a pattern without a file' {
+@test 'missing paths and patterns without a file are found' {
 	local page=$BATS_TEST_TMPDIR/page.md
 	# shellcheck disable=SC2016 # Markdown
 	printf '%s\n' '`ctl/main.c` `ctl/attic/main.c` `ctl/ROOM/command.c` `ctl/ROOM/cellar.c`' >"$page"
@@ -78,7 +78,7 @@ nothing() {
 $page: ctl/attic/main.c" ]]
 }
 
-@test 'HACKING.md lists every file that has a row for each map' {
+@test 'HACKING.md lists every file with a row for each map' {
 	nothing "$(unlisted 'A room' '^\s*(\[WEIR_MAP_META\] =|WEIR_MAP_META,)')"
 }
 
@@ -90,7 +90,7 @@ $page: ctl/attic/main.c" ]]
 	nothing "$(unlisted 'A command' '\bcmd_(doctor|health|flows)\b')"
 }
 
-@test 'HACKING.md lists every file that has the options of a command or of all' {
+@test 'HACKING.md lists every file with options of one command or of all' {
 	nothing "$(unlisted 'An option' '^(static )?const struct arg [a-z_]*args\[\]')"
 }
 
@@ -111,7 +111,7 @@ $page: ctl/attic/main.c" ]]
 	nothing "$(unlisted 'A probe bundle' '\bWEIR_PROBE_(USDT|ITER|FENTRY)\b|\blist_iterators\b')"
 }
 
-@test 'paths and links of the other pages for developers exist' {
+@test 'paths and links of the other pages exist' {
 	local page
 	for page in README.md CONTRIBUTING.md SECURITY.md docs/*.md docs/decisions/*.md; do
 		[[ -f $page ]]
@@ -157,7 +157,7 @@ $page: ctl/attic/main.c" ]]
 }
 
 @test 'a file that is missing from a list is found' {
-	# metrics know nothing of panels
+	# files of metrics do not mention panels
 	run -0 unlisted 'A metric' '\bTOP_PANEL_TCP\b'
 	[[ $output == *'A metric: ctl/top/panels.c'* ]]
 	run -0 unlisted 'A carpet' '\bTOP_PANEL_TCP\b'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# The checks of lint that this project has written itself refuse what they are there for. Each test
-# has a copy of the tree, and puts one mistake into it.
+# The project's own checks of lint find the mistakes that they are for. Each test puts one mistake
+# into a copy of the tree.
 
 bats_require_minimum_version 1.5.0
 
@@ -18,14 +18,14 @@ setup() {
 	cd "$copy" || return 1
 }
 
-# A mistake is a line behind the guard of a header or the first include of a source.
+# put FILE HEADER: includes HEADER in FILE, before its first include.
 put() {
 	cp "$1" "$BATS_TEST_TMPDIR/before"
 	sed -i "0,/^#include/s||#include \"$2\"\n&|" "$1"
 	! cmp -s "$1" "$BATS_TEST_TMPDIR/before"
 }
 
-# refused CHECK FILE HEADER SENTENCE: the check fails with FILE, HEADER and no more than that.
+# refused CHECK FILE HEADER SENTENCE: with HEADER in FILE, the check fails with that sentence only.
 refused() {
 	put "$2" "$3"
 	run -1 scripts/lint --only "$1"
@@ -35,7 +35,7 @@ refused() {
 	((${#lines[@]} == 2))
 }
 
-@test 'the tree as it is keeps to its floors and to its public headers' {
+@test 'the present tree keeps to its floors and public headers' {
 	run -0 scripts/lint --only floors kernel_side_knows_nothing library_knows_no_command \
 		library_is_silent commands_know_the_library
 	((${#lines[@]} == 5))
@@ -75,7 +75,7 @@ refused() {
 	[[ $output == *'ctl: there is no room where'* ]]
 }
 
-@test 'a command that includes what is no public header is refused' {
+@test 'a command that includes a private header is refused' {
 	refused commands_know_the_library ctl/flows/rows.c datapath/flows/cache.h \
 		'ctl/ includes datapath/flows/cache.h'
 	refused commands_know_the_library ctl/frame/ctl.h datapath/state/context.h \
@@ -95,7 +95,36 @@ refused() {
 	[[ $output == *'datapath/base/error.c:'*'puts("hello")'* ]]
 }
 
-@test 'a check that there is not is a mistake' {
+@test 'sentences that begin with a relative are refused, and questions are not' {
+	mkdir docs
+	# shellcheck disable=SC2016 # Markdown
+	printf '%s\n' '## What a page is' '' 'What is it? A page.' '' 'It is `as of`. What is bad' \
+		'is 0.' '' '    What is code' >docs/page.md
+	run -1 scripts/lint --only plain_words
+	rm docs/page.md
+	[[ $output == *'docs/page.md:5: not a question: What is bad is 0.' ]]
+	((${#lines[@]} == 2))
+	printf '%s\n' '.Sh NAME' '.It "this kernel lacks it"' 'The page' '.Nm' 'lacks words.' >docs/page.8
+	run -1 scripts/lint --only plain_words
+	rm -r docs
+	[[ $output == *'docs/page.8:3: lacks '* ]]
+	((${#lines[@]} == 2))
+}
+
+@test 'bad phrases are refused in comments of sources and scripts, and in names of tests' {
+	mkdir netns-tests
+	printf '%s\n' '// SPDX-License-Identifier: GPL-2.0' 'int a; /* Whether it is 1. */' \
+		'/*' ' * This one tells' ' * of nothing.' ' */' 'char *b = "but for";' >netns-tests/peer.c
+	printf '%s\n' '@test "all but for one" {' '	echo "of ours" # what is of ours' '}' \
+		'# Whether it is 1?' >netns-tests/peer.bats
+	run -1 scripts/lint --only plain_words
+	rm -r netns-tests
+	[[ $output == *'peer.c:2: not a question:'*'peer.c:4: tells of '* ]]
+	[[ $output == *'peer.bats:1: but for '*'peer.bats:2: of ours '* ]]
+	((${#lines[@]} == 5))
+}
+
+@test 'an unknown check is a mistake' {
 	run -2 scripts/lint --only floors no_such_check
 	[[ $output == *"no check 'no_such_check'; there are "*' floors '* ]]
 }
