@@ -48,7 +48,7 @@ $(error ARCH=$(ARCH) cannot be built on $(HERE))
 endif
 CC ?= gcc
 
-LIBS := libxdp libbpf libmnl libpcap jansson libelf zlib ncursesw libmicrohttpd gnutls libcap-ng \
+LIBS := libxdp libbpf libmnl libpcap libelf zlib ncursesw libmicrohttpd gnutls libcap-ng \
 	yaml-0.1 libcrypt
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI)$(WERROR),-Werror)
@@ -180,6 +180,8 @@ $(CTL): $(CTL_OBJS) $(ASSET_OBJS) $(LIB)
 
 # A unit test links all but main().
 $(O)/datapath/tests/test_% $(O)/ctl/tests/test_% $(O)/bpf/tests/test_% $(O)/bpf/tests/bench_%: LDLIBS += -lcmocka
+# They read what ctl writes by another's hand.
+$(O)/ctl/tests/test_%: LDLIBS += -ljansson
 $(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(ASSET_OBJS) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIB) $(LDLIBS) -o $@
