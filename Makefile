@@ -182,6 +182,9 @@ $(CTL): $(CTL_OBJS) $(ASSET_OBJS) $(LIB)
 $(O)/datapath/tests/test_% $(O)/ctl/tests/test_% $(O)/bpf/tests/test_% $(O)/bpf/tests/bench_%: LDLIBS += -lcmocka
 # They read what ctl writes by another's hand.
 $(O)/ctl/tests/test_%: LDLIBS += -ljansson
+# The library of that test fails on purpose: what it calls FAKE stands in place of the real thing.
+FAKES = $(shell sed -n 's/^FAKE.[a-z0-9_]*, \([a-z_]*\),.*/\1/p' ctl/tests/test_json_failures.c)
+$(O)/ctl/tests/test_json_failures: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,$(FAKES))
 $(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(ASSET_OBJS) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIB) $(LDLIBS) -o $@

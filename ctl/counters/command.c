@@ -129,7 +129,7 @@ static int watch(struct weir *weir, const struct invocation *inv, const struct o
 		if (watch_stopped())
 			break;
 		if (read_counters(weir, selection, options->reset, &now, &err) < 0)
-			return ctl_failed(&err);
+			return json_failed(inv, '[', &err);
 		if (rates_compute(&before, &now, &rates) < 0)
 			return ctl_failed(&(struct weir_error){ "out of memory" });
 		if (screen)

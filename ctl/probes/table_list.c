@@ -118,3 +118,11 @@ int json_probes_end(struct probe_view *view, const struct weir_probe_notes *note
 	js_close(js, '}');
 	return js_end(js);
 }
+
+void json_probes_fail(struct probe_view *view, const char *sentence)
+{
+	if (!view->begun)
+		return;
+	js_fail(&view->js, sentence);
+	js_end(&view->js); /* there is a failure to tell already */
+}
