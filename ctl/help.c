@@ -56,10 +56,15 @@ const struct command cmd_help = {
 static int run_version(const struct invocation *inv, const void *bound)
 {
 	(void)bound;
-	if (inv->json)
-		return json_print(json_pack("{s:s,s:i}", "version", WEIR_VERSION, "layout",
-					    WEIR_LAYOUT),
-				  inv->pretty);
+	if (inv->json) {
+		struct json_stream js = { .out = stdout, .pretty = inv->pretty };
+
+		js_open(&js, NULL, '{');
+		js_text(&js, "version", WEIR_VERSION);
+		js_number(&js, "layout", WEIR_LAYOUT);
+		js_close(&js, '}');
+		return json_printed(js_end(&js));
+	}
 	printf("ctl (weir) %s, map layout %d\n", WEIR_VERSION, WEIR_LAYOUT);
 	return EXIT_DONE;
 }

@@ -13,9 +13,14 @@ static int run(const struct invocation *inv, const void *bound)
 	(void)bound;
 	if (open_weir(inv, &weir, &err) < 0 || weir_purge(weir, &detached, &err) < 0)
 		return ctl_failed(&err);
-	if (inv->json)
-		return json_print(json_pack("{s:I}", "detached", (json_int_t)detached),
-				  inv->pretty);
+	if (inv->json) {
+		struct json_stream js = { .out = stdout, .pretty = inv->pretty };
+
+		js_open(&js, NULL, '{');
+		js_number(&js, "detached", detached);
+		js_close(&js, '}');
+		return json_printed(js_end(&js));
+	}
 	printf("detached %zu %s and removed every pin\n", detached,
 	       detached == 1 ? "program" : "programs");
 	return EXIT_DONE;

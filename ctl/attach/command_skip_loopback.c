@@ -14,8 +14,14 @@ static int show(const struct invocation *inv, struct weir *weir)
 
 	if (ret && ret != -ENOENT)
 		return ctl_failed(&err);
-	if (inv->json)
-		return json_print(json_pack("{s:b}", "skip_loopback", on), inv->pretty);
+	if (inv->json) {
+		struct json_stream js = { .out = stdout, .pretty = inv->pretty };
+
+		js_open(&js, NULL, '{');
+		js_bool(&js, "skip_loopback", on);
+		js_close(&js, '}');
+		return json_printed(js_end(&js));
+	}
 	printf("skip-loopback is %s\n", on ? "on" : "off");
 	return EXIT_DONE;
 }

@@ -2,93 +2,130 @@
 /* json.c - see json.h. */
 #include "ctl/attach/json.h"
 #include "ctl/attach/labels.h"
-#include "ctl/write/json.h"
 #include "ctl/write/units.h"
-
-static json_t *json_features(uint32_t features)
-{
-	json_t *array = json_array();
-
-	for (unsigned int bit = 0; weir_feature_name(bit); bit++) {
-		if (features >> bit & 1)
-			json_add_item(&array, json_string(weir_feature_name(bit)));
-	}
-	return array;
-}
-
-static json_t *json_peer(const struct weir_peer *peer, const char *own_netns)
-{
-	if (!peer->ifindex)
-		return json_null();
-	return json_pack("{s:o,s:o,s:I}", "interface", json_name(peer->ifname), "netns",
-			 json_name(peer->same_netns ? own_netns : peer->netns), "ifindex",
-			 (json_int_t)peer->ifindex);
-}
 
 static bool is_cgroup(const struct weir_slot *r)
 {
 	return r->object_id && !r->netns_cookie;
 }
 
-json_t *json_cgroup(const struct weir_slot *r)
+void put_cgroup(struct json_stream *js, const struct weir_slot *r)
 {
-	return is_cgroup(r) ? json_text(r->target) : json_null();
+	js_text(js, "cgroup", is_cgroup(r) ? r->target : NULL);
 }
 
-json_t *json_socket(const struct weir_slot *r)
+void put_socket(struct json_stream *js, const struct weir_slot *r)
 {
-	if (r->hook != WEIR_HOOK_SOCKET_FILTER)
-		return json_null();
-	return json_pack("{s:o,s:I,s:I,s:i}", "name", json_text(r->target), "cookie",
-			 (json_int_t)r->object_id, "pid", (json_int_t)r->pid, "fd", r->fd);
+	if (r->hook != WEIR_HOOK_SOCKET_FILTER) {
+		js_null(js, "socket");
+		return;
+	}
+	js_open(js, "socket", '{');
+	js_text(js, "name", r->target);
+	js_number(js, "cookie", r->object_id);
+	js_number(js, "pid", r->pid);
+	js_signed(js, "fd", r->fd);
+	js_close(js, '}');
 }
 
-static json_t *json_attachment(const struct weir_attachment *a)
+/* --- status --- */
+
+static void put_features(struct json_stream *js, uint32_t features)
+{
+	js_open(js, "features", '[');
+	for (unsigned int bit = 0; weir_feature_name(bit); bit++) {
+		if (features >> bit & 1)
+			js_text(js, NULL, weir_feature_name(bit));
+	}
+	js_close(js, ']');
+}
+
+static void put_peer(struct json_stream *js, const struct weir_peer *peer, const char *own_netns)
+{
+	if (!peer->ifindex) {
+		js_null(js, "peer");
+		return;
+	}
+	js_open(js, "peer", '{');
+	js_name(js, "interface", peer->ifname);
+	js_name(js, "netns", peer->same_netns ? own_netns : peer->netns);
+	js_number(js, "ifindex", peer->ifindex);
+	js_close(js, '}');
+}
+
+static void put_attachment(struct json_stream *js, const struct weir_attachment *a)
 {
 	const struct weir_slot *r = &a->record;
-	bool has_mode = r->mode != WEIR_MODE_NONE;
 	char time[40];
 
-	return json_pack("{s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:s,s:s,s:o,s:I,s:o,s:s,s:s,s:o,s:o}",
-			 "slot", (json_int_t)a->slot, "netns", json_name(r->netns_name),
-			 "netns_cookie", json_id(r->netns_cookie), "interface",
-			 json_name(r->ifname), "ifindex", json_id(r->ifindex), "cgroup",
-			 json_cgroup(r), "cgroup_id", json_id(is_cgroup(r) ? r->object_id : 0),
-			 "socket", json_socket(r), "hook", weir_hook_name(r->hook), "method",
-			 weir_method_name(r->method), "mode",
-			 has_mode ? json_string(weir_mode_name(r->mode)) : json_null(),
-			 "program_id", (json_int_t)r->program_id, "features",
-			 json_features(r->features), "attached_at",
-			 format_time(r->attached_at_ns, time, sizeof(time)), "state",
-			 weir_state_name(a->state), "detail", json_name(a->detail), "peer",
-			 json_peer(&a->peer, r->netns_name));
+	js_open(js, NULL, '{');
+	js_number(js, "slot", a->slot);
+	js_name(js, "netns", r->netns_name);
+	js_nonzero(js, "netns_cookie", r->netns_cookie);
+	js_name(js, "interface", r->ifname);
+	js_nonzero(js, "ifindex", r->ifindex);
+	put_cgroup(js, r);
+	js_number_if(js, "cgroup_id", r->object_id, is_cgroup(r));
+	put_socket(js, r);
+	js_text(js, "hook", weir_hook_name(r->hook));
+	js_text(js, "method", weir_method_name(r->method));
+	js_text(js, "mode", r->mode == WEIR_MODE_NONE ? NULL : weir_mode_name(r->mode));
+	js_number(js, "program_id", r->program_id);
+	put_features(js, r->features);
+	js_word(js, "attached_at", format_time(r->attached_at_ns, time, sizeof(time)));
+	js_text(js, "state", weir_state_name(a->state));
+	js_name(js, "detail", a->detail);
+	put_peer(js, &a->peer, r->netns_name);
+	js_close(js, '}');
 }
 
-json_t *json_status(const struct weir_attachments *list, bool skip_loopback)
+int json_status(const struct weir_attachments *list, bool skip_loopback, bool pretty, FILE *out)
 {
-	json_t *array = json_array();
+	struct json_stream js = { .out = out, .pretty = pretty };
 
+	js_open(&js, NULL, '{');
+	js_word(&js, "version", WEIR_VERSION);
+	js_open(&js, "attachments", '[');
 	for (size_t i = 0; i < list->count; i++)
-		json_add_item(&array, json_attachment(&list->items[i]));
-	return json_pack("{s:s,s:o,s:{s:b}}", "version", WEIR_VERSION, "attachments", array,
-			 "settings", "skip_loopback", skip_loopback);
+		put_attachment(&js, &list->items[i]);
+	js_close(&js, ']');
+	js_open(&js, "settings", '{');
+	js_bool(&js, "skip_loopback", skip_loopback);
+	js_close(&js, '}');
+	js_close(&js, '}');
+	return js_end(&js);
 }
 
-json_t *json_changes(const struct weir_changes *changes)
+/* --- changes --- */
+
+static void put_change(struct json_stream *js, const struct weir_change *change)
 {
-	json_t *array = json_array();
+	const struct weir_slot *r = &change->record;
 
-	for (size_t i = 0; i < changes->count; i++) {
-		const struct weir_change *c = &changes->items[i];
+	js_open(js, NULL, '{');
+	js_text(js, "action", action_name(change->action));
+	js_number(js, "slot", change->slot);
+	js_name(js, "netns", r->netns_name);
+	js_name(js, "interface", r->ifname);
+	put_cgroup(js, r);
+	put_socket(js, r);
+	js_text(js, "hook", weir_hook_name(r->hook));
+	js_text(js, "method", weir_method_name(r->method));
+	js_close(js, '}');
+}
 
-		json_add_item(&array,
-			      json_pack("{s:s,s:I,s:o,s:o,s:o,s:o,s:s,s:s}", "action",
-					action_name(c->action), "slot", (json_int_t)c->slot,
-					"netns", json_name(c->record.netns_name), "interface",
-					json_name(c->record.ifname), "cgroup",
-					json_cgroup(&c->record), "socket", json_socket(&c->record),
-					"hook", weir_hook_name(c->record.hook), "method",
-					weir_method_name(c->record.method)));
-	}
-	return array;
+void put_changes(struct json_stream *js, const char *key, const struct weir_changes *changes)
+{
+	js_open(js, key, '[');
+	for (size_t i = 0; i < changes->count; i++)
+		put_change(js, &changes->items[i]);
+	js_close(js, ']');
+}
+
+int json_changes(const struct weir_changes *changes, bool pretty, FILE *out)
+{
+	struct json_stream js = { .out = out, .pretty = pretty };
+
+	put_changes(&js, NULL, changes);
+	return js_end(&js);
 }

@@ -85,7 +85,8 @@ static int render(const struct invocation *inv, const struct options *options,
 	};
 
 	if (inv->json)
-		return json_print(json_counters(snapshot, rates, options->per_cpu), inv->pretty);
+		return json_printed(
+			json_counters(snapshot, rates, options->per_cpu, inv->pretty, stdout));
 	return out_counters(&view, stdout) < 0 ? ctl_failed(&(struct weir_error){ "out of memory" })
 					       : EXIT_DONE;
 }
@@ -128,7 +129,7 @@ static int watch(struct weir *weir, const struct invocation *inv, const struct o
 		if (watch_stopped())
 			break;
 		if (read_counters(weir, selection, options->reset, &now, &err) < 0)
-			return ctl_failed(&err);
+			return json_failed(inv, '[', &err);
 		if (rates_compute(&before, &now, &rates) < 0)
 			return ctl_failed(&(struct weir_error){ "out of memory" });
 		if (screen)

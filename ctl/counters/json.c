@@ -2,95 +2,112 @@
 /* json.c - see json.h. */
 #include "ctl/attach/json.h"
 #include "ctl/counters/json.h"
-#include "ctl/write/json.h"
 
-static json_t *json_count(const struct weir_count *count)
+/* As members of an object. */
+static void put_members(struct json_stream *js, const struct weir_count *count)
 {
-	return json_pack("{s:I,s:I}", "packets", (json_int_t)count->packets, "bytes",
-			 (json_int_t)count->bytes);
+	js_number(js, "packets", count->packets);
+	js_number(js, "bytes", count->bytes);
 }
 
-static json_t *json_protocols(const struct weir_counts *counts)
+static void put_count(struct json_stream *js, const char *key, const struct weir_count *count)
 {
-	json_t *object = json_object();
+	js_open(js, key, '{');
+	put_members(js, count);
+	js_close(js, '}');
+}
 
+static void put_protocols(struct json_stream *js, const struct weir_counts *counts)
+{
+	js_open(js, "protocols", '{');
 	for (int i = 0; i < WEIR_PROTOS; i++)
-		json_add_member(&object, weir_protocol_name(i), json_count(&counts->protocols[i]));
-	return object;
+		put_count(js, weir_protocol_name(i), &counts->protocols[i]);
+	js_close(js, '}');
 }
 
-static json_t *json_verdicts(enum weir_hook hook, const struct weir_counts *counts)
+static void put_verdicts(struct json_stream *js, enum weir_hook hook,
+			 const struct weir_counts *counts)
 {
-	json_t *object = json_object();
-
+	js_open(js, "verdicts", '{');
 	for (int i = 0; i < WEIR_VERDICTS; i++) {
 		if (verdict_possible(hook, i))
-			json_add_member(&object, weir_verdict_name(i),
-					json_count(&counts->verdicts[i]));
+			put_count(js, weir_verdict_name(i), &counts->verdicts[i]);
 	}
-	return object;
+	js_close(js, '}');
 }
 
-static json_t *json_sizes(const struct weir_counts *counts)
+/* The last bucket is open. */
+static void put_sizes(struct json_stream *js, const struct weir_counts *counts)
 {
-	json_t *array = json_array();
-
+	js_open(js, "sizes", '[');
 	for (unsigned int i = 0; i < WEIR_SIZES; i++) {
-		uint32_t bound = weir_size_bound(i);
-
-		json_add_item(&array, json_pack("{s:o,s:I}", "le",
-						bound ? json_integer(bound) : json_null(),
-						"packets", (json_int_t)counts->sizes[i]));
+		js_open(js, NULL, '{');
+		js_nonzero(js, "le", weir_size_bound(i));
+		js_number(js, "packets", counts->sizes[i]);
+		js_close(js, '}');
 	}
-	return array;
+	js_close(js, ']');
 }
 
-static json_t *json_per_cpu(const struct weir_slot_counts *s)
+static void put_per_cpu(struct json_stream *js, const struct weir_slot_counts *s)
 {
-	json_t *array = json_array();
-
-	for (unsigned int i = 0; i < s->cpu_count; i++)
-		json_add_item(&array, json_pack("{s:I,s:I,s:I}", "cpu", (json_int_t)i, "packets",
-						(json_int_t)s->per_cpu[i].packets, "bytes",
-						(json_int_t)s->per_cpu[i].bytes));
-	return array;
+	js_open(js, "per_cpu", '[');
+	for (unsigned int i = 0; i < s->cpu_count; i++) {
+		js_open(js, NULL, '{');
+		js_number(js, "cpu", i);
+		put_members(js, &s->per_cpu[i]);
+		js_close(js, '}');
+	}
+	js_close(js, ']');
 }
 
-static json_t *json_rate(const struct rate *rate, double seconds)
+static void put_rate(struct json_stream *js, const struct rate *rate, double seconds)
 {
-	if (!rate->known)
-		return json_null();
-	return json_pack("{s:f,s:f,s:f}", "seconds", seconds, "packets_per_second",
-			 rate->packets_per_second, "bits_per_second", rate->bits_per_second);
+	if (!rate->known) {
+		js_null(js, "rate");
+		return;
+	}
+	js_open(js, "rate", '{');
+	js_real(js, "seconds", seconds);
+	js_real(js, "packets_per_second", rate->packets_per_second);
+	js_real(js, "bits_per_second", rate->bits_per_second);
+	js_close(js, '}');
 }
 
-static json_t *json_slot_counts(const struct weir_slot_counts *s)
+static void put_slot(struct json_stream *js, const struct weir_slot_counts *s)
 {
 	const struct weir_slot *r = &s->attachment.record;
 	const struct weir_counts *c = &s->counts;
 
-	return json_pack("{s:I,s:o,s:o,s:o,s:o,s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "slot",
-			 (json_int_t)s->attachment.slot, "netns", json_name(r->netns_name),
-			 "interface", json_name(r->ifname), "cgroup", json_cgroup(r), "socket",
-			 json_socket(r), "hook", weir_hook_name(r->hook), "packets",
-			 (json_int_t)c->total.packets, "bytes", (json_int_t)c->total.bytes,
-			 "wire_packets", (json_int_t)c->wire.packets, "wire_bytes",
-			 (json_int_t)c->wire.bytes, "protocols", json_protocols(c), "verdicts",
-			 json_verdicts(r->hook, c), "sizes", json_sizes(c));
+	js_number(js, "slot", s->attachment.slot);
+	js_name(js, "netns", r->netns_name);
+	js_name(js, "interface", r->ifname);
+	put_cgroup(js, r);
+	put_socket(js, r);
+	js_text(js, "hook", weir_hook_name(r->hook));
+	put_members(js, &c->total);
+	js_number(js, "wire_packets", c->wire.packets);
+	js_number(js, "wire_bytes", c->wire.bytes);
+	put_protocols(js, c);
+	put_verdicts(js, r->hook, c);
+	put_sizes(js, c);
 }
 
-json_t *json_counters(const struct weir_snapshot *snapshot, const struct rates *rates, bool per_cpu)
+int json_counters(const struct weir_snapshot *snapshot, const struct rates *rates, bool per_cpu,
+		  bool pretty, FILE *out)
 {
-	json_t *array = json_array();
+	struct json_stream js = { .out = out, .pretty = pretty };
 
+	js_open(&js, NULL, '[');
 	for (size_t i = 0; i < snapshot->count; i++) {
-		json_t *item = json_slot_counts(&snapshot->items[i]);
-
+		js_open(&js, NULL, '{');
+		put_slot(&js, &snapshot->items[i]);
 		if (rates)
-			json_add_member(&item, "rate", json_rate(&rates->items[i], rates->seconds));
+			put_rate(&js, &rates->items[i], rates->seconds);
 		if (per_cpu)
-			json_add_member(&item, "per_cpu", json_per_cpu(&snapshot->items[i]));
-		json_add_item(&array, item);
+			put_per_cpu(&js, &snapshot->items[i]);
+		js_close(&js, '}');
 	}
-	return array;
+	js_close(&js, ']');
+	return js_end(&js);
 }

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /* json.c - see json.h. */
 #include "ctl/doctor/json.h"
-#include "ctl/write/json.h"
+#include "ctl/write/json_stream.h"
 
-json_t *json_checks(const struct weir_checks *checks)
+int json_checks(const struct weir_checks *checks, bool pretty, FILE *out)
 {
 	static const char *const results[] = { "ok", "limited", "missing" };
-	json_t *array = json_array();
+	struct json_stream js = { .out = out, .pretty = pretty };
 
+	js_open(&js, NULL, '[');
 	for (size_t i = 0; i < checks->count; i++) {
 		const struct weir_check *c = &checks->items[i];
 
-		json_add_item(&array,
-			      json_pack("{s:s,s:s,s:o,s:o}", "feature", c->name, "health",
-					results[c->result], "found", json_text(c->found), "cost",
-					c->result == WEIR_CHECK_OK ? json_null()
-								   : json_string(c->cost)));
+		js_open(&js, NULL, '{');
+		js_text(&js, "feature", c->name);
+		js_word(&js, "health", results[c->result]);
+		js_text(&js, "found", c->found);
+		js_text(&js, "cost", c->result == WEIR_CHECK_OK ? NULL : c->cost);
+		js_close(&js, '}');
 	}
-	return array;
+	js_close(&js, ']');
+	return js_end(&js);
 }

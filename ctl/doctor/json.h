@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* json.h - what doctor found as JSON. */
+/* json.h - what doctor found as JSON. The shape is in docs/json.md. */
 #ifndef CTL_DOCTOR_JSON_H
 #define CTL_DOCTOR_JSON_H
 
-#include <jansson.h>
+#include <stdio.h>
 #include "datapath/weir.h"
 
-/* A new reference, NULL if out of memory. */
-json_t *json_checks(const struct weir_checks *checks);
+/* 0 or -EIO. */
+int json_checks(const struct weir_checks *checks, bool pretty, FILE *out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "ctl/flows/filter_option.h"
 #include "ctl/flows/row_limit.h"
 #include "ctl/frame/watch.h"
+#include "ctl/write/json.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
 
@@ -123,6 +124,13 @@ static size_t stack_of(void *arg, int32_t stack, char (*ret_frames)[WEIR_SYMBOL]
 	return weir_drops_stack(arg, stack, ret_frames, size);
 }
 
+/* Where documents come a line each, the last one tells it, too. */
+static int failed(const struct looking *l, const struct weir_error *err)
+{
+	return l->events || l->options->watch.given ? json_failed(l->inv, '{', err)
+						    : ctl_failed(err);
+}
+
 static int show(struct looking *l)
 {
 	_cleanup_(weir_drops_free) struct weir_drops drops = {};
@@ -141,7 +149,7 @@ static int show(struct looking *l)
 	int ret;
 
 	if (weir_drops_read(l->session, &drops, &err) < 0)
-		return ctl_failed(&err);
+		return failed(l, &err);
 	drop_rows_merge(&drops, l->by);
 	ret = l->inv->json ? json_drops(&view, stdout) : out_drops(&view, stdout);
 	if (ret == -EIO || fflush(stdout) != 0)
@@ -158,7 +166,7 @@ static int look(struct looking *l)
 	for (double left = l->seconds; left > 0 && !watch_stopped(); left = until - watch_now()) {
 		sleep_for(l->events && left > POLL ? POLL : left);
 		if (weir_drops_events(l->session, on_event, l, &err) < 0)
-			return ctl_failed(&err);
+			return failed(l, &err);
 		if (l->events && fflush(stdout) != 0)
 			return ctl_failed(&(struct weir_error){ "cannot write the output" });
 	}

@@ -6,19 +6,6 @@
 #include "ctl/flows/words.h"
 #include "ctl/write/units.h"
 
-static const char *or_null(const char *text)
-{
-	return *text ? text : NULL;
-}
-
-static void number_or_null(struct json_stream *js, const char *key, uint64_t value, bool known)
-{
-	if (known)
-		js_number(js, key, value);
-	else
-		js_null(js, key);
-}
-
 static void put_ends(struct json_stream *js, const struct weir_kernel_drop *drop)
 {
 	const struct weir_flow_info *flow = &drop->flow;
@@ -27,9 +14,9 @@ static void put_ends(struct json_stream *js, const struct weir_kernel_drop *drop
 	char word[FLOW_WORD];
 
 	js_text(js, "src", ip ? address_word(flow->src, flow->v6, word, sizeof(word)) : NULL);
-	number_or_null(js, "src_port", flow->src_port, ports);
+	js_number_if(js, "src_port", flow->src_port, ports);
 	js_text(js, "dst", ip ? address_word(flow->dst, flow->v6, word, sizeof(word)) : NULL);
-	number_or_null(js, "dst_port", flow->dst_port, ports);
+	js_number_if(js, "dst_port", flow->dst_port, ports);
 }
 
 void json_drop_keys(struct json_stream *js, const struct weir_kernel_drop *drop, bool flows)
@@ -41,18 +28,18 @@ void json_drop_keys(struct json_stream *js, const struct weir_kernel_drop *drop,
 	char word[DROP_WORD];
 
 	js_text(js, "source", weir_drop_source_name(drop->source));
-	js_text(js, "reason", or_null(drop->reason));
-	number_or_null(js, "number", drop->number, drop->reason[0]);
-	js_text(js, "interface", or_null(drop->ifname));
-	number_or_null(js, "ifindex", drop->ifindex, drop->ifindex);
-	js_text(js, "netns", or_null(drop->netns));
-	number_or_null(js, "netns_cookie", drop->netns_cookie, drop->netns_cookie);
+	js_name(js, "reason", drop->reason);
+	js_number_if(js, "number", drop->number, drop->reason[0]);
+	js_name(js, "interface", drop->ifname);
+	js_nonzero(js, "ifindex", drop->ifindex);
+	js_name(js, "netns", drop->netns);
+	js_nonzero(js, "netns_cookie", drop->netns_cookie);
 	js_text(js, "protocol",
 		ip                ? protocol_word(drop->flow.protocol, word, sizeof(word))
 		: drop->ethertype ? drop_protocol_word(drop, word, sizeof(word))
 				  : NULL);
 	js_text(js, "family", !ip ? NULL : drop->flow.v6 ? "ipv6" : "ipv4");
-	js_text(js, "location", or_null(drop->location));
+	js_name(js, "location", drop->location);
 	if (flows)
 		put_ends(js, drop);
 	js_text(js, "weight", advice ? weir_drop_weight_name(advice->weight) : NULL);
@@ -89,7 +76,7 @@ static void put_interface(struct json_stream *js, const struct weir_drop_interfa
 	js_open(js, NULL, '{');
 	js_text(js, "interface", item->ifname);
 	js_number(js, "ifindex", item->ifindex);
-	js_text(js, "netns", or_null(item->netns));
+	js_name(js, "netns", item->netns);
 	js_number(js, "netns_cookie", item->netns_cookie);
 	js_open(js, "losses", '{');
 	for (int i = 0; i < WEIR_LOSSES; i++)
@@ -106,8 +93,8 @@ static void put_verdict(struct json_stream *js, const struct weir_drop_verdict *
 
 	js_open(js, NULL, '{');
 	js_number(js, "slot", item->attachment.slot);
-	js_text(js, "netns", or_null(record->netns_name));
-	js_text(js, "interface", or_null(record->ifname));
+	js_name(js, "netns", record->netns_name);
+	js_name(js, "interface", record->ifname);
 	js_text(js, "cgroup", is_interface(record) || socket ? NULL : record->target);
 	js_text(js, "socket", socket ? record->target : NULL);
 	js_text(js, "hook", weir_hook_name((enum weir_hook)record->hook));
@@ -141,8 +128,8 @@ int json_drops(const struct drops_view *view, FILE *out)
 	js_close(&js, ']');
 	js_number(&js, "uncounted", drops->uncounted);
 	js_number(&js, "missed", drops->missed);
-	number_or_null(&js, "events", drops->events, view->events);
-	number_or_null(&js, "events_left_out", drops->events_left, view->events);
+	js_number_if(&js, "events", drops->events, view->events);
+	js_number_if(&js, "events_left_out", drops->events_left, view->events);
 	js_close(&js, '}');
 	return js_end(&js);
 }

@@ -6,6 +6,7 @@
 #include "ctl/flows/table.h"
 #include "ctl/flows/row_limit.h"
 #include "ctl/frame/watch.h"
+#include "ctl/write/json.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
@@ -245,7 +246,7 @@ static int watch(struct weir *weir, const struct request *request)
 		if (watch_stopped())
 			break;
 		if (read_flows(weir, request, &now, &seen, &err) < 0)
-			return ctl_failed(&err);
+			return json_failed(request->inv, '[', &err);
 		if (screen)
 			printf("\033[H\033[2Jctl flows, every %g s; Ctrl-C ends\n\n",
 			       request->seconds);

@@ -2,19 +2,17 @@
 /* json.c - flows as JSON, one after the other; see table.h. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include "ctl/flows/table.h"
 #include "ctl/flows/words.h"
-#include "ctl/write/json.h"
 #include "ctl/write/json_stream.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/flows/flows.h"
 
-/* What every flow of a slot has in common, as JSON, escaped once. */
+/* What every flow of a slot has in common. */
 struct place {
-	char *netns;
-	char *interface;
+	const char *netns;
+	const char *interface;
 	const char *hook;
 };
 
@@ -26,23 +24,7 @@ struct writer {
 	char time[40];
 };
 
-static void free_places(struct writer *w)
-{
-	for (size_t i = 0; i < WEIR_SLOTS; i++) {
-		free(w->places[i].netns);
-		free(w->places[i].interface);
-	}
-}
-
-static char *text_of(json_t *json)
-{
-	char *text = json_dumps(json, JSON_ENCODE_ANY);
-
-	json_decref(json);
-	return text;
-}
-
-static int fill_places(struct writer *w)
+static void fill_places(struct writer *w)
 {
 	const struct weir_attachments *list = &w->view->flows->attachments;
 
@@ -50,13 +32,10 @@ static int fill_places(struct writer *w)
 		const struct weir_slot *r = &list->items[i].record;
 		struct place *place = &w->places[list->items[i].slot];
 
-		place->netns = text_of(r->netns_name[0] ? json_text(r->netns_name) : json_null());
-		place->interface = text_of(json_text(r->ifname));
+		place->netns = r->netns_name;
+		place->interface = r->ifname;
 		place->hook = weir_hook_name(r->hook);
-		if (!place->netns || !place->interface)
-			return -ENOMEM;
 	}
-	return 0;
 }
 
 /* --- parts --- */
@@ -104,14 +83,6 @@ static void put_address(struct writer *w, const char *key, const struct flow_end
 	js_word(&w->js, key, address_word(end->address, v6, word, sizeof(word)));
 }
 
-static void put_port(struct writer *w, const char *key, uint16_t port, bool known)
-{
-	if (known)
-		js_number(&w->js, key, port);
-	else
-		js_null(&w->js, key);
-}
-
 static void put_ends(struct writer *w, const struct flow_row *row)
 {
 	/* fragments whose first one was not seen are of no known port */
@@ -119,9 +90,9 @@ static void put_ends(struct writer *w, const struct flow_row *row)
 
 	put_protocol(w, row);
 	put_address(w, "src", &row->a, row->v6);
-	put_port(w, "src_port", row->a.port, ports);
+	js_number_if(&w->js, "src_port", row->a.port, ports);
 	put_address(w, "dst", &row->b, row->v6);
-	put_port(w, "dst_port", row->b.port, ports);
+	js_number_if(&w->js, "dst_port", row->b.port, ports);
 }
 
 static void put_flags(struct writer *w, const struct flow_row *row)
@@ -143,9 +114,9 @@ static void put_icmp(struct writer *w, const struct flow_row *row)
 	bool icmp = is_icmp(row->protocol);
 	uint8_t type = (uint8_t)(row->a.port >> 8);
 
-	put_port(w, "icmp_type", type, icmp);
-	put_port(w, "icmp_code", row->a.port & 0xff, icmp);
-	put_port(w, "icmp_id", row->b.port, icmp && icmp_has_id(row->protocol, type));
+	js_number_if(&w->js, "icmp_type", type, icmp);
+	js_number_if(&w->js, "icmp_code", row->a.port & 0xff, icmp);
+	js_number_if(&w->js, "icmp_id", row->b.port, icmp && icmp_has_id(row->protocol, type));
 }
 
 static void put_count(struct writer *w, const char *key, const struct weir_count *count)
@@ -176,8 +147,8 @@ static void put_apart(struct writer *w, const struct flow_row *row)
 	const struct place *place = &w->places[row->place];
 
 	js_number(&w->js, "slot", row->place);
-	js_raw(&w->js, "netns", place->netns);
-	js_raw(&w->js, "interface", place->interface);
+	js_name(&w->js, "netns", place->netns);
+	js_text(&w->js, "interface", place->interface);
 	js_word(&w->js, "hook", place->hook);
 	put_ends(w, row);
 	js_number(&w->js, "packets", row->there.packets);
@@ -216,7 +187,7 @@ static void put_sum(struct writer *w, const struct flow_row *row, enum flow_by b
 	} else {
 		put_protocol(w, row);
 		if (by == FLOW_BY_PORT)
-			put_port(w, "port", row->b.port, row->b.port != 0);
+			js_number_if(&w->js, "port", row->b.port, row->b.port != 0);
 		else
 			js_word(&w->js, "family", row->v6 ? "ipv6" : "ipv4");
 	}
@@ -234,8 +205,8 @@ static void put_object(struct writer *w, const struct flow_row *row)
 	if (w->view->apart) {
 		put_apart(w, row);
 	} else {
-		js_raw(&w->js, "netns", place->netns);
-		js_raw(&w->js, "interface", place->interface);
+		js_name(&w->js, "netns", place->netns);
+		js_text(&w->js, "interface", place->interface);
 		if (w->view->by == FLOW_BY_FLOW)
 			put_conversation(w, row);
 		else
@@ -248,25 +219,20 @@ static void put_object(struct writer *w, const struct flow_row *row)
 int json_flows(const struct flows_view *view, FILE *out)
 {
 	_cleanup_free_ struct writer *w = calloc(1, sizeof(*w));
-	int ret;
 
 	if (!w)
 		return -ENOMEM;
 	w->view = view;
 	w->js = (struct json_stream){ .out = out, .pretty = view->pretty };
-	ret = fill_places(w);
-	if (!ret) {
-		js_open(&w->js, NULL, '[');
-		for (size_t i = 0; i < view->order->count && !ferror(out); i++) {
-			uint32_t at = view->order->items[i];
-			struct flow_row row = view->rows ? view->rows->items[at]
-							 : flow_row_of(&view->flows->items[at]);
+	fill_places(w);
+	js_open(&w->js, NULL, '[');
+	for (size_t i = 0; i < view->order->count && !ferror(out); i++) {
+		uint32_t at = view->order->items[i];
+		struct flow_row row = view->rows ? view->rows->items[at]
+						 : flow_row_of(&view->flows->items[at]);
 
-			put_object(w, &row);
-		}
-		js_close(&w->js, ']');
-		ret = js_end(&w->js);
+		put_object(w, &row);
 	}
-	free_places(w);
-	return ret;
+	js_close(&w->js, ']');
+	return js_end(&w->js);
 }

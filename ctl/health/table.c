@@ -94,10 +94,7 @@ static void put_buckets(struct json_stream *js, const char *key, const uint64_t 
 	js_open(js, key, '[');
 	for (int i = 0; i < WEIR_HEALTH_BUCKETS; i++) {
 		js_open(js, NULL, '{');
-		if (i < WEIR_HEALTH_BUCKETS - 1)
-			js_number(js, "below_us", UINT64_C(1) << i);
-		else
-			js_null(js, "below_us");
+		js_number_if(js, "below_us", UINT64_C(1) << i, i < WEIR_HEALTH_BUCKETS - 1);
 		js_number(js, "count", buckets[i]);
 		js_close(js, '}');
 	}
@@ -125,7 +122,7 @@ int json_health(const struct weir_health_report *report, bool pretty, FILE *out)
 	struct json_stream js = { .out = out, .pretty = pretty };
 
 	js_open(&js, NULL, '{');
-	js_raw(&js, "healthy", report->well ? "true" : "false");
+	js_bool(&js, "healthy", report->well);
 	js_real(&js, "seconds", report->seconds);
 	js_open(&js, "items", '[');
 	for (int i = 0; i < WEIR_HEALTH_ITEMS; i++) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* rows.c - see rows.h. */
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "ctl/attach/labels.h"
 #include "ctl/metrics/rows.h"
-#include "ctl/write/json.h"
+#include "ctl/write/utf8.h"
 #include "datapath/base/cleanup.h"
 
 void prom_rows_free(struct prom_rows *rows)
@@ -15,28 +17,24 @@ void prom_rows_free(struct prom_rows *rows)
 	*rows = (struct prom_rows){};
 }
 
-static void decref(json_t **json)
-{
-	json_decref(*json);
-}
-
 char *prom_escape(const char *text)
 {
-	_cleanup_(decref) json_t *valid = json_text(text); /* names are nearly any bytes */
-	char *escaped, *at;
+	bool valid = utf8_valid(text); /* names are nearly any bytes */
+	char *escaped = malloc(5 * strlen(text) + 1), *at = escaped;
 
-	if (!valid)
-		return NULL;
-	text = json_string_value(valid);
-	at = escaped = malloc(2 * strlen(text) + 1);
 	if (!escaped)
 		return NULL;
 	for (; *text; text++) {
-		if (*text == '\\' || *text == '"' || *text == '\n')
-			*at++ = '\\';
-		*at++ = *text;
-		if (*text == '\n')
-			at[-1] = 'n';
+		unsigned char byte = (unsigned char)*text;
+
+		if (byte == '\n')
+			at = stpcpy(at, "\\n");
+		else if (byte == '\\' || byte == '"')
+			at += sprintf(at, "\\%c", byte);
+		else if (byte >= 0x80 && !valid)
+			at += sprintf(at, "\\\\x%02x", byte);
+		else
+			*at++ = *text;
 	}
 	*at = '\0';
 	return escaped;

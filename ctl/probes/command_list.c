@@ -3,6 +3,7 @@
 #include <errno.h>
 #include "ctl/probes/command.h"
 #include "ctl/probes/table_list.h"
+#include "ctl/write/json.h"
 #include "datapath/probes/probes.h"
 
 /* An option of `run`, which would have no effect here; NULL: none. */
@@ -51,13 +52,12 @@ int probe_list(const struct invocation *inv, const struct probe_options *options
 	if (ret == -EINVAL)
 		return usage_error(inv, "%s", err.text);
 	if (ret) {
+		json_probes_fail(&view, err.text);
 		out_probe_notes(&notes, stderr);
 		return ctl_failed(&err);
 	}
 	if (inv->json)
-		return json_probes_end(&view, &notes) < 0
-			       ? ctl_failed(&(struct weir_error){ "cannot write the output" })
-			       : EXIT_DONE;
+		return json_printed(json_probes_end(&view, &notes));
 	out_probe_notes(&notes, stderr);
 	return EXIT_DONE;
 }

@@ -7,6 +7,7 @@
 #include "ctl/frame/watch.h"
 #include "ctl/probes/command.h"
 #include "ctl/probes/table.h"
+#include "ctl/write/json.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
 
@@ -160,7 +161,7 @@ static int show(struct running *r, bool last)
 
 	if (weir_probe_read(r->session, &sums, &err) < 0 ||
 	    weir_probe_counts(r->session, &counts, &err) < 0)
-		return ctl_failed(&err);
+		return json_failed(r->inv, '{', &err);
 	r->view.sums = &sums;
 	r->view.counts = &counts;
 	if (r->inv->json) {
@@ -195,7 +196,7 @@ static int look(struct running *r)
 			next += r->interval;
 		}
 		if (weir_probe_poll(r->session, 0, on_event, r, &err) < 0)
-			return ctl_failed(&err);
+			return json_failed(r->inv, '{', &err);
 		if (fflush(stdout) != 0)
 			return ctl_failed(&(struct weir_error){ "cannot write the output" });
 		if (!weir_probe_done(r->session))
@@ -203,7 +204,9 @@ static int look(struct running *r)
 	}
 	weir_probe_stop(r->session);
 	/* what came meanwhile */
-	return weir_probe_poll(r->session, 0, on_event, r, &err) < 0 ? ctl_failed(&err) : EXIT_DONE;
+	if (weir_probe_poll(r->session, 0, on_event, r, &err) < 0)
+		return json_failed(r->inv, '{', &err);
+	return EXIT_DONE;
 }
 
 static int open_failed(const struct weir_probe_error *err)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "ctl/frame/ctl.h"
 #include "ctl/frame/watch.h"
-#include "ctl/write/json_stream.h"
+#include "ctl/write/json.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/probes/probes.h"
@@ -121,7 +121,7 @@ static int follow(struct reading *r)
 			look = at + LOOK_AROUND;
 		}
 		if (weir_trace_pipe_read(r->pipe, wait, on_line, r, &err) < 0)
-			return ctl_failed(&err);
+			return json_failed(r->inv, '{', &err);
 		if (fflush(stdout) != 0)
 			return ctl_failed(&(struct weir_error){ "cannot write the output" });
 	}

@@ -6,14 +6,6 @@
 #include "ctl/write/json_stream.h"
 #include "ctl/write/units.h"
 
-static void put_signed(struct json_stream *js, const char *key, int64_t value)
-{
-	char digits[24];
-
-	snprintf(digits, sizeof(digits), "%lld", (long long)value);
-	js_raw(js, key, digits);
-}
-
 static void put_value(struct json_stream *js, const char *key, const struct weir_probe_value *v)
 {
 	bool named = v->count && v->members[0].name;
@@ -23,10 +15,10 @@ static void put_value(struct json_stream *js, const char *key, const struct weir
 		js_null(js, key);
 		break;
 	case WEIR_PROBE_SIGNED:
-		put_signed(js, key, (int64_t)v->number);
+		js_signed(js, key, (int64_t)v->number);
 		break;
 	case WEIR_PROBE_BOOL:
-		js_raw(js, key, v->number ? "true" : "false");
+		js_bool(js, key, v->number);
 		break;
 	case WEIR_PROBE_TEXT:
 	case WEIR_PROBE_NAMED:
@@ -44,31 +36,18 @@ static void put_value(struct json_stream *js, const char *key, const struct weir
 	}
 }
 
-/* Quotes and backslashes of an expression, which is a key here. */
-static const char *escape(const char *name, bool target, char *buffer, size_t size)
-{
-	size_t used = 0;
-
-	if (target)
-		buffer[used++] = '*';
-	for (; *name && used + 3 < size; name++) {
-		if (*name == '"' || *name == '\\')
-			buffer[used++] = '\\';
-		buffer[used++] = (unsigned char)*name < 0x20 ? ' ' : *name;
-	}
-	buffer[used] = '\0';
-	return buffer;
-}
-
+/* A key is an expression as it was written; of what an argument points to, it has a star. */
 static void put_values(struct json_stream *js, const char *key,
 		       const struct weir_probe_value *values, size_t count)
 {
 	char name[256];
 
 	js_open(js, key, '{');
-	for (size_t i = 0; i < count; i++)
-		put_value(js, escape(values[i].name, values[i].target, name, sizeof(name)),
-			  &values[i]);
+	for (size_t i = 0; i < count; i++) {
+		snprintf(name, sizeof(name), "%s%s", values[i].target ? "*" : "", values[i].name);
+		js_key(js, name);
+		put_value(js, NULL, &values[i]);
+	}
 	js_close(js, '}');
 }
 
@@ -108,10 +87,10 @@ static void put_stat(struct json_stream *js, const char *key, const struct weir_
 	else if (kind == PROBE_AVG_OF)
 		js_real(js, key, (double)stat->sum / (double)stat->count);
 	else
-		put_signed(js, key,
-			   kind == PROBE_SUM_OF   ? stat->sum
-			   : kind == PROBE_MIN_OF ? stat->min
-						  : stat->max);
+		js_signed(js, key,
+			  kind == PROBE_SUM_OF   ? stat->sum
+			  : kind == PROBE_MIN_OF ? stat->min
+						 : stat->max);
 }
 
 static void put_histogram(struct json_stream *js, const struct weir_probe_row *row)
@@ -125,10 +104,7 @@ static void put_histogram(struct json_stream *js, const struct weir_probe_row *r
 			continue;
 		probe_bucket(i, &from, &to);
 		js_open(js, NULL, '{');
-		if (i)
-			js_number(js, "from", (uint64_t)from);
-		else
-			js_null(js, "from");
+		js_number_if(js, "from", (uint64_t)from, i > 0);
 		js_number(js, "below", to);
 		js_number(js, "count", row->buckets[i]);
 		js_close(js, '}');

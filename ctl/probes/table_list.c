@@ -93,7 +93,7 @@ int json_probe(const struct weir_probe_item *item, void *arg)
 	js_text(js, "probe", item->spec);
 	js_word(js, "type", weir_probe_type_name(item->type));
 	js_text(js, "module", item->module);
-	js_raw(js, "attachable", item->obstacle || item->forbidden ? "false" : "true");
+	js_bool(js, "attachable", !item->obstacle && !item->forbidden);
 	js_text(js, "obstacle", item->obstacle);
 	js_text(js, "remark", item->remark);
 	if (view->verbose) {
@@ -117,4 +117,12 @@ int json_probes_end(struct probe_view *view, const struct weir_probe_notes *note
 	js_close(js, ']');
 	js_close(js, '}');
 	return js_end(js);
+}
+
+void json_probes_fail(struct probe_view *view, const char *sentence)
+{
+	if (!view->begun)
+		return;
+	js_fail(&view->js, sentence);
+	js_end(&view->js); /* there is a failure to tell already */
 }

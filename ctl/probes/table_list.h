@@ -19,9 +19,12 @@ struct probe_view {
 int out_probe(const struct weir_probe_item *item, void *arg);
 void out_probe_notes(const struct weir_probe_notes *notes, FILE *out);
 
-/* Nothing is written before the first probe, so that a failure leaves no half document. */
+/* Nothing is written before the first probe: a failure until then leaves no document. */
 void json_probes_begin(struct probe_view *view, bool pretty);
 int json_probe(const struct weir_probe_item *item, void *arg);
 int json_probes_end(struct probe_view *view, const struct weir_probe_notes *notes);
+
+/* In place of the end: the document, if it is begun, tells why it is not all. */
+void json_probes_fail(struct probe_view *view, const char *sentence);
 
 #endif

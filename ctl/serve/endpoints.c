@@ -9,7 +9,6 @@
 #include "ctl/counters/rates.h"
 #include "ctl/serve/endpoints.h"
 #include "ctl/serve/query.h"
-#include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
 
 static int status(struct server *server, const struct query *query, FILE *out,
@@ -23,7 +22,7 @@ static int status(struct server *server, const struct query *query, FILE *out,
 	if (ret)
 		return ret;
 	attachments_sort(&list);
-	return http_write_json(json_status(&list, skip_loopback), out);
+	return json_status(&list, skip_loopback, false, out);
 }
 
 static int counters(struct server *server, const struct query *query, FILE *out,
@@ -38,7 +37,7 @@ static int counters(struct server *server, const struct query *query, FILE *out,
 	if (ret)
 		return ret;
 	snapshot_sort(&snapshot);
-	return http_write_json(json_counters(&snapshot, NULL, per_cpu), out);
+	return json_counters(&snapshot, NULL, per_cpu, false, out);
 }
 
 static int healthz(struct server *server, const struct query *query, FILE *out,

@@ -52,18 +52,6 @@ int query_top(const struct query *query, size_t usual, size_t most, size_t *ret_
 	return 0;
 }
 
-int http_write_json(json_t *json, FILE *out)
-{
-	int ret;
-
-	if (!json)
-		return -ENOMEM;
-	ret = json_dumpf(json, out, JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
-	json_decref(json);
-	fputc('\n', out);
-	return ret < 0 ? -ENOMEM : 0;
-}
-
 int query_filter(const char *text, struct weir_flow_filter **ret_filter, struct weir_error *err)
 {
 	struct weir_filter_error fault = {};

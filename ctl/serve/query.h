@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* query.h - what a request asks for, and the document that it gets. */
+/* query.h - what a request asks for. */
 #ifndef CTL_SERVE_QUERY_H
 #define CTL_SERVE_QUERY_H
 
@@ -18,8 +18,5 @@ int query_top(const struct query *query, size_t usual, size_t most, size_t *ret_
 
 /* The text of a filter of flows; -EINVAL with a sentence. */
 int query_filter(const char *text, struct weir_flow_filter **ret_filter, struct weir_error *err);
-
-/* A tree of jansson as json_print() would have it; frees it. NULL is -ENOMEM. */
-int http_write_json(json_t *json, FILE *out);
 
 #endif

@@ -9,7 +9,6 @@
 #include "ctl/serve/request.h"
 #include "ctl/serve/respond.h"
 #include "ctl/serve/stream.h"
-#include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
 
 static const struct asset {

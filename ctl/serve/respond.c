@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* respond.c - see respond.h. */
-#include <string.h>
+#include <stdlib.h>
 #include "ctl/serve/respond.h"
-#include "ctl/write/json.h"
+#include "ctl/write/json_stream.h"
 #include "datapath/base/cleanup.h"
 
 /* The page needs nothing but what is served here, and no other page may use it. */
@@ -49,13 +49,18 @@ enum MHD_Result http_send(struct server *server, struct connection *c, unsigned 
 enum MHD_Result http_send_fault(struct server *server, struct connection *c, unsigned int status,
 				const char *sentence)
 {
-	json_t *json = json_pack("{s:o}", "error", json_text(sentence));
-	char *text = json ? json_dumps(json, 0) : NULL;
+	char *text = NULL;
+	size_t size;
+	struct json_stream js = { .out = open_memstream(&text, &size) };
 
-	json_decref(json);
-	if (!text)
+	if (!js.out)
 		return MHD_NO;
+	js_fail(&js, sentence);
+	js_end(&js); /* what failed shows at fclose() */
+	if (fclose(js.out) != 0) {
+		free(text);
+		return MHD_NO;
+	}
 	return http_send(server, c, status, "application/json",
-			 MHD_create_response_from_buffer(strlen(text), text,
-							 MHD_RESPMEM_MUST_FREE));
+			 MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE));
 }

@@ -6,7 +6,6 @@
 #ifndef CTL_SERVE_SERVER_H
 #define CTL_SERVE_SERVER_H
 
-#include <jansson.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <sys/socket.h>

@@ -13,7 +13,7 @@
 #include "ctl/serve/query.h"
 #include "ctl/serve/respond.h"
 #include "ctl/serve/stream.h"
-#include "ctl/write/json.h"
+#include "ctl/write/json_stream.h"
 #include "datapath/base/cleanup.h"
 
 #define PERIOD 1.0 /* seconds */
@@ -35,24 +35,27 @@ static void put(struct event *event)
 
 /* --- making one --- */
 
-static int write_json(FILE *out, const char *name, json_t *json)
+/* A document behind it, and an empty line, make it whole. */
+static void begin_event(FILE *out, const char *name)
 {
-	int ret;
-
-	if (!json)
-		return -ENOMEM;
 	fprintf(out, "event: %s\ndata: ", name);
-	ret = json_dumpf(json, out, JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
-	json_decref(json);
-	fputs("\n\n", out);
-	return ret < 0 ? -EIO : 0;
+}
+
+static int end_event(FILE *out)
+{
+	return fputc('\n', out) < 0 ? -EIO : 0;
 }
 
 static void write_fault(struct server *server, FILE *out, int ret, const struct weir_error *err)
 {
+	struct json_stream js = { .out = out };
+
 	if (ret == -EPIPE || ret == -ETIMEDOUT)
 		server->broken = true;
-	write_json(out, "fault", json_pack("{s:o}", "error", json_text(err->text)));
+	begin_event(out, "fault");
+	js_fail(&js, err->text);
+	js_end(&js);
+	end_event(out);
 }
 
 static int write_status(struct server *server, FILE *out, struct weir_error *err)
@@ -64,7 +67,9 @@ static int write_status(struct server *server, FILE *out, struct weir_error *err
 	if (ret)
 		return ret;
 	attachments_sort(&list);
-	return write_json(out, "status", json_status(&list, skip_loopback));
+	begin_event(out, "status");
+	ret = json_status(&list, skip_loopback, false, out);
+	return ret ? ret : end_event(out);
 }
 
 static bool same_slots(const struct weir_snapshot *a, const struct weir_snapshot *b)
@@ -96,7 +101,10 @@ static int write_counters(struct server *server, FILE *out, bool *ret_changed,
 	if (rates_compute(&server->snapshot, &now, &rates) < 0)
 		return -ENOMEM;
 	*ret_changed = first || !same_slots(&server->snapshot, &now);
-	ret = write_json(out, "counters", json_counters(&now, &rates, false));
+	begin_event(out, "counters");
+	ret = json_counters(&now, &rates, false, false, out);
+	if (!ret)
+		ret = end_event(out);
 	weir_snapshot_free(&server->snapshot);
 	server->snapshot = now;
 	now = (struct weir_snapshot){};
@@ -170,12 +178,9 @@ enum MHD_Result http_stream_open(struct server *server, struct connection *c)
 	void **pair;
 
 	if (server->self.streams >= HTTP_STREAMS) {
-		static const char text[] = "{\"error\": \"too many streams are open\"}";
-
 		server->self.rejected++;
-		return http_send(server, c, MHD_HTTP_SERVICE_UNAVAILABLE, "application/json",
-				 MHD_create_response_from_buffer(sizeof(text) - 1, (void *)text,
-								 MHD_RESPMEM_PERSISTENT));
+		return http_send_fault(server, c, MHD_HTTP_SERVICE_UNAVAILABLE,
+				       "too many streams are open");
 	}
 	pair = calloc(2, sizeof(*pair));
 	if (!pair)

@@ -101,7 +101,7 @@ int http_tune(struct server *server, const struct query *query, FILE *out, struc
 	int ret = reader_tune(server->reader, &entries, err);
 
 	(void)query;
-	return ret ? ret : http_write_json(json_tune_list(&entries), out);
+	return ret ? ret : json_tune_list(&entries, false, out);
 }
 
 /* --- drops, health --- */

@@ -4,6 +4,7 @@
 #include "ctl/frame/ctl.h"
 #include "ctl/sockets/match.h"
 #include "ctl/sockets/table.h"
+#include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
 
 static bool wanted(const struct weir_socket *s, void *arg)
@@ -30,11 +31,8 @@ static int run(const struct invocation *inv, const void *bound)
 	if (open_weir(inv, &weir, &err) < 0 ||
 	    weir_sockets_read(weir, wanted, &asked, &sockets, &err) < 0)
 		return ctl_failed(&err);
-	if (inv->json) {
-		if (json_sockets(&sockets, NULL, inv->pretty, stdout) < 0 || fflush(stdout) != 0)
-			return ctl_failed(&(struct weir_error){ "cannot write the output" });
-		return EXIT_DONE;
-	}
+	if (inv->json)
+		return json_printed(json_sockets(&sockets, NULL, inv->pretty, stdout));
 	if (!sockets.count && inv->word_count < 2)
 		puts("No process has a socket.");
 	else if (!sockets.count)

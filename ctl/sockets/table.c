@@ -59,40 +59,27 @@ int out_sockets(const struct weir_sockets *sockets, bool color, FILE *out)
 	return table_print(table, color, out);
 }
 
-static void text_or_null(struct json_stream *js, const char *key, const char *text)
-{
-	js_text(js, key, text[0] ? text : NULL);
-}
-
-static void number_or_null(struct json_stream *js, const char *key, uint64_t number, bool known)
-{
-	if (known)
-		js_number(js, key, number);
-	else
-		js_null(js, key);
-}
-
 static void put_socket(struct json_stream *js, const struct weir_socket *s)
 {
 	js_open(js, NULL, '{');
 	js_number(js, "pid", s->pid);
 	js_number(js, "fd", (uint64_t)s->fd);
-	text_or_null(js, "command", s->command);
-	text_or_null(js, "protocol", s->protocol);
-	text_or_null(js, "state", s->state);
-	text_or_null(js, "local", s->local);
-	number_or_null(js, "local_port", s->local_port, s->local_port);
-	text_or_null(js, "remote", s->remote);
-	number_or_null(js, "remote_port", s->remote_port, s->remote_port);
-	text_or_null(js, "netns", s->netns);
+	js_name(js, "command", s->command);
+	js_name(js, "protocol", s->protocol);
+	js_name(js, "state", s->state);
+	js_name(js, "local", s->local);
+	js_nonzero(js, "local_port", s->local_port);
+	js_name(js, "remote", s->remote);
+	js_nonzero(js, "remote_port", s->remote_port);
+	js_name(js, "netns", s->netns);
 	js_number(js, "inode", s->inode);
-	number_or_null(js, "cookie", s->cookie, s->cookie);
+	js_nonzero(js, "cookie", s->cookie);
 	js_word(js, "filter", weir_socket_filter_name(s->filter));
-	js_raw(js, "locked",
-	       s->filter == WEIR_SOCKET_FILTER_UNKNOWN ? "null"
-	       : s->locked                             ? "true"
-						       : "false");
-	number_or_null(js, "slot", s->slot, s->filter == WEIR_SOCKET_FILTER_WEIR);
+	if (s->filter == WEIR_SOCKET_FILTER_UNKNOWN)
+		js_null(js, "locked");
+	else
+		js_bool(js, "locked", s->locked);
+	js_number_if(js, "slot", s->slot, s->filter == WEIR_SOCKET_FILTER_WEIR);
 	js_close(js, '}');
 }
 

@@ -6,6 +6,7 @@
 #include "ctl/flows/row_limit.h"
 #include "ctl/frame/watch.h"
 #include "ctl/tcp/table.h"
+#include "ctl/write/json.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
 
@@ -169,13 +170,14 @@ static int show(const struct request *request, const struct weir_tcp_list *list)
 	return ended(ret);
 }
 
-static int show_once(struct weir *weir, const struct request *request)
+/* begun: documents were printed before. */
+static int show_once(struct weir *weir, const struct request *request, bool begun)
 {
 	_cleanup_(weir_tcp_list_free) struct weir_tcp_list list = {};
 	struct weir_error err = {};
 
 	if (weir_tcp_read(weir, &list, &err) < 0 || check_words(request, &list, &err) < 0)
-		return ctl_failed(&err);
+		return begun ? json_failed(request->inv, '[', &err) : ctl_failed(&err);
 	return show(request, &list);
 }
 
@@ -185,11 +187,11 @@ static int watch(struct weir *weir, const struct request *request)
 	int ret = EXIT_DONE;
 
 	watch_begin();
-	while (!watch_stopped() && ret == EXIT_DONE) {
+	for (bool begun = false; !watch_stopped() && ret == EXIT_DONE; begun = true) {
 		if (screen)
 			printf("\033[H\033[2Jctl tcp, every %g s; Ctrl-C ends\n\n",
 			       request->seconds);
-		ret = show_once(weir, request);
+		ret = show_once(weir, request, begun);
 		if (!screen && !request->inv->json)
 			putchar('\n');
 		if (fflush(stdout) != 0)
@@ -236,7 +238,7 @@ static int print_events(struct weir *weir, const struct request *request)
 		return ctl_failed(&err);
 	while (!watch_stopped() && !printing.ret) {
 		if (weir_tcp_stream_read(stream, 500, on_event, &printing, &err) < 0)
-			return ctl_failed(&err);
+			return json_failed(request->inv, '{', &err);
 		if (weir_tcp_stream_lost(stream) > lost)
 			fprintf(stderr, "ctl: %llu events were lost: there was no room for them\n",
 				(unsigned long long)(weir_tcp_stream_lost(stream) - lost));
@@ -279,7 +281,7 @@ static int run(const struct invocation *inv, const void *bound)
 		return ret;
 	if (options->events)
 		return print_events(weir, &request);
-	return options->watch.given ? watch(weir, &request) : show_once(weir, &request);
+	return options->watch.given ? watch(weir, &request) : show_once(weir, &request, false);
 }
 
 const struct command cmd_tcp = {

@@ -76,10 +76,7 @@ static void put_histogram(struct json_stream *js, const char *key, const __u64 *
 	js_open(js, key, '[');
 	for (unsigned int i = 0; i < WEIR_TCP_BUCKETS; i++) {
 		js_open(js, NULL, '{');
-		if (bound(i))
-			js_number(js, "below_us", bound(i));
-		else
-			js_null(js, "below_us");
+		js_nonzero(js, "below_us", bound(i));
 		js_number(js, "count", buckets[i]);
 		js_close(js, '}');
 	}

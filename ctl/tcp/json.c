@@ -18,23 +18,6 @@ static void put_time(struct json_stream *js, const char *key, uint64_t ns)
 		js_null(js, key);
 }
 
-/* 0 is what was not measured. */
-static void put_measured(struct json_stream *js, const char *key, uint64_t value)
-{
-	if (value)
-		js_number(js, key, value);
-	else
-		js_null(js, key);
-}
-
-static void put_word(struct json_stream *js, const char *key, const char *word)
-{
-	if (word)
-		js_word(js, key, word);
-	else
-		js_null(js, key);
-}
-
 static void put_end(struct json_stream *js, const char *key, const uint32_t *address, bool v6)
 {
 	uint8_t bytes[16];
@@ -52,14 +35,14 @@ static void put_who(struct json_stream *js, const struct weir_tcp_info *info)
 
 	memcpy(command, tcp->command, sizeof(tcp->command));
 	js_number(js, "slot", info->slot);
-	js_text(js, "netns", info->netns_name[0] ? info->netns_name : NULL);
+	js_name(js, "netns", info->netns_name);
 	js_number(js, "netns_cookie", tcp->netns_cookie);
 	js_text(js, "cgroup", info->cgroup);
 	js_number(js, "cgroup_id", tcp->cgroup_id);
-	put_measured(js, "pid", tcp->pid);
+	js_nonzero(js, "pid", tcp->pid);
 	js_text(js, "command", tcp->pid ? command : NULL);
-	put_word(js, "direction", weir_tcp_direction_name(tcp->direction));
-	put_word(js, "state", weir_tcp_state_name(tcp->state));
+	js_text(js, "direction", weir_tcp_direction_name(tcp->direction));
+	js_text(js, "state", weir_tcp_state_name(tcp->state));
 	put_end(js, "local", tcp->local, v6);
 	js_number(js, "local_port", tcp->local_port);
 	put_end(js, "remote", tcp->remote, v6);
@@ -70,15 +53,15 @@ static void put_times(struct json_stream *js, const struct weir_tcp *tcp)
 {
 	put_time(js, "started_at", tcp->started);
 	put_time(js, "established_at", tcp->established);
-	put_measured(js, "connect_latency_us", tcp->latency_us);
+	js_nonzero(js, "connect_latency_us", tcp->latency_us);
 }
 
 static void put_measures(struct json_stream *js, const struct weir_tcp *tcp)
 {
 	const struct weir_tcp_measures *m = &tcp->measures;
 
-	put_measured(js, "srtt_us", m->srtt_us);
-	put_measured(js, "min_rtt_us", m->min_rtt_us);
+	js_nonzero(js, "srtt_us", m->srtt_us);
+	js_nonzero(js, "min_rtt_us", m->min_rtt_us);
 	js_number(js, "cwnd", m->cwnd);
 	js_number(js, "mss", m->mss);
 	js_number(js, "retransmits", m->retransmits);
@@ -103,8 +86,8 @@ static void put_connection(struct json_stream *js, const struct weir_tcp_info *i
 	put_times(js, &info->tcp);
 	put_measures(js, &info->tcp);
 	put_time(js, "closed_at", info->tcp.closed);
-	put_word(js, "close_reason", weir_tcp_end_name(info->tcp.end));
-	js_raw(js, "adopted", info->tcp.flags & WEIR_TCP_F_ADOPTED ? "true" : "false");
+	js_text(js, "close_reason", weir_tcp_end_name(info->tcp.end));
+	js_bool(js, "adopted", info->tcp.flags & WEIR_TCP_F_ADOPTED);
 }
 
 int json_tcp(const struct tcp_view *view, FILE *out)

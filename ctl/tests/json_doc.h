@@ -3,6 +3,7 @@
 #ifndef CTL_TESTS_JSON_DOC_H
 #define CTL_TESTS_JSON_DOC_H
 
+#include <jansson.h>
 #include "ctl/drops/table.h"
 #include "ctl/flows/table.h"
 #include "ctl/health/table.h"
@@ -71,6 +72,45 @@ static inline json_t *json_of(char *text)
 	json_t *json = json_loads(text, 0, NULL);
 
 	free(text);
+	return json;
+}
+
+static struct {
+	FILE *out;
+	char *text;
+	size_t size;
+} doc_written;
+
+/* Where a writer is to write; expect_json() and parsed() take what it returned and look there. */
+static inline FILE *doc(void)
+{
+	doc_written.out = open_memstream(&doc_written.text, &doc_written.size);
+	return doc_written.out;
+}
+
+static inline char *doc_take(int ret)
+{
+	assert_int_equal(ret, 0);
+	fclose(doc_written.out);
+	return doc_written.text;
+}
+
+static inline void expect_json(int ret, const char *expected)
+{
+	char *text = doc_take(ret), *end = strchr(text, '\n');
+
+	assert_non_null(end);
+	assert_int_equal(end[1], '\0');
+	*end = '\0';
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static inline json_t *parsed(int ret)
+{
+	json_t *json = json_of(doc_take(ret));
+
+	assert_non_null(json);
 	return json;
 }
 

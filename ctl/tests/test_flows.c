@@ -5,7 +5,6 @@
 #include "ctl/flows/table.h"
 #include "ctl/tests/flow_fixture.h"
 #include "ctl/tests/run.h"
-#include "ctl/write/json_stream.h"
 
 static struct weir_attachment attachments[2];
 static char text[16384];
@@ -153,45 +152,6 @@ TEST(nothing_is_an_empty_array)
 	assert_string_equal(render(NULL, 0, &view, true), "[]\n");
 }
 
-/* What the stream writes is what jansson would. */
-TEST(stream_like_jansson)
-{
-	static const char *const names[] = { "veth0", "a\"b\\c\n\x01", "dr\xc3\xa4ht", "\xff\xfe" };
-	static char written[40000], big[20000];
-
-	memset(big, 'x', sizeof(big) - 1);
-	for (int pretty = 0; pretty < 2; pretty++) {
-		struct json_stream js = { .out = fmemopen(written, sizeof(written), "w"),
-					  .pretty = pretty };
-		json_t *json;
-		char *again;
-
-		js_open(&js, NULL, '{');
-		js_open(&js, "names", '[');
-		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-			js_text(&js, NULL, names[i]);
-		js_close(&js, ']');
-		js_open(&js, "none", '[');
-		js_close(&js, ']');
-		js_number(&js, "most", INT64_MAX);
-		js_number(&js, "least", 0);
-		js_real(&js, "half", 0.5);
-		js_null(&js, "null");
-		js_word(&js, "big", big);
-		js_raw(&js, "raw", "true");
-		js_close(&js, '}');
-		assert_int_equal(js_end(&js), 0);
-		fclose(js.out);
-		json = json_loads(written, 0, NULL);
-		assert_non_null(json);
-		again = json_dumps(json, JSON_REAL_PRECISION(12) | (pretty ? JSON_INDENT(2) : 0));
-		strtok(written, "\0");
-		assert_memory_equal(written, again, strlen(again));
-		free(again);
-		json_decref(json);
-	}
-}
-
 /* --- tables --- */
 
 TEST(conversations)
@@ -286,7 +246,6 @@ int main(void)
 		cmocka_unit_test(null_where_there_is_none),
 		cmocka_unit_test(sums),
 		cmocka_unit_test(nothing_is_an_empty_array),
-		cmocka_unit_test(stream_like_jansson),
 		cmocka_unit_test(conversations),
 		cmocka_unit_test(empty_states),
 		cmocka_unit_test(carets),

@@ -2,7 +2,6 @@
 /* test_sockets.c - patterns, the table and the JSON of `ctl socket list`. */
 #include "ctl/sockets/match.h"
 #include "ctl/sockets/table.h"
-#include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 

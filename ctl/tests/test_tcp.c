@@ -4,7 +4,6 @@
 #include <math.h>
 #include "ctl/tcp/table.h"
 #include "ctl/tests/flow_fixture.h"
-#include "ctl/write/json.h"
 #include "ctl/tests/json_doc.h"
 #include "ctl/tests/run.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_tune.c - ctl tune: tables, JSON, options and mistakes. */
 #include <errno.h>
+#include "ctl/tests/json_doc.h"
 #include "ctl/tests/run.h"
 #include "ctl/tune/options.h"
 #include "ctl/tune/table.h"
 #include "ctl/tune/words.h"
-#include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
 
 /* --- tables and JSON --- */
@@ -80,19 +80,10 @@ TEST(an_empty_list_says_what_to_do)
 	assert_non_null(strstr(printed(&unseen), "No program looks at this list: `ctl attach "));
 }
 
-static void expect_json(json_t *json, const char *text)
-{
-	char *dumped = json_dumps(json, 0);
-
-	assert_string_equal(dumped, text);
-	free(dumped);
-	json_decref(json);
-}
-
 TEST(entries_as_JSON)
 {
 	expect_json(
-		json_tune_list(&entries),
+		json_tune_list(&entries, false, doc()),
 		"[{\"number\": 3, \"cgroup\": \"/web\", \"gone\": false, \"remote\": "
 		"\"10.0.0.0/8\", \"local_ports\": null, \"remote_ports\": \"8000-8080\", "
 		"\"hits\": 12, \"options\": [{\"option\": \"rto-min\", \"value\": 20000, "
@@ -103,14 +94,15 @@ TEST(entries_as_JSON)
 		"\"local_ports\": \"22\", \"remote_ports\": null, \"hits\": 0, \"options\": "
 		"[{\"option\": \"ecn\", \"value\": true, \"unit\": null, \"set\": 0, \"errors\": "
 		"0, \"last_error\": null}]}]");
-	expect_json(json_tune_list(&(struct weir_tune_entries){}), "[]");
+	expect_json(json_tune_list(&(struct weir_tune_entries){}, false, doc()), "[]");
 }
 
 TEST(a_match_as_JSON)
 {
-	expect_json(json_tune_match(&items[1]), "{\"entry\": 1, \"options\": [{\"option\": "
-						"\"ecn\", \"value\": true, \"unit\": null}]}");
-	expect_json(json_tune_match(NULL), "{\"entry\": null, \"options\": []}");
+	expect_json(json_tune_match(&items[1], false, doc()),
+		    "{\"entry\": 1, \"options\": [{\"option\": "
+		    "\"ecn\", \"value\": true, \"unit\": null}]}");
+	expect_json(json_tune_match(NULL, false, doc()), "{\"entry\": null, \"options\": []}");
 }
 
 /* --- options and mistakes --- */

@@ -3,7 +3,6 @@
 #ifndef CTL_TUNE_TABLE_H
 #define CTL_TUNE_TABLE_H
 
-#include <jansson.h>
 #include <stdio.h>
 #include "datapath/tune/tune.h"
 
@@ -14,9 +13,9 @@ int out_tune_list(const struct weir_tune_entries *entries, bool color, FILE *out
 int out_tune_match(const struct weir_tune_entry *entry, const char *connection, bool color,
 		   FILE *out);
 
-/* New references, NULL if out of memory. */
-json_t *json_tune_list(const struct weir_tune_entries *entries);
-json_t *json_tune_added(const struct weir_tune_added *added);
-json_t *json_tune_match(const struct weir_tune_entry *entry);
+/* 0 or -EIO. The shapes are in docs/json.md. entry: NULL: none matches. */
+int json_tune_list(const struct weir_tune_entries *entries, bool pretty, FILE *out);
+int json_tune_added(const struct weir_tune_added *added, bool pretty, FILE *out);
+int json_tune_match(const struct weir_tune_entry *entry, bool pretty, FILE *out);
 
 #endif

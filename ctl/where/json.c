@@ -19,39 +19,27 @@ static void put_flow(struct json_stream *js, const struct where_path *path)
 	js_open(js, "flow", '{');
 	js_text(js, "protocol", protocol_word(one->protocol, word, sizeof(word)));
 	js_text(js, "src", address_word(one->a.address, one->v6, word, sizeof(word)));
-	if (ports)
-		js_number(js, "src_port", one->a.port);
-	else
-		js_null(js, "src_port");
+	js_number_if(js, "src_port", one->a.port, ports);
 	js_text(js, "dst", address_word(one->b.address, one->v6, word, sizeof(word)));
-	if (ports)
-		js_number(js, "dst_port", one->b.port);
-	else
-		js_null(js, "dst_port");
+	js_number_if(js, "dst_port", one->b.port, ports);
 	js_close(js, '}');
 }
 
 static void put_hop(struct json_stream *js, const struct hop *hop)
 {
 	const struct weir_slot *r = &hop->at->record;
+	bool counted = hop->comparison != HOP_UNCOUNTED;
 
 	js_open(js, NULL, '{');
 	js_number(js, "slot", hop->at->slot);
-	js_text(js, "netns", r->netns_name[0] ? r->netns_name : NULL);
+	js_name(js, "netns", r->netns_name);
 	js_text(js, "interface", r->ifname);
 	js_text(js, "hook", weir_hook_name(r->hook));
-	if (hop->comparison == HOP_UNCOUNTED) {
-		js_null(js, "packets");
-		js_null(js, "bytes");
-	} else {
-		js_number(js, "packets", hop->count.packets);
-		js_number(js, "bytes", hop->count.bytes);
-	}
+	js_number_if(js, "packets", hop->count.packets, counted);
+	js_number_if(js, "bytes", hop->count.bytes, counted);
 	js_text(js, "comparison", hop_comparison_name(hop->comparison));
-	if (hop->before < 0)
-		js_null(js, "vanished");
-	else
-		js_number(js, "vanished", hop->comparison == HOP_FEWER ? hop->difference : 0);
+	js_number_if(js, "vanished", hop->comparison == HOP_FEWER ? hop->difference : 0,
+		     hop->before >= 0);
 	js_close(js, '}');
 }
 
@@ -93,10 +81,7 @@ int json_where(const struct where_view *view, FILE *out)
 		const struct where_path *path = &view->where->paths[i];
 
 		js_open(&js, NULL, '{');
-		if (path->flows)
-			js_number(&js, "flows", path->flows);
-		else
-			js_null(&js, "flows");
+		js_nonzero(&js, "flows", path->flows);
 		put_flow(&js, path);
 		js_number(&js, "vanished", path->vanished);
 		js_open(&js, "hops", '[');

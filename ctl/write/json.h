@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* json.h - parts of all JSON documents. Their shapes are an interface: docs/json.md. */
+/* json.h - documents as what a command prints. Their shapes are an interface: docs/json.md. */
 #ifndef CTL_WRITE_JSON_H
 #define CTL_WRITE_JSON_H
 
-#include <jansson.h>
 #include "ctl/frame/ctl.h"
+#include "ctl/write/json_stream.h"
 
-/* What cannot be added makes the whole NULL: a document that lacks something is none. */
-void json_add_item(json_t **array, json_t *item);
-void json_add_member(json_t **object, const char *key, json_t *value);
+/* The exit code of a document, by what its writer returned; with a sentence if it is not whole. */
+int json_printed(int ret);
 
-/* The kernel takes nearly any bytes for a name. Those that are not UTF-8 become \xff and so on. */
-json_t *json_text(const char *text);
-
-/* The same; null for NULL and "". */
-json_t *json_name(const char *name);
-
-/* 0 is none. */
-json_t *json_id(uint64_t id);
-
-/* Prints and frees; one line, or indented. Returns an exit code. NULL: out of memory. */
-int json_print(json_t *json, bool pretty);
+/*
+ * As ctl_failed(), for commands that print a document a line: with -j the last line has the
+ * sentence, too. bracket: of those documents.
+ */
+int json_failed(const struct invocation *inv, char bracket, const struct weir_error *err);
 
 #endif

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* json_stream.c - see json_stream.h. */
 #include <errno.h>
-#include <jansson.h>
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
-#include "ctl/write/json.h"
 #include "ctl/write/json_stream.h"
+#include "ctl/write/utf8.h"
 
 /* A million flows are forty million short texts: stdio would take longer over them than we do. */
 static void drain(struct json_stream *js)
@@ -43,8 +42,58 @@ static void new_line(struct json_stream *js)
 		write_text(js, "  ");
 }
 
+/* --- texts --- */
+
+/* Bytes up to the next that does not stand as it is; those of UTF-8 do. */
+static size_t plain_length(const char *text, bool valid)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	while (*at >= 0x20 && *at != '"' && *at != '\\' && (*at < 0x80 || valid))
+		at++;
+	return (size_t)((const char *)at - text);
+}
+
+static void write_escaped(struct json_stream *js, unsigned char byte)
+{
+	static const char letters[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
+	const char *letter = strchr(letters, byte);
+	char code[8];
+
+	if (letter)
+		snprintf(code, sizeof(code), "\\%c", names[letter - letters]);
+	else if (byte < 0x20)
+		snprintf(code, sizeof(code), "\\u%04X", byte);
+	else
+		snprintf(code, sizeof(code), "\\\\x%02x", byte);
+	write_text(js, code);
+}
+
+static void write_string(struct json_stream *js, const char *text)
+{
+	bool valid = utf8_valid(text);
+
+	write_letter(js, '"');
+	for (;;) {
+		size_t length = plain_length(text, valid);
+
+		write_bytes(js, text, length);
+		text += length;
+		if (!*text)
+			break;
+		write_escaped(js, (unsigned char)*text++);
+	}
+	write_letter(js, '"');
+}
+
+/* --- members --- */
+
 static void begin(struct json_stream *js, const char *key)
 {
+	if (js->keyed) {
+		js->keyed = false;
+		return;
+	}
 	if (js->begun)
 		write_text(js, js->pretty ? "," : ", ");
 	if (js->pretty && js->depth)
@@ -57,11 +106,19 @@ static void begin(struct json_stream *js, const char *key)
 	write_text(js, "\": ");
 }
 
+void js_key(struct json_stream *js, const char *key)
+{
+	begin(js, NULL);
+	write_string(js, key);
+	write_text(js, ": ");
+	js->keyed = true;
+}
+
 void js_open(struct json_stream *js, const char *key, char bracket)
 {
 	begin(js, key);
 	write_letter(js, bracket);
-	js->depth++;
+	js->closing[js->depth++] = bracket == '{' ? '}' : ']';
 	js->begun = false;
 }
 
@@ -74,45 +131,81 @@ void js_close(struct json_stream *js, char bracket)
 	js->begun = true;
 }
 
-void js_number(struct json_stream *js, const char *key, uint64_t value)
+/* The digits of a value, at the end of the room. */
+static const char *digits_of(uint64_t value, char (*room)[24])
 {
-	char digits[24], *at = digits + sizeof(digits) - 1;
+	char *at = *room + sizeof(*room) - 1;
 
-	begin(js, key);
 	*at = '\0';
 	do {
 		*--at = (char)('0' + value % 10);
 		value /= 10;
 	} while (value);
-	write_bytes(js, at, (size_t)(digits + sizeof(digits) - 1 - at));
+	return at;
 }
 
-/* Through jansson: as elsewhere, whatever the locale. */
-static void write_json(struct json_stream *js, json_t *json)
+void js_number(struct json_stream *js, const char *key, uint64_t value)
 {
-	char *text = json_dumps(json, JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
+	char room[24];
+	const char *digits = digits_of(value, &room);
 
-	write_text(js, text ? text : "null");
-	free(text);
-	json_decref(json);
+	begin(js, key);
+	write_bytes(js, digits, (size_t)(room + sizeof(room) - 1 - digits));
 }
 
-void js_real(struct json_stream *js, const char *key, double value)
+void js_signed(struct json_stream *js, const char *key, int64_t value)
+{
+	char room[24];
+
+	begin(js, key);
+	if (value < 0)
+		write_letter(js, '-');
+	write_text(js, digits_of(value < 0 ? -(uint64_t)value : (uint64_t)value, &room));
+}
+
+void js_bool(struct json_stream *js, const char *key, bool value)
 {
 	begin(js, key);
-	write_json(js, json_real(value));
-}
-
-void js_text(struct json_stream *js, const char *key, const char *text)
-{
-	begin(js, key);
-	write_json(js, text ? json_text(text) : json_null());
+	write_text(js, value ? "true" : "false");
 }
 
 void js_null(struct json_stream *js, const char *key)
 {
 	begin(js, key);
 	write_text(js, "null");
+}
+
+/* printf() writes a point: nothing here sets LC_NUMERIC. 1e+06 is 1e6, 1e-05 is 1e-5. */
+void js_real(struct json_stream *js, const char *key, double value)
+{
+	char digits[32];
+	const char *e;
+
+	if (!isfinite(value)) {
+		js_null(js, key);
+		return;
+	}
+	begin(js, key);
+	snprintf(digits, sizeof(digits), "%.12g", value);
+	e = strchr(digits, 'e');
+	if (!e) {
+		write_text(js, digits);
+		write_text(js, strchr(digits, '.') ? "" : ".0");
+		return;
+	}
+	write_bytes(js, digits, (size_t)(e + 1 - digits));
+	write_text(js, e[1] == '-' ? "-" : "");
+	write_text(js, e + 2 + strspn(e + 2, "0"));
+}
+
+void js_text(struct json_stream *js, const char *key, const char *text)
+{
+	if (!text) {
+		js_null(js, key);
+		return;
+	}
+	begin(js, key);
+	write_string(js, text);
 }
 
 void js_word(struct json_stream *js, const char *key, const char *word)
@@ -123,10 +216,39 @@ void js_word(struct json_stream *js, const char *key, const char *word)
 	write_letter(js, '"');
 }
 
-void js_raw(struct json_stream *js, const char *key, const char *json)
+/* --- nothing --- */
+
+void js_name(struct json_stream *js, const char *key, const char *name)
 {
-	begin(js, key);
-	write_text(js, json);
+	js_text(js, key, name && *name ? name : NULL);
+}
+
+void js_number_if(struct json_stream *js, const char *key, uint64_t value, bool known)
+{
+	if (known)
+		js_number(js, key, value);
+	else
+		js_null(js, key);
+}
+
+void js_nonzero(struct json_stream *js, const char *key, uint64_t value)
+{
+	js_number_if(js, key, value, value != 0);
+}
+
+/* --- the end --- */
+
+void js_fail(struct json_stream *js, const char *sentence)
+{
+	if (js->keyed)
+		js_null(js, NULL);
+	while (js->depth > 1)
+		js_close(js, js->closing[js->depth - 1]);
+	if (!js->depth || js->closing[0] == ']')
+		js_open(js, NULL, '{');
+	js_text(js, "error", sentence);
+	while (js->depth)
+		js_close(js, js->closing[js->depth - 1]);
 }
 
 int js_end(struct json_stream *js)
