@@ -5,7 +5,7 @@ load lib
 
 @test "words that ctl does not know end with 2 and change nothing" {
 	fails 2 "no command 'atach'" ctl atach va
-	fails 2 "no such option '--ingres-x'" ctl -n "$A" attach va --ingres-x
+	fails 2 "unknown option '--ingres-x'" ctl -n "$A" attach va --ingres-x
 	fails 2 "needs a value" ctl -n "$A" attach va --tc-method
 	fails 2 "needs a value" ctl attach va -n
 	fails 2 "which interface" ctl -n "$A" attach
