@@ -15,7 +15,7 @@ load lib
 	fails 2 "--features is a list" ctl -n "$A" attach va --features nonsense
 	fails 2 "--flow-entries is a number" ctl -n "$A" attach va --flow-entries many
 	fails 2 "--hook is" ctl counters --hook nowhere
-	fails 2 "'on' or 'off'" ctl skip-loopback maybe
+	fails 2 "on or off, not 'maybe'" ctl skip-loopback maybe
 	fails 2 "--watch takes seconds" ctl counters --watch=never
 	[[ ! -e $WEIR_ROOT ]]
 }

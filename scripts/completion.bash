@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
-# Completion of ctl(8) for bash. `ctl help --complete` tells from the tables of ctl what may stand at
-# the cursor, so that this file knows no command, option or value. Of words that tables cannot have
-# ctl prints the source: "@interfaces" is what _weir_list_interfaces prints.
+# Completion of ctl(8) for bash. `ctl help --complete` prints the words that the tables of ctl allow
+# at the cursor, so that this file knows no command, option or value. For words that no table can
+# have it prints their source: "@interfaces" stands for the output of _weir_list_interfaces.
 
 # The namespace chosen by -n, if any.
 _weir_netns() {
@@ -82,6 +82,7 @@ _weir_complete() {
 	value=${words[-1]}
 	[[ $value != --*=* ]] || value=${value#*=}
 	while IFS= read -r word; do
+		[[ $word != @cgroups ]] || compopt -o nospace 2>/dev/null
 		case $word in
 		@*) _weir_offer_list < <("_weir_list_${word#@}" "$value" 2>/dev/null) ;;
 		*) _weir_offer "$word" ;;

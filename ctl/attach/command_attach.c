@@ -66,7 +66,7 @@ static const struct arg args[] = {
 	{ "tc-method", 0, ARG_WORD, AT(tc_method), NULL, "do not choose by the kernel",
 	  &tc_choices },
 	{ "features", 0, ARG_WORDS, AT(features), "LIST",
-	  "what the programs do; default: by the hook, see ctl(8)", &feature_choices },
+	  "features of the programs; default: by the hook, see ctl(8)", &feature_choices },
 	{ "flow-entries", 0, ARG_VALUE, AT(flow_entries), "N",
 	  "size of the flow table when it is made; default 65536" },
 	{ "tcp-entries", 0, ARG_VALUE, AT(tcp_entries), "N",

@@ -24,7 +24,7 @@ struct options {
 #define AT(field) offsetof(struct options, field)
 
 static const struct arg args[] = {
-	{ "hook", 0, ARG_WORD, AT(hook), "HOOK", "only that hook", &hook_choices },
+	{ "hook", 0, ARG_WORD, AT(hook), "HOOK", "only this hook", &hook_choices },
 	{ "per-cpu", 0, ARG_FLAG, AT(per_cpu), NULL, "totals by CPU" },
 	{ "protocols", 0, ARG_FLAG, AT(protocols), NULL, "by protocol class" },
 	{ "sizes", 0, ARG_FLAG, AT(sizes), NULL, "packet sizes" },

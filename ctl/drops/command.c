@@ -37,7 +37,7 @@ static const struct arg args[] = {
 	{ "stack", 0, ARG_FLAG, AT(stack), NULL, "and how the kernel came there" },
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
 	  "only packets of flows such as 'udp and dst port 53'" },
-	{ "by", 0, ARG_WORDS, AT(by), "LIST", "sums by these; default: all", &drop_by_choices },
+	{ "by", 0, ARG_WORDS, AT(by), "LIST", "sum by these; default: all", &drop_by_choices },
 	{ "top", 0, ARG_VALUE, AT(top), "N", "that many rows; default 20, with -j all",
 	  &row_limit_choices },
 	{},

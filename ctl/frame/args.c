@@ -20,11 +20,11 @@ struct parser {
 	int count;
 };
 
-/* How getopt is told of a value, long and behind the letter, and what is around one in help. */
+/* The words for getopt_long(3), and the characters around a value in help. */
 static const struct {
 	int has_arg;
 	const char *letter, *before, *after;
-	bool chooses; /* nothing but choices of the row */
+	bool chooses; /* it takes choices of the row only */
 } types[] = {
 	[ARG_FLAG] = { no_argument, "", "", "", false },
 	[ARG_VALUE] = { required_argument, ":", " ", "", false },
@@ -153,7 +153,7 @@ const struct arg *args_find_letter(const struct arg_table *tables, char letter)
 
 /* --- parsing --- */
 
-/* word: a long option that getopt does not know, or of which it knows several. */
+/* word: a long option that no table has, or that is short for several. */
 static void unknown(const struct parser *p, const char *word, struct arg_error *err)
 {
 	const char *names[MAX_ARGS];
@@ -255,7 +255,7 @@ int args_choose(const struct arg_table *tables, struct arg_error *err)
 
 /* --- help --- */
 
-/* "--unit bits|bytes|packets", "--top N|all", "--hook HOOK": few choices stand there themselves. */
+/* A few choices stand behind the option: "--unit bits|bytes|packets", "--top N|all". */
 static bool fits(const struct arg *arg)
 {
 	return arg->type != ARG_WORDS && arg->choices && arg->choices->count &&
@@ -273,7 +273,7 @@ static void value_words(const struct arg *arg, char *words, size_t size)
 		 choices);
 }
 
-/* Lines of their own for many choices. */
+/* Many choices have lines of their own. */
 static void choices_help(const struct arg *arg, FILE *out)
 {
 	int column = fprintf(out, "%*s%s:", HELP_COLUMN, "", arg->value);

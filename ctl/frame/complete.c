@@ -3,13 +3,13 @@
 #include <string.h>
 #include "ctl/frame/complete.h"
 
-/* What the words so far lead to. */
+/* The place that the words so far lead to. */
 struct place {
 	const struct command *const *commands;
 	const struct command *command;
 	const struct arg *option; /* whose value comes next */
 	bool words_only;          /* behind "--" */
-	bool lost;                /* behind a command that there is not */
+	bool lost;                /* there is no such command */
 	size_t words;             /* of the command */
 	unsigned int first;       /* number of the first one, if the command has choices */
 };
@@ -30,7 +30,7 @@ static const struct arg *find_option(const struct place *place, const char *name
 	return args_find(tables, name);
 }
 
-/* The option among letters that takes the rest of the word for its value, or the next word. */
+/* Finds the option among letters whose value is the rest of the word, or the next word. */
 static const struct arg *find_letter(const struct place *place, const char *letters, bool *ret_next)
 {
 	const struct arg_table tables[] = { { args_of(place->command), NULL },
@@ -95,7 +95,7 @@ static void print_commands(const struct command *const *commands, FILE *out)
 		fprintf(out, "%s\n", (*commands)->name);
 }
 
-/* kept: what is to stand before each, as "counters," in a list. */
+/* Each word follows the first `length` bytes of `kept`, such as "counters," in a list. */
 static void print_choices(const struct place *place, const struct choices *choices,
 			  const char *kept, int length, FILE *out)
 {

@@ -6,8 +6,8 @@
 #include "ctl/frame/ctl.h"
 
 /*
- * Prints what may stand in the place of the last of the words behind "ctl", a line each: of
- * "--option=VALUE" values alone. "@interfaces" stands for words that the shell has to find.
+ * Prints the words that can replace the last one of a command line, which begins behind "ctl", one
+ * per line. For "--option=VALUE" these are values. "@interfaces" names words that the shell lists.
  */
 void complete(const struct command *const *commands, const char *const *words, size_t count,
 	      FILE *out);

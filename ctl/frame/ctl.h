@@ -32,9 +32,9 @@ struct command {
 	const char *description; /* paragraphs for --help */
 	const struct arg *args;
 	size_t options_size; /* of the struct that args bind to */
-	/* With a count, the first word is one of these; else words that completion lists. */
+	/* If there are any, the first word must be one of these. A source is for completion. */
 	const struct choices *choices;
-	const struct choices *const *after; /* by number of the first word: those behind it */
+	const struct choices *const *after; /* the words behind it, by its number */
 	int (*run)(const struct invocation *inv, const void *options);
 };
 

@@ -147,7 +147,7 @@ static int choose_debug(void)
 	return EXIT_DONE;
 }
 
-/* Words of the command, as far as its row knows them. */
+/* Checks the first word against the command's row. */
 static int check_words(struct invocation *inv)
 {
 	const struct choices *choices = inv->command->choices;

@@ -9,7 +9,7 @@
 
 enum tcp_sort { TCP_SORT_BYTES, TCP_SORT_RTT, TCP_SORT_RETRANS, TCP_SORT_AGE, TCP_SORTS };
 
-/* The states, and one number behind them: all. */
+/* WEIR_TCP_STATES is the number of the state "all". */
 extern const struct choices tcp_sort_choices, tcp_state_choices;
 
 /* What the command line asks for. */

@@ -127,7 +127,7 @@ TEST(values_of_options)
 	EXPECT("counters --ho x", "xdp ");
 	EXPECT("top -u \"\"", "bits bytes packets ");
 	EXPECT("-j top --ascii -u pa", "packets ");
-	/* nobody knows these */
+	/* no table has these */
 	EXPECT("flows --filter \"\"", " ");
 	EXPECT("attach --socket 1 : 3", " ");
 }
@@ -199,7 +199,7 @@ static int collect(void **state)
 		add_choices((*c)->choices);
 	}
 	words_of_all[word_count++] = "nothing";
-	/* what is right ends when it opens the maps */
+	/* a command line without a mistake fails when it opens the maps */
 	return setenv("WEIR_ROOT", "relative", 1);
 }
 
@@ -218,7 +218,7 @@ static bool is_offered(const char *const *words, size_t count, const char *word)
 	return at != NULL;
 }
 
-/* By the parser alone: what else the command wants does not matter. */
+/* Asks the parser alone: the command may want other options, too. */
 static bool parser_takes(const struct command *c, const char *option, unsigned int *ret_number,
 			 const struct arg *arg)
 {
@@ -241,7 +241,7 @@ static bool parser_takes(const struct command *c, const char *option, unsigned i
 	return true;
 }
 
-/* By the command, which has other values besides and looks at them itself. */
+/* Asks the command, which takes other values, too, and checks them itself. */
 static bool command_takes(const struct command *c, const char *option)
 {
 	bool verbs = c->choices && c->choices->count;

@@ -23,7 +23,7 @@ static const char *const verb_names[] = {
 static const struct choices verbs = CHOICES(verb_names);
 
 static const char *const entry_words[] = { "all" };
-static const struct choices entry_choices = CHOICES(entry_words); /* besides numbers */
+static const struct choices entry_choices = CHOICES(entry_words); /* other than numbers */
 
 static void added_free(struct weir_tune_added *added)
 {
