@@ -13,7 +13,7 @@ static const struct arg args[] = {
 	{ "words", 0, ARG_FLAG, offsetof(struct options, words), NULL,
 	  "only the commands, or the options of COMMAND, a line each" },
 	{ "complete", 0, ARG_FLAG, offsetof(struct options, complete), NULL,
-	  "the words that can replace the last WORD of a command line, one per line" },
+	  "the words that can replace the last WORD of a command line" },
 	{},
 };
 

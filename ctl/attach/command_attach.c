@@ -46,7 +46,7 @@ static const struct arg args[] = {
 	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "what it sends" },
 	{ "xdp", 0, ARG_OPTIONAL_WORD, AT(hooks.xdp), NULL,
 	  "XDP: received, before the kernel's own stack", &xdp_choices },
-	{ "cgroup", 0, ARG_CHOICE, AT(hooks.cgroup), "PATH",
+	{ "cgroup", 0, ARG_OPTIONAL, AT(hooks.cgroup), "PATH",
 	  "a cgroup, below the cgroup2 mount or absolute; default: the mount", &choices_cgroups },
 	{ "sockops", 0, ARG_FLAG, AT(hooks.sockops), NULL,
 	  "with --cgroup: events of TCP connections; the default there" },

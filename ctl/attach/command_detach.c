@@ -20,7 +20,7 @@ static const struct arg args[] = {
 	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL, "only ingress" },
 	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "only egress" },
 	{ "xdp", 0, ARG_FLAG, AT(hooks.xdp.given), NULL, "only XDP" },
-	{ "cgroup", 0, ARG_CHOICE, AT(hooks.cgroup), "PATH",
+	{ "cgroup", 0, ARG_OPTIONAL, AT(hooks.cgroup), "PATH",
 	  "from a cgroup; one that is gone by its last path", &choices_cgroups },
 	{ "sockops", 0, ARG_FLAG, AT(hooks.sockops), NULL, "with --cgroup: only sockops" },
 	{ "socket", 0, ARG_VALUE, AT(sockets.socket), "PID:FD",

@@ -31,7 +31,7 @@ static const struct arg args[] = {
 	{ "verdicts", 0, ARG_FLAG, AT(verdicts), NULL, "by what became of the packets" },
 	{ "rate", 0, ARG_FLAG, AT(rate), NULL,
 	  "measure for a second: packets and bits per second" },
-	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS",
+	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS",
 	  "again and again, with rates; default 1" },
 	{ "reset", 0, ARG_FLAG, AT(reset), NULL, "start at 0 again behind this reading" },
 	{},

@@ -29,9 +29,9 @@ struct options {
 
 static const struct arg args[] = {
 	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "look for that long; default 5" },
-	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS",
+	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS",
 	  "again and again, counting on; default every second" },
-	{ "events", 'e', ARG_CHOICE, AT(events), "PER-SECOND",
+	{ "events", 'e', ARG_OPTIONAL, AT(events), "PER-SECOND",
 	  "each drop by itself, at most so many of a CPU; default 1000" },
 	{ "flows", 0, ARG_FLAG, AT(flows), NULL, "tell flows apart: addresses and ports" },
 	{ "stack", 0, ARG_FLAG, AT(stack), NULL, "and how the kernel came there" },

@@ -42,7 +42,7 @@ static const struct arg args[] = {
 	  "a row for each direction and hook; default of -j" },
 	{ "rate", 0, ARG_FLAG, AT(rate), NULL,
 	  "measure for a second: packets and bits per second" },
-	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS",
+	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS",
 	  "again and again, with rates; default 1" },
 	{ "resolve", 0, ARG_FLAG, AT(resolve), NULL,
 	  "names instead of addresses, as far as 3 seconds go" },

@@ -28,7 +28,7 @@ static const struct {
 } types[] = {
 	[ARG_FLAG] = { no_argument, "", "", "", false },
 	[ARG_VALUE] = { required_argument, ":", " ", "", false },
-	[ARG_CHOICE] = { optional_argument, "::", "[=", "]", false },
+	[ARG_OPTIONAL] = { optional_argument, "::", "[=", "]", false },
 	[ARG_WORD] = { required_argument, ":", " ", "", true },
 	[ARG_WORDS] = { required_argument, ":", " ", "", true },
 	[ARG_OPTIONAL_WORD] = { optional_argument, "::", "[=", "]", true },
@@ -98,7 +98,7 @@ static void store(const struct arg *arg, void *target, const char *value)
 	case ARG_VALUE:
 		*(const char **)field = value;
 		break;
-	case ARG_CHOICE:
+	case ARG_OPTIONAL:
 		*(struct arg_optional *)field = (struct arg_optional){ true, value };
 		break;
 	case ARG_WORD:

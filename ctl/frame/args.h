@@ -14,7 +14,7 @@
 enum arg_type {
 	ARG_FLAG,          /* bool */
 	ARG_VALUE,         /* const char *, a value has to follow */
-	ARG_CHOICE,        /* struct arg_optional: --name or --name=VALUE */
+	ARG_OPTIONAL,      /* struct arg_optional: --name or --name=VALUE */
 	ARG_WORD,          /* struct arg_word: one of the row's choices has to follow */
 	ARG_WORDS,         /* struct arg_word: a comma-separated list of them has to follow */
 	ARG_OPTIONAL_WORD, /* struct arg_word: --name or --name=WORD */
@@ -41,7 +41,7 @@ struct arg {
 	size_t offset;     /* of the field in the bound struct */
 	const char *value; /* its name in help; NULL for a flag, and for a few choices */
 	const char *help;
-	const struct choices *choices; /* ARG_VALUE and ARG_CHOICE take other values, too */
+	const struct choices *choices; /* ARG_VALUE and ARG_OPTIONAL take other values, too */
 };
 
 /* A list of tables, each bound to a struct of its own; the last has args NULL. */

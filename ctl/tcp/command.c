@@ -39,7 +39,7 @@ static const struct arg args[] = {
 	  "connect, accept, close, retransmit and rto as they come" },
 	{ "adopt", 0, ARG_FLAG, AT(adopt), NULL,
 	  "first take in connections that are older than the attachment" },
-	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS", "again and again; default 1" },
+	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS", "again and again; default 1" },
 	{},
 };
 

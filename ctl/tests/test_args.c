@@ -44,7 +44,7 @@ static const struct arg chosen[] = {
 static const struct arg args[] = {
 	{ "fast", 'f', ARG_FLAG, AT(fast), NULL, "be fast" },
 	{ "name", 'n', ARG_VALUE, AT(name), "NAME", "a name" },
-	{ "mode", 'm', ARG_CHOICE, AT(mode), "a|b", "a mode" },
+	{ "mode", 'm', ARG_OPTIONAL, AT(mode), "a|b", "a mode" },
 	{ "foo-one", 0, ARG_FLAG, AT(foo_one), NULL, "one" },
 	{ "foo-two", 0, ARG_FLAG, AT(foo_two), NULL, "two" },
 	{},

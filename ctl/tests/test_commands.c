@@ -39,7 +39,7 @@ static void check_option(const struct arg *arg, size_t size)
 	static const size_t sizes[] = {
 		[ARG_FLAG] = sizeof(bool),
 		[ARG_VALUE] = sizeof(const char *),
-		[ARG_CHOICE] = sizeof(struct arg_optional),
+		[ARG_OPTIONAL] = sizeof(struct arg_optional),
 		[ARG_WORD] = sizeof(struct arg_word),
 		[ARG_WORDS] = sizeof(struct arg_word),
 		[ARG_OPTIONAL_WORD] = sizeof(struct arg_word),

@@ -26,7 +26,7 @@ static const struct arg args[] = {
 	{ "for", 0, ARG_VALUE, AT(seconds), "SECONDS",
 	  "compare what passes in that time, instead of since attaching" },
 	{ "top", 0, ARG_VALUE, AT(top), "N", "paths; default 8, with -j all", &row_limit_choices },
-	{ "drops", 0, ARG_CHOICE, AT(drops), "SECONDS",
+	{ "drops", 0, ARG_OPTIONAL, AT(drops), "SECONDS",
 	  "also what the kernel drops of it in that time, and why; default 5" },
 	{},
 };
