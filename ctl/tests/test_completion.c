@@ -228,7 +228,7 @@ static bool parser_takes(const struct command *c, const char *option, unsigned i
 	const struct arg_table tables[] = { { c->args ? c->args : none, options },
 					    { global_args, &inv },
 					    {} };
-	bool global = arg >= global_args && arg->offset < sizeof(inv) && !c->args;
+	bool global = !c->args; /* all that such a command takes */
 	char *argv[] = { (char *)"ctl", (char *)option, NULL };
 	struct arg_error err;
 	const struct arg_word *word;
