@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* commands.c - the table of commands, in the order of `ctl help`. */
-#include "ctl/frame/ctl.h"
+/* commands.c - see commands.h. */
+#include "ctl/commands.h"
 
 const struct command *const commands[] = {
 	&cmd_attach,     &cmd_detach, &cmd_purge, &cmd_status,        &cmd_counters, &cmd_flows,

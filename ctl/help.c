@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /* help.c - ctl help and ctl version */
+#include "ctl/frame/complete.h"
 #include "ctl/frame/ctl.h"
 #include "ctl/write/json.h"
 
 struct options {
 	bool words;
+	bool complete;
 };
 
 static const struct arg args[] = {
 	{ "words", 0, ARG_FLAG, offsetof(struct options, words), NULL,
-	  "only the commands, or the options of COMMAND, for completion" },
+	  "only the commands, or the options of COMMAND, a line each" },
+	{ "complete", 0, ARG_FLAG, offsetof(struct options, complete), NULL,
+	  "the words that can replace the last WORD of a command line" },
 	{},
 };
 
-static int print_words(const struct command *command)
+static int print_words(const struct invocation *inv, const struct command *command)
 {
 	if (!command) {
-		for (const struct command *const *c = commands; *c; c++)
+		for (const struct command *const *c = inv->commands; *c; c++)
 			puts((*c)->name);
 	} else if (command->args) {
 		args_words(command->args, stdout);
@@ -30,26 +34,33 @@ static int run_help(const struct invocation *inv, const void *bound)
 	const struct options *options = bound;
 	const struct command *command = NULL;
 
+	if (options->words && options->complete)
+		return usage_error(inv, "--words and --complete exclude each other");
+	if (options->complete) {
+		complete(inv->commands, inv->words, inv->word_count, stdout);
+		return EXIT_DONE;
+	}
 	if (inv->word_count > 1)
 		return usage_error(inv, "unexpected '%s'", inv->words[1]);
 	if (inv->word_count) {
-		command = command_find(inv->words[0]);
+		command = command_find(inv->commands, inv->words[0]);
 		if (!command)
 			return usage_error(inv, "no command '%s'", inv->words[0]);
 	}
 	if (options->words)
-		return print_words(command);
-	print_help(command, stdout);
+		return print_words(inv, command);
+	print_help(inv, command, stdout);
 	return EXIT_DONE;
 }
 
 const struct command cmd_help = {
 	.name = "help",
 	.summary = "explain a command",
-	.synopsis = "[COMMAND]",
+	.synopsis = "[COMMAND] | --complete -- [WORD...]",
 	.description = "Explains a command, or lists them all.",
 	.args = args,
 	.options_size = sizeof(struct options),
+	.choices = &choices_commands,
 	.run = run_help,
 };
 

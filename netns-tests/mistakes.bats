@@ -5,7 +5,7 @@ load lib
 
 @test "unknown words end with status 2 and change nothing" {
 	fails 2 "no command 'atach'" ctl atach va
-	fails 2 "no such option '--ingres-x'" ctl -n "$A" attach va --ingres-x
+	fails 2 "unknown option '--ingres-x'" ctl -n "$A" attach va --ingres-x
 	fails 2 "needs a value" ctl -n "$A" attach va --tc-method
 	fails 2 "needs a value" ctl attach va -n
 	fails 2 "which interface" ctl -n "$A" attach
@@ -15,7 +15,7 @@ load lib
 	fails 2 "--features is a list" ctl -n "$A" attach va --features nonsense
 	fails 2 "--flow-entries is a number" ctl -n "$A" attach va --flow-entries many
 	fails 2 "--hook is" ctl counters --hook nowhere
-	fails 2 "'on' or 'off'" ctl skip-loopback maybe
+	fails 2 "on or off, not 'maybe'" ctl skip-loopback maybe
 	fails 2 "--watch takes seconds" ctl counters --watch=never
 	[[ ! -e $WEIR_ROOT ]]
 }

@@ -2,7 +2,6 @@
 /* command_attach.c - ctl attach */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include "ctl/attach/hook_options.h"
 #include "ctl/attach/json.h"
 #include "ctl/attach/labels.h"
@@ -16,8 +15,8 @@ struct options {
 	struct socket_options sockets;
 	bool all;
 	bool skip_loopback;
-	const char *tc_method;
-	const char *features;
+	struct arg_word tc_method;
+	struct arg_word features; /* a mask */
 	const char *flow_entries;
 	const char *tcp_entries;
 	bool force;
@@ -26,21 +25,37 @@ struct options {
 
 #define AT(field) offsetof(struct options, field)
 
+static const char *const xdp_modes[] = {
+	[WEIR_XDP_AUTO] = "auto",
+	[WEIR_XDP_NATIVE] = "native",
+	[WEIR_XDP_GENERIC] = "generic",
+};
+static const struct choices xdp_choices = CHOICES(xdp_modes);
+
+static const char *const tc_methods[] = {
+	[WEIR_TC_TCX] = "tcx",
+	[WEIR_TC_CLSACT] = "clsact",
+};
+static const struct choices tc_choices = CHOICES(tc_methods);
+
+static const struct choices feature_choices = { .name = weir_feature_name, .count = 32 };
+
 static const struct arg args[] = {
 	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL,
 	  "what the interface (by tc), or the cgroup receives" },
 	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "what it sends" },
-	{ "xdp", 0, ARG_CHOICE, AT(hooks.xdp), "auto|native|generic",
-	  "XDP: received, before the kernel's own stack" },
-	{ "cgroup", 0, ARG_CHOICE, AT(hooks.cgroup), "PATH",
-	  "a cgroup, below the cgroup2 mount or absolute; default: the mount" },
+	{ "xdp", 0, ARG_OPTIONAL_WORD, AT(hooks.xdp), NULL,
+	  "XDP: received, before the kernel's own stack", &xdp_choices },
+	{ "cgroup", 0, ARG_OPTIONAL, AT(hooks.cgroup), "PATH",
+	  "a cgroup, below the cgroup2 mount or absolute; default: the mount", &choices_cgroups },
 	{ "sockops", 0, ARG_FLAG, AT(hooks.sockops), NULL,
 	  "with --cgroup: events of TCP connections; the default there" },
 	{ "socket", 0, ARG_VALUE, AT(sockets.socket), "PID:FD",
 	  "a socket of a running process: what it receives" },
 	{ "port", 0, ARG_VALUE, AT(sockets.port), "N",
 	  "sockets of the namespace with that local port, but listeners" },
-	{ "proto", 0, ARG_VALUE, AT(sockets.proto), "tcp|udp", "with --port: only those" },
+	{ "proto", 0, ARG_WORD, AT(sockets.proto), NULL, "with --port: only those",
+	  &proto_choices },
 	{ "listen-port", 0, ARG_VALUE, AT(sockets.listen_port), "N",
 	  "TCP listeners at that port; accepted sockets inherit it" },
 	{ "keep", 0, ARG_VALUE, AT(sockets.keep), "EXPR",
@@ -48,9 +63,10 @@ static const struct arg args[] = {
 	{ "snap", 0, ARG_VALUE, AT(sockets.snap), "N", "cut datagrams to N bytes; not TCP" },
 	{ "all", 0, ARG_FLAG, AT(all), NULL, "every interface of the namespace" },
 	{ "skip-loopback", 0, ARG_FLAG, AT(skip_loopback), NULL, "with --all: but loopback" },
-	{ "tc-method", 0, ARG_VALUE, AT(tc_method), "tcx|clsact", "do not choose by the kernel" },
-	{ "features", 0, ARG_VALUE, AT(features), "LIST",
-	  "counters,flows,tcp,tune; default: by the hook, see ctl(8)" },
+	{ "tc-method", 0, ARG_WORD, AT(tc_method), NULL, "do not choose by the kernel",
+	  &tc_choices },
+	{ "features", 0, ARG_WORDS, AT(features), "LIST",
+	  "features of the programs; default: by the hook, see ctl(8)", &feature_choices },
 	{ "flow-entries", 0, ARG_VALUE, AT(flow_entries), "N",
 	  "size of the flow table when it is made; default 65536" },
 	{ "tcp-entries", 0, ARG_VALUE, AT(tcp_entries), "N",
@@ -60,37 +76,6 @@ static const struct arg args[] = {
 	  "load anew what is attached (after an upgrade); counts go on" },
 	{},
 };
-
-static int fill_xdp(const struct invocation *inv, const struct options *options,
-		    struct weir_attach_request *request)
-{
-	const char *mode = options->hooks.xdp.value ? options->hooks.xdp.value : "auto";
-
-	if (strcmp(mode, "auto") == 0)
-		request->xdp_mode = WEIR_XDP_AUTO;
-	else if (strcmp(mode, "native") == 0)
-		request->xdp_mode = WEIR_XDP_NATIVE;
-	else if (strcmp(mode, "generic") == 0)
-		request->xdp_mode = WEIR_XDP_GENERIC;
-	else
-		return usage_error(inv, "--xdp is auto, native or generic, not '%s'", mode);
-	return EXIT_DONE;
-}
-
-static int fill_tc(const struct invocation *inv, const struct options *options,
-		   struct weir_attach_request *request)
-{
-	if (!options->tc_method)
-		request->tc_method = WEIR_TC_AUTO;
-	else if (strcmp(options->tc_method, "tcx") == 0)
-		request->tc_method = WEIR_TC_TCX;
-	else if (strcmp(options->tc_method, "clsact") == 0)
-		request->tc_method = WEIR_TC_CLSACT;
-	else
-		return usage_error(inv, "--tc-method is tcx or clsact, not '%s'",
-				   options->tc_method);
-	return EXIT_DONE;
-}
 
 /* A number of entries between two bounds; nothing where the option was not given. */
 static int fill_entries(const struct invocation *inv, const char *option, const char *text,
@@ -110,16 +95,11 @@ static int fill_entries(const struct invocation *inv, const char *option, const 
 	return EXIT_DONE;
 }
 
-static int fill_features(const struct invocation *inv, const struct options *options,
-			 struct weir_attach_request *request)
+static int fill_tables(const struct invocation *inv, const struct options *options,
+		       struct weir_attach_request *request)
 {
 	int ret;
 
-	if (options->features &&
-	    weir_features_from_names(options->features, &request->features) < 0)
-		return usage_error(
-			inv, "--features is a list of counters, flows, tcp and tune, not '%s'",
-			options->features);
 	ret = fill_entries(inv, "--flow-entries", options->flow_entries, WEIR_FLOWS_MIN,
 			   WEIR_FLOWS_MAX, &request->flow_entries);
 	return ret ? ret
@@ -166,12 +146,8 @@ static unsigned int default_hooks(const struct weir_attach_request *request)
 static int fill(const struct invocation *inv, const struct options *options,
 		struct weir_socket_choice *choice, struct weir_attach_request *request)
 {
-	int ret = fill_xdp(inv, options, request);
+	int ret = fill_tables(inv, options, request);
 
-	if (!ret)
-		ret = fill_tc(inv, options, request);
-	if (!ret)
-		ret = fill_features(inv, options, request);
 	if (!ret)
 		ret = fill_targets(inv, options, choice, request);
 	if (ret)
@@ -179,6 +155,9 @@ static int fill(const struct invocation *inv, const struct options *options,
 	if (options->skip_loopback && !options->all)
 		return usage_error(inv, "--skip-loopback goes with --all");
 	request->skip_loopback = options->skip_loopback;
+	request->xdp_mode = options->hooks.xdp.number;
+	request->tc_method = options->tc_method.number;
+	request->features = options->features.number;
 	request->force = options->force;
 	request->replace = options->replace;
 	request->hooks = hooks_named(&options->hooks);
@@ -254,5 +233,6 @@ const struct command cmd_attach = {
 		"receive is counted, dropped unless --keep EXPR holds, and cut by --snap N.",
 	.args = args,
 	.options_size = sizeof(struct options),
+	.choices = &choices_interfaces,
 	.run = run,
 };

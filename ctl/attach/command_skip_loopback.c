@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* command_skip_loopback.c - ctl skip-loopback */
 #include <errno.h>
-#include <string.h>
 #include "ctl/frame/ctl.h"
 #include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
+
+enum { ON, OFF };
+
+static const char *const settings[] = { [ON] = "on", [OFF] = "off" };
+static const struct choices choices = CHOICES(settings);
 
 static int show(const struct invocation *inv, struct weir *weir)
 {
@@ -30,19 +34,13 @@ static int run(const struct invocation *inv, const void *bound)
 {
 	_cleanup_(close_weir) struct weir *weir = NULL;
 	struct weir_error err = {};
-	bool on = false;
 
 	(void)bound;
 	if (inv->word_count > 1)
 		return usage_error(inv, "unexpected '%s'", inv->words[1]);
-	if (inv->word_count) {
-		on = strcmp(inv->words[0], "on") == 0;
-		if (!on && strcmp(inv->words[0], "off") != 0)
-			return usage_error(inv, "'on' or 'off', not '%s'", inv->words[0]);
-	}
 	if (open_weir(inv, &weir, &err) < 0)
 		return ctl_failed(&err);
-	if (inv->word_count && weir_skip_loopback_set(weir, on, &err) < 0)
+	if (inv->word_count && weir_skip_loopback_set(weir, inv->first == ON, &err) < 0)
 		return ctl_failed(&err);
 	return show(inv, weir);
 }
@@ -54,5 +52,6 @@ const struct command cmd_skip_loopback = {
 	.description =
 		"While it is on, programs attached to loopback devices ignore their traffic: it is\n"
 		"neither counted nor regulated. Takes effect at once; no program is loaded anew.",
+	.choices = &choices,
 	.run = run,
 };

@@ -8,7 +8,7 @@
 struct hook_options {
 	bool ingress;
 	bool egress;
-	struct arg_optional xdp;
+	struct arg_word xdp;
 	bool sockops;
 	struct arg_optional cgroup; /* instead of interfaces */
 };

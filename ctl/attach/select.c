@@ -7,18 +7,12 @@
 #include "ctl/attach/select.h"
 #include "ctl/write/units.h"
 
-int selection_hook(struct selection *selection, const char *hook)
+static const char *hook_name(unsigned int hook)
 {
-	if (!hook)
-		return EXIT_DONE;
-	if (weir_hook_from_name(hook, &selection->hook) < 0)
-		return usage_error(
-			selection->inv,
-			"--hook is xdp, tc-ingress, tc-egress, cgroup-ingress, cgroup-egress, sockops or socket-filter, not '%s'",
-			hook);
-	selection->by_hook = true;
-	return EXIT_DONE;
+	return weir_hook_name(hook);
 }
+
+const struct choices hook_choices = { .name = hook_name, .count = WEIR_HOOKS };
 
 int selection_names(struct selection *selection, struct weir *weir)
 {
@@ -41,7 +35,7 @@ void selection_free(struct selection *selection)
 
 bool selection_has(const struct selection *s, const struct weir_attachment *a)
 {
-	if (s->by_hook && a->record.hook != s->hook)
+	if (s->hook.given && a->record.hook != s->hook.number)
 		return false;
 	if (s->inv->netns && !a->here)
 		return false;
@@ -77,8 +71,8 @@ int selection_check(const struct selection *s, const void *list, size_t count,
 		}
 		if (!found) {
 			snprintf(err->text, sizeof(err->text), "nothing is attached to '%s'%s%s%s",
-				 s->inv->words[i], s->by_hook ? " at " : "",
-				 s->by_hook ? weir_hook_name(s->hook) : "", hint(s, i));
+				 s->inv->words[i], s->hook.given ? " at " : "",
+				 s->hook.given ? s->hook.word : "", hint(s, i));
 			return -ENOENT;
 		}
 	}

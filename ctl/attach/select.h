@@ -8,16 +8,14 @@
 /* Alternative names are shorter than paths of cgroups. */
 typedef char name_buffer[WEIR_TARGET_LEN];
 
+extern const struct choices hook_choices;
+
 struct selection {
 	const struct invocation *inv;
-	name_buffer *names; /* of interfaces, or globs; as many as inv has words */
-	bool by_hook;
-	enum weir_hook hook;
-	bool watching; /* without seconds, which the user may have given as a word */
+	name_buffer *names;   /* of interfaces, or globs; as many as inv has words */
+	struct arg_word hook; /* its number is an enum weir_hook */
+	bool watching;        /* without seconds, which the user may have given as a word */
 };
-
-/* hook: a name, or NULL for all. Returns an exit code. */
-int selection_hook(struct selection *selection, const char *hook);
 
 /* Looks the words up. 0 or -ENOMEM. */
 int selection_names(struct selection *selection, struct weir *weir);

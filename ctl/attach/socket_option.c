@@ -4,11 +4,13 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <string.h>
 #include "ctl/attach/hook_options.h"
 #include "ctl/attach/socket_option.h"
 
 #define SNAP_MAX 65535
+
+static const char *const protocols[] = { [IPPROTO_TCP] = "tcp", [IPPROTO_UDP] = "udp" };
+const struct choices proto_choices = CHOICES(protocols);
 
 /* A decimal number up to `max`, which ends at `end`. */
 static bool read_number(const char *text, char end, unsigned long max, unsigned long *ret,
@@ -58,7 +60,7 @@ static int fill_port(const struct invocation *inv, const char *name, const char 
 static int fill_which(const struct invocation *inv, const struct socket_options *options,
 		      struct weir_socket_choice *choice)
 {
-	if (options->proto && !options->port)
+	if (options->proto.given && !options->port)
 		return usage_error(inv, "--proto goes with --port");
 	if (options->socket)
 		return fill_socket(inv, options->socket, choice);
@@ -66,12 +68,7 @@ static int fill_which(const struct invocation *inv, const struct socket_options 
 		choice->listening = true;
 		return fill_port(inv, "--listen-port", options->listen_port, choice);
 	}
-	if (options->proto && strcmp(options->proto, "tcp") == 0)
-		choice->protocol = IPPROTO_TCP;
-	else if (options->proto && strcmp(options->proto, "udp") == 0)
-		choice->protocol = IPPROTO_UDP;
-	else if (options->proto)
-		return usage_error(inv, "--proto is tcp or udp, not '%s'", options->proto);
+	choice->protocol = (uint8_t)options->proto.number;
 	return fill_port(inv, "--port", options->port, choice);
 }
 
@@ -101,12 +98,13 @@ int socket_option(const struct invocation *inv, const struct socket_options *opt
 	*ret_given = given > 0;
 	if (given > 1)
 		return usage_error(inv, "--socket, --port and --listen-port exclude each other");
-	if (!given && (options->keep || options->snap || options->proto))
+	if (!given && (options->keep || options->snap || options->proto.given))
 		return usage_error(inv, "%s goes with %s",
-				   options->proto  ? "--proto"
-				   : options->keep ? "--keep"
-						   : "--snap",
-				   options->proto ? "--port" : "--socket, --port or --listen-port");
+				   options->proto.given ? "--proto"
+				   : options->keep      ? "--keep"
+							: "--snap",
+				   options->proto.given ? "--port"
+							: "--socket, --port or --listen-port");
 	if (!given)
 		return EXIT_DONE;
 	if (inv->word_count || hooks->cgroup.given || hooks->ingress || hooks->egress ||

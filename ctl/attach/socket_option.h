@@ -10,10 +10,12 @@ struct socket_options {
 	const char *socket;
 	const char *port;
 	const char *listen_port;
-	const char *proto;
+	struct arg_word proto; /* its number is of IP */
 	const char *keep;
 	const char *snap;
 };
+
+extern const struct choices proto_choices;
 
 /*
  * Fills ret_choice, and sets ret_given to whether sockets are meant at all. Returns an exit code.

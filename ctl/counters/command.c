@@ -11,7 +11,7 @@
 #include "datapath/base/cleanup.h"
 
 struct options {
-	const char *hook;
+	struct arg_word hook;
 	bool per_cpu;
 	bool protocols;
 	bool sizes;
@@ -24,15 +24,14 @@ struct options {
 #define AT(field) offsetof(struct options, field)
 
 static const struct arg args[] = {
-	{ "hook", 0, ARG_VALUE, AT(hook), "HOOK",
-	  "only xdp, tc-ingress, tc-egress, cgroup-ingress or another" },
+	{ "hook", 0, ARG_WORD, AT(hook), "HOOK", "only this hook", &hook_choices },
 	{ "per-cpu", 0, ARG_FLAG, AT(per_cpu), NULL, "totals by CPU" },
 	{ "protocols", 0, ARG_FLAG, AT(protocols), NULL, "by protocol class" },
 	{ "sizes", 0, ARG_FLAG, AT(sizes), NULL, "packet sizes" },
 	{ "verdicts", 0, ARG_FLAG, AT(verdicts), NULL, "by what became of the packets" },
 	{ "rate", 0, ARG_FLAG, AT(rate), NULL,
 	  "measure for a second: packets and bits per second" },
-	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS",
+	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS",
 	  "again and again, with rates; default 1" },
 	{ "reset", 0, ARG_FLAG, AT(reset), NULL, "start at 0 again behind this reading" },
 	{},
@@ -154,13 +153,12 @@ static int run(const struct invocation *inv, const void *bound)
 	const struct options *options = bound;
 	_cleanup_(selection_free) struct selection selection = {
 		.inv = inv,
+		.hook = options->hook,
 		.watching = options->watch.given && !options->watch.value,
 	};
 	struct weir_error err = {};
 	double seconds = 1;
 
-	if (selection_hook(&selection, options->hook) != EXIT_DONE)
-		return EXIT_USAGE;
 	if (options->watch.value && parse_seconds(options->watch.value, &seconds) < 0)
 		return usage_error(inv, "--watch takes seconds from 0.1 to 86400, not '%s'",
 				   options->watch.value);
@@ -186,5 +184,6 @@ const struct command cmd_counters = {
 		"icmp, icmpv6, sctp, other-l4 and fragment add up to ipv4 and ipv6.",
 	.args = args,
 	.options_size = sizeof(struct options),
+	.choices = &choices_interfaces,
 	.run = run,
 };

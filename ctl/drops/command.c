@@ -22,7 +22,7 @@ struct options {
 	bool flows;
 	bool stack;
 	const char *filter;
-	const char *by;
+	struct arg_word by; /* a mask of enum drop_by */
 	const char *top;
 };
 
@@ -30,17 +30,17 @@ struct options {
 
 static const struct arg args[] = {
 	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "look for that long; default 5" },
-	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS",
+	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS",
 	  "again and again, counting on; default every second" },
-	{ "events", 'e', ARG_CHOICE, AT(events), "PER-SECOND",
+	{ "events", 'e', ARG_OPTIONAL, AT(events), "PER-SECOND",
 	  "each drop by itself, at most so many of a CPU; default 1000" },
 	{ "flows", 0, ARG_FLAG, AT(flows), NULL, "tell flows apart: addresses and ports" },
 	{ "stack", 0, ARG_FLAG, AT(stack), NULL, "and how the kernel came there" },
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
 	  "only packets of flows such as 'udp and dst port 53'" },
-	{ "by", 0, ARG_VALUE, AT(by), "LIST",
-	  "sums by reason, interface, netns, proto, location; default: all" },
-	{ "top", 0, ARG_VALUE, AT(top), "N|all", "that many rows; default 20, with -j all" },
+	{ "by", 0, ARG_WORDS, AT(by), "LIST", "sum by these; default: all", &drop_by_choices },
+	{ "top", 0, ARG_VALUE, AT(top), "N", "that many rows; default 20, with -j all",
+	  &row_limit_choices },
 	{},
 };
 
@@ -82,7 +82,7 @@ static int fill(const struct invocation *inv, const struct options *o, struct lo
 		return usage_error(inv, "unexpected '%s'", inv->words[0]);
 	if (o->duration && o->watch.given)
 		return usage_error(inv, "--duration and --watch exclude each other");
-	if (o->by && (o->flows || o->stack))
+	if (o->by.given && (o->flows || o->stack))
 		return usage_error(inv, "--by makes sums, so it goes without --flows and --stack");
 	if (o->duration && parse_seconds(o->duration, &l->seconds) < 0)
 		return usage_error(inv, "--duration takes seconds from 0.1 to 86400, not '%s'",
@@ -96,11 +96,8 @@ static int fill(const struct invocation *inv, const struct options *o, struct lo
 	if (o->events.value && parse_events(o->events.value, &l->events) < 0)
 		return usage_error(inv, "--events takes a number from 1 to 1000000, not '%s'",
 				   o->events.value);
-	if (o->by && drop_by_from_names(o->by, &l->by) < 0)
-		return usage_error(inv,
-				   "--by is a list of reason, interface, netns, proto and "
-				   "location, not '%s'",
-				   o->by);
+	if (o->by.given)
+		l->by = o->by.number;
 	ret = row_limit(inv, o->top, TOP_FOR_PEOPLE, &l->top);
 	if (!ret && o->filter)
 		ret = filter_option("--filter", o->filter, &l->filter);

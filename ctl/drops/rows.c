@@ -6,27 +6,10 @@
 #include "ctl/drops/rows.h"
 #include "datapath/base/cleanup.h"
 
-int drop_by_from_names(const char *names, unsigned int *ret_by)
-{
-	static const char *const words[] = { "reason", "interface", "netns", "proto", "location" };
-	unsigned int by = 0;
+static const char *const by_names[] = { "reason", "interface", "netns", "proto", "location" };
+static_assert((1 << ARRAY_SIZE(by_names)) - 1 == DROP_BY_ALL, "a word for each bit");
 
-	for (;;) {
-		size_t length = strcspn(names, ","), i = 0;
-
-		while (i < ARRAY_SIZE(words) &&
-		       (strlen(words[i]) != length || strncmp(words[i], names, length) != 0))
-			i++;
-		if (i == ARRAY_SIZE(words))
-			return -EINVAL;
-		by |= 1U << i;
-		if (!names[length])
-			break;
-		names += length + 1;
-	}
-	*ret_by = by;
-	return 0;
-}
+const struct choices drop_by_choices = CHOICES(by_names);
 
 static void forget(struct weir_kernel_drop *drop, unsigned int by)
 {

@@ -3,6 +3,7 @@
 #ifndef CTL_DROPS_ROWS_H
 #define CTL_DROPS_ROWS_H
 
+#include "ctl/frame/choices.h"
 #include "datapath/drops/drops.h"
 
 enum drop_by {
@@ -14,8 +15,7 @@ enum drop_by {
 	DROP_BY_ALL = (1 << 5) - 1,
 };
 
-/* "reason,interface" to a mask. -EINVAL: a word that is none. */
-int drop_by_from_names(const char *names, unsigned int *ret_by);
+extern const struct choices drop_by_choices; /* of a list, whose mask is of enum drop_by */
 
 /* Merges what differs only in other things; the rest of a row becomes unknown. */
 void drop_rows_merge(struct weir_drops *drops, unsigned int by);

@@ -14,11 +14,11 @@
 #define TOP_FOR_PEOPLE 20
 
 struct options {
-	const char *hook;
+	struct arg_word hook;
 	const char *top;
-	const char *sort;
+	struct arg_word sort;
 	const char *filter;
-	const char *by;
+	struct arg_word by;
 	bool bidirectional;
 	bool unidirectional;
 	bool rate;
@@ -31,17 +31,19 @@ struct options {
 static const struct arg args[] = {
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
 	  "only flows such as 'tcp and dst port 443 and net 10.0.0.0/8'" },
-	{ "by", 0, ARG_VALUE, AT(by), "flow|host|pair|port|proto", "sums; default: flow" },
-	{ "sort", 0, ARG_VALUE, AT(sort), "bytes|packets|rate|age", "order; default: bytes" },
-	{ "top", 0, ARG_VALUE, AT(top), "N|all", "that many; default 20, with -j all" },
-	{ "hook", 0, ARG_VALUE, AT(hook), "HOOK", "only xdp, tc-ingress or tc-egress" },
+	{ "by", 0, ARG_WORD, AT(by), NULL, "sums; default: flow", &flow_by_choices },
+	{ "sort", 0, ARG_WORD, AT(sort), NULL, "order; default: bytes", &flow_sort_choices },
+	{ "top", 0, ARG_VALUE, AT(top), "N", "that many; default 20, with -j all",
+	  &row_limit_choices },
+	{ "hook", 0, ARG_WORD, AT(hook), "HOOK", "only flows that this hook counted",
+	  &hook_choices },
 	{ "bidirectional", 0, ARG_FLAG, AT(bidirectional), NULL,
 	  "both directions in one row; default but for -j" },
 	{ "unidirectional", 0, ARG_FLAG, AT(unidirectional), NULL,
 	  "a row for each direction and hook; default of -j" },
 	{ "rate", 0, ARG_FLAG, AT(rate), NULL,
 	  "measure for a second: packets and bits per second" },
-	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS",
+	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS",
 	  "again and again, with rates; default 1" },
 	{ "resolve", 0, ARG_FLAG, AT(resolve), NULL,
 	  "names instead of addresses, as far as 3 seconds go" },
@@ -66,15 +68,9 @@ static void request_free(struct request *request)
 	weir_flow_filter_free(request->filter);
 }
 
-static int fill_words(const struct invocation *inv, const struct options *options,
-		      struct request *request)
+static int fill_seconds(const struct invocation *inv, const struct options *options,
+			struct request *request)
 {
-	if (options->by && flow_by_from_name(options->by, &request->rows.by) < 0)
-		return usage_error(inv, "--by is flow, host, pair, port or proto, not '%s'",
-				   options->by);
-	if (options->sort && flow_sort_from_name(options->sort, &request->sort) < 0)
-		return usage_error(inv, "--sort is bytes, packets, rate or age, not '%s'",
-				   options->sort);
 	if (options->watch.value && parse_seconds(options->watch.value, &request->seconds) < 0)
 		return usage_error(inv, "--watch takes seconds from 0.1 to 86400, not '%s'",
 				   options->watch.value);
@@ -85,16 +81,16 @@ static int fill(const struct invocation *inv, const struct options *options,
 		struct request *request)
 {
 	bool by_flow;
-	int ret = selection_hook(&request->selection, options->hook);
+	int ret = row_limit(inv, options->top, TOP_FOR_PEOPLE, &request->top);
 
 	if (!ret)
-		ret = row_limit(inv, options->top, TOP_FOR_PEOPLE, &request->top);
-	if (!ret)
-		ret = fill_words(inv, options, request);
+		ret = fill_seconds(inv, options, request);
 	if (!ret && options->filter)
 		ret = filter_option("--filter", options->filter, &request->filter);
 	if (ret)
 		return ret;
+	request->rows.by = options->by.number;
+	request->sort = options->sort.number;
 	by_flow = request->rows.by == FLOW_BY_FLOW;
 	if (options->bidirectional && options->unidirectional)
 		return usage_error(inv, "--bidirectional and --unidirectional exclude each other");
@@ -270,6 +266,7 @@ static int run(const struct invocation *inv, const void *bound)
 		.inv = inv,
 		.options = options,
 		.selection = { .inv = inv,
+			       .hook = options->hook,
 			       .watching = options->watch.given && !options->watch.value },
 		.seconds = 1,
 	};
@@ -299,5 +296,6 @@ const struct command cmd_flows = {
 		"packets > N, bytes >= 10M, age < 10s, idle > 5m, flags syn,ack; and, or, not, ( ).",
 	.args = args,
 	.options_size = sizeof(struct options),
+	.choices = &choices_interfaces,
 	.run = run,
 };

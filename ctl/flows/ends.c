@@ -11,20 +11,11 @@ static const char *const by_names[] = {
 };
 static_assert(ARRAY_SIZE(by_names) == FLOW_BYS, "a name each");
 
+const struct choices flow_by_choices = CHOICES(by_names);
+
 const char *flow_by_name(enum flow_by by)
 {
 	return by < FLOW_BYS ? by_names[by] : NULL;
-}
-
-int flow_by_from_name(const char *name, enum flow_by *ret_by)
-{
-	for (unsigned int i = 0; i < FLOW_BYS; i++) {
-		if (strcmp(by_names[i], name) == 0) {
-			*ret_by = i;
-			return 0;
-		}
-	}
-	return -EINVAL;
 }
 
 /* ICMP types that answer another one: RFC 792, 950, 4443. Returns that one, or -1. */

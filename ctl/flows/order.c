@@ -14,20 +14,11 @@ static const char *const sort_names[] = {
 };
 static_assert(ARRAY_SIZE(sort_names) == FLOW_SORTS, "a name each");
 
+const struct choices flow_sort_choices = CHOICES(sort_names);
+
 const char *flow_sort_name(enum flow_sort sort)
 {
 	return sort < FLOW_SORTS ? sort_names[sort] : NULL;
-}
-
-int flow_sort_from_name(const char *name, enum flow_sort *ret_sort)
-{
-	for (unsigned int i = 0; i < FLOW_SORTS; i++) {
-		if (strcmp(sort_names[i], name) == 0) {
-			*ret_sort = i;
-			return 0;
-		}
-	}
-	return -EINVAL;
 }
 
 void flow_order_free(struct flow_order *order)

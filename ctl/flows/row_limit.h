@@ -5,6 +5,8 @@
 
 #include "ctl/frame/ctl.h"
 
+extern const struct choices row_limit_choices; /* other than numbers */
+
 /* text: NULL for the default, which is for people; JSON has all. 0: all. Returns an exit code. */
 int row_limit(const struct invocation *inv, const char *text, size_t for_people, size_t *ret_top);
 

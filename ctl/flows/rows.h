@@ -10,6 +10,7 @@
 #ifndef CTL_FLOWS_ROWS_H
 #define CTL_FLOWS_ROWS_H
 
+#include "ctl/frame/choices.h"
 #include "datapath/weir.h"
 
 enum flow_by {
@@ -23,12 +24,10 @@ enum flow_by {
 
 enum flow_sort { FLOW_SORT_BYTES, FLOW_SORT_PACKETS, FLOW_SORT_RATE, FLOW_SORT_AGE, FLOW_SORTS };
 
+extern const struct choices flow_by_choices, flow_sort_choices;
+
 const char *flow_by_name(enum flow_by by);
 const char *flow_sort_name(enum flow_sort sort);
-
-/* -EINVAL: no such word. */
-int flow_by_from_name(const char *name, enum flow_by *ret_by);
-int flow_sort_from_name(const char *name, enum flow_sort *ret_sort);
 
 struct flow_end {
 	uint8_t address[16]; /* as in struct weir_flow_info */

@@ -13,14 +13,16 @@ struct invocation {
 	const char *netns;
 	bool json;
 	bool pretty;
-	struct arg_optional color_option;
+	struct arg_word color_option;
 	bool help;
 	bool version;
 
 	bool color; /* worked out from color_option, NO_COLOR and the terminal */
+	const struct command *const *commands; /* all there are, ended by NULL */
 	const struct command *command;
 	const char *const *words;
 	size_t word_count;
+	unsigned int first; /* number of the first word, if the command has choices */
 };
 
 struct command {
@@ -30,16 +32,14 @@ struct command {
 	const char *description; /* paragraphs for --help */
 	const struct arg *args;
 	size_t options_size; /* of the struct that args bind to */
+	/* If there are any, the first word must be one of these. A source is for completion. */
+	const struct choices *choices;
+	const struct choices *const *after; /* the words behind it, by its number */
 	int (*run)(const struct invocation *inv, const void *options);
 };
 
-/* The table, ended by NULL. */
-extern const struct command *const commands[];
-const struct command *command_find(const char *name);
-
-extern const struct command cmd_attach, cmd_detach, cmd_purge, cmd_status, cmd_counters, cmd_flows,
-	cmd_tcp, cmd_where, cmd_drops, cmd_health, cmd_socket, cmd_probe, cmd_trace_pipe, cmd_top,
-	cmd_serve, cmd_skip_loopback, cmd_tune, cmd_doctor, cmd_version, cmd_help;
+/* commands: a table, ended by NULL. */
+const struct command *command_find(const struct command *const *commands, const char *name);
 
 extern const struct arg global_args[];
 
@@ -52,6 +52,6 @@ int usage_error(const struct invocation *inv, const char *fmt, ...)
 int open_weir(const struct invocation *inv, struct weir **ret_weir, struct weir_error *err);
 void close_weir(struct weir **weir);
 
-void print_help(const struct command *command, FILE *out);
+void print_help(const struct invocation *inv, const struct command *command, FILE *out);
 
 #endif

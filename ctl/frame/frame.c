@@ -1,30 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
-/* frame.c - the table of commands, and what is around each: options, help, errors. */
+/* frame.c - what is around each command: options, help, errors. */
 #include <stdarg.h>
 #include <string.h>
 #include "ctl/frame/ctl.h"
 #include "ctl/frame/frame.h"
 #include "datapath/base/cleanup.h"
 
+enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+static const char *const colors[] = {
+	[COLOR_AUTO] = "auto",
+	[COLOR_ALWAYS] = "always",
+	[COLOR_NEVER] = "never",
+};
+static const struct choices color_choices = CHOICES(colors);
+
 #define GLOBAL(field) offsetof(struct invocation, field)
 
 const struct arg global_args[] = {
 	{ "netns", 'n', ARG_VALUE, GLOBAL(netns), "NETNS",
-	  "work in that network namespace (a name in /run/netns, or a path)" },
+	  "work in that network namespace (a name in /run/netns, or a path)", &choices_namespaces },
 	{ "json", 'j', ARG_FLAG, GLOBAL(json), NULL, "print JSON" },
 	{ "pretty", 'p', ARG_FLAG, GLOBAL(pretty), NULL, "indent the JSON" },
-	{ "color", 0, ARG_CHOICE, GLOBAL(color_option), "auto|always|never",
-	  "colours; auto: on a terminal without NO_COLOR" },
+	{ "color", 0, ARG_OPTIONAL_WORD, GLOBAL(color_option), NULL,
+	  "colours; auto: on a terminal without NO_COLOR", &color_choices },
 	{ "help", 'h', ARG_FLAG, GLOBAL(help), NULL, "print help" },
 	{ "version", 'V', ARG_FLAG, GLOBAL(version), NULL, "print the version" },
 	{},
 };
 
-const struct command *command_find(const char *name)
+const struct command *command_find(const struct command *const *commands, const char *name)
 {
-	for (const struct command *const *c = commands; *c; c++) {
-		if (strcmp((*c)->name, name) == 0)
-			return *c;
+	for (; *commands; commands++) {
+		if (strcmp((*commands)->name, name) == 0)
+			return *commands;
 	}
 	return NULL;
 }
@@ -63,13 +72,13 @@ void close_weir(struct weir **weir)
 	weir_close(*weir);
 }
 
-static void print_overview(FILE *out)
+static void print_overview(const struct invocation *inv, FILE *out)
 {
 	fputs("Usage: ctl [OPTION]... COMMAND [ARGUMENT]...\n\n"
 	      "Counts packets of interfaces, cgroups and sockets, and TCP connections, without a daemon.\n\n"
 	      "Commands:\n",
 	      out);
-	for (const struct command *const *c = commands; *c; c++)
+	for (const struct command *const *c = inv->commands; *c; c++)
 		fprintf(out, "  %-15s %s\n", (*c)->name, (*c)->summary);
 	fputs("\nOptions of every command:\n", out);
 	args_help(global_args, out);
@@ -91,10 +100,10 @@ static void global_help(const struct arg *args, FILE *out)
 	args_help(globals, out);
 }
 
-void print_help(const struct command *command, FILE *out)
+void print_help(const struct invocation *inv, const struct command *command, FILE *out)
 {
 	if (!command) {
-		print_overview(out);
+		print_overview(inv, out);
 		return;
 	}
 	fprintf(out, "Usage: ctl %s%s%s\n\n%s\n", command->name, command->synopsis ? " " : "",
@@ -107,20 +116,15 @@ void print_help(const struct command *command, FILE *out)
 	global_help(command->args, out);
 }
 
-static int choose_color(struct invocation *inv)
+static void choose_color(struct invocation *inv)
 {
-	const char *when = inv->color_option.given ? inv->color_option.value : "auto";
+	const struct arg_word *when = &inv->color_option;
 	const char *no_color = getenv("NO_COLOR");
 
-	if (!when || strcmp(when, "always") == 0)
-		inv->color = true;
-	else if (strcmp(when, "never") == 0)
-		inv->color = false;
-	else if (strcmp(when, "auto") == 0)
+	if (!when->given || (when->word && when->number == COLOR_AUTO))
 		inv->color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
 	else
-		return usage_error(inv, "--color is auto, always or never, not '%s'", when);
-	return EXIT_DONE;
+		inv->color = !when->word || when->number == COLOR_ALWAYS;
 }
 
 static void print_debug(const char *line)
@@ -143,6 +147,21 @@ static int choose_debug(void)
 	return EXIT_DONE;
 }
 
+/* Checks the first word against the command's row. */
+static int check_words(struct invocation *inv)
+{
+	const struct choices *choices = inv->command->choices;
+	char list[256];
+
+	if (inv->word_count && !inv->command->synopsis)
+		return usage_error(inv, "unexpected '%s'", inv->words[0]);
+	if (!inv->word_count || !choices || !choices->count ||
+	    choices_find(choices, inv->words[0], &inv->first) == 0)
+		return EXIT_DONE;
+	choices_join(choices, ", ", " or ", list, sizeof(list));
+	return usage_error(inv, "%s, not '%s'", list, inv->words[0]);
+}
+
 static int run(struct invocation *inv, int argc, char **argv)
 {
 	static const struct arg none[] = { {} };
@@ -163,24 +182,23 @@ static int run(struct invocation *inv, int argc, char **argv)
 	inv->words = (const char *const *)&argv[1];
 	inv->word_count = (size_t)words;
 	if (inv->help) {
-		print_help(inv->command, stdout);
+		print_help(inv, inv->command, stdout);
 		return EXIT_DONE;
 	}
-	ret = choose_color(inv);
-	if (!ret)
-		ret = choose_debug();
-	if (ret)
-		return ret;
+	if (args_choose(tables, &err) < 0)
+		return usage_error(inv, "%s", err.text);
+	choose_color(inv);
 	if (inv->pretty)
 		inv->json = true;
-	if (inv->word_count && !inv->command->synopsis)
-		return usage_error(inv, "unexpected '%s'", inv->words[0]);
-	return inv->command->run(inv, options);
+	ret = choose_debug();
+	if (!ret)
+		ret = check_words(inv);
+	return ret ? ret : inv->command->run(inv, options);
 }
 
-static int dispatch(int argc, char **argv)
+static int dispatch(const struct command *const *commands, int argc, char **argv)
 {
-	struct invocation inv = {};
+	struct invocation inv = { .commands = commands };
 	const struct arg_table tables[] = { { global_args, &inv }, {} };
 	struct arg_error err;
 	int words = args_parse(tables, argc, argv, true, &err);
@@ -192,22 +210,22 @@ static int dispatch(int argc, char **argv)
 		return EXIT_DONE;
 	}
 	if (inv.help) {
-		print_help(NULL, stdout);
+		print_help(&inv, NULL, stdout);
 		return EXIT_DONE;
 	}
 	if (!words) {
-		print_help(NULL, stderr);
+		print_help(&inv, NULL, stderr);
 		return EXIT_USAGE;
 	}
-	inv.command = command_find(argv[1]);
+	inv.command = command_find(commands, argv[1]);
 	if (!inv.command)
 		return usage_error(&inv, "no command '%s'", argv[1]);
 	return run(&inv, words, &argv[1]);
 }
 
-int ctl_main(int argc, char **argv)
+int ctl_main(const struct command *const *commands, int argc, char **argv)
 {
-	int ret = dispatch(argc, argv);
+	int ret = dispatch(commands, argc, argv);
 
 	/* also what was lost before the last flush */
 	if ((fflush(stdout) != 0 || ferror(stdout)) && ret == EXIT_DONE)

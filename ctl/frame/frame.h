@@ -3,7 +3,9 @@
 #ifndef CTL_FRAME_FRAME_H
 #define CTL_FRAME_FRAME_H
 
-/* Runs a command line; returns the exit code. */
-int ctl_main(int argc, char **argv);
+#include "ctl/frame/ctl.h"
+
+/* Runs a command line; commands: a table, ended by NULL. Returns the exit code. */
+int ctl_main(const struct command *const *commands, int argc, char **argv);
 
 #endif

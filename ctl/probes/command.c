@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* command.c - ctl probe: its sub-commands. */
-#include <string.h>
 #include "ctl/probes/command.h"
 #include "datapath/base/cleanup.h"
 
@@ -24,36 +23,37 @@ static const struct arg args[] = {
 	{ "latency", 0, ARG_FLAG, AT(latency), NULL,
 	  "run: time of functions, in ns: `latency`; default: its histogram" },
 	{ "pid", 'p', ARG_VALUE, AT(pid), "PID", "run: only that process" },
-	{ "cgroup", 0, ARG_VALUE, AT(cgroup), "PATH", "run: only processes of that cgroup" },
+	{ "cgroup", 0, ARG_VALUE, AT(cgroup), "PATH", "run: only processes of that cgroup",
+	  &choices_cgroups },
 	{ "hits", 'c', ARG_VALUE, AT(hits), "COUNT", "run: end after so many hits" },
 	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "run: end after that long" },
 	{ "interval", 0, ARG_VALUE, AT(interval), "SECONDS", "run: sums again and again" },
 	{},
 };
 
-static const struct {
-	const char *name;
-	int (*run)(const struct invocation *inv, const struct probe_options *options);
-} verbs[] = {
-	{ "list", probe_list },
-	{ "run", probe_run },
-};
+enum verb { VERB_LIST, VERB_RUN };
+
+static const char *const verb_names[] = { [VERB_LIST] = "list", [VERB_RUN] = "run" };
+static const struct choices verbs = CHOICES(verb_names);
+
+static const char *type_name(unsigned int type)
+{
+	return weir_probe_type_name(type);
+}
+
+/* Only the types: names would be more than a hundred thousand. */
+static const struct choices types = { .name = type_name, .count = WEIR_PROBE_TYPES };
 
 static int run(const struct invocation *inv, const void *options)
 {
-	for (size_t i = 0; inv->word_count && i < ARRAY_SIZE(verbs); i++) {
-		struct invocation rest = *inv;
+	struct invocation rest = *inv;
 
-		if (strcmp(inv->words[0], verbs[i].name) != 0)
-			continue;
-		rest.words++;
-		rest.word_count--;
-		return verbs[i].run(&rest, options);
-	}
-	if (inv->word_count)
-		return usage_error(inv, "list or run, not '%s'", inv->words[0]);
-	return usage_error(
-		inv, "what about probes? `ctl probe list [PATTERN]` or `ctl probe run SPEC...`");
+	if (!inv->word_count)
+		return usage_error(inv, "what about probes? `ctl probe list [PATTERN]` or "
+					"`ctl probe run SPEC...`");
+	rest.words++;
+	rest.word_count--;
+	return inv->first == VERB_LIST ? probe_list(&rest, options) : probe_run(&rest, options);
 }
 
 const struct command cmd_probe = {
@@ -72,5 +72,7 @@ const struct command cmd_probe = {
 		"needed, nothing is pinned, and all of it ends with ctl.",
 	.args = args,
 	.options_size = sizeof(struct probe_options),
+	.choices = &verbs,
+	.after = (const struct choices *const[]){ [VERB_LIST] = &types, [VERB_RUN] = &types },
 	.run = run,
 };

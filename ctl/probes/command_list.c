@@ -10,12 +10,8 @@
 static const char *odd_option(const struct invocation *inv, const struct probe_options *options)
 {
 	for (const struct arg *arg = inv->command->args; arg->name; arg++) {
-		const void *field = (const char *)options + arg->offset;
-
-		if (arg->offset == offsetof(struct probe_options, verbose))
-			continue;
-		if (arg->type == ARG_FLAG ? *(const bool *)field
-					  : *(const char *const *)field != NULL)
+		if (arg->offset != offsetof(struct probe_options, verbose) &&
+		    arg_is_given(arg, options))
 			return arg->name;
 	}
 	return NULL;

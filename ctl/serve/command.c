@@ -27,7 +27,7 @@ static const struct arg args[] = {
 	{ "listen", 0, ARG_VALUE, AT(listen), "ADDR:PORT",
 	  "where to listen; default 127.0.0.1:9435" },
 	{ "config", 0, ARG_VALUE, AT(config), "FILE",
-	  "TLS, passwords and token; needed but on loopback" },
+	  "TLS, passwords and token; needed but on loopback", &choices_files },
 	{ "insecure", 0, ARG_FLAG, AT(insecure), NULL, "without TLS and password on any address" },
 	{ "max-scrapes", 0, ARG_VALUE, AT(scrapes), "N",
 	  "documents under way at once; default 8, beyond is 503" },

@@ -35,7 +35,6 @@ static void asked_free(struct asked *asked)
 
 static int understand(const struct query *query, struct asked *asked, struct weir_error *err)
 {
-	const char *by = query_value(query, "by"), *sort = query_value(query, "sort");
 	const char *filter = query_value(query, "filter");
 	bool both;
 	int ret = query_top(query, TOP, TOP_MOST, &asked->top, err);
@@ -44,18 +43,12 @@ static int understand(const struct query *query, struct asked *asked, struct wei
 		ret = query_flag(query, "bidirectional", &both, err);
 	if (!ret)
 		ret = query_flag(query, "rate", &asked->rate, err);
+	if (!ret)
+		ret = query_choice(query, "by", &flow_by_choices, &asked->rows.by, err);
+	if (!ret)
+		ret = query_choice(query, "sort", &flow_sort_choices, &asked->sort, err);
 	if (ret)
 		return ret;
-	if (by && flow_by_from_name(by, &asked->rows.by) < 0) {
-		snprintf(err->text, sizeof(err->text),
-			 "by is flow, host, pair, port or proto, not '%.64s'", by);
-		return -EINVAL;
-	}
-	if (sort && flow_sort_from_name(sort, &asked->sort) < 0) {
-		snprintf(err->text, sizeof(err->text),
-			 "sort is bytes, packets, rate or age, not '%.64s'", sort);
-		return -EINVAL;
-	}
 	asked->rate |= asked->sort == FLOW_SORT_RATE;
 	asked->rows.apart = asked->rows.by == FLOW_BY_FLOW && !both;
 	return filter && *filter ? query_filter(filter, &asked->filter, err) : 0;

@@ -30,6 +30,37 @@ int query_flag(const struct query *query, const char *name, bool *ret_on, struct
 	return -EINVAL;
 }
 
+static int no_choice(const char *name, const struct choices *choices, bool list, const char *value,
+		     struct weir_error *err)
+{
+	char words[256];
+
+	choices_join(choices, ", ", list ? " and " : " or ", words, sizeof(words));
+	snprintf(err->text, sizeof(err->text), "%s is %s%s, not '%.64s'", name,
+		 list ? "a list of " : "", words, value);
+	return -EINVAL;
+}
+
+int query_choice(const struct query *query, const char *name, const struct choices *choices,
+		 unsigned int *ret_number, struct weir_error *err)
+{
+	const char *value = query_value(query, name);
+
+	if (!value || choices_find(choices, value, ret_number) == 0)
+		return 0;
+	return no_choice(name, choices, false, value, err);
+}
+
+int query_choices(const struct query *query, const char *name, const struct choices *choices,
+		  unsigned int *ret_mask, struct weir_error *err)
+{
+	const char *value = query_value(query, name);
+
+	if (!value || choices_find_list(choices, value, ret_mask) == 0)
+		return 0;
+	return no_choice(name, choices, true, value, err);
+}
+
 int query_top(const struct query *query, size_t usual, size_t most, size_t *ret_top,
 	      struct weir_error *err)
 {

@@ -29,24 +29,10 @@ static void asked_free(struct asked_tcp *asked)
 	weir_flow_filter_free(asked->filter);
 }
 
-static int understand_state(const char *state, struct tcp_choice *choice, struct weir_error *err)
-{
-	if (!state || weir_tcp_state_from_name(state, &choice->state) == 0)
-		return 0;
-	if (strcmp(state, "all") == 0) {
-		choice->any_state = true;
-		return 0;
-	}
-	snprintf(err->text, sizeof(err->text),
-		 "state is established, syn-sent, ... as `ctl tcp` has them, or all, not '%.64s'",
-		 state);
-	return -EINVAL;
-}
-
 static int understand(const struct query *query, struct asked_tcp *asked, struct weir_error *err)
 {
-	const char *sort = query_value(query, "sort"), *filter = query_value(query, "filter");
-	const char *state = query_value(query, "state");
+	const char *filter = query_value(query, "filter");
+	unsigned int state = 0;
 	int ret = query_top(query, TOP, TOP_MOST, &asked->top, err);
 
 	if (!ret)
@@ -54,7 +40,7 @@ static int understand(const struct query *query, struct asked_tcp *asked, struct
 	if (!ret)
 		ret = query_flag(query, "histogram", &asked->histogram, err);
 	if (!ret)
-		ret = understand_state(state, &asked->choice, err);
+		ret = query_choice(query, "state", &tcp_state_choices, &state, err);
 	if (ret)
 		return ret;
 	if (asked->choice.ended && state) {
@@ -65,11 +51,10 @@ static int understand(const struct query *query, struct asked_tcp *asked, struct
 		snprintf(err->text, sizeof(err->text), "histogram goes with nothing else");
 		return -EINVAL;
 	}
-	if (sort && tcp_sort_from_name(sort, &asked->sort) < 0) {
-		snprintf(err->text, sizeof(err->text),
-			 "sort is bytes, rtt, retrans or age, not '%.64s'", sort);
-		return -EINVAL;
-	}
+	ret = query_choice(query, "sort", &tcp_sort_choices, &asked->sort, err);
+	if (ret)
+		return ret;
+	tcp_choice_state(&asked->choice, state);
 	ret = filter && *filter ? query_filter(filter, &asked->filter, err) : 0;
 	asked->choice.filter = asked->filter;
 	return ret;
@@ -110,18 +95,12 @@ int http_drops(struct server *server, const struct query *query, FILE *out, stru
 {
 	_cleanup_(weir_drops_free) struct weir_drops drops = {};
 	struct drops_view view = { .drops = &drops, .by = DROP_BY_ALL };
-	const char *by = query_value(query, "by");
 	int ret = query_top(query, TOP, TOP_MOST, &view.top, err);
 
+	if (!ret)
+		ret = query_choices(query, "by", &drop_by_choices, &view.by, err);
 	if (ret)
 		return ret;
-	if (by && drop_by_from_names(by, &view.by) < 0) {
-		snprintf(err->text, sizeof(err->text),
-			 "by is a list of reason, interface, netns, proto and location, "
-			 "not '%.64s'",
-			 by);
-		return -EINVAL;
-	}
 	ret = reader_drops(server->reader, &drops, err);
 	if (ret)
 		return ret;

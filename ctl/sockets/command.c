@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* command.c - ctl socket list */
-#include <string.h>
 #include "ctl/frame/ctl.h"
 #include "ctl/sockets/match.h"
 #include "ctl/sockets/table.h"
 #include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
+
+static const char *const verb_names[] = { "list" };
+static const struct choices verbs = CHOICES(verb_names);
 
 static bool wanted(const struct weir_socket *s, void *arg)
 {
@@ -24,7 +26,7 @@ static int run(const struct invocation *inv, const void *bound)
 	struct weir_error err = {};
 
 	(void)bound;
-	if (!inv->word_count || strcmp(inv->words[0], "list") != 0)
+	if (!inv->word_count)
 		return usage_error(inv, "what about sockets? `ctl socket list [PATTERN]`");
 	if (inv->word_count > 2)
 		return usage_error(inv, "unexpected '%s'", inv->words[2]);
@@ -54,5 +56,6 @@ const struct command cmd_socket = {
 		"port, a protocol or the number of a process. SOCKET is what `ctl attach --socket`\n"
 		"takes. FILTER: none; classic and ebpf: of the process or of others; slot N: attached\n"
 		"by ctl; locked: nobody can change it.",
+	.choices = &verbs,
 	.run = run,
 };

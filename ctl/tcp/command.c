@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* command.c - ctl tcp */
 #include <errno.h>
-#include <string.h>
 #include "ctl/flows/filter_option.h"
 #include "ctl/flows/row_limit.h"
 #include "ctl/frame/watch.h"
@@ -14,8 +13,8 @@
 
 struct options {
 	const char *filter;
-	const char *state;
-	const char *sort;
+	struct arg_word state;
+	struct arg_word sort;
 	const char *top;
 	bool closed;
 	bool histogram;
@@ -29,17 +28,19 @@ struct options {
 static const struct arg args[] = {
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
 	  "only connections such as 'dst port 443 and net 10.0.0.0/8'" },
-	{ "state", 0, ARG_VALUE, AT(state), "STATE|all", "only that state, as ss has it" },
+	{ "state", 0, ARG_WORD, AT(state), "STATE", "only that state, as ss has it",
+	  &tcp_state_choices },
 	{ "closed", 0, ARG_FLAG, AT(closed), NULL, "those that ended, instead of open ones" },
-	{ "sort", 0, ARG_VALUE, AT(sort), "bytes|rtt|retrans|age", "order; default: bytes" },
-	{ "top", 0, ARG_VALUE, AT(top), "N|all", "that many; default 20, with -j all" },
+	{ "sort", 0, ARG_WORD, AT(sort), NULL, "order; default: bytes", &tcp_sort_choices },
+	{ "top", 0, ARG_VALUE, AT(top), "N", "that many; default 20, with -j all",
+	  &row_limit_choices },
 	{ "histogram", 0, ARG_FLAG, AT(histogram), NULL,
 	  "connect latencies and round-trip times by powers of two" },
 	{ "events", 0, ARG_FLAG, AT(events), NULL,
 	  "connect, accept, close, retransmit and rto as they come" },
 	{ "adopt", 0, ARG_FLAG, AT(adopt), NULL,
 	  "first take in connections that are older than the attachment" },
-	{ "watch", 'w', ARG_CHOICE, AT(watch), "SECONDS", "again and again; default 1" },
+	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS", "again and again; default 1" },
 	{},
 };
 
@@ -59,35 +60,18 @@ static void request_free(struct request *request)
 	weir_flow_filter_free(request->filter);
 }
 
-static int fill_state(const struct invocation *inv, const char *state, struct tcp_choice *choice)
-{
-	if (!state)
-		return EXIT_DONE;
-	if (strcmp(state, "all") == 0) {
-		choice->any_state = true;
-		return EXIT_DONE;
-	}
-	if (weir_tcp_state_from_name(state, &choice->state) < 0)
-		return usage_error(
-			inv,
-			"--state is established, syn-sent, syn-recv, fin-wait-1, "
-			"fin-wait-2, time-wait, close-wait, last-ack, closing, closed or "
-			"all, not '%s'",
-			state);
-	return EXIT_DONE;
-}
-
 /* What cannot be shown together. */
 static int check(const struct invocation *inv, const struct options *options)
 {
 	if (options->events + options->histogram + options->watch.given > 1)
 		return usage_error(inv, "--events, --histogram and --watch exclude each other");
-	if (options->closed && options->state)
+	if (options->closed && options->state.given)
 		return usage_error(inv, "--closed and --state exclude each other");
-	if (options->events && (options->sort || options->top || options->state || options->closed))
+	if (options->events &&
+	    (options->sort.given || options->top || options->state.given || options->closed))
 		return usage_error(inv, "--events goes with --filter and cgroups only");
-	if (options->histogram &&
-	    (options->sort || options->top || options->state || options->closed || options->filter))
+	if (options->histogram && (options->sort.given || options->top || options->state.given ||
+				   options->closed || options->filter))
 		return usage_error(inv, "--histogram goes with cgroups only");
 	return EXIT_DONE;
 }
@@ -97,19 +81,16 @@ static int fill(const struct invocation *inv, const struct options *options,
 {
 	int ret = check(inv, options);
 
-	if (!ret && options->sort && tcp_sort_from_name(options->sort, &request->sort) < 0)
-		ret = usage_error(inv, "--sort is bytes, rtt, retrans or age, not '%s'",
-				  options->sort);
 	if (!ret && options->watch.value &&
 	    parse_seconds(options->watch.value, &request->seconds) < 0)
 		ret = usage_error(inv, "--watch takes seconds from 0.1 to 86400, not '%s'",
 				  options->watch.value);
 	if (!ret)
-		ret = fill_state(inv, options->state, &request->choice);
-	if (!ret)
 		ret = row_limit(inv, options->top, TOP_FOR_PEOPLE, &request->top);
 	if (!ret && options->filter)
 		ret = filter_option("--filter", options->filter, &request->filter);
+	request->sort = options->sort.number;
+	tcp_choice_state(&request->choice, options->state.number);
 	request->choice.words = inv->words;
 	request->choice.word_count = inv->word_count;
 	request->choice.here = inv->netns != NULL;

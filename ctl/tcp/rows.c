@@ -16,15 +16,19 @@ static const char *const sorts[] = {
 };
 static_assert(ARRAY_SIZE(sorts) == TCP_SORTS, "a name each");
 
-int tcp_sort_from_name(const char *name, enum tcp_sort *ret_sort)
+const struct choices tcp_sort_choices = CHOICES(sorts);
+
+static const char *state_name(unsigned int state)
 {
-	for (unsigned int i = 0; i < TCP_SORTS; i++) {
-		if (strcmp(name, sorts[i]) == 0) {
-			*ret_sort = i;
-			return 0;
-		}
-	}
-	return -EINVAL;
+	return state == WEIR_TCP_STATES ? "all" : weir_tcp_state_name(state);
+}
+
+const struct choices tcp_state_choices = { .name = state_name, .count = WEIR_TCP_STATES + 1 };
+
+void tcp_choice_state(struct tcp_choice *choice, unsigned int number)
+{
+	choice->any_state = number == WEIR_TCP_STATES;
+	choice->state = choice->any_state ? 0 : number;
 }
 
 bool tcp_named(const struct tcp_choice *choice, const struct weir_attachment *at)

@@ -3,13 +3,14 @@
 #ifndef CTL_TCP_ROWS_H
 #define CTL_TCP_ROWS_H
 
+#include "ctl/frame/choices.h"
 #include "datapath/flows/flows.h"
 #include "datapath/weir.h"
 
 enum tcp_sort { TCP_SORT_BYTES, TCP_SORT_RTT, TCP_SORT_RETRANS, TCP_SORT_AGE, TCP_SORTS };
 
-/* -EINVAL: no such word. */
-int tcp_sort_from_name(const char *name, enum tcp_sort *ret_sort);
+/* WEIR_TCP_STATES is the number of the state "all". */
+extern const struct choices tcp_sort_choices, tcp_state_choices;
 
 /* What the command line asks for. */
 struct tcp_choice {
@@ -21,6 +22,9 @@ struct tcp_choice {
 	unsigned int state; /* only this one; 0: any */
 	const struct weir_flow_filter *filter;
 };
+
+/* number: of tcp_state_choices; 0: none was given. */
+void tcp_choice_state(struct tcp_choice *choice, unsigned int number);
 
 /* Whether an attachment is, and a connection that it saw. */
 bool tcp_named(const struct tcp_choice *choice, const struct weir_attachment *at);

@@ -4,6 +4,7 @@
 #define CTL_TESTS_RUN_H
 
 #include <unistd.h>
+#include "ctl/commands.h"
 #include "ctl/frame/frame.h"
 #include "datapath/tests/check.h"
 
@@ -38,7 +39,7 @@ static inline int run_ctl(const char *const *words)
 	fflush(stdout);
 	saved_out = run_redirect(STDOUT_FILENO, out);
 	saved_err = run_redirect(STDERR_FILENO, err);
-	code = ctl_main(argc, argv);
+	code = ctl_main(commands, argc, argv);
 	fflush(stdout);
 	dup2(saved_out, STDOUT_FILENO);
 	dup2(saved_err, STDERR_FILENO);

@@ -7,6 +7,8 @@ struct bound {
 	bool fast;
 	const char *name;
 	struct arg_optional mode;
+	struct arg_word unit, list, when;
+	const char *top;
 	bool foo_one;
 	bool foo_two;
 };
@@ -18,10 +20,31 @@ struct globals {
 
 #define AT(field) offsetof(struct bound, field)
 
+static const char *const numbers[] = { "zero", NULL, "two", "three" };
+static const struct choices few = CHOICES(numbers);
+
+static const char *many_names(unsigned int number)
+{
+	static const char *const words[] = { "one-of-them", "another-one", "still-one-more",
+					     "and-a-fourth", "the-last-one" };
+
+	return words[number];
+}
+
+static const struct choices many = { .name = many_names, .count = 5 };
+
+static const struct arg chosen[] = {
+	{ "unit", 'u', ARG_WORD, AT(unit), NULL, "a unit", &few },
+	{ "list", 0, ARG_WORDS, AT(list), "LIST", "a list", &few },
+	{ "when", 0, ARG_OPTIONAL_WORD, AT(when), "WHEN", "a time", &many },
+	{ "top", 0, ARG_VALUE, AT(top), "N", "rows", &few },
+	{},
+};
+
 static const struct arg args[] = {
 	{ "fast", 'f', ARG_FLAG, AT(fast), NULL, "be fast" },
 	{ "name", 'n', ARG_VALUE, AT(name), "NAME", "a name" },
-	{ "mode", 'm', ARG_CHOICE, AT(mode), "a|b", "a mode" },
+	{ "mode", 'm', ARG_OPTIONAL, AT(mode), "a|b", "a mode" },
 	{ "foo-one", 0, ARG_FLAG, AT(foo_one), NULL, "one" },
 	{ "foo-two", 0, ARG_FLAG, AT(foo_two), NULL, "two" },
 	{},
@@ -41,7 +64,9 @@ static int argc;
 
 static int parse(bool stop_at_word, const char *const *words)
 {
-	const struct arg_table tables[] = { { args, &bound }, { global, &globals }, {} };
+	const struct arg_table tables[] = {
+		{ args, &bound }, { global, &globals }, { chosen, &bound }, {}
+	};
 
 	bound = (struct bound){};
 	globals = (struct globals){};
@@ -185,33 +210,35 @@ TEST(abbreviations)
 	assert_int_equal(PARSE("--fas", "--na=x"), 0);
 	assert_true(bound.fast);
 	assert_string_equal(bound.name, "x");
-	REFUSE("no such option '--foo', or not a whole one", "--foo");
-	REFUSE("no such option '--n', or not a whole one", "--n");
+	REFUSE("ambiguous option '--foo': --foo-one or --foo-two", "--foo");
+	REFUSE("ambiguous option '--foo-': --foo-one or --foo-two", "--foo-=x");
+	REFUSE("ambiguous option '--n': --name or --netns", "--n");
+	REFUSE("ambiguous option '--f': --fast, --foo-one or --foo-two", "--f");
 	assert_int_equal(PARSE("--foo-o"), 0);
 	assert_true(bound.foo_one);
 }
 
 TEST(unknown_options)
 {
-	REFUSE("no such option '--bar', or not a whole one", "--bar");
-	REFUSE("no such option '--bar=x', or not a whole one", "--bar=x");
-	REFUSE("no such option '--faster', or not a whole one", "--faster");
-	REFUSE("no such option '--=x', or not a whole one", "--=x");
-	REFUSE("no such option '---', or not a whole one", "---");
-	REFUSE("no such option '--FAST', or not a whole one", "--FAST");
-	REFUSE("no such option '-z'", "-z");
-	REFUSE("no such option '-z'", "eth0", "-z");
-	REFUSE("no such option '-1'", "-1");
+	REFUSE("unknown option '--bar'", "--bar");
+	REFUSE("unknown option '--bar=x'", "--bar=x");
+	REFUSE("unknown option '--faster'", "--faster");
+	REFUSE("unknown option '--=x'", "--=x");
+	REFUSE("unknown option '---'", "---");
+	REFUSE("unknown option '--FAST'", "--FAST");
+	REFUSE("unknown option '-z'", "-z");
+	REFUSE("unknown option '-z'", "eth0", "-z");
+	REFUSE("unknown option '-1'", "-1");
 }
 
 /* The word at fault is the one that is named, whatever stands before it. */
 TEST(unknown_letters_within_a_word)
 {
-	REFUSE("no such option '-z'", "-fz");
-	REFUSE("no such option '-z'", "-zf");
-	REFUSE("no such option '-z'", "--fast", "-zf");
-	REFUSE("no such option '-z'", "--name", "--x", "-fzj");
-	REFUSE("no such option '-z'", "eth0", "--name=x", "-zj");
+	REFUSE("unknown option '-z'", "-fz");
+	REFUSE("unknown option '-z'", "-zf");
+	REFUSE("unknown option '-z'", "--fast", "-zf");
+	REFUSE("unknown option '-z'", "--name", "--x", "-fzj");
+	REFUSE("unknown option '-z'", "eth0", "--name=x", "-zj");
 }
 
 TEST(missing_values)
@@ -241,6 +268,84 @@ TEST(a_flag_takes_no_value)
 	REFUSE("option '--json' takes no value", "--fast", "--json=x");
 }
 
+static int choose(const char *const *words)
+{
+	const struct arg_table tables[] = { { args, &bound }, { chosen, &bound }, {} };
+
+	assert_int_equal(parse(false, words), 0);
+	return args_choose(tables, &err);
+}
+
+#define CHOOSE(...) assert_int_equal(choose(WORDS(__VA_ARGS__, NULL)), 0)
+#define NO_CHOICE(sentence, ...)                                        \
+	do {                                                            \
+		assert_int_equal(choose(WORDS(__VA_ARGS__, NULL)), -1); \
+		assert_string_equal(err.text, sentence);                \
+	} while (0)
+
+TEST(words_of_choices_become_numbers)
+{
+	CHOOSE("--fast");
+	assert_false(bound.unit.given);
+	CHOOSE("--unit", "three");
+	assert_true(bound.unit.given);
+	assert_string_equal(bound.unit.word, "three");
+	assert_int_equal(bound.unit.number, 3);
+	CHOOSE("-utwo");
+	assert_int_equal(bound.unit.number, 2);
+	CHOOSE("--list", "three,zero,zero");
+	assert_int_equal(bound.list.number, 1 << 3 | 1 << 0);
+	CHOOSE("--when=the-last-one");
+	assert_int_equal(bound.when.number, 4);
+	CHOOSE("--when");
+	assert_true(bound.when.given);
+	assert_null(bound.when.word);
+	/* the last one counts, and only that has to be right */
+	CHOOSE("--unit=four", "--unit=zero");
+	assert_int_equal(bound.unit.number, 0);
+	/* others are taken besides */
+	CHOOSE("--top", "20");
+	assert_string_equal(bound.top, "20");
+}
+
+TEST(wrong_choices)
+{
+	NO_CHOICE("--unit is zero, two or three, not 'one'", "--unit=one");
+	NO_CHOICE("--unit is zero, two or three, not 'thre'", "-uthre");
+	NO_CHOICE("--unit is zero, two or three, not 'zero,two'", "--unit", "zero,two");
+	NO_CHOICE("--list is a list of zero, two and three, not 'zero,'", "--list=zero,");
+	NO_CHOICE("--list is a list of zero, two and three, not ',two'", "--list=,two");
+	NO_CHOICE("--list is a list of zero, two and three, not 'two,four'", "--list=two,four");
+	NO_CHOICE("--when is one-of-them, another-one, still-one-more, and-a-fourth or "
+		  "the-last-one, not 'x'",
+		  "--when=x");
+}
+
+TEST(options_are_found_as_the_parser_finds_them)
+{
+	const struct arg_table tables[] = { { args, NULL }, { global, NULL }, {} };
+
+	assert_ptr_equal(args_find(tables, "fast"), &args[0]);
+	assert_ptr_equal(args_find(tables, "na=x"), &args[1]);
+	assert_ptr_equal(args_find(tables, "json"), &global[0]);
+	assert_null(args_find(tables, "n"));
+	assert_null(args_find(tables, "foo"));
+	assert_null(args_find(tables, "bar"));
+	assert_ptr_equal(args_find_letter(tables, 'n'), &args[1]);
+	assert_null(args_find_letter(tables, 'z'));
+	assert_true(arg_needs_value(&args[1]) && arg_takes_value(&args[2]));
+	assert_false(arg_needs_value(&args[2]) || arg_takes_value(&args[0]));
+}
+
+TEST(given_or_not)
+{
+	CHOOSE("--fast", "--mode", "--unit=two", "--top=x");
+	assert_true(arg_is_given(&args[0], &bound) && arg_is_given(&args[2], &bound));
+	assert_true(arg_is_given(&chosen[0], &bound) && arg_is_given(&chosen[3], &bound));
+	assert_false(arg_is_given(&args[1], &bound) || arg_is_given(&args[3], &bound));
+	assert_false(arg_is_given(&chosen[1], &bound) || arg_is_given(&chosen[2], &bound));
+}
+
 TEST(a_long_word_does_not_overflow_the_sentence)
 {
 	char word[1000];
@@ -260,28 +365,42 @@ TEST(no_arguments_at_all)
 	assert_int_equal(args_parse(tables, 0, none, false, &err), 0);
 }
 
-static const char *text_of(void (*print)(const struct arg *, FILE *))
+static const char *text_of(void (*print)(const struct arg *, FILE *), const struct arg *table)
 {
 	static char text[2048];
 	FILE *f = fmemopen(text, sizeof(text), "w");
 
-	print(args, f);
+	print(table, f);
 	fclose(f);
 	return text;
 }
 
 TEST(help)
 {
-	assert_string_equal(text_of(args_help), "  -f, --fast                       be fast\n"
-						"  -n, --name NAME                  a name\n"
-						"  -m, --mode[=a|b]                 a mode\n"
-						"      --foo-one                    one\n"
-						"      --foo-two                    two\n");
+	assert_string_equal(text_of(args_help, args), "  -f, --fast                       be fast\n"
+						      "  -n, --name NAME                  a name\n"
+						      "  -m, --mode[=a|b]                 a mode\n"
+						      "      --foo-one                    one\n"
+						      "      --foo-two                    two\n");
+}
+
+TEST(help_of_choices)
+{
+	assert_string_equal(
+		text_of(args_help, chosen),
+		"  -u, --unit zero|two|three        a unit\n"
+		"      --list LIST                  a list\n"
+		"                                   LIST: zero, two, three\n"
+		"      --when[=WHEN]                a time\n"
+		"                                   WHEN: one-of-them, another-one, still-one-more, and-a-fourth,\n"
+		"                                   the-last-one\n"
+		"      --top N|zero|two|three       rows\n");
 }
 
 TEST(words_for_completion)
 {
-	assert_string_equal(text_of(args_words), "--fast\n--name\n--mode\n--foo-one\n--foo-two\n");
+	assert_string_equal(text_of(args_words, args),
+			    "--fast\n--name\n--mode\n--foo-one\n--foo-two\n");
 }
 
 int main(void)
@@ -303,9 +422,14 @@ int main(void)
 		cmocka_unit_test(missing_values),
 		cmocka_unit_test(empty_values),
 		cmocka_unit_test(a_flag_takes_no_value),
+		cmocka_unit_test(words_of_choices_become_numbers),
+		cmocka_unit_test(wrong_choices),
+		cmocka_unit_test(options_are_found_as_the_parser_finds_them),
+		cmocka_unit_test(given_or_not),
 		cmocka_unit_test(a_long_word_does_not_overflow_the_sentence),
 		cmocka_unit_test(no_arguments_at_all),
 		cmocka_unit_test(help),
+		cmocka_unit_test(help_of_choices),
 		cmocka_unit_test(words_for_completion),
 	};
 

@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <stdio_ext.h>
 #include "ctl/attach/hook_options.h"
-#include "ctl/frame/ctl.h"
 #include "ctl/tests/run.h"
 #include "datapath/base/cleanup.h"
 
@@ -21,7 +20,7 @@ TEST(every_command_is_described)
 		assert_true(islower((unsigned char)(*c)->summary[0]));
 		assert_int_not_equal((*c)->summary[strlen((*c)->summary) - 1], '.');
 		assert_int_equal((*c)->description[strlen((*c)->description) - 1], '.');
-		assert_ptr_equal(command_find((*c)->name), *c);
+		assert_ptr_equal(command_find(commands, (*c)->name), *c);
 		for (const struct command *const *other = commands; other != c; other++)
 			assert_string_not_equal((*other)->name, (*c)->name);
 	}
@@ -29,10 +28,10 @@ TEST(every_command_is_described)
 
 TEST(commands_are_found_by_their_whole_name)
 {
-	assert_null(command_find(""));
-	assert_null(command_find("att"));
-	assert_null(command_find("attach "));
-	assert_null(command_find("Attach"));
+	assert_null(command_find(commands, ""));
+	assert_null(command_find(commands, "att"));
+	assert_null(command_find(commands, "attach "));
+	assert_null(command_find(commands, "Attach"));
 }
 
 static void check_option(const struct arg *arg, size_t size)
@@ -40,13 +39,18 @@ static void check_option(const struct arg *arg, size_t size)
 	static const size_t sizes[] = {
 		[ARG_FLAG] = sizeof(bool),
 		[ARG_VALUE] = sizeof(const char *),
-		[ARG_CHOICE] = sizeof(struct arg_optional),
+		[ARG_OPTIONAL] = sizeof(struct arg_optional),
+		[ARG_WORD] = sizeof(struct arg_word),
+		[ARG_WORDS] = sizeof(struct arg_word),
+		[ARG_OPTIONAL_WORD] = sizeof(struct arg_word),
 	};
 
 	assert_non_null(arg->help);
 	assert_true(arg->help[0]);
 	assert_int_not_equal(arg->help[strlen(arg->help) - 1], '.');
-	assert_int_equal(arg->type == ARG_FLAG, arg->value == NULL);
+	assert_int_equal(arg_takes_value(arg), arg->value || arg_chooses(arg));
+	assert_true(!arg_chooses(arg) || arg->choices->count);
+	assert_true(!arg->choices || arg_takes_value(arg));
 	/* it binds to a field that is there */
 	assert_true(arg->offset + sizes[arg->type] <= size);
 	for (const char *c = arg->name; *c; c++)
@@ -159,7 +163,8 @@ TEST(help_by_option)
 	strcpy(by_command, run_out);
 	assert_int_equal(RUN("--help"), 0);
 	assert_string_equal(run_out, by_command);
-	/* help goes before mistakes in the words */
+	/* help goes before mistakes in the words, and in values */
+	assert_int_equal(RUN("attach", "--xdp=fast", "--help"), 0);
 	assert_int_equal(RUN("attach", "--help", "eth0", "--all"), 0);
 	assert_non_null(strstr(run_out, "Usage: ctl attach "));
 }
@@ -223,11 +228,12 @@ TEST(unknown_commands_and_options)
 {
 	REFUSE("ctl: no command 'atach'; see `ctl --help`\n", "atach");
 	REFUSE("ctl: no command ''; see `ctl --help`\n", "");
-	REFUSE("ctl: no such option '--nonsense', or not a whole one; see `ctl --help`\n",
-	       "--nonsense", "status");
-	REFUSE("ctl: no such option '--nonsense', or not a whole one; see `ctl attach --help`\n",
-	       "attach", "eth0", "--nonsense");
-	REFUSE("ctl: no such option '-z'; see `ctl status --help`\n", "status", "-jz");
+	REFUSE("ctl: unknown option '--nonsense'; see `ctl --help`\n", "--nonsense", "status");
+	REFUSE("ctl: unknown option '--nonsense'; see `ctl attach --help`\n", "attach", "eth0",
+	       "--nonsense");
+	REFUSE("ctl: unknown option '-z'; see `ctl status --help`\n", "status", "-jz");
+	REFUSE("ctl: ambiguous option '--s': --sockops, --socket, --snap or --skip-loopback; see `ctl attach --help`\n",
+	       "attach", "eth0", "--s");
 	REFUSE("ctl: option '--netns' needs a value; see `ctl status --help`\n", "status",
 	       "--netns");
 	REFUSE("ctl: option '-n' needs a value; see `ctl --help`\n", "-n");
@@ -307,9 +313,31 @@ TEST(mistakes_of_counters)
 	       "counters", "-wx");
 }
 
+TEST(mistakes_of_other_choices)
+{
+	REFUSE("ctl: --features is a list of counters, flows, tcp and tune, not 'flow'; see `ctl attach --help`\n",
+	       "attach", "eth0", "--features", "flow");
+	REFUSE("ctl: --proto is tcp or udp, not 'icmp'; see `ctl detach --help`\n", "detach",
+	       "--proto", "icmp", "--port", "1");
+	REFUSE("ctl: --by is flow, host, pair, port or proto, not 'hosts'; see `ctl flows --help`\n",
+	       "flows", "--by", "hosts");
+	REFUSE("ctl: --by is a list of reason, interface, netns, proto and location, not 'host'; see `ctl drops --help`\n",
+	       "drops", "--by", "host");
+	REFUSE("ctl: --sort is bytes, rtt, retrans or age, not 'packets'; see `ctl tcp --help`\n",
+	       "tcp", "--sort", "packets");
+	REFUSE("ctl: --state is established, syn-sent, syn-recv, fin-wait-1, fin-wait-2, time-wait, closed, close-wait, last-ack, listening, closing or all, not 'open'; see `ctl tcp --help`\n",
+	       "tcp", "--state", "open");
+	REFUSE("ctl: --sort is name, rate, packets or bytes, not 'age'; see `ctl top --help`\n",
+	       "top", "--sort", "age");
+	REFUSE("ctl: list, not 'show'; see `ctl socket --help`\n", "socket", "show");
+	REFUSE("ctl: list or run, not 'show'; see `ctl probe --help`\n", "probe", "show");
+	REFUSE("ctl: --words and --complete exclude each other; see `ctl help --help`\n", "help",
+	       "--words", "--complete");
+}
+
 TEST(mistakes_of_skip_loopback)
 {
-	REFUSE("ctl: 'on' or 'off', not 'yes'; see `ctl skip-loopback --help`\n", "skip-loopback",
+	REFUSE("ctl: on or off, not 'yes'; see `ctl skip-loopback --help`\n", "skip-loopback",
 	       "yes");
 	REFUSE("ctl: unexpected 'off'; see `ctl skip-loopback --help`\n", "skip-loopback", "on",
 	       "off");
@@ -349,7 +377,7 @@ static void write_to_a_full_disk(void)
 		fflush(stdout);
 		saved = run_redirect(STDOUT_FILENO, full);
 		saved_err = run_redirect(STDERR_FILENO, err);
-		code = ctl_main(argc, argv);
+		code = ctl_main(commands, argc, argv);
 		__fpurge(stdout);
 		clearerr(stdout);
 		dup2(saved, STDOUT_FILENO);
@@ -412,6 +440,7 @@ int main(void)
 		cmocka_unit_test(mistakes_of_attach),
 		cmocka_unit_test(mistakes_of_detach),
 		cmocka_unit_test(mistakes_of_counters),
+		cmocka_unit_test(mistakes_of_other_choices),
 		cmocka_unit_test(mistakes_of_skip_loopback),
 		cmocka_unit_test(failures_of_opening),
 		cmocka_unit_test(output_that_cannot_be_written),

@@ -361,21 +361,20 @@ TEST(top_of_many)
 
 TEST(words)
 {
-	enum flow_by by;
-	enum flow_sort sort;
+	unsigned int number;
 
 	for (unsigned int i = 0; i < FLOW_BYS; i++) {
-		assert_int_equal(flow_by_from_name(flow_by_name(i), &by), 0);
-		assert_int_equal(by, i);
+		assert_int_equal(choices_find(&flow_by_choices, flow_by_name(i), &number), 0);
+		assert_int_equal(number, i);
 	}
 	for (unsigned int i = 0; i < FLOW_SORTS; i++) {
-		assert_int_equal(flow_sort_from_name(flow_sort_name(i), &sort), 0);
-		assert_int_equal(sort, i);
+		assert_int_equal(choices_find(&flow_sort_choices, flow_sort_name(i), &number), 0);
+		assert_int_equal(number, i);
 	}
 	assert_null(flow_by_name(FLOW_BYS));
 	assert_null(flow_sort_name(FLOW_SORTS));
-	assert_int_equal(flow_by_from_name("nobody", &by), -EINVAL);
-	assert_int_equal(flow_sort_from_name("", &sort), -EINVAL);
+	assert_int_equal(choices_find(&flow_by_choices, "nobody", &number), -EINVAL);
+	assert_int_equal(choices_find(&flow_sort_choices, "", &number), -EINVAL);
 }
 
 int main(void)

@@ -3,7 +3,7 @@
  * test_fuzz.c - random command lines into the parser of options: no crash, no leak, and a sentence
  * for whatever is refused. Build with SANITIZE=1 to see more. WEIR_SEED repeats a run.
  */
-#include "ctl/frame/ctl.h"
+#include "ctl/commands.h"
 #include "datapath/tests/check.h"
 
 #define ROUNDS 50000
@@ -11,14 +11,30 @@
 #define WORD_SIZE 80
 
 static const char *const vocabulary[] = {
-	"attach",   "eth0",        "veth*",     "--all",  "--xdp",   "--xdp=native",
-	"--xdp=",   "--hook",      "--hook=",   "xdp",    "-n",      "-nblue",
-	"-j",       "-jp",         "-p",        "--",     "-",       "",
-	"--=x",     "---",         "--watch=2", "-w",     "-w3",     "-jn",
-	"-jz",      "--per-cpu",   "--p",       "--skip", "--color", "--color=red",
-	"--netns=", "--tc-method", "-h",        "--help", "-V",      "--re",
-	"--rate=1", "on",          "=",         "-=",     "-:",      "-;",
-	"-W",       "-?",          "--words",
+	"attach",      "eth0",
+	"veth*",       "--all",
+	"--xdp",       "--xdp=native",
+	"--xdp=",      "--hook",
+	"--hook=",     "xdp",
+	"-n",          "-nblue",
+	"-j",          "-jp",
+	"-p",          "--",
+	"-",           "",
+	"--=x",        "---",
+	"--watch=2",   "-w",
+	"-w3",         "-jn",
+	"-jz",         "--per-cpu",
+	"--p",         "--skip",
+	"--color",     "--color=red",
+	"--netns=",    "--tc-method",
+	"-h",          "--help",
+	"-V",          "--re",
+	"--rate=1",    "on",
+	"=",           "-=",
+	"-:",          "-;",
+	"-W",          "-?",
+	"--words",     "--xdp=native,",
+	"--features=", "tcp,flows",
 };
 #define VOCABULARY (sizeof(vocabulary) / sizeof(vocabulary[0]))
 
@@ -77,6 +93,8 @@ TEST(random_command_lines)
 		}
 		words = args_parse(command->args ? with_command : alone, argc, argv,
 				   random_below(&random, 2), &err);
+		if (words >= 0 && args_choose(command->args ? with_command : alone, &err) < 0)
+			words = -1;
 		free(options);
 		if (words < 0) {
 			assert_true(err.text[0]);

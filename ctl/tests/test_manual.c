@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_manual.c - docs/ctl.8 tells of every command and option. Run from the top of the tree. */
 #include <ctype.h>
-#include "ctl/frame/ctl.h"
+#include "ctl/commands.h"
 #include "datapath/tests/check.h"
 
 static char manual[65536];
@@ -34,20 +34,54 @@ static const char *section(const char *heading)
 	return text;
 }
 
+static bool is_part(char c)
+{
+	return isalnum((unsigned char)c) || c == '-';
+}
+
+/* The first place of a whole word, NULL if there is none. */
+static char *find_word(char *text, const char *word)
+{
+	char *at = strstr(text, word);
+
+	while (at && (is_part(at[-1]) || is_part(at[strlen(word)])))
+		at = strstr(at + 1, word);
+	return at;
+}
+
+/* The lines about an option, or of the whole section. */
+static char *item(const char *heading, const char *name)
+{
+	static char text[sizeof(manual)];
+	char option[64], *start = text, *end;
+
+	strcpy(text, section(heading));
+	if (!name)
+		return text;
+	snprintf(option, sizeof(option), "Fl -%s", name);
+	for (bool found = false; !found; *end = '\n') {
+		start = strstr(start, "\n.It Fl ");
+		if (!start)
+			fail_msg("section '%s' of docs/ctl.8 has no item of --%s", heading, name);
+		end = strchr(++start, '\n');
+		*end = '\0';
+		found = find_word(start, option) != NULL;
+	}
+	end = strstr(start, "\n.It ");
+	if (end)
+		*end = '\0';
+	return start;
+}
+
 static void check_options(const char *heading, const struct arg *args)
 {
-	const char *text = section(heading);
+	char *text = item(heading, NULL);
 
 	for (; args && args->name; args++) {
 		char option[64];
-		const char *at;
 
 		snprintf(option, sizeof(option), "Fl -%s", args->name);
-		at = strstr(text, option);
-		while (at &&
-		       (isalnum((unsigned char)at[strlen(option)]) || at[strlen(option)] == '-'))
-			at = strstr(at + 1, option);
-		if (!at)
+		if (!find_word(text, option))
 			fail_msg("section '%s' of docs/ctl.8 does not tell of --%s", heading,
 				 args->name);
 		if (!args->letter)
@@ -56,6 +90,36 @@ static void check_options(const char *heading, const struct arg *args)
 		if (!strstr(text, option))
 			fail_msg("section '%s' of docs/ctl.8 does not tell of -%c", heading,
 				 args->letter);
+	}
+}
+
+/* name: of an option, NULL for words of the command. */
+static void check_choices(const char *heading, const char *name, const struct choices *choices)
+{
+	char *text = choices && choices->count ? item(heading, name) : NULL;
+
+	for (unsigned int i = 0; choices && i < choices->count; i++) {
+		const char *word = choices_name(choices, i);
+
+		if (word && !find_word(text, word))
+			fail_msg("section '%s' of docs/ctl.8 does not name '%s' of %s%s", heading,
+				 word, name ? "--" : "its words", name ? name : "");
+	}
+}
+
+TEST(every_choice_is_named)
+{
+	for (const struct arg *arg = global_args; arg->name; arg++)
+		check_choices("Options of every command", arg->name, arg->choices);
+	for (const struct command *const *c = commands; *c; c++) {
+		char heading[64];
+
+		snprintf(heading, sizeof(heading), "ctl %s", (*c)->name);
+		for (const struct arg *arg = (*c)->args; arg && arg->name; arg++)
+			check_choices(heading, arg->name, arg->choices);
+		check_choices(heading, NULL, (*c)->choices);
+		for (unsigned int i = 0; (*c)->after && i < (*c)->choices->count; i++)
+			check_choices(heading, NULL, (*c)->after[i]);
 	}
 }
 
@@ -115,6 +179,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_command_and_option_is_told_of),
+		cmocka_unit_test(every_choice_is_named),
 		cmocka_unit_test(every_command_is_in_the_synopsis),
 		cmocka_unit_test(every_word_for_a_number_is_told_of),
 		cmocka_unit_test(documents_name_the_layout_of_the_maps),

@@ -15,8 +15,8 @@
 
 struct options {
 	const char *interval;
-	const char *unit;
-	const char *sort;
+	struct arg_word unit;
+	struct arg_word sort;
 	const char *filter;
 	bool ascii;
 };
@@ -26,9 +26,9 @@ struct options {
 static const struct arg args[] = {
 	{ "interval", 'i', ARG_VALUE, AT(interval), "SECONDS",
 	  "between readings, 0.1 to 86400; default 1" },
-	{ "unit", 'u', ARG_VALUE, AT(unit), "bits|bytes|packets", "of rates; default: bits" },
-	{ "sort", 0, ARG_VALUE, AT(sort), "name|rate|packets|bytes",
-	  "order of attachments; default: name" },
+	{ "unit", 'u', ARG_WORD, AT(unit), NULL, "of rates; default: bits", &top_unit_choices },
+	{ "sort", 0, ARG_WORD, AT(sort), NULL, "order of attachments; default: name",
+	  &top_sort_choices },
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
 	  "only flows such as 'tcp and dst port 443 and net 10.0.0.0/8'" },
 	{ "ascii", 0, ARG_FLAG, AT(ascii), NULL, "no letters beyond ASCII, whatever the locale" },
@@ -45,12 +45,8 @@ static int fill(const struct invocation *inv, const struct options *options, str
 	if (options->interval && parse_seconds(options->interval, &view->interval) < 0)
 		return usage_error(inv, "--interval takes seconds from 0.1 to 86400, not '%s'",
 				   options->interval);
-	if (options->unit && top_unit_from_name(options->unit, &view->unit) < 0)
-		return usage_error(inv, "--unit is bits, bytes or packets, not '%s'",
-				   options->unit);
-	if (options->sort && top_sort_from_name(options->sort, &view->sort) < 0)
-		return usage_error(inv, "--sort is name, rate, packets or bytes, not '%s'",
-				   options->sort);
+	view->unit = options->unit.number;
+	view->sort = options->sort.number;
 	if (!options->filter)
 		return EXIT_DONE;
 	ret = filter_option("--filter", options->filter, &filter);
@@ -226,5 +222,6 @@ const struct command cmd_top = {
 		"Letters are ASCII where the locale is not UTF-8, colours those of --color.",
 	.args = args,
 	.options_size = sizeof(struct options),
+	.choices = &choices_interfaces,
 	.run = run,
 };

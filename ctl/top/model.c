@@ -20,20 +20,11 @@ static const char *const unit_words[] = {
 };
 static_assert(ARRAY_SIZE(unit_words) == TOP_UNITS, "a unit has no word");
 
+const struct choices top_unit_choices = CHOICES(unit_words);
+
 const char *top_unit_name(enum top_unit unit)
 {
 	return unit_names[unit];
-}
-
-int top_unit_from_name(const char *name, enum top_unit *ret_unit)
-{
-	for (unsigned int i = 0; i < TOP_UNITS; i++) {
-		if (strcmp(unit_words[i], name) == 0) {
-			*ret_unit = (enum top_unit)i;
-			return 0;
-		}
-	}
-	return -EINVAL;
 }
 
 void top_model_free(struct top_model *model)

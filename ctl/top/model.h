@@ -6,6 +6,7 @@
 #ifndef CTL_TOP_MODEL_H
 #define CTL_TOP_MODEL_H
 
+#include "ctl/frame/choices.h"
 #include "datapath/weir.h"
 
 #define TOP_HISTORY 240 /* readings; a screen has hardly more columns for them */
@@ -14,13 +15,12 @@ enum top_unit { TOP_BITS, TOP_BYTES, TOP_PACKETS, TOP_UNITS };
 
 /* "bit/s", "B/s", "pps" */
 const char *top_unit_name(enum top_unit unit);
-/* -EINVAL: no such word. bits, bytes, packets. */
-int top_unit_from_name(const char *name, enum top_unit *ret_unit);
+extern const struct choices top_unit_choices; /* bits, bytes, packets */
 
 enum top_sort { TOP_SORT_NAME, TOP_SORT_RATE, TOP_SORT_PACKETS, TOP_SORT_BYTES, TOP_SORTS };
 
 const char *top_sort_name(enum top_sort sort);
-int top_sort_from_name(const char *name, enum top_sort *ret_sort);
+extern const struct choices top_sort_choices;
 
 /* Rates over the time between two readings. */
 struct top_sample {

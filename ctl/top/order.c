@@ -16,20 +16,11 @@ static const char *const sort_names[] = {
 };
 static_assert(ARRAY_SIZE(sort_names) == TOP_SORTS, "an order has no name");
 
+const struct choices top_sort_choices = CHOICES(sort_names);
+
 const char *top_sort_name(enum top_sort sort)
 {
 	return sort_names[sort];
-}
-
-int top_sort_from_name(const char *name, enum top_sort *ret_sort)
-{
-	for (unsigned int i = 0; i < TOP_SORTS; i++) {
-		if (strcmp(sort_names[i], name) == 0) {
-			*ret_sort = (enum top_sort)i;
-			return 0;
-		}
-	}
-	return -EINVAL;
 }
 
 bool top_matches(const struct weir_slot *record, const char *filter)

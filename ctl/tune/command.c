@@ -12,6 +12,19 @@
 #include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
 
+enum verb { VERB_ADD, VERB_LIST, VERB_DEL, VERB_TEST };
+
+static const char *const verb_names[] = {
+	[VERB_ADD] = "add",
+	[VERB_LIST] = "list",
+	[VERB_DEL] = "del",
+	[VERB_TEST] = "test",
+};
+static const struct choices verbs = CHOICES(verb_names);
+
+static const char *const entry_words[] = { "all" };
+static const struct choices entry_choices = CHOICES(entry_words); /* other than numbers */
+
 static void added_free(struct weir_tune_added *added)
 {
 	weir_changes_free(&added->changes);
@@ -77,12 +90,13 @@ static int list(const struct invocation *inv)
 static int read_numbers(const struct invocation *inv, uint32_t *numbers, size_t *ret_count)
 {
 	size_t count = inv->word_count - 1;
+	unsigned int all;
 
 	if (!count)
 		return usage_error(inv, "which entry? `ctl tune list` has their numbers; or all");
 	if (count > WEIR_TUNE_RULES)
 		return usage_error(inv, "there are never more than %d entries", WEIR_TUNE_RULES);
-	if (count == 1 && strcmp(inv->words[1], "all") == 0)
+	if (count == 1 && choices_find(&entry_choices, inv->words[1], &all) == 0)
 		count = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (tune_number(inv->words[1 + i], &numbers[i]) < 0)
@@ -166,21 +180,22 @@ static int test(const struct invocation *inv, const struct tune_options *options
 static int run(const struct invocation *inv, const void *bound)
 {
 	const struct tune_options *options = bound;
-	const char *verb = inv->word_count ? inv->words[0] : "list";
-	const char *odd;
+	enum verb verb = inv->word_count ? inv->first : VERB_LIST;
+	const char *odd = verb == VERB_ADD ? NULL : tune_options_odd(options, verb == VERB_TEST);
 
-	if (strcmp(verb, "add") == 0)
-		return add(inv, options);
-	odd = tune_options_odd(options, strcmp(verb, "test") == 0);
 	if (odd)
 		return usage_error(inv, "--%s goes with `tune add`", odd);
-	if (strcmp(verb, "list") == 0)
+	switch (verb) {
+	case VERB_ADD:
+		return add(inv, options);
+	case VERB_LIST:
 		return list(inv);
-	if (strcmp(verb, "del") == 0)
+	case VERB_DEL:
 		return del(inv);
-	if (strcmp(verb, "test") == 0)
+	case VERB_TEST:
 		return test(inv, options);
-	return usage_error(inv, "add, list, del or test, not '%s'", verb);
+	}
+	return EXIT_USAGE;
 }
 
 const struct command cmd_tune = {
@@ -196,5 +211,8 @@ const struct command cmd_tune = {
 		"connection would match, without making one.",
 	.args = tune_args,
 	.options_size = sizeof(struct tune_options),
+	.choices = &verbs,
+	.after = (const struct choices *const[ARRAY_SIZE(verb_names)]){ [VERB_DEL] =
+										&entry_choices },
 	.run = run,
 };

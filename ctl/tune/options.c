@@ -11,14 +11,18 @@
 #define VALUE(option) ARG_VALUE, AT(values[option])
 #define SWITCH(option) ARG_FLAG, AT(switches[option]), NULL
 
+static const struct choices congestion_choices = { .source = "congestion" };
+
 /* clang-format off */
 const struct arg tune_args[] = {
-	{ "cgroup", 0, ARG_VALUE, AT(cgroup), "PATH", "only connections of that cgroup and below" },
+	{ "cgroup", 0, ARG_VALUE, AT(cgroup), "PATH", "only connections of that cgroup and below",
+	  &choices_cgroups },
 	{ "remote", 0, ARG_VALUE, AT(remote), "CIDR", "only with that address, or network" },
 	{ "local-port", 0, ARG_VALUE, AT(local_port), "N|A-B", "only with that port of ours" },
 	{ "remote-port", 0, ARG_VALUE, AT(remote_port), "N|A-B", "only with that port of theirs" },
 	{ "before", 0, ARG_VALUE, AT(before), "N", "in front of entry N; default: the last" },
-	{ "congestion", 0, VALUE(WEIR_TUNE_CONGESTION), "NAME", "congestion control, as bbr" },
+	{ "congestion", 0, VALUE(WEIR_TUNE_CONGESTION), "NAME", "congestion control, as bbr",
+	  &congestion_choices },
 	{ "initcwnd", 0, VALUE(WEIR_TUNE_INITCWND), "N", "initial congestion window, packets" },
 	{ "cwnd-clamp", 0, VALUE(WEIR_TUNE_CWND_CLAMP), "N", "greatest congestion window, packets" },
 	{ "initrwnd", 0, VALUE(WEIR_TUNE_INITRWND), "N",
@@ -41,7 +45,7 @@ const struct arg tune_args[] = {
 	{ "user-timeout", 0, VALUE(WEIR_TUNE_USER_TIMEOUT), "TIME",
 	  "how long sent data may stay unacknowledged" },
 	{ "tos", 0, VALUE(WEIR_TUNE_TOS), "N", "byte of the IP header; the low two bits are 0" },
-	{ "dscp", 0, ARG_VALUE, AT(dscp), "NAME|N", "instead of --tos: ef, af11, cs3, 46" },
+	{ "dscp", 0, ARG_VALUE, AT(dscp), "CLASS", "instead of --tos: a class, or 0 to 63", &dscp_choices },
 	{ "mark", 0, VALUE(WEIR_TUNE_MARK), "N", "mark of the packets, for nft and ip rule" },
 	{ "ecn", 0, SWITCH(WEIR_TUNE_ECN), "use ECN, whatever the sysctl says" },
 	{},
@@ -172,11 +176,7 @@ int tune_options_question(const struct invocation *inv, const struct tune_option
 const char *tune_options_odd(const struct tune_options *options, bool test)
 {
 	for (const struct arg *arg = tune_args; arg->name; arg++) {
-		const void *field = (const char *)options + arg->offset;
-		bool given = arg->type == ARG_FLAG ? *(const bool *)field
-						   : *(const char *const *)field != NULL;
-
-		if (given &&
+		if (arg_is_given(arg, options) &&
 		    !(test && (arg->offset == AT(cgroup) || arg->offset == AT(local_port))))
 			return arg->name;
 	}

@@ -166,15 +166,21 @@ static const struct {
 	{ "ef", 46 },   { "va", 44 },   { "le", 1 },
 };
 
+static const char *class_name(unsigned int i)
+{
+	return classes[i].name;
+}
+
+const struct choices dscp_choices = { .name = class_name, .count = ARRAY_SIZE(classes) };
+
 int tune_read_dscp(const char *text, uint32_t *ret_tos)
 {
+	unsigned int class;
 	uint64_t value;
 
-	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
-		if (strcmp(classes[i].name, text) == 0) {
-			*ret_tos = (uint32_t)classes[i].dscp << 2;
-			return 0;
-		}
+	if (choices_find(&dscp_choices, text, &class) == 0) {
+		*ret_tos = (uint32_t)classes[class].dscp << 2;
+		return 0;
 	}
 	if (read_bits(text, &value) < 0 || value > 63)
 		return -EINVAL;

@@ -8,6 +8,7 @@
 #ifndef CTL_TUNE_WORDS_H
 #define CTL_TUNE_WORDS_H
 
+#include "ctl/frame/choices.h"
 #include "datapath/tune/tune.h"
 
 #define TUNE_WORD WEIR_TUNE_TEXT /* room for any of them */
@@ -26,6 +27,8 @@ int tune_read_end(const char *text, uint8_t ret_address[16], uint16_t *ret_port)
  * "0x10". Not of names and switches. -ERANGE: a value that is out of bounds or no whole one.
  */
 int tune_read_value(const struct weir_tune_info *info, const char *text, uint32_t *ret_value);
+
+extern const struct choices dscp_choices; /* names of classes */
 
 /* "ef", "af11", "cs3", or a number up to 63, as the byte of the header. */
 int tune_read_dscp(const char *text, uint32_t *ret_tos);

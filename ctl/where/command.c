@@ -25,8 +25,8 @@ struct options {
 static const struct arg args[] = {
 	{ "for", 0, ARG_VALUE, AT(seconds), "SECONDS",
 	  "compare what passes in that time, instead of since attaching" },
-	{ "top", 0, ARG_VALUE, AT(top), "N|all", "paths; default 8, with -j all" },
-	{ "drops", 0, ARG_CHOICE, AT(drops), "SECONDS",
+	{ "top", 0, ARG_VALUE, AT(top), "N", "paths; default 8, with -j all", &row_limit_choices },
+	{ "drops", 0, ARG_OPTIONAL, AT(drops), "SECONDS",
 	  "also what the kernel drops of it in that time, and why; default 5" },
 	{},
 };
@@ -261,5 +261,6 @@ const struct command cmd_where = {
 		"Filters are those of `ctl flows`.",
 	.args = args,
 	.options_size = sizeof(struct options),
+	.choices = &choices_interfaces,
 	.run = run,
 };
