@@ -19,6 +19,7 @@ struct invocation {
 
 	bool color; /* worked out from color_option, NO_COLOR and the terminal */
 	const struct command *command;
+	char *const *argv; /* the command line as it was given, for a program that takes over */
 	const char *const *words;
 	size_t word_count;
 };

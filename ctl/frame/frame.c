@@ -178,9 +178,9 @@ static int run(struct invocation *inv, int argc, char **argv)
 	return inv->command->run(inv, options);
 }
 
-static int dispatch(int argc, char **argv)
+static int dispatch(int argc, char **argv, char *const *given)
 {
-	struct invocation inv = {};
+	struct invocation inv = { .argv = given };
 	const struct arg_table tables[] = { { global_args, &inv }, {} };
 	struct arg_error err;
 	int words = args_parse(tables, argc, argv, true, &err);
@@ -207,8 +207,14 @@ static int dispatch(int argc, char **argv)
 
 int ctl_main(int argc, char **argv)
 {
-	int ret = dispatch(argc, argv);
+	size_t size = ((size_t)argc + 1) * sizeof(*argv);
+	_cleanup_free_ char **given = malloc(size);
+	int ret;
 
+	if (!given)
+		return ctl_failed(&(struct weir_error){ "out of memory" });
+	memcpy(given, argv, size); /* parsing moves the words */
+	ret = dispatch(argc, argv, given);
 	/* also what was lost before the last flush */
 	if ((fflush(stdout) != 0 || ferror(stdout)) && ret == EXIT_DONE)
 		return ctl_failed(&(struct weir_error){ "cannot write the output" });
