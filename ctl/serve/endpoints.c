@@ -12,45 +12,41 @@
 #include "ctl/write/json.h"
 #include "datapath/base/cleanup.h"
 
-static int status(struct server *server, const struct query *query, FILE *out,
-		  struct weir_error *err)
+static int status(struct server *server, const struct query *query, struct reply *reply)
 {
-	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
-	bool skip_loopback;
-	int ret = reader_list(server->reader, &list, &skip_loopback, err);
+	_cleanup_(reader_list_free) struct reader_list read = {};
+	int ret = reader_list(server->reader, &read, &reply->err);
 
 	(void)query;
 	if (ret)
 		return ret;
-	attachments_sort(&list);
-	return http_write_json(json_status(&list, skip_loopback), out);
+	attachments_sort(&read.list);
+	return http_write_json(json_status(&read.list, read.skip_loopback), reply->out);
 }
 
-static int counters(struct server *server, const struct query *query, FILE *out,
-		    struct weir_error *err)
+static int counters(struct server *server, const struct query *query, struct reply *reply)
 {
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
 	bool per_cpu;
-	int ret = query_flag(query, "per_cpu", &per_cpu, err);
+	int ret = query_flag(query, "per_cpu", &per_cpu, &reply->err);
 
 	if (!ret)
-		ret = reader_counters(server->reader, &snapshot, err);
+		ret = reader_counters(server->reader, &snapshot, &reply->err);
 	if (ret)
 		return ret;
 	snapshot_sort(&snapshot);
-	return http_write_json(json_counters(&snapshot, NULL, per_cpu), out);
+	return http_write_json(json_counters(&snapshot, NULL, per_cpu), reply->out);
 }
 
-static int healthz(struct server *server, const struct query *query, FILE *out,
-		   struct weir_error *err)
+static int healthz(struct server *server, const struct query *query, struct reply *reply)
 {
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
-	int ret = reader_counters(server->reader, &snapshot, err);
+	int ret = reader_counters(server->reader, &snapshot, &reply->err);
 
 	(void)query;
 	if (ret)
 		return ret;
-	fputs("ok\n", out);
+	fputs("ok\n", reply->out);
 	return 0;
 }
 
