@@ -35,6 +35,7 @@ ROOT := $(CURDIR)/build/vm/arm64/root
 TRIPLET := aarch64-linux-gnu
 CC := $(TRIPLET)-gcc --sysroot=$(ROOT)
 AR := $(TRIPLET)-ar
+OBJCOPY := $(TRIPLET)-objcopy
 PKG_CONFIG := PKG_CONFIG_SYSROOT_DIR=$(ROOT) \
 	PKG_CONFIG_LIBDIR=$(ROOT)/usr/lib/$(TRIPLET)/pkgconfig:$(ROOT)/usr/share/pkgconfig $(PKG_CONFIG)
 .DEFAULT_GOAL := all
@@ -47,9 +48,11 @@ else ifneq ($(CROSS),)
 $(error ARCH=$(ARCH) cannot be built on $(HERE))
 endif
 CC ?= gcc
+OBJCOPY ?= objcopy
 
-LIBS := libxdp libbpf libmnl libpcap libelf zlib ncursesw libmicrohttpd gnutls libcap-ng \
-	yaml-0.1 libcrypt
+LIBS := libxdp libbpf libmnl libpcap libelf zlib ncursesw
+# Only weir-serve links these, so that ctl neither loads nor exposes them.
+SERVE_LIBS := libmicrohttpd gnutls libcap-ng yaml-0.1 libcrypt
 CFLAGS ?= -O2 -g
 # A row of a table may leave out its last fields, which are 0 then.
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -60,8 +63,11 @@ SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recove
 # Without optimization each line has its own code. Atomic counts do not get lost between threads.
 COV := $(if $(COVERAGE),-O0 --coverage -fprofile-update=atomic)
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) $(COV) \
-	-I. -I$(O) $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
+	-I. -I$(O) $(shell $(PKG_CONFIG) --cflags $(LIBS) $(SERVE_LIBS) 2>/dev/null)
+# Of these a program loads what it uses.
+override LDFLAGS += -Wl,--as-needed
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -pthread -lm
+SERVE_LDLIBS := $(shell $(PKG_CONFIG) --libs $(SERVE_LIBS) 2>/dev/null)
 # Finds the kernel's asm/ with the C compiler; the compiler for BPF would not look there.
 ASM_TYPES := $(shell $(CC) -M -include asm/types.h -x c /dev/null 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -I. \
@@ -81,11 +87,16 @@ BPF_SOURCES := $(call sources,bpf,.bpf.c) \
 	$(filter-out bpf/tests/refused%,$(wildcard bpf/tests/*.bpf.c))
 OBJECTS := $(foreach clang,$(CLANGS),$(BPF_SOURCES:%.bpf.c=$(O)/objects/$(clang)/%.bpf.o))
 DATAPATH_OBJS := $(patsubst %.c,$(O)/%.o,$(call sources,datapath,.c))
-CTL_OBJS := $(patsubst %.c,$(O)/%.o,$(call sources,ctl,.c))
+MAINS := $(O)/ctl/main.o $(O)/ctl/serve/main.o
+CTL_OBJS := $(filter-out $(MAINS),$(patsubst %.c,$(O)/%.o,$(call sources,ctl,.c)))
 LIB := $(O)/libweir.a
+# All but main(): of it each program takes what it needs.
+CTL_LIB := $(O)/libctl.a
 CTL := $(O)/bin/ctl
+# Executed by `ctl serve`, which finds it beside itself or in PREFIX/libexec/weir.
+SERVE := $(O)/bin/weir-serve
 
-# Files that are embedded in ctl; the symbol asset_NAME has the bytes, see ctl/serve/assets.h.
+# Files that are embedded in weir-serve; the symbol asset_NAME has the bytes, see ctl/serve/assets.h.
 DYGRAPHS ?= /usr/share/javascript/dygraphs
 ASSETS := $(wildcard ctl/serve/web/*) $(DYGRAPHS)/dygraph.min.js $(DYGRAPHS)/dygraph.min.css
 ASSET_OBJS := $(foreach asset,$(ASSETS),$(O)/assets/$(notdir $(asset)).o)
@@ -108,10 +119,10 @@ RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
 	check-arm64 check-distros bench lint coverage compile_commands clean distclean deps \
 	tests unit-tests rigs forget-objects
 
-all: $(CTL)
+all: $(CTL) $(SERVE)
 
 help:
-	@echo 'make [all]          build $(CTL)'
+	@echo 'make [all]          build $(CTL) and $(SERVE)'
 	@echo 'make demo           give a tour on a veth pair, as root'
 	@echo 'make demo-web       serve a page with traffic until Ctrl-C, as root'
 	@echo 'make check          run all tests: check-unit check-packet check-netns check-web check-kernels'
@@ -173,24 +184,28 @@ $(O)/assets/%.o: % Makefile
 
 # q appends every object, because files of two rooms may have the same name.
 $(LIB): $(DATAPATH_OBJS)
+$(CTL_LIB): $(CTL_OBJS) $(ASSET_OBJS)
+$(LIB) $(CTL_LIB):
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
-$(CTL): $(CTL_OBJS) $(ASSET_OBJS) $(LIB)
+$(CTL): $(O)/ctl/main.o $(CTL_LIB) $(LIB)
+$(SERVE): $(O)/ctl/serve/main.o $(CTL_LIB) $(LIB)
+$(SERVE): LDLIBS += $(SERVE_LDLIBS)
+$(CTL) $(SERVE):
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
-# A unit test links everything except main().
-$(O)/datapath/tests/test_% $(O)/ctl/tests/test_% $(O)/bpf/tests/test_% $(O)/bpf/tests/bench_%: LDLIBS += -lcmocka
-# They read what ctl writes by another's hand.
+$(TESTS) $(BENCH): LDLIBS += $(SERVE_LDLIBS) -lcmocka
+# Tests parse the JSON that ctl writes with another library than ctl's own writer.
 $(O)/ctl/tests/test_%: LDLIBS += -ljansson
 # The library of that test fails on purpose: what it calls FAKE stands in place of the real thing.
 FAKES = $(shell sed -n 's/^FAKE.[a-z0-9_]*, \([a-z_]*\),.*/\1/p' ctl/tests/test_json_failures.c)
 $(O)/ctl/tests/test_json_failures: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,$(FAKES))
-$(TESTS) $(BENCH): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(ASSET_OBJS) $(LIB)
+$(TESTS) $(BENCH): %: %.o $(CTL_LIB) $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIB) $(LDLIBS) -o $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 tests: $(TESTS) $(RIG) $(PRELOADED) $(OBJECTS) forget-objects
 
@@ -294,8 +309,28 @@ compile_commands: $(SKELETONS) $(TEST_SKELETONS)
 
 # --- install ---------------------------------------------------------------------------------
 
-install: all
-	install -D -m 755 $(CTL) $(DESTDIR)$(PREFIX)/sbin/ctl
+LIBEXEC := $(PREFIX)/libexec/weir
+# A debugger follows .gnu_debuglink to here if PREFIX is /usr; for another PREFIX, it has to be told
+# this directory. Unlike a path by build-id, the name stays the same with each build, so that
+# installing replaces the file and uninstalling finds it.
+DEBUG := $(PREFIX)/lib/debug
+STRIPPED := $(patsubst $(O)/bin/%,$(O)/stripped/%,$(CTL) $(SERVE))
+
+$(O)/stripped/%: $(O)/bin/%
+	$(call say,STRIP,$@)
+	@mkdir -p $(@D)
+	$(Q)$(OBJCOPY) --only-keep-debug $< $@.debug
+	$(Q)$(OBJCOPY) --strip-unneeded --add-gnu-debuglink=$@.debug $< $@
+
+# install_program NAME,FOLDER
+define install_program
+	install -D -m 755 $(O)/stripped/$(1) $(DESTDIR)$(2)/$(1)
+	install -D -m 644 $(O)/stripped/$(1).debug $(DESTDIR)$(DEBUG)$(2)/$(1).debug
+endef
+
+install: all $(STRIPPED)
+	$(call install_program,ctl,$(PREFIX)/sbin)
+	$(call install_program,weir-serve,$(LIBEXEC))
 	install -D -m 644 docs/ctl.8 $(DESTDIR)$(PREFIX)/share/man/man8/ctl.8
 	install -D -m 644 scripts/completion.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ctl
@@ -304,8 +339,9 @@ install: all
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/ctl $(DESTDIR)$(PREFIX)/share/man/man8/ctl.8 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ctl
-	rm -rf $(DESTDIR)$(PREFIX)/share/weir
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ctl \
+		$(DESTDIR)$(DEBUG)$(PREFIX)/sbin/ctl.debug
+	rm -rf $(DESTDIR)$(PREFIX)/share/weir $(DESTDIR)$(LIBEXEC) $(DESTDIR)$(DEBUG)$(LIBEXEC)
 
 # The kernels of build/vm and the roots of build/distros take long to fetch; only distclean removes
 # them.

@@ -37,8 +37,10 @@ restricted() {
 	cat >"$CTL" <<-END
 	#!/bin/sh
 	exec unshare --mount sh -euc '
-	mount -t tmpfs none /usr/local/sbin
+	mount -t tmpfs none /usr/local
+	mkdir -p /usr/local/sbin /usr/local/libexec/weir
 	cp "$real" /usr/local/sbin/ctl
+	cp "${real%/*}/weir-serve" /usr/local/libexec/weir/
 	$2
 	mount -o remount,bind,ro /
 	exec setpriv --no-new-privs --bounding-set=$1 /usr/local/sbin/ctl "\$@"' sh "\$@"

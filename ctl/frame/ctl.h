@@ -20,6 +20,7 @@ struct invocation {
 	bool color; /* worked out from color_option, NO_COLOR and the terminal */
 	const struct command *const *commands; /* all there are, ended by NULL */
 	const struct command *command;
+	char *const *argv; /* the command line as it was given, for a program that takes over */
 	const char *const *words;
 	size_t word_count;
 	unsigned int first; /* number of the first word, if the command has choices */

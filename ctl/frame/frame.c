@@ -196,9 +196,10 @@ static int run(struct invocation *inv, int argc, char **argv)
 	return ret ? ret : inv->command->run(inv, options);
 }
 
-static int dispatch(const struct command *const *commands, int argc, char **argv)
+static int dispatch(const struct command *const *commands, int argc, char **argv,
+		    char *const *given)
 {
-	struct invocation inv = { .commands = commands };
+	struct invocation inv = { .commands = commands, .argv = given };
 	const struct arg_table tables[] = { { global_args, &inv }, {} };
 	struct arg_error err;
 	int words = args_parse(tables, argc, argv, true, &err);
@@ -225,8 +226,14 @@ static int dispatch(const struct command *const *commands, int argc, char **argv
 
 int ctl_main(const struct command *const *commands, int argc, char **argv)
 {
-	int ret = dispatch(commands, argc, argv);
+	size_t size = ((size_t)argc + 1) * sizeof(*argv);
+	_cleanup_free_ char **given = malloc(size);
+	int ret;
 
+	if (!given)
+		return ctl_failed(&(struct weir_error){ "out of memory" });
+	memcpy(given, argv, size); /* parsing moves the words */
+	ret = dispatch(commands, argc, argv, given);
 	/* also what was lost before the last flush */
 	if ((fflush(stdout) != 0 || ferror(stdout)) && ret == EXIT_DONE)
 		return ctl_failed(&(struct weir_error){ "cannot write the output" });

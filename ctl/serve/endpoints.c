@@ -11,45 +11,41 @@
 #include "ctl/serve/query.h"
 #include "datapath/base/cleanup.h"
 
-static int status(struct server *server, const struct query *query, FILE *out,
-		  struct weir_error *err)
+static int status(struct server *server, const struct query *query, struct reply *reply)
 {
-	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
-	bool skip_loopback;
-	int ret = reader_list(server->reader, &list, &skip_loopback, err);
+	_cleanup_(reader_list_free) struct reader_list read = {};
+	int ret = reader_list(server->reader, &read, &reply->err);
 
 	(void)query;
 	if (ret)
 		return ret;
-	attachments_sort(&list);
-	return json_status(&list, skip_loopback, false, out);
+	attachments_sort(&read.list);
+	return json_status(&read.list, read.skip_loopback, false, reply->out);
 }
 
-static int counters(struct server *server, const struct query *query, FILE *out,
-		    struct weir_error *err)
+static int counters(struct server *server, const struct query *query, struct reply *reply)
 {
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
 	bool per_cpu;
-	int ret = query_flag(query, "per_cpu", &per_cpu, err);
+	int ret = query_flag(query, "per_cpu", &per_cpu, &reply->err);
 
 	if (!ret)
-		ret = reader_counters(server->reader, &snapshot, err);
+		ret = reader_counters(server->reader, &snapshot, &reply->err);
 	if (ret)
 		return ret;
 	snapshot_sort(&snapshot);
-	return json_counters(&snapshot, NULL, per_cpu, false, out);
+	return json_counters(&snapshot, NULL, per_cpu, false, reply->out);
 }
 
-static int healthz(struct server *server, const struct query *query, FILE *out,
-		   struct weir_error *err)
+static int healthz(struct server *server, const struct query *query, struct reply *reply)
 {
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
-	int ret = reader_counters(server->reader, &snapshot, err);
+	int ret = reader_counters(server->reader, &snapshot, &reply->err);
 
 	(void)query;
 	if (ret)
 		return ret;
-	fputs("ok\n", out);
+	fputs("ok\n", reply->out);
 	return 0;
 }
 

@@ -7,17 +7,14 @@
 
 extern const struct endpoint http_endpoints[]; /* ended by path NULL */
 
-int http_flows(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
-int http_where(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
-int http_metrics(struct server *server, const struct query *query, FILE *out,
-		 struct weir_error *err);
-int http_tcp(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
-int http_tune(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
-int http_sockets(struct server *server, const struct query *query, FILE *out,
-		 struct weir_error *err);
-int http_drops(struct server *server, const struct query *query, FILE *out, struct weir_error *err);
-int http_health(struct server *server, const struct query *query, FILE *out,
-		struct weir_error *err);
+int http_flows(struct server *server, const struct query *query, struct reply *reply);
+int http_where(struct server *server, const struct query *query, struct reply *reply);
+int http_metrics(struct server *server, const struct query *query, struct reply *reply);
+int http_tcp(struct server *server, const struct query *query, struct reply *reply);
+int http_tune(struct server *server, const struct query *query, struct reply *reply);
+int http_sockets(struct server *server, const struct query *query, struct reply *reply);
+int http_drops(struct server *server, const struct query *query, struct reply *reply);
+int http_health(struct server *server, const struct query *query, struct reply *reply);
 
 /* A reading that is too old for rates is kept no longer. */
 void http_flows_forget(struct server *server);

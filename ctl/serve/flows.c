@@ -56,14 +56,17 @@ static int understand(const struct query *query, struct asked *asked, struct wei
 
 /* --- flows --- */
 
-static int read_flows(struct server *server, struct weir_flows *flows, struct weir_error *err)
+/* And says in a header of how many these are. */
+static int read_flows(struct server *server, struct weir_flows *ret_flows, struct reply *reply)
 {
-	size_t seen;
-	int ret = reader_flows(server->reader, flows, &seen, err);
+	struct reader_flows read;
+	int ret = reader_flows(server->reader, &read, &reply->err);
 
-	if (!ret)
-		server->looked_at = (struct http_looked_at){ true, flows->count, seen };
-	return ret;
+	if (ret)
+		return ret;
+	reply_header(reply, "Weir-Flows", "%zu of %zu", read.flows.count, read.seen);
+	*ret_flows = read.flows;
+	return 0;
 }
 
 /* Brings to the front what is wanted, and counts only that; the rest stays behind it. */
@@ -175,21 +178,21 @@ static void keep_for_rates(struct server *server, struct weir_flows *flows)
 }
 
 /* What this reading is compared with moves out of the way: it is of no use for another. */
-int http_flows(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+int http_flows(struct server *server, const struct query *query, struct reply *reply)
 {
 	_cleanup_(weir_flows_free) struct weir_flows flows = {}, before = {};
 	_cleanup_(asked_free) struct asked asked = {};
-	int ret = understand(query, &asked, err);
+	int ret = understand(query, &asked, &reply->err);
 
 	if (!ret)
-		ret = read_flows(server, &flows, err);
+		ret = read_flows(server, &flows, reply);
 	if (ret)
 		return ret;
 	if (asked.rate && makes_rates(&server->earlier, &flows)) {
 		before = server->earlier;
 		server->earlier = (struct weir_flows){};
 	}
-	ret = write_flows(&asked, &before, &flows, out);
+	ret = write_flows(&asked, &before, &flows, reply->out);
 	if (asked.rate)
 		keep_for_rates(server, &flows);
 	return ret;
@@ -215,13 +218,13 @@ static int not_understood(int ret, const struct where_fault *fault, struct weir_
 }
 
 static int where_of_flows(struct server *server, struct where_question *question,
-			  const struct weir_attachments *list, struct where *ret_where,
-			  struct weir_error *err)
+			  const struct weir_attachments *list, struct reply *reply,
+			  struct where *ret_where)
 {
 	const struct flow_rows_request request = { .by = FLOW_BY_FLOW, .apart = true };
 	_cleanup_(weir_flows_free) struct weir_flows flows = {};
 	_cleanup_(flow_rows_free) struct flow_rows rows = {};
-	int ret = read_flows(server, &flows, err);
+	int ret = read_flows(server, &flows, reply);
 
 	if (ret)
 		return ret;
@@ -232,44 +235,44 @@ static int where_of_flows(struct server *server, struct where_question *question
 }
 
 static int where_of_interfaces(struct server *server, struct where_question *question,
-			       const struct weir_attachments *list, struct where *ret_where,
-			       struct weir_error *err)
+			       const struct weir_attachments *list, struct reply *reply,
+			       struct where *ret_where)
 {
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
-	int ret = reader_counters(server->reader, &snapshot, err);
+	int ret = reader_counters(server->reader, &snapshot, &reply->err);
 
 	return ret ? ret
 		   : where_interfaces(list, NULL, &snapshot, where_question_chooses, question,
 				      ret_where);
 }
 
-int http_where(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+int http_where(struct server *server, const struct query *query, struct reply *reply)
 {
-	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
+	_cleanup_(reader_list_free) struct reader_list read = {};
 	_cleanup_(where_question_free) struct where_question question = {
 		.text = query_value(query, "q"),
 	};
 	_cleanup_(where_free) struct where where = {};
 	struct where_view view = { .where = &where, .expression = question.text };
 	struct where_fault fault = {};
-	bool skip_loopback;
-	int ret = query_top(query, TOP, TOP_MOST, &view.top, err);
+	int ret = query_top(query, TOP, TOP_MOST, &view.top, &reply->err);
 
 	if (ret)
 		return ret;
 	if (!question.text || !*question.text) {
-		snprintf(err->text, sizeof(err->text), "which interface or flow? Give it as q");
+		snprintf(reply->err.text, sizeof(reply->err.text),
+			 "which interface or flow? Give it as q");
 		return -EINVAL;
 	}
 	question.one_word = !strchr(question.text, ' ');
-	ret = reader_list(server->reader, &list, &skip_loopback, err);
+	ret = reader_list(server->reader, &read, &reply->err);
 	if (ret)
 		return ret;
-	ret = where_question_understand(&question, NULL, &list, &fault);
+	ret = where_question_understand(&question, NULL, &read.list, &fault);
 	if (ret)
-		return not_understood(ret, &fault, err);
+		return not_understood(ret, &fault, &reply->err);
 	view.interface = question.ifname[0] != '\0';
-	ret = view.interface ? where_of_interfaces(server, &question, &list, &where, err)
-			     : where_of_flows(server, &question, &list, &where, err);
-	return ret ? ret : json_where(&view, out);
+	ret = view.interface ? where_of_interfaces(server, &question, &read.list, reply, &where)
+			     : where_of_flows(server, &question, &read.list, reply, &where);
+	return ret ? ret : json_where(&view, reply->out);
 }

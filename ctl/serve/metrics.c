@@ -35,10 +35,9 @@ static void never_back(struct server *server, struct weir_flow_usage *usage)
 }
 
 struct reading {
-	struct weir_attachments list;
+	struct reader_list list;
 	struct weir_snapshot snapshot;
-	struct weir_flow_usage flows;
-	struct weir_map_usages maps;
+	struct reader_usage usage;
 	struct reader_tcp tcp;
 	struct weir_tune_entries tune;
 	struct weir_drops drops;
@@ -52,7 +51,7 @@ static void reading_free(struct reading *reading)
 	weir_drops_free(&reading->drops);
 	weir_health_report_free(&reading->health);
 	weir_health_report_free(&reading->minute);
-	weir_attachments_free(&reading->list);
+	reader_list_free(&reading->list);
 	weir_snapshot_free(&reading->snapshot);
 }
 
@@ -66,18 +65,19 @@ static bool is_end(int ret)
 static int read_counted(struct server *server, struct reading *reading, struct prom_view *view,
 			struct weir_error *err)
 {
-	int ret = reader_list(server->reader, &reading->list, &view->skip_loopback, err);
+	int ret = reader_list(server->reader, &reading->list, err);
 
-	view->list = ret ? NULL : &reading->list;
+	view->list = ret ? NULL : &reading->list.list;
+	view->skip_loopback = reading->list.skip_loopback;
 	if (!is_end(ret))
 		ret = reader_counters(server->reader, &reading->snapshot, err);
 	view->snapshot = ret ? NULL : &reading->snapshot;
 	if (!is_end(ret))
-		ret = reader_usage(server->reader, &reading->flows, &reading->maps, err);
+		ret = reader_usage(server->reader, &reading->usage, err);
 	if (!ret) {
-		view->flows = &reading->flows;
-		view->maps = &reading->maps;
-		never_back(server, &reading->flows);
+		view->flows = &reading->usage.flows;
+		view->maps = &reading->usage.maps;
+		never_back(server, &reading->usage.flows);
 	}
 	return is_end(ret) ? -EPIPE : 0;
 }
@@ -113,8 +113,7 @@ static int read_probes(struct server *server, struct reading *reading, struct pr
 	return 0;
 }
 
-int http_metrics(struct server *server, const struct query *query, FILE *out,
-		 struct weir_error *err)
+int http_metrics(struct server *server, const struct query *query, struct reply *reply)
 {
 	_cleanup_(reading_free) struct reading reading = {};
 	struct prom_view view = {
@@ -125,16 +124,18 @@ int http_metrics(struct server *server, const struct query *query, FILE *out,
 	int ret;
 
 	server->self.scrapes++;
-	ret = read_counted(server, &reading, &view, err);
+	ret = read_counted(server, &reading, &view, &reply->err);
 	if (!ret)
-		ret = read_connections(server, &reading, &view, err);
+		ret = read_connections(server, &reading, &view, &reply->err);
 	if (!ret)
-		ret = read_probes(server, &reading, &view, err);
+		ret = read_probes(server, &reading, &view, &reply->err);
 	if (ret)
 		return ret;
 	if (!prom_complete(&view))
 		server->self.scrape_errors++;
 	server->self.scrape_seconds = http_now() - start;
 	server->self.resident_bytes = resident_bytes();
-	return out_prom(&view, out);
+	if (view.openmetrics)
+		reply->type = PROM_OPEN_TYPE;
+	return out_prom(&view, reply->out);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* query.c - see query.h. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/serve/query.h"
@@ -81,6 +82,20 @@ int query_top(const struct query *query, size_t usual, size_t most, size_t *ret_
 	}
 	*ret_top = top;
 	return 0;
+}
+
+void reply_header(struct reply *reply, const char *name, const char *format, ...)
+{
+	struct reply_header *header = &reply->headers[reply->header_count];
+	va_list args;
+
+	if (reply->header_count == REPLY_HEADERS)
+		return; /* more than any document has */
+	reply->header_count++;
+	header->name = name;
+	va_start(args, format);
+	vsnprintf(header->value, sizeof(header->value), format, args);
+	va_end(args);
 }
 
 int query_filter(const char *text, struct weir_flow_filter **ret_filter, struct weir_error *err)

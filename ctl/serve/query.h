@@ -7,6 +7,10 @@
 #include "ctl/serve/server.h"
 #include "datapath/flows/flows.h"
 
+/* A header for the answer, beside those that every answer has. */
+void reply_header(struct reply *reply, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* The value, NULL if it was not given. */
 const char *query_value(const struct query *query, const char *name);
 

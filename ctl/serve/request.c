@@ -72,35 +72,32 @@ static unsigned int status_of(int ret)
 	return ret == -EINVAL ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_INTERNAL_SERVER_ERROR;
 }
 
-static struct MHD_Response *response_of(const struct http_looked_at *looked_at, char *text,
-					size_t size)
+/* Takes the text. */
+static struct MHD_Response *response_of(const struct reply *reply, char *text, size_t size)
 {
 	struct MHD_Response *response = MHD_create_response_from_buffer(size, text,
 									MHD_RESPMEM_MUST_FREE);
-	char words[64];
 
-	if (!response)
+	if (!response) {
 		free(text);
-	if (response && looked_at->flows) {
-		snprintf(words, sizeof(words), "%zu of %zu", looked_at->count, looked_at->of);
-		MHD_add_response_header(response, "Weir-Flows", words);
+		return NULL;
 	}
+	for (size_t i = 0; i < reply->header_count; i++)
+		MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
 	return response;
 }
 
-static enum MHD_Result produce(struct server *server, struct connection *c,
-			       const struct endpoint *endpoint, const struct query *query)
+static enum MHD_Result answer_by(struct server *server, struct connection *c,
+				 const struct endpoint *endpoint, const struct query *query)
 {
-	struct weir_error err = { "out of memory" };
-	bool open = endpoint->produce == http_metrics && prom_wants_openmetrics(query->accept);
+	struct reply reply = { .type = endpoint->type, .err = { "out of memory" } };
 	char *text = NULL;
 	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
 	int ret;
 
-	server->looked_at = (struct http_looked_at){};
-	ret = out ? endpoint->produce(server, query, out, &err) : -ENOMEM;
-	if (out && fclose(out) != 0 && !ret)
+	reply.out = open_memstream(&text, &size);
+	ret = reply.out ? endpoint->handle(server, query, &reply) : -ENOMEM;
+	if (reply.out && fclose(reply.out) != 0 && !ret)
 		ret = -ENOMEM;
 	if (ret == -EPIPE || ret == -ETIMEDOUT)
 		server->broken = true;
@@ -112,13 +109,12 @@ static enum MHD_Result produce(struct server *server, struct connection *c,
 		return MHD_YES;
 	}
 	if (ret)
-		return http_send_fault(server, c, status_of(ret), err.text);
+		return http_send_fault(server, c, status_of(ret), reply.err.text);
 	if (endpoint->counts) {
 		c->counts = true;
 		server->under_way++;
 	}
-	return http_send(server, c, MHD_HTTP_OK, open ? PROM_OPEN_TYPE : endpoint->type,
-			 response_of(&server->looked_at, text, size));
+	return http_send(server, c, MHD_HTTP_OK, reply.type, response_of(&reply, text, size));
 }
 
 static enum MHD_Result answer_endpoint(struct server *server, struct connection *c,
@@ -137,7 +133,7 @@ static enum MHD_Result answer_endpoint(struct server *server, struct connection 
 		return http_send_fault(server, c, MHD_HTTP_BAD_REQUEST, err.text);
 	g.query.accept = MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND,
 						     MHD_HTTP_HEADER_ACCEPT);
-	return produce(server, c, endpoint, &g.query);
+	return answer_by(server, c, endpoint, &g.query);
 }
 
 /* --- who may ask --- */

@@ -43,13 +43,6 @@ struct connection {
 	uint64_t event_number;
 };
 
-/* What a document was made of, for its header Weir-Flows. */
-struct http_looked_at {
-	bool flows;
-	size_t count; /* those with the most bytes */
-	size_t of;
-};
-
 /* One walk through all sockets answers all who ask meanwhile, and for a second after it. */
 struct http_sockets {
 	struct weir_sockets list;
@@ -72,11 +65,10 @@ struct server {
 	bool broken; /* the reader is no more */
 	bool stopping;
 	struct prom_self self;
-	struct http_looked_at looked_at; /* by the document that is being made */
-	struct weir_flow_usage highest;  /* counters never go back but for a new table */
-	struct weir_flows earlier;       /* flows, for rates */
-	struct event *event;             /* the newest */
-	struct weir_snapshot snapshot;   /* of that one */
+	struct weir_flow_usage highest; /* counters never go back but for a new table */
+	struct weir_flows earlier;      /* flows, for rates */
+	struct event *event;            /* the newest */
+	struct weir_snapshot snapshot;  /* of that one */
 	double next_event;
 	struct health_window health; /* of the last minute */
 	double next_health;
@@ -101,8 +93,22 @@ struct query {
 	const char *accept;
 };
 
+#define REPLY_HEADERS 4
+
+/* A document, as its handler makes it. */
+struct reply {
+	FILE *out;        /* the body */
+	const char *type; /* that of the endpoint, unless the handler says another */
+	struct reply_header {
+		const char *name;
+		char value[64];
+	} headers[REPLY_HEADERS];
+	size_t header_count;
+	struct weir_error err; /* the sentence, where the handler fails */
+};
+
 /*
- * A document by path. produce: 0; -EAGAIN: not yet, the connection is to wait, and it is called
+ * A document by path. handle: 0; -EAGAIN: not yet, the connection is to wait, and it is called
  * again; -EINVAL: the query is wrong; other errors: it cannot be read; each with a sentence.
  */
 struct endpoint {
@@ -111,8 +117,7 @@ struct endpoint {
 	const char *const *parameters; /* ended by NULL */
 	bool counts;                   /* among those of which only so many are under way */
 	bool open;                     /* to those who do not prove who they are, too */
-	int (*produce)(struct server *server, const struct query *query, FILE *out,
-		       struct weir_error *err);
+	int (*handle)(struct server *server, const struct query *query, struct reply *reply);
 };
 
 #endif

@@ -48,24 +48,24 @@ static void forget(struct http_sockets *s)
 
 bool http_sockets_run(struct server *server)
 {
-	_cleanup_(weir_sockets_free) struct weir_sockets found = {};
+	struct reader_sockets found = {};
 	struct http_sockets *s = &server->sockets;
 	struct weir_error err = { "out of memory" };
-	bool more = false;
 	int ret;
 
 	if (s->done && http_now() - s->done_at > KEPT)
 		forget(s);
 	if (!s->walking)
 		return false;
-	ret = reader_sockets(server->reader, &found, &more, &err);
+	ret = reader_sockets(server->reader, &found, &err);
 	if (!ret)
-		ret = append(&s->list, &found);
+		ret = append(&s->list, &found.list);
+	weir_sockets_free(&found.list);
 	if (ret && !s->ret) {
 		s->ret = ret;
 		s->err = err;
 	}
-	if (more) /* after a fault, too, or the next walk would go on with this one */
+	if (found.more) /* after a fault, too, or the next walk would go on with this one */
 		return true;
 	s->walking = false;
 	s->done = true;
@@ -81,8 +81,7 @@ void http_sockets_end(struct server *server)
 	forget(&server->sockets);
 }
 
-int http_sockets(struct server *server, const struct query *query, FILE *out,
-		 struct weir_error *err)
+int http_sockets(struct server *server, const struct query *query, struct reply *reply)
 {
 	const char *pattern = query_value(query, "pattern");
 	struct http_sockets *s = &server->sockets;
@@ -92,8 +91,8 @@ int http_sockets(struct server *server, const struct query *query, FILE *out,
 		return -EAGAIN;
 	}
 	if (s->ret) {
-		*err = s->err;
+		reply->err = s->err;
 		return s->ret;
 	}
-	return json_sockets(&s->list, pattern && *pattern ? pattern : NULL, false, out);
+	return json_sockets(&s->list, pattern && *pattern ? pattern : NULL, false, reply->out);
 }

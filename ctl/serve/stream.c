@@ -60,15 +60,14 @@ static void write_fault(struct server *server, FILE *out, int ret, const struct 
 
 static int write_status(struct server *server, FILE *out, struct weir_error *err)
 {
-	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
-	bool skip_loopback;
-	int ret = reader_list(server->reader, &list, &skip_loopback, err);
+	_cleanup_(reader_list_free) struct reader_list read = {};
+	int ret = reader_list(server->reader, &read, err);
 
 	if (ret)
 		return ret;
-	attachments_sort(&list);
+	attachments_sort(&read.list);
 	begin_event(out, "status");
-	ret = json_status(&list, skip_loopback, false, out);
+	ret = json_status(&read.list, read.skip_loopback, false, out);
 	return ret ? ret : end_event(out);
 }
 

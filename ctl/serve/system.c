@@ -60,63 +60,63 @@ static int understand(const struct query *query, struct asked_tcp *asked, struct
 	return ret;
 }
 
-int http_tcp(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+int http_tcp(struct server *server, const struct query *query, struct reply *reply)
 {
 	_cleanup_(reader_tcp_free) struct reader_tcp tcp = {};
 	_cleanup_(asked_free) struct asked_tcp asked = {};
 	_cleanup_(tcp_rows_free) struct tcp_rows rows = {};
 	struct tcp_view view = { .list = &tcp.list, .rows = &rows, .choice = &asked.choice };
-	int ret = understand(query, &asked, err);
+	int ret = understand(query, &asked, &reply->err);
 
 	if (!ret)
-		ret = reader_tcp(server->reader, &tcp, err);
+		ret = reader_tcp(server->reader, &tcp, &reply->err);
 	if (ret)
 		return ret;
 	if (asked.histogram)
-		return json_tcp_histograms(&view, out);
+		return json_tcp_histograms(&view, reply->out);
 	ret = tcp_rows_build(&tcp.list, &asked.choice, asked.sort, asked.top, &rows);
-	return ret ? ret : json_tcp(&view, out);
+	return ret ? ret : json_tcp(&view, reply->out);
 }
 
 /* --- tuning --- */
 
-int http_tune(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+int http_tune(struct server *server, const struct query *query, struct reply *reply)
 {
 	_cleanup_(weir_tune_entries_free) struct weir_tune_entries entries = {};
-	int ret = reader_tune(server->reader, &entries, err);
+	int ret = reader_tune(server->reader, &entries, &reply->err);
 
 	(void)query;
-	return ret ? ret : json_tune_list(&entries, false, out);
+	return ret ? ret : json_tune_list(&entries, false, reply->out);
 }
 
 /* --- drops, health --- */
 
-int http_drops(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+int http_drops(struct server *server, const struct query *query, struct reply *reply)
 {
 	_cleanup_(weir_drops_free) struct weir_drops drops = {};
 	struct drops_view view = { .drops = &drops, .by = DROP_BY_ALL };
-	int ret = query_top(query, TOP, TOP_MOST, &view.top, err);
+	int ret = query_top(query, TOP, TOP_MOST, &view.top, &reply->err);
 
 	if (!ret)
-		ret = query_choices(query, "by", &drop_by_choices, &view.by, err);
+		ret = query_choices(query, "by", &drop_by_choices, &view.by, &reply->err);
 	if (ret)
 		return ret;
-	ret = reader_drops(server->reader, &drops, err);
+	ret = reader_drops(server->reader, &drops, &reply->err);
 	if (ret)
 		return ret;
 	drop_rows_merge(&drops, view.by);
-	return json_drops(&view, out);
+	return json_drops(&view, reply->out);
 }
 
-int http_health(struct server *server, const struct query *query, FILE *out, struct weir_error *err)
+int http_health(struct server *server, const struct query *query, struct reply *reply)
 {
 	_cleanup_(weir_health_report_free) struct weir_health_report now = {}, minute = {};
-	int ret = reader_health(server->reader, &now, err);
+	int ret = reader_health(server->reader, &now, &reply->err);
 
 	(void)query;
 	if (!ret)
 		ret = health_window_report(&server->health, &now, &minute);
-	return ret ? ret : json_health(&minute, false, out);
+	return ret ? ret : json_health(&minute, false, reply->out);
 }
 
 void http_health_run(struct server *server)

@@ -46,9 +46,9 @@ static const char *const names[] = {
 /* With a reader that is no more, so that only what is wrong with the query comes before that. */
 TEST(random_queries)
 {
-	static int (*const documents[])(struct server *, const struct query *, FILE *,
-					struct weir_error *) = { http_flows, http_tcp, http_drops,
-								 http_where };
+	static int (*const documents[])(struct server *, const struct query *,
+					struct reply *) = { http_flows, http_tcp, http_drops,
+							    http_where };
 	struct reader reader = { .socket = -1 };
 	struct server server = { .reader = &reader };
 	uint64_t random = test_seed();
@@ -59,7 +59,7 @@ TEST(random_queries)
 	for (int round = 0; round < QUERIES; round++) {
 		char text[HTTP_PARAMETERS][200];
 		struct query query = { .count = random_below(&random, HTTP_PARAMETERS) };
-		struct weir_error err = {};
+		struct reply reply = { .out = out };
 		int ret;
 
 		for (size_t i = 0; i < query.count; i++) {
@@ -67,10 +67,10 @@ TEST(random_queries)
 			query.names[i] = names[random_below(&random, ARRAY_SIZE(names))];
 			query.values[i] = text[i];
 		}
-		ret = documents[random_below(&random, ARRAY_SIZE(documents))](&server, &query, out,
-									      &err);
+		ret = documents[random_below(&random, ARRAY_SIZE(documents))](&server, &query,
+									      &reply);
 		assert_true(ret == -EINVAL || ret == -EPIPE);
-		assert_true(err.text[0]); /* quotes anything; JSON escapes it */
+		assert_true(reply.err.text[0]); /* quotes anything; JSON escapes it */
 		wrong += ret == -EINVAL;
 		right += ret == -EPIPE;
 	}

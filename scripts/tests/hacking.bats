@@ -95,7 +95,7 @@ $page: ctl/attic/main.c" ]]
 }
 
 @test 'HACKING.md lists every file that makes metrics' {
-	nothing "$(unlisted 'A metric' '\bprom_family\($|\bprom_family\(w, "|\bASK_TUNE\b')"
+	nothing "$(unlisted 'A metric' '\bprom_family\($|\bprom_family\(w, "|\banswer_tune\b|READER_QUESTION\(.n., tune')"
 }
 
 @test 'HACKING.md lists every file that knows a panel and a document of the page' {

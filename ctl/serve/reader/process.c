@@ -16,56 +16,39 @@
 
 /* --- the process that reads --- */
 
-static int answer_question(const struct invocation *inv, struct probes *probes, struct walk *walk,
-			   int fd, char question)
+static int answer_question(struct answering *a, char letter)
 {
 	_cleanup_(close_weir) struct weir *weir = NULL;
-	struct answer answer = {};
+	int ret = 0;
 
-	if (question == ASK_DROPS)
-		return answer_drops(probes, fd, &answer);
-	if (question == ASK_HEALTH)
-		return answer_health(probes, fd, &answer);
-	if (question == ASK_SOCKETS)
-		return answer_sockets(inv, walk, fd, &answer);
-	answer.ret = open_weir(inv, &weir, &answer.err);
-	if (answer.ret)
-		return send_all(fd, &answer, sizeof(answer));
-	switch (question) {
-	case ASK_LIST:
-		return answer_list(weir, fd, &answer);
-	case ASK_COUNTERS:
-		return answer_counters(weir, fd, &answer);
-	case ASK_FLOWS:
-	case ASK_USAGE:
-		return answer_flows(weir, fd, question == ASK_USAGE, &answer);
-	case ASK_TCP:
-		return answer_tcp(weir, fd, &answer);
-	case ASK_TUNE:
-		return answer_tune(weir, fd, &answer);
-	}
-	return -EPROTO;
+	a->question = question_find(letter);
+	a->err = (struct weir_error){};
+	if (!a->question)
+		return -EPROTO;
+	if (a->question->opens)
+		ret = open_weir(a->inv, &weir, &a->err);
+	a->weir = weir;
+	return ret ? answer_with(a, ret, NULL) : a->question->answer(a);
 }
 
 static _Noreturn void read_for_ever(const struct invocation *inv, bool probing, int fd)
 {
+	struct answering a = { .inv = inv, .fd = fd };
 	struct reader_words words = {};
-	struct walk walk = {};
-	struct probes probes;
-	char question;
+	char letter;
 	int ret;
 
 	/* Ctrl-C is for the other process, whose end is our end */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
-	probes_open(inv, probing, &probes);
+	probes_open(inv, probing, &a.probes);
 	ret = privileges_of_reader(words.rights, sizeof(words.rights));
-	memcpy(words.drops, probes.drops_err.text, sizeof(words.drops));
-	memcpy(words.health, probes.health_err.text, sizeof(words.health));
+	memcpy(words.drops, a.probes.drops_err.text, sizeof(words.drops));
+	memcpy(words.health, a.probes.health_err.text, sizeof(words.health));
 	if (!ret)
 		ret = send_all(fd, &words, sizeof(words));
-	while (!ret && receive_all(fd, &question, 1) == 0) {
-		ret = answer_question(inv, &probes, &walk, fd, question);
+	while (!ret && receive_all(fd, &letter, 1) == 0) {
+		ret = answer_question(&a, letter);
 		/* what a large table took is not kept for the next */
 		malloc_trim(0);
 	}

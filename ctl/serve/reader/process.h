@@ -38,23 +38,49 @@ int reader_start(const struct invocation *inv, bool probing, struct reader *ret_
 void reader_stop(struct reader *reader);
 
 /*
- * What weir_list() and so on return, with the same errors and sentences. -EPIPE: the process is
- * no more. -ETIMEDOUT: no answer within ten seconds; the reader is of no use any more.
+ * Asks; ret_answer is the struct of that question, of size bytes. Returns what weir_list() and so
+ * on return, with the same errors and sentences. -EPIPE: the process is no more. -ETIMEDOUT: no
+ * answer within ten seconds; the reader is of no use any more.
  */
-int reader_list(struct reader *reader, struct weir_attachments *ret_list, bool *ret_skip_loopback,
-		struct weir_error *err);
+int reader_ask(struct reader *reader, char letter, void *ret_answer, size_t size,
+	       struct weir_error *err);
+
+/* reader_NAME(reader, &ret_answer, &err): the question of that letter, a row in questions.c. */
+#define READER_QUESTION(letter, name, type)                                              \
+	static inline int reader_##name(struct reader *reader, typeof(type) *ret_answer, \
+					struct weir_error *err)                          \
+	{                                                                                \
+		return reader_ask(reader, letter, ret_answer, sizeof(*ret_answer), err); \
+	}
+
+struct reader_list {
+	struct weir_attachments list;
+	bool skip_loopback;
+};
+READER_QUESTION('l', list, struct reader_list)
+
+static inline void reader_list_free(struct reader_list *list)
+{
+	weir_attachments_free(&list->list);
+}
+
 int reader_counters(struct reader *reader, struct weir_snapshot *ret_snapshot,
 		    struct weir_error *err);
 
 #define READER_FLOWS 131072 /* of more, those with the most bytes */
 
-/* *ret_seen: how many there are, if these are only some of them. */
-int reader_flows(struct reader *reader, struct weir_flows *ret_flows, size_t *ret_seen,
-		 struct weir_error *err);
+struct reader_flows {
+	struct weir_flows flows;
+	size_t seen; /* how many there are, if these are only some of them */
+};
+READER_QUESTION('f', flows, struct reader_flows)
 
 /* How full tables are, without any flow. */
-int reader_usage(struct reader *reader, struct weir_flow_usage *ret_flows,
-		 struct weir_map_usages *ret_maps, struct weir_error *err);
+struct reader_usage {
+	struct weir_flow_usage flows;
+	struct weir_map_usages maps;
+};
+READER_QUESTION('u', usage, struct reader_usage)
 
 /* Connections, with what their cgroups' paths stand in; paths of the list is NULL. */
 struct reader_tcp {
@@ -65,22 +91,23 @@ struct reader_tcp {
 void reader_tcp_free(struct reader_tcp *tcp);
 int reader_tcp(struct reader *reader, struct reader_tcp *ret_tcp, struct weir_error *err);
 
-int reader_tune(struct reader *reader, struct weir_tune_entries *ret_entries,
-		struct weir_error *err);
+READER_QUESTION('n', tune, struct weir_tune_entries)
 
 /*
- * Some of all sockets, in no order: what a hundredth of a second found. *ret_more: ask again for
- * the next. Others may be asked for in between.
+ * Some of all sockets, in no order: what a hundredth of a second found. Others may be asked for in
+ * between.
  */
-int reader_sockets(struct reader *reader, struct weir_sockets *ret_sockets, bool *ret_more,
-		   struct weir_error *err);
+struct reader_sockets {
+	struct weir_sockets list;
+	bool more; /* ask again for the next */
+};
+READER_QUESTION('s', sockets, struct reader_sockets)
 
 /*
  * Since the process was started, or its table was full. -ENOTSUP: there is no program for it, with
  * the sentence why.
  */
-int reader_drops(struct reader *reader, struct weir_drops *ret_drops, struct weir_error *err);
-int reader_health(struct reader *reader, struct weir_health_report *ret_report,
-		  struct weir_error *err);
+READER_QUESTION('d', drops, struct weir_drops)
+READER_QUESTION('h', health, struct weir_health_report)
 
 #endif

@@ -3,9 +3,16 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include "ctl/serve/reader/wire.h"
 #include "datapath/base/cleanup.h"
+
+/* Before the answer. */
+struct head {
+	int ret;
+	struct weir_error err;
+};
 
 int send_all(int fd, const void *data, size_t size)
 {
@@ -37,39 +44,111 @@ int receive_all(int fd, void *data, size_t size)
 	return 0;
 }
 
-static int no_answer(int ret, struct weir_error *err)
+const struct question *question_find(char letter)
 {
+	for (const struct question *q = questions; q->letter; q++) {
+		if (q->letter == letter)
+			return q;
+	}
+	return NULL;
+}
+
+/* --- parts --- */
+
+static void *items_of(const struct part *part, const char *answer)
+{
+	void *items;
+
+	memcpy(&items, answer + part->items, sizeof(items));
+	return items;
+}
+
+static void set_items(const struct part *part, char *answer, void *items)
+{
+	memcpy(answer + part->items, &items, sizeof(items));
+}
+
+static size_t count_of(const struct part *part, const char *answer)
+{
+	size_t count;
+
+	memcpy(&count, answer + part->count, sizeof(count));
+	return count;
+}
+
+/* --- the process that reads --- */
+
+int answer_with(struct answering *a, int ret, const void *answer)
+{
+	const struct head head = { ret, a->err };
+	const struct question *q = a->question;
+	int sent = send_all(a->fd, &head, sizeof(head));
+
+	if (sent || ret)
+		return sent;
+	sent = send_all(a->fd, answer, q->size);
+	for (const struct part *p = q->parts; p->size && !sent; p++)
+		sent = send_all(a->fd, items_of(p, answer), count_of(p, answer) * p->size);
+	return sent;
+}
+
+/* --- the process that asks --- */
+
+/* The answer has the other process's pointers, which mean nothing here. */
+static int take_parts(int fd, const struct question *q, char *answer)
+{
+	int ret = 0;
+
+	for (const struct part *p = q->parts; p->size; p++)
+		set_items(p, answer, NULL);
+	for (const struct part *p = q->parts; p->size && !ret; p++) {
+		size_t count = count_of(p, answer);
+		void *items = calloc(count + 1, p->size);
+
+		set_items(p, answer, items);
+		/* without memory the rest stays in the socket: no further answer makes sense */
+		ret = items ? receive_all(fd, items, count * p->size) : -EPIPE;
+	}
+	for (const struct part *p = q->parts; p->size && ret; p++)
+		free(items_of(p, answer));
+	return ret;
+}
+
+static int take(int fd, const struct question *q, void *ret_answer)
+{
+	_cleanup_free_ char *answer = malloc(q->size);
+	int ret = answer ? receive_all(fd, answer, q->size) : -EPIPE;
+
+	if (!ret)
+		ret = take_parts(fd, q, answer);
+	if (!ret)
+		memcpy(ret_answer, answer, q->size);
+	return ret;
+}
+
+int reader_ask(struct reader *reader, char letter, void *ret_answer, size_t size,
+	       struct weir_error *err)
+{
+	const struct question *q = question_find(letter);
+	struct head head = {};
+	int ret;
+
+	if (!q || q->size != size) {
+		snprintf(err->text, sizeof(err->text), "no question '%c' of that kind", letter);
+		return -EPROTO;
+	}
+	ret = send_all(reader->socket, &letter, 1);
+	if (!ret)
+		ret = receive_all(reader->socket, &head, sizeof(head));
+	if (!ret && head.ret) {
+		*err = head.err;
+		return head.ret;
+	}
+	if (!ret)
+		ret = take(reader->socket, q, ret_answer);
+	if (!ret)
+		return 0;
 	snprintf(err->text, sizeof(err->text), "the process that reads the maps %s",
 		 ret == -ETIMEDOUT ? "does not answer" : "has ended");
 	return ret == -ETIMEDOUT ? ret : -EPIPE;
-}
-
-int reader_ask(struct reader *reader, enum question question, struct answer *ret_answer,
-	       struct weir_error *err)
-{
-	char letter = (char)question;
-	int ret = send_all(reader->socket, &letter, 1);
-
-	if (!ret)
-		ret = receive_all(reader->socket, ret_answer, sizeof(*ret_answer));
-	if (ret)
-		return no_answer(ret, err);
-	if (ret_answer->ret)
-		*err = ret_answer->err;
-	return 0;
-}
-
-int reader_take(struct reader *reader, size_t count, size_t size, void **ret_items,
-		struct weir_error *err)
-{
-	_cleanup_free_ void *items = calloc(count + 1, size);
-	int ret;
-
-	if (!items) /* out of step: no further answer makes sense */
-		return no_answer(-EPIPE, err);
-	ret = receive_all(reader->socket, items, count * size);
-	if (ret)
-		return no_answer(ret, err);
-	*ret_items = TAKE_PTR(items);
-	return 0;
 }

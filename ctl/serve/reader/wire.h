@@ -1,90 +1,57 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * wire.h - what goes between the two processes of process.h. Both ends are one program: structs
- * go over the socket as they are, and pointers in them mean nothing.
+ * go over the socket as they are. A question is one letter. Its answer is a code with a sentence,
+ * and where the code is 0, a struct and the arrays that it points to, its parts.
  */
 #ifndef CTL_SERVE_READER_WIRE_H
 #define CTL_SERVE_READER_WIRE_H
 
 #include "ctl/serve/reader/process.h"
+#include "ctl/serve/reader/sessions.h"
 
-enum question {
-	ASK_LIST = 'l',
-	ASK_COUNTERS = 'c',
-	ASK_FLOWS = 'f',
-	ASK_USAGE = 'u',
-	ASK_TCP = 't',
-	ASK_TUNE = 'n',
-	ASK_SOCKETS = 's', /* begins a walk, or goes on with the one that is under way */
-	ASK_DROPS = 'd',
-	ASK_HEALTH = 'h',
+#define QUESTION_PARTS 4
+
+/* An array: where in the struct its pointer is and its count, a size_t; and the size of an item. */
+struct part {
+	size_t items, count, size;
 };
 
-/* Before the items. */
-struct answer {
-	int ret;
-	struct weir_error err;
-	size_t count;  /* of items */
-	size_t seen;   /* of ASK_FLOWS: before those with the fewest bytes were left out */
-	size_t others; /* of what comes behind the items: attachments, interfaces, paths ... */
-	size_t bytes;  /* of ASK_TCP: text behind all */
-	size_t cpus;   /* of ASK_COUNTERS: totals by CPU, behind the items */
-	uint64_t time_ns;
-	bool skip_loopback;
-	bool more; /* of ASK_SOCKETS: ask again */
-	struct weir_flow_usage usage;
-	struct weir_map_usages maps;
-	union { /* with pointers of the other process */
-		struct weir_tcp_list tcp;
-		struct weir_tune_entries tune;
-		struct weir_drops drops;
-		struct weir_health_report health;
-	} head;
+#define PART(type, array, number)                                                \
+	{                                                                        \
+		.items = offsetof(type, array), .count = offsetof(type, number), \
+		.size = sizeof(*((type *)NULL)->array),                          \
+	}
+
+/* The process that reads: what it keeps, and the question that it is asked. */
+struct answering {
+	const struct invocation *inv;
+	struct probes probes;
+	struct walk walk;
+	int fd;
+	const struct question *question;
+	struct weir *weir;     /* of a question that opens the pins */
+	struct weir_error err; /* the sentence, should the answer be a failure */
 };
 
-/* Sessions of the process that reads; what could not be opened has a sentence. */
-struct probes {
-	struct weir *weir; /* that the sessions borrow */
-	struct weir_drops_request request;
-	struct weir_drops_session *drops;
-	struct weir_health_session *health;
-	int drops_ret, health_ret;
-	struct weir_error drops_err, health_err;
+/* answer() ends by answer_with(), whose code it returns. */
+struct question {
+	char letter;
+	bool opens; /* the pins, anew for each answer */
+	int (*answer)(struct answering *a);
+	size_t size;                           /* of the struct */
+	struct part parts[QUESTION_PARTS + 1]; /* ended by size 0 */
 };
 
-/* A walk through all sockets that is under way. */
-struct walk {
-	struct weir *weir;
-	struct weir_sockets_session *session; /* NULL: none */
-	bool here;
-};
+/* The table, in questions.c; ended by letter 0. */
+extern const struct question questions[];
+const struct question *question_find(char letter);
 
-void walk_end(struct walk *walk);
+/* Sends ret with a->err, and the answer if ret is 0. 0, or -errno where nobody reads any more. */
+int answer_with(struct answering *a, int ret, const void *answer);
 
 /* 0 or -errno; of receive_all() -ETIMEDOUT where the socket has a limit, -EPIPE at its end. */
 int send_all(int fd, const void *data, size_t size);
 int receive_all(int fd, void *data, size_t size);
-
-/* Asks; what ret_answer->ret says is the caller's. -EPIPE, -ETIMEDOUT: as in process.h. */
-int reader_ask(struct reader *reader, enum question question, struct answer *ret_answer,
-	       struct weir_error *err);
-
-/* count items of size; what was sent has to be taken whatever becomes of it. */
-int reader_take(struct reader *reader, size_t count, size_t size, void **ret_items,
-		struct weir_error *err);
-
-/* --- the process that reads: what each question is answered with --- */
-
-int answer_list(struct weir *weir, int fd, struct answer *answer);
-int answer_counters(struct weir *weir, int fd, struct answer *answer);
-int answer_flows(struct weir *weir, int fd, bool usage_only, struct answer *answer);
-int answer_tcp(struct weir *weir, int fd, struct answer *answer);
-int answer_tune(struct weir *weir, int fd, struct answer *answer);
-int answer_sockets(const struct invocation *inv, struct walk *walk, int fd, struct answer *answer);
-int answer_drops(struct probes *probes, int fd, struct answer *answer);
-int answer_health(struct probes *probes, int fd, struct answer *answer);
-
-/* Opens the sessions, while there is the privilege to. */
-void probes_open(const struct invocation *inv, bool wanted, struct probes *ret_probes);
 
 #endif
