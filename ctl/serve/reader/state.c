@@ -79,6 +79,7 @@ int answer_flows(struct weir *weir, int fd, bool usage_only, struct answer *answ
 	answer->count = flows.count;
 	answer->others = flows.attachments.count;
 	answer->time_ns = flows.time_ns;
+	answer->monotonic_ns = flows.monotonic_ns;
 	answer->usage = flows.usage;
 	ret = send_all(fd, answer, sizeof(*answer));
 	if (!ret)
@@ -158,6 +159,7 @@ int reader_flows(struct reader *reader, struct weir_flows *ret_flows, size_t *re
 		.attachments = { attachments, answer.others },
 		.usage = answer.usage,
 		.time_ns = answer.time_ns,
+		.monotonic_ns = answer.monotonic_ns,
 	};
 	*ret_seen = answer.seen;
 	return 0;

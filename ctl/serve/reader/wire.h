@@ -29,7 +29,7 @@ struct answer {
 	size_t others; /* of what comes behind the items: attachments, interfaces, paths ... */
 	size_t bytes;  /* of ASK_TCP: text behind all */
 	size_t cpus;   /* of ASK_COUNTERS: totals by CPU, behind the items */
-	uint64_t time_ns;
+	uint64_t time_ns, monotonic_ns;
 	bool skip_loopback;
 	bool more; /* of ASK_SOCKETS: ask again */
 	struct weir_flow_usage usage;
