@@ -114,7 +114,7 @@ eventually() {
 
 # asleep PID: it waits for a time to pass, or a signal; all that it does before is done
 asleep() {
-	grep -qs nanosleep "/proc/$1/wchan"
+	grep -qs poll "/proc/$1/wchan"
 }
 
 # --- the rig --------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #include "bpf/health/health.skel.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
+#include "datapath/base/growth.h"
 #include "datapath/state/context.h"
 #include "datapath/drops/reasons.h"
 #include "datapath/kernel/btf.h"
@@ -79,7 +80,7 @@ static uint64_t long_ones(const uint64_t *buckets)
 static bool is_well(const struct weir_health_report *report, enum weir_health_item item)
 {
 	uint64_t count = report->items[item].count;
-	double rate = report->seconds > 0 ? (double)count / report->seconds : 0;
+	double rate = growth_rate(count, report->seconds);
 
 	switch (item) {
 	case WEIR_HEALTH_RETRANSMITS:
