@@ -188,21 +188,82 @@ expect() {
 	equal "$text" 'true true 8000'
 }
 
-@test "--watch prints a document for each interval, and the rates add up to the sent packets" {
-	local seen
-	ctl -n "$A" attach va --egress
-	"$CTL" -j counters --watch=0.2 >"$BATS_TEST_TMPDIR/watch" 3>&- &
+more() {
+	(($(wc -l <"$BATS_TEST_TMPDIR/watch") > seen + 1))
+}
+
+# at COUNT: packets of the last document
+at() {
+	[[ $(tail -n 1 "$BATS_TEST_TMPDIR/watch" | jq '.[0].packets') == "$1" ]]
+}
+
+# watching: a document each 0.1 s into watch, until watched
+watching() {
+	"$CTL" -j counters --watch=0.1 >"$BATS_TEST_TMPDIR/watch" 3>&- &
 	pids+=($!)
 	eventually test -s "$BATS_TEST_TMPDIR/watch"
-	send "$A" va 300 udp 500
+}
+
+# watched: two more documents, the last of which has been read after all that was sent
+watched() {
+	local seen
 	seen=$(wc -l <"$BATS_TEST_TMPDIR/watch")
-	more() { (($(wc -l <"$BATS_TEST_TMPDIR/watch") > seen + 1)); }
 	eventually more
 	kill -INT "${pids[0]}"
 	wait "${pids[0]}"
 	pids=()
+}
+
+# grown: packets of all rates
+grown() {
+	jq -s 'map(.[0].rate | .packets_per_second * .seconds) | add | round' "$BATS_TEST_TMPDIR/watch"
+}
+
+@test "--watch prints a document for each interval, and the rates add up to the sent packets" {
+	ctl -n "$A" attach va --egress
+	watching
+	send "$A" va 300 udp 500
+	watched
 	equal "$(jq -s 'last[0].packets' "$BATS_TEST_TMPDIR/watch")" 300
-	equal "$(jq -s 'map(.[0].rate | .packets_per_second * .seconds) | add | round' "$BATS_TEST_TMPDIR/watch")" 300
+	equal "$(grown)" 300
+}
+
+@test "a reset by another ctl is neither a negative rate nor a huge one" {
+	ctl -n "$A" attach va --egress
+	send "$A" va 300 udp 500
+	watching
+	send "$A" va 200 udp 500
+	eventually at 500
+	equal "$(ctl -j counters --reset | jq '.[0].packets')" 500
+	# without a reading between reset and traffic they could be as many as before
+	eventually at 0
+	send "$A" va 40 udp 500
+	watched
+	equal "$(grown)" 240
+	equal "$(jq -s 'all(.[]; .[0].rate.packets_per_second >= 0)' "$BATS_TEST_TMPDIR/watch")" true
+}
+
+@test "after a stop of ctl, a rate is over the time that has passed" {
+	ctl -n "$A" attach va --egress
+	watching
+	kill -STOP "${pids[0]}"
+	send "$A" va 300 udp 500
+	nap 0.5
+	kill -CONT "${pids[0]}"
+	watched
+	equal "$(grown)" 300
+	equal "$(jq -s 'map(.[0].rate.seconds) | max >= 0.5' "$BATS_TEST_TMPDIR/watch")" true
+}
+
+@test "--rate that is interrupted prints the rate until then" {
+	ctl -n "$A" attach va --egress
+	"$CTL" -j counters --rate >"$BATS_TEST_TMPDIR/rate" 3>&- &
+	pids+=($!)
+	eventually asleep "${pids[0]}"
+	kill -INT "${pids[0]}"
+	wait "${pids[0]}"
+	pids=()
+	equal "$(jq '.[0].rate.seconds > 0' "$BATS_TEST_TMPDIR/rate")" true
 }
 
 @test "--hook, names and globs choose the attachments that are shown" {

@@ -116,7 +116,7 @@ eventually() {
 
 # asleep PID: succeeds if it waits for a timeout or a signal, after all its earlier work
 asleep() {
-	grep -qs nanosleep "/proc/$1/wchan"
+	grep -qs poll "/proc/$1/wchan"
 }
 
 # --- the rig --------------------------------------------------------------------------------

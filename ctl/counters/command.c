@@ -90,60 +90,56 @@ static int render(const struct invocation *inv, const struct options *options,
 					       : EXIT_DONE;
 }
 
-static int show_once(struct weir *weir, const struct invocation *inv, const struct options *options,
-		     const struct selection *selection)
-{
-	_cleanup_(weir_snapshot_free) struct weir_snapshot first = {}, second = {};
-	_cleanup_(rates_free) struct rates rates = {};
-	struct weir_error err = {};
+struct reading {
+	struct weir *weir;
+	const struct invocation *inv;
+	const struct options *options;
+	const struct selection *selection;
+	struct weir_snapshot before; /* for rates */
+};
 
-	if (read_counters(weir, selection, options->reset && !options->rate, &first, &err) < 0)
-		return ctl_failed(&err);
-	if (!options->rate)
-		return render(inv, options, &first, NULL);
-	sleep_for(1);
-	if (read_counters(weir, selection, options->reset, &second, &err) < 0)
-		return ctl_failed(&err);
-	if (rates_compute(&first, &second, &rates) < 0)
-		return ctl_failed(&(struct weir_error){ "out of memory" });
-	return render(inv, options, &second, &rates);
+static void reading_free(struct reading *r)
+{
+	weir_snapshot_free(&r->before);
 }
 
-static int watch(struct weir *weir, const struct invocation *inv, const struct options *options,
-		 const struct selection *selection, double seconds)
+static int show_once(struct reading *r)
 {
-	_cleanup_(weir_snapshot_free) struct weir_snapshot before = {};
-	bool screen = !inv->json && isatty(STDOUT_FILENO);
+	_cleanup_(weir_snapshot_free) struct weir_snapshot now = {};
 	struct weir_error err = {};
-	int ret = EXIT_DONE;
 
-	watch_begin();
-	if (read_counters(weir, selection, false, &before, &err) < 0)
+	if (read_counters(r->weir, r->selection, r->options->reset, &now, &err) < 0)
 		return ctl_failed(&err);
-	while (!watch_stopped() && ret == EXIT_DONE) {
-		_cleanup_(weir_snapshot_free) struct weir_snapshot now = {};
-		_cleanup_(rates_free) struct rates rates = {};
+	return render(r->inv, r->options, &now, NULL);
+}
 
-		sleep_for(seconds);
-		if (watch_stopped())
-			break;
-		if (read_counters(weir, selection, options->reset, &now, &err) < 0)
-			return json_failed(inv, '[', &err);
-		if (rates_compute(&before, &now, &rates) < 0)
-			return ctl_failed(&(struct weir_error){ "out of memory" });
-		if (screen)
-			printf("\033[H\033[2Jctl counters, every %g s; Ctrl-C ends\n\n", seconds);
-		ret = render(inv, options, &now, &rates);
-		if (!screen && !inv->json)
-			putchar('\n');
-		if (fflush(stdout) != 0)
-			return ctl_failed(&(struct weir_error){ "cannot write the output" });
-		weir_snapshot_free(&before);
-		before = now;
-		now = (struct weir_snapshot){};
-		if (options->reset)
-			snapshot_reset(&before);
-	}
+static int begin(void *arg)
+{
+	struct reading *r = arg;
+	struct weir_error err = {};
+
+	return read_counters(r->weir, r->selection, false, &r->before, &err) < 0 ? ctl_failed(&err)
+										 : EXIT_DONE;
+}
+
+static int turn(void *arg)
+{
+	_cleanup_(weir_snapshot_free) struct weir_snapshot now = {};
+	_cleanup_(rates_free) struct rates rates = {};
+	struct reading *r = arg;
+	struct weir_error err = {};
+	int ret;
+
+	if (read_counters(r->weir, r->selection, r->options->reset, &now, &err) < 0)
+		return json_failed(r->inv, '[', &err);
+	if (rates_compute(&r->before, &now, &rates) < 0)
+		return ctl_failed(&(struct weir_error){ "out of memory" });
+	ret = render(r->inv, r->options, &now, &rates);
+	weir_snapshot_free(&r->before);
+	r->before = now;
+	now = (struct weir_snapshot){};
+	if (r->options->reset)
+		snapshot_reset(&r->before);
 	return ret;
 }
 
@@ -156,19 +152,30 @@ static int run(const struct invocation *inv, const void *bound)
 		.hook = options->hook,
 		.watching = options->watch.given && !options->watch.value,
 	};
+	_cleanup_(reading_free) struct reading reading = {
+		.inv = inv,
+		.options = options,
+		.selection = &selection,
+	};
+	struct watch watch = {
+		.inv = inv,
+		.seconds = 1,
+		.once = !options->watch.given,
+		.begin = begin,
+		.turn = turn,
+	};
 	struct weir_error err = {};
-	double seconds = 1;
 
-	if (options->watch.value && parse_seconds(options->watch.value, &seconds) < 0)
+	if (options->watch.value && parse_seconds(options->watch.value, &watch.seconds) < 0)
 		return usage_error(inv, "--watch takes seconds from 0.1 to 86400, not '%s'",
 				   options->watch.value);
 	if (open_weir(inv, &weir, &err) < 0)
 		return ctl_failed(&err);
 	if (selection_names(&selection, weir) < 0)
 		return ctl_failed(&(struct weir_error){ "out of memory" });
-	if (options->watch.given)
-		return watch(weir, inv, options, &selection, seconds);
-	return show_once(weir, inv, options, &selection);
+	reading.weir = weir;
+	return options->watch.given || options->rate ? watch_run(&watch, &reading)
+						     : show_once(&reading);
 }
 
 const struct command cmd_counters = {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "ctl/attach/labels.h"
 #include "ctl/counters/rates.h"
+#include "datapath/base/growth.h"
 
 void rates_free(struct rates *rates)
 {
@@ -11,47 +12,26 @@ void rates_free(struct rates *rates)
 	*rates = (struct rates){};
 }
 
-static const struct weir_slot_counts *match(const struct weir_snapshot *snapshot,
-					    const struct weir_attachment *attachment)
-{
-	for (size_t i = 0; i < snapshot->count; i++) {
-		const struct weir_attachment *a = &snapshot->items[i].attachment;
-
-		if (a->slot == attachment->slot &&
-		    a->record.attached_at_ns == attachment->record.attached_at_ns)
-			return &snapshot->items[i];
-	}
-	return NULL;
-}
-
-/* Less than before is all since somebody else's reset; ours is told by snapshot_reset(). */
-static double grown(uint64_t before, uint64_t after)
-{
-	return (double)(after >= before ? after - before : after);
-}
-
 int rates_compute(const struct weir_snapshot *before, const struct weir_snapshot *after,
 		  struct rates *ret_rates)
 {
-	double seconds = (double)(after->time_ns - before->time_ns) / 1e9;
+	double seconds = growth_seconds(before->time_ns, after->time_ns);
 	struct rate *items = calloc(after->count + 1, sizeof(*items));
 
 	if (!items)
 		return -ENOMEM;
 	for (size_t i = 0; i < after->count; i++) {
 		const struct weir_slot_counts *now = &after->items[i];
-		const struct weir_slot_counts *then = match(before, &now->attachment);
+		const struct weir_slot_counts *then = weir_snapshot_find(before, &now->attachment);
+		struct weir_count grown;
 
-		if (!then || seconds <= 0)
+		if (!then || !(seconds > 0))
 			continue;
+		grown = growth_of_count(&then->counts.total, &now->counts.total);
 		items[i] = (struct rate){
 			.known = true,
-			.packets_per_second = grown(then->counts.total.packets,
-						    now->counts.total.packets) /
-					      seconds,
-			.bits_per_second =
-				8 * grown(then->counts.total.bytes, now->counts.total.bytes) /
-				seconds,
+			.packets_per_second = growth_rate(grown.packets, seconds),
+			.bits_per_second = 8 * growth_rate(grown.bytes, seconds),
 		};
 	}
 	*ret_rates = (struct rates){ items, after->count, seconds };

@@ -6,7 +6,7 @@
 #include "datapath/weir.h"
 
 struct rate {
-	bool known; /* false for a slot that the earlier snapshot lacks */
+	bool known; /* false: the earlier snapshot does not have the attachment */
 	double packets_per_second;
 	double bits_per_second;
 };
@@ -20,11 +20,14 @@ struct rates {
 
 void rates_free(struct rates *rates);
 
-/* Rates between two snapshots; slots are matched by number and attach time. 0 or -ENOMEM. */
+/*
+ * Rates between two snapshots, by the rule of datapath/base/growth.h, of attachments that are in
+ * both. 0 or -ENOMEM.
+ */
 int rates_compute(const struct weir_snapshot *before, const struct weir_snapshot *after,
 		  struct rates *ret_rates);
 
-/* After a reading with reset: the totals from which the next one goes on, which are 0. */
+/* After a reading with reset of our own: the totals from which the next one goes on, which are 0. */
 void snapshot_reset(struct weir_snapshot *snapshot);
 
 /* Whether packets can meet such an end at that hook at all. */

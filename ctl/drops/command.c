@@ -13,7 +13,6 @@
 #define TOP_FOR_PEOPLE 20
 #define SECONDS 5
 #define EVENTS_PER_SECOND 1000
-#define POLL 0.05 /* seconds between two looks at the events */
 
 struct options {
 	const char *duration;
@@ -47,6 +46,7 @@ static const struct arg args[] = {
 struct looking {
 	const struct invocation *inv;
 	const struct options *options;
+	struct weir *weir;
 	struct weir_drops_session *session;
 	struct weir_flow_filter *filter;
 	unsigned int by;
@@ -128,9 +128,10 @@ static int failed(const struct looking *l, const struct weir_error *err)
 						    : ctl_failed(err);
 }
 
-static int show(struct looking *l)
+static int show(void *arg)
 {
 	_cleanup_(weir_drops_free) struct weir_drops drops = {};
+	struct looking *l = arg;
 	struct drops_view view = {
 		.drops = &drops,
 		.by = l->by,
@@ -149,43 +150,35 @@ static int show(struct looking *l)
 		return failed(l, &err);
 	drop_rows_merge(&drops, l->by);
 	ret = l->inv->json ? json_drops(&view, stdout) : out_drops(&view, stdout);
-	if (ret == -EIO || fflush(stdout) != 0)
+	if (ret == -EIO)
 		return ctl_failed(&(struct weir_error){ "cannot write the output" });
 	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
 }
 
-/* Until then, or Ctrl-C; hands out events meanwhile. */
-static int look(struct looking *l)
+static int begin(void *arg)
 {
-	double until = watch_now() + l->seconds;
+	struct looking *l = arg;
+	const struct weir_drops_request request = {
+		.flows = l->options->flows,
+		.stacks = l->options->stack,
+		.here = l->inv->netns != NULL,
+		.interfaces = true,
+		.verdicts = !l->filter, /* they are of no flow */
+		.events_per_second = l->events,
+		.filter = l->filter,
+	};
 	struct weir_error err = {};
 
-	for (double left = l->seconds; left > 0 && !watch_stopped(); left = until - watch_now()) {
-		sleep_for(l->events && left > POLL ? POLL : left);
-		if (weir_drops_events(l->session, on_event, l, &err) < 0)
-			return failed(l, &err);
-		if (l->events && fflush(stdout) != 0)
-			return ctl_failed(&(struct weir_error){ "cannot write the output" });
-	}
-	return EXIT_DONE;
+	return weir_drops_open(l->weir, &request, &l->session, &err) < 0 ? ctl_failed(&err)
+									 : EXIT_DONE;
 }
 
-static int look_and_show(struct looking *l)
+static int print_events(void *arg)
 {
-	bool screen = l->options->watch.given && !l->inv->json && !l->events &&
-		      isatty(STDOUT_FILENO);
-	int ret = look(l);
+	struct looking *l = arg;
+	struct weir_error err = {};
 
-	if (ret)
-		return ret;
-	if (screen)
-		printf("\033[H\033[2Jctl drops, every %g s; Ctrl-C ends\n\n", l->seconds);
-	else if (l->events && !l->inv->json)
-		putchar('\n');
-	ret = show(l);
-	if (l->options->watch.given && !screen && !l->inv->json)
-		putchar('\n');
-	return ret;
+	return weir_drops_events(l->session, on_event, l, &err) < 0 ? failed(l, &err) : EXIT_DONE;
 }
 
 static int run(const struct invocation *inv, const void *bound)
@@ -198,29 +191,21 @@ static int run(const struct invocation *inv, const void *bound)
 		.seconds = SECONDS,
 	};
 	struct weir_error err = {};
-	struct weir_drops_request request;
 	int ret = fill(inv, bound, &l);
 
 	if (ret)
 		return ret;
-	request = (struct weir_drops_request){
-		.flows = l.options->flows,
-		.stacks = l.options->stack,
-		.here = inv->netns != NULL,
-		.interfaces = true,
-		.verdicts = !l.filter, /* they are of no flow */
-		.events_per_second = l.events,
-		.filter = l.filter,
-	};
 	if (open_weir(inv, &weir, &err) < 0)
 		return ctl_failed(&err);
-	watch_begin();
-	if (weir_drops_open(weir, &request, &l.session, &err) < 0)
-		return ctl_failed(&err);
-	do {
-		ret = look_and_show(&l);
-	} while (ret == EXIT_DONE && l.options->watch.given && !watch_stopped());
-	return ret;
+	l.weir = weir;
+	return watch_run(&(struct watch){ .inv = inv,
+					  .seconds = l.seconds,
+					  .once = !l.options->watch.given,
+					  .last = true,
+					  .begin = begin,
+					  .turn = show,
+					  .meanwhile = l.events ? print_events : NULL },
+			 &l);
 }
 
 const struct command cmd_drops = {

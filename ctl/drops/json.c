@@ -5,6 +5,7 @@
 #include "ctl/drops/table.h"
 #include "ctl/flows/words.h"
 #include "ctl/write/units.h"
+#include "datapath/base/growth.h"
 
 static void put_ends(struct json_stream *js, const struct weir_kernel_drop *drop)
 {
@@ -65,7 +66,7 @@ static void put_drop(struct json_stream *js, const struct drops_view *view,
 	json_drop_keys(js, drop, view->flows);
 	js_number(js, "packets", drop->packets);
 	js_number(js, "bytes", drop->bytes);
-	js_real(js, "packets_per_second", (double)drop->packets / view->drops->seconds);
+	js_real(js, "packets_per_second", growth_rate(drop->packets, view->drops->seconds));
 	if (view->stack)
 		put_stack(js, view, drop->stack);
 	js_close(js, '}');

@@ -10,6 +10,7 @@
 #include "ctl/write/table.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
+#include "datapath/base/growth.h"
 
 static enum tint tint_of(const struct weir_kernel_drop *drop)
 {
@@ -74,7 +75,7 @@ static void add_row(struct table *table, const struct drops_view *view,
 	table_cell(table, PLAIN, "%" PRIu64, drop->packets);
 	table_cell(table, PLAIN, "%" PRIu64, drop->bytes);
 	table_cell(table, PLAIN, "%s",
-		   format_rate((double)drop->packets / view->drops->seconds, "pps", word,
+		   format_rate(growth_rate(drop->packets, view->drops->seconds), "pps", word,
 			       sizeof(word)));
 	table_cell(table, PLAIN, "%s", weir_drop_source_name(drop->source));
 	if (view->by & DROP_BY_REASON)

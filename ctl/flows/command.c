@@ -60,10 +60,13 @@ struct request {
 	enum flow_sort sort;
 	size_t top; /* 0: all */
 	double seconds;
+	struct weir *weir;
+	struct weir_flows before; /* for rates */
 };
 
 static void request_free(struct request *request)
 {
+	weir_flows_free(&request->before);
 	selection_free(&request->selection);
 	weir_flow_filter_free(request->filter);
 }
@@ -207,54 +210,42 @@ static int show(const struct request *request, const struct weir_flows *before,
 	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
 }
 
-static int show_once(struct weir *weir, const struct request *request)
+static int show_once(struct request *request)
 {
-	_cleanup_(weir_flows_free) struct weir_flows first = {}, second = {};
-	bool rate = request->options->rate || request->sort == FLOW_SORT_RATE;
+	_cleanup_(weir_flows_free) struct weir_flows now = {};
 	struct weir_error err = {};
 	size_t seen;
 
-	if (read_flows(weir, request, &first, &seen, &err) < 0)
+	if (read_flows(request->weir, request, &now, &seen, &err) < 0)
 		return ctl_failed(&err);
-	if (!rate)
-		return show(request, NULL, &first, seen);
-	sleep_for(1);
-	if (read_flows(weir, request, &second, &seen, &err) < 0)
-		return ctl_failed(&err);
-	return show(request, &first, &second, seen);
+	return show(request, NULL, &now, seen);
 }
 
-static int watch(struct weir *weir, const struct request *request)
+static int begin(void *arg)
 {
-	_cleanup_(weir_flows_free) struct weir_flows before = {};
-	bool screen = !request->inv->json && isatty(STDOUT_FILENO);
+	struct request *request = arg;
 	struct weir_error err = {};
-	int ret = EXIT_DONE;
 	size_t seen;
 
-	watch_begin();
-	if (read_flows(weir, request, &before, &seen, &err) < 0)
-		return ctl_failed(&err);
-	while (!watch_stopped() && ret == EXIT_DONE) {
-		_cleanup_(weir_flows_free) struct weir_flows now = {};
+	return read_flows(request->weir, request, &request->before, &seen, &err) < 0
+		       ? ctl_failed(&err)
+		       : EXIT_DONE;
+}
 
-		sleep_for(request->seconds);
-		if (watch_stopped())
-			break;
-		if (read_flows(weir, request, &now, &seen, &err) < 0)
-			return json_failed(request->inv, '[', &err);
-		if (screen)
-			printf("\033[H\033[2Jctl flows, every %g s; Ctrl-C ends\n\n",
-			       request->seconds);
-		ret = show(request, &before, &now, seen);
-		if (!screen && !request->inv->json)
-			putchar('\n');
-		if (fflush(stdout) != 0)
-			return ctl_failed(&(struct weir_error){ "cannot write the output" });
-		weir_flows_free(&before);
-		before = now;
-		now = (struct weir_flows){};
-	}
+static int turn(void *arg)
+{
+	_cleanup_(weir_flows_free) struct weir_flows now = {};
+	struct request *request = arg;
+	struct weir_error err = {};
+	size_t seen;
+	int ret;
+
+	if (read_flows(request->weir, request, &now, &seen, &err) < 0)
+		return json_failed(request->inv, '[', &err);
+	ret = show(request, &request->before, &now, seen);
+	weir_flows_free(&request->before);
+	request->before = now;
+	now = (struct weir_flows){};
 	return ret;
 }
 
@@ -279,7 +270,15 @@ static int run(const struct invocation *inv, const void *bound)
 		return ctl_failed(&err);
 	if (selection_names(&request.selection, weir) < 0)
 		return ctl_failed(&(struct weir_error){ "out of memory" });
-	return options->watch.given ? watch(weir, &request) : show_once(weir, &request);
+	request.weir = weir;
+	if (!options->watch.given && !options->rate && request.sort != FLOW_SORT_RATE)
+		return show_once(&request);
+	return watch_run(&(struct watch){ .inv = inv,
+					  .seconds = request.seconds,
+					  .once = !options->watch.given,
+					  .begin = begin,
+					  .turn = turn },
+			 &request);
 }
 
 const struct command cmd_flows = {

@@ -5,6 +5,8 @@
 
 #include "ctl/flows/rows.h"
 
+#define ROW_OUT (1 << 0) /* of marks: the way from a to b leaves the interface */
+
 enum way { THERE, BACK, BOTH };
 
 /* Turns a flow's row so that both directions have the same ends; says which one it is. */

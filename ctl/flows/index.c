@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/flows/index.h"
-#include "datapath/base/cleanup.h"
 #include "datapath/base/large.h"
 
 /* The key of a row lies at its front, without holes. */
@@ -70,54 +69,4 @@ uint32_t *flow_index_bucket(const struct flow_index *index, const struct flow_ro
 	while (index->buckets[i] && memcmp(&rows[index->buckets[i] - 1], like, KEY_SIZE) != 0)
 		i = (i + 1) & index->mask;
 	return &index->buckets[i];
-}
-
-/* Fewer than before: the flow was evicted and came again. */
-static uint64_t grown(uint64_t before, uint64_t after)
-{
-	return after >= before ? after - before : after;
-}
-
-/*
- * The client of a conversation may have been told from the ports of one direction before the other
- * one was seen, so a row is also looked for the other way round. What was not there before has all
- * its counts since then.
- */
-static const struct flow_row *find_before(const struct flow_index *index,
-					  const struct flow_rows *before,
-					  const struct flow_row *row)
-{
-	struct flow_row turned = *row;
-	uint32_t at = *flow_index_bucket(index, before->items, row, flow_index_hash(row));
-
-	if (!at) {
-		turned.a = row->b;
-		turned.b = row->a;
-		turned.marks ^= 1;
-		at = *flow_index_bucket(index, before->items, &turned, flow_index_hash(&turned));
-	}
-	return at ? &before->items[at - 1] : NULL;
-}
-
-int flow_rows_rates(const struct flow_rows *before, struct flow_rows *rows)
-{
-	_cleanup_(flow_index_free) struct flow_index index = {};
-	int ret = flow_index_init(&index, before->count);
-
-	if (ret)
-		return ret;
-	for (size_t i = 0; i < before->count; i++)
-		*flow_index_bucket(&index, before->items, &before->items[i],
-				   flow_index_hash(&before->items[i])) = (uint32_t)i + 1;
-	for (size_t i = 0; i < rows->count; i++) {
-		struct flow_row *row = &rows->items[i];
-		const struct flow_row *then = find_before(&index, before, row);
-		uint64_t packets = then ? then->there.packets + then->back.packets : 0;
-		uint64_t bytes = then ? then->there.bytes + then->back.bytes : 0;
-
-		row->grown.packets = grown(packets, row->there.packets + row->back.packets);
-		row->grown.bytes = grown(bytes, row->there.bytes + row->back.bytes);
-		row->rate_known = true;
-	}
-	return 0;
 }

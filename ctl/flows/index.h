@@ -25,7 +25,4 @@ void flow_index_fetch_row(const struct flow_index *index, const struct flow_row 
 uint32_t *flow_index_bucket(const struct flow_index *index, const struct flow_row *rows,
 			    const struct flow_row *like, uint64_t hash);
 
-/* Fills in what rows have grown since `before`. 0 or -ENOMEM. */
-int flow_rows_rates(const struct flow_rows *before, struct flow_rows *rows);
-
 #endif

@@ -16,8 +16,6 @@
 #include "datapath/base/large.h"
 #include "datapath/flows/flows.h"
 
-#define ROW_OUT (1 << 0) /* the way from a to b leaves the interface */
-
 #define BATCH 32
 #define LOOPBACK_IFINDEX 1 /* in every network namespace (net/core/dev.c) */
 
@@ -278,6 +276,8 @@ static int add_summand(struct builder *b, const struct summand *s)
 	sum->there.bytes += there->bytes;
 	sum->back.packets += back->packets;
 	sum->back.bytes += back->bytes;
+	sum->grown.packets += row->grown.packets;
+	sum->grown.bytes += row->grown.bytes;
 	note_times(sum, row, THERE);
 	return 0;
 }
@@ -329,34 +329,38 @@ static int build_conversations(const struct weir_flows *flows, struct builder *b
 	return ret;
 }
 
-static int build_sums(const struct flow_rows *rows, enum flow_by by, struct builder *b)
+int flow_rows_base(const struct weir_flows *flows, bool apart, struct flow_rows *ret_rows)
 {
-	int ret = flow_index_init(&b->index, by == FLOW_BY_HOST ? 2 * rows->count : rows->count);
-
-	for (size_t i = 0; !ret && i < rows->count; i += BATCH)
-		ret = sum_batch(b, &rows->items[i], batch_size(rows->count - i), by);
-	return ret;
-}
-
-static int build(const struct weir_flows *flows, const struct flow_rows_request *request,
-		 struct flow_rows *ret_rows)
-{
-	_cleanup_(builder_free) struct builder b = {}, sums = {};
+	_cleanup_(builder_free) struct builder b = {};
 	int ret;
 
 	find_places(&b, &flows->attachments);
-	ret = request->apart ? build_apart(flows, &b) : build_conversations(flows, &b);
-	if (!ret && request->by != FLOW_BY_FLOW) {
-		flow_index_free(&b.index);
-		ret = build_sums(&b.rows, request->by, &sums);
-	}
+	ret = apart ? build_apart(flows, &b) : build_conversations(flows, &b);
 	if (ret)
 		return ret;
-	*ret_rows = request->by != FLOW_BY_FLOW ? sums.rows : b.rows;
-	if (request->by != FLOW_BY_FLOW)
-		sums.rows = (struct flow_rows){};
-	else
-		b.rows = (struct flow_rows){};
+	b.rows.monotonic_ns = flows->monotonic_ns;
+	*ret_rows = b.rows;
+	b.rows = (struct flow_rows){};
+	return 0;
+}
+
+int flow_rows_sum(enum flow_by by, struct flow_rows *rows)
+{
+	_cleanup_(builder_free) struct builder b = {};
+	int ret;
+
+	if (by == FLOW_BY_FLOW)
+		return 0;
+	ret = flow_index_init(&b.index, by == FLOW_BY_HOST ? 2 * rows->count : rows->count);
+	for (size_t i = 0; !ret && i < rows->count; i += BATCH)
+		ret = sum_batch(&b, &rows->items[i], batch_size(rows->count - i), by);
+	if (ret)
+		return ret;
+	b.rows.seconds = rows->seconds;
+	b.rows.monotonic_ns = rows->monotonic_ns;
+	flow_rows_free(rows);
+	*rows = b.rows;
+	b.rows = (struct flow_rows){};
 	return 0;
 }
 
@@ -364,27 +368,17 @@ int flow_rows_build(const struct weir_flows *before, const struct weir_flows *no
 		    const struct flow_rows_request *request, struct flow_rows *ret_rows)
 {
 	_cleanup_(flow_rows_free) struct flow_rows rows = {}, then = {};
-	int ret = build(now, request, &rows);
+	int ret = flow_rows_base(now, request->apart, &rows);
 
 	if (!ret && before)
-		ret = build(before, request, &then);
-	if (!ret && before && now->time_ns > before->time_ns) {
-		rows.seconds = (double)(now->time_ns - before->time_ns) / 1e9;
+		ret = flow_rows_base(before, request->apart, &then);
+	if (!ret && before)
 		ret = flow_rows_rates(&then, &rows);
-	}
+	if (!ret)
+		ret = flow_rows_sum(request->by, &rows);
 	if (ret)
 		return ret;
 	*ret_rows = rows;
 	rows = (struct flow_rows){};
 	return 0;
-}
-
-double flow_row_packet_rate(const struct flow_row *row, double seconds)
-{
-	return seconds > 0 ? (double)row->grown.packets / seconds : 0;
-}
-
-double flow_row_bit_rate(const struct flow_row *row, double seconds)
-{
-	return seconds > 0 ? 8 * (double)row->grown.bytes / seconds : 0;
 }

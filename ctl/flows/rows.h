@@ -45,8 +45,7 @@ struct flow_row {
 	uint8_t hooks;     /* bits per enum weir_hook that saw any of it */
 	uint8_t first_way; /* private: which direction was seen first */
 	uint8_t ranks[2];  /* private: hook that counted a direction, + 1 */
-	bool rate_known;
-	uint32_t flows; /* conversations */
+	uint32_t flows;    /* conversations */
 	struct weir_count there, back;
 	uint64_t first_ns, last_ns;
 	struct weir_count grown; /* in both directions since the earlier reading */
@@ -55,7 +54,8 @@ struct flow_row {
 struct flow_rows {
 	struct flow_row *items;
 	size_t count;
-	double seconds; /* between the readings; 0: there was one */
+	double seconds;        /* between the readings; 0: there was one */
+	uint64_t monotonic_ns; /* of the reading, as in struct weir_flows */
 };
 
 void flow_rows_free(struct flow_rows *rows);
@@ -68,6 +68,15 @@ struct flow_rows_request {
 /* before: an earlier reading for rates, or NULL. 0 or -ENOMEM. */
 int flow_rows_build(const struct weir_flows *before, const struct weir_flows *now,
 		    const struct flow_rows_request *request, struct flow_rows *ret_rows);
+
+/*
+ * Its steps, for callers that free what they need no more between them: rows by flow, what these
+ * have grown since an earlier reading, and sums. Growth comes before sums: a sum falls where a flow
+ * of many is evicted. 0 or -ENOMEM.
+ */
+int flow_rows_base(const struct weir_flows *flows, bool apart, struct flow_rows *ret_rows);
+int flow_rows_rates(const struct flow_rows *before, struct flow_rows *rows);
+int flow_rows_sum(enum flow_by by, struct flow_rows *rows);
 
 /* One flow as a row, as of a request with `apart`. */
 struct flow_row flow_row_of(const struct weir_flow_info *flow);

@@ -45,7 +45,7 @@ static int run(const struct invocation *inv, const void *bound)
 	watch_begin();
 	if (weir_health_open(weir, &session, &err) < 0)
 		return ctl_failed(&err);
-	sleep_for(seconds);
+	watch_wait(seconds);
 	if (weir_health_read(session, &report, &err) < 0)
 		return ctl_failed(&err);
 	ret = inv->json ? json_health(&report, inv->pretty, stdout)

@@ -7,10 +7,11 @@
 #include "ctl/write/table.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
+#include "datapath/base/growth.h"
 
 static double rate_of(const struct weir_health_report *report, int item)
 {
-	return report->seconds > 0 ? (double)report->items[item].count / report->seconds : 0;
+	return growth_rate(report->items[item].count, report->seconds);
 }
 
 static int out_items(const struct weir_health_report *report, bool color, FILE *out)

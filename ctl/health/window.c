@@ -5,6 +5,7 @@
 #include <string.h>
 #include "ctl/health/window.h"
 #include "datapath/base/cleanup.h"
+#include "datapath/base/growth.h"
 
 #define LEAST 2.0 /* seconds that tell something */
 
@@ -54,12 +55,6 @@ int health_window_take(struct health_window *w, const struct weir_health_report 
 	return 0;
 }
 
-/* Queues count anew where they were replaced. */
-static uint64_t since(uint64_t now, uint64_t before)
-{
-	return now > before ? now - before : 0;
-}
-
 static void subtract_reasons(struct weir_health_report *report,
 			     const struct weir_health_report *before)
 {
@@ -70,7 +65,7 @@ static void subtract_reasons(struct weir_health_report *report,
 
 		for (size_t j = 0; j < before->reason_count; j++) {
 			if (strcmp(before->reasons[j].name, reason.name) == 0)
-				reason.count = since(reason.count, before->reasons[j].count);
+				reason.count = growth(before->reasons[j].count, reason.count);
 		}
 		if (reason.count)
 			report->reasons[kept++] = reason;
@@ -88,12 +83,12 @@ int health_window_report(const struct health_window *w, const struct weir_health
 		return -ENOMEM;
 	if (before && now->seconds - before->seconds >= LEAST) {
 		report.seconds -= before->seconds;
-		report.segments_sent = since(now->segments_sent, before->segments_sent);
+		report.segments_sent = growth(before->segments_sent, now->segments_sent);
 		for (int i = 0; i < WEIR_HEALTH_ITEMS; i++)
-			report.items[i].count = since(now->items[i].count, before->items[i].count);
+			report.items[i].count = growth(before->items[i].count, now->items[i].count);
 		for (int i = 0; i < WEIR_HEALTH_BUCKETS; i++) {
-			report.wait[i] = since(now->wait[i], before->wait[i]);
-			report.run[i] = since(now->run[i], before->run[i]);
+			report.wait[i] = growth(before->wait[i], now->wait[i]);
+			report.run[i] = growth(before->run[i], now->run[i]);
 		}
 		subtract_reasons(&report, before);
 	}

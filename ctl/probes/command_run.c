@@ -182,26 +182,27 @@ static int look(struct running *r)
 {
 	double start = watch_now(), next = start + r->interval;
 	struct weir_error err = {};
+	int ret = EXIT_DONE;
 
-	while (!watch_stopped() && !weir_probe_done(r->session)) {
+	while (!ret && !watch_stopped() && !weir_probe_done(r->session)) {
 		double at = watch_now();
 
 		if (at - start >= r->duration)
 			break;
 		if (r->interval > 0 && at >= next) {
-			int ret = show(r, false);
-
+			ret = show(r, false);
 			if (ret)
-				return ret;
-			next += r->interval;
+				break;
+			next = watch_next(next, r->interval, at, watch_now());
 		}
 		if (weir_probe_poll(r->session, 0, on_event, r, &err) < 0)
 			return json_failed(r->inv, '{', &err);
-		if (fflush(stdout) != 0)
-			return ctl_failed(&(struct weir_error){ "cannot write the output" });
-		if (!weir_probe_done(r->session))
-			sleep_for(POLL_MS / 1e3);
+		ret = watch_flush();
+		if (!ret && !weir_probe_done(r->session))
+			watch_wait(POLL_MS / 1e3);
 	}
+	if (ret)
+		return ret;
 	weir_probe_stop(r->session);
 	/* what came meanwhile */
 	if (weir_probe_poll(r->session, 0, on_event, r, &err) < 0)

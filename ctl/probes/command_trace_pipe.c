@@ -108,8 +108,9 @@ static int follow(struct reading *r)
 {
 	double until = watch_now() + r->seconds, look = 0;
 	struct weir_error err = {};
+	int ret = EXIT_DONE;
 
-	while (!watch_stopped() && r->left) {
+	while (!ret && !watch_stopped() && r->left) {
 		double wait = WAIT, at = watch_now();
 
 		if (r->seconds && at >= until)
@@ -122,10 +123,9 @@ static int follow(struct reading *r)
 		}
 		if (weir_trace_pipe_read(r->pipe, wait, on_line, r, &err) < 0)
 			return json_failed(r->inv, '{', &err);
-		if (fflush(stdout) != 0)
-			return ctl_failed(&(struct weir_error){ "cannot write the output" });
+		ret = watch_flush();
 	}
-	return EXIT_DONE;
+	return ret;
 }
 
 static int run(const struct invocation *inv, const void *bound)

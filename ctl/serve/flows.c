@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <malloc.h>
 #include <string.h>
-#include "ctl/flows/index.h"
 #include "ctl/flows/table.h"
 #include "ctl/serve/endpoints.h"
 #include "ctl/serve/query.h"
@@ -11,6 +10,7 @@
 #include "ctl/where/table.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
+#include "datapath/base/growth.h"
 #include "datapath/flows/flows.h"
 
 #define TOP 100
@@ -107,9 +107,9 @@ static bool matches(const struct weir_flow_info *flow, const struct weir_attachm
 /* Whether the readings are far enough from each other, and near enough. */
 static bool makes_rates(const struct weir_flows *before, const struct weir_flows *now)
 {
-	double seconds = ((double)now->time_ns - (double)before->time_ns) / 1e9;
+	double seconds = growth_seconds(before->monotonic_ns, now->monotonic_ns);
 
-	return before->time_ns && seconds >= RATE_MIN && seconds <= RATE_MAX;
+	return seconds >= RATE_MIN && seconds <= RATE_MAX;
 }
 
 /*
@@ -120,16 +120,16 @@ static int build_rows(const struct asked *asked, struct weir_flows *before,
 		      const struct weir_flows *now, struct flow_rows *ret_rows)
 {
 	_cleanup_(flow_rows_free) struct flow_rows rows = {}, then = {};
-	uint64_t then_ns = before->time_ns;
-	int ret = then_ns ? flow_rows_build(NULL, before, &asked->rows, &then) : 0;
+	int ret = before->monotonic_ns ? flow_rows_base(before, asked->rows.apart, &then) : 0;
 
 	weir_flows_free(before);
 	if (!ret)
-		ret = flow_rows_build(NULL, now, &asked->rows, &rows);
-	if (!ret && then_ns) {
-		rows.seconds = (double)(now->time_ns - then_ns) / 1e9;
+		ret = flow_rows_base(now, asked->rows.apart, &rows);
+	if (!ret)
 		ret = flow_rows_rates(&then, &rows);
-	}
+	flow_rows_free(&then);
+	if (!ret)
+		ret = flow_rows_sum(asked->rows.by, &rows);
 	if (ret)
 		return ret;
 	*ret_rows = rows;
@@ -169,8 +169,8 @@ static int write_flows(const struct asked *asked, struct weir_flows *before,
 /* For the rates of the next request, unless several people look at once. Takes the reading. */
 static void keep_for_rates(struct server *server, struct weir_flows *flows)
 {
-	if (server->earlier.time_ns &&
-	    (double)(flows->time_ns - server->earlier.time_ns) / 1e9 < RATE_MIN)
+	if (server->earlier.monotonic_ns &&
+	    growth_seconds(server->earlier.monotonic_ns, flows->monotonic_ns) < RATE_MIN)
 		return;
 	weir_flows_free(&server->earlier);
 	server->earlier = *flows;
@@ -200,9 +200,9 @@ int http_flows(struct server *server, const struct query *query, struct reply *r
 
 void http_flows_forget(struct server *server)
 {
-	uint64_t then_ns = server->earlier.time_ns;
+	uint64_t then_ns = server->earlier.monotonic_ns;
 
-	if (!then_ns || (double)clock_ns(CLOCK_REALTIME) / 1e9 - (double)then_ns / 1e9 < RATE_MAX)
+	if (growth_seconds(then_ns, clock_ns(CLOCK_MONOTONIC)) < RATE_MAX)
 		return;
 	weir_flows_free(&server->earlier);
 	malloc_trim(0);

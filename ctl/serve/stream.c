@@ -10,6 +10,7 @@
 #include "ctl/attach/labels.h"
 #include "ctl/counters/json.h"
 #include "ctl/counters/rates.h"
+#include "ctl/frame/watch.h"
 #include "ctl/serve/query.h"
 #include "ctl/serve/respond.h"
 #include "ctl/serve/stream.h"
@@ -233,10 +234,7 @@ unsigned int http_stream_run(struct server *server)
 	if (now >= server->next_event) {
 		make_event(server);
 		wake_all(server);
-		/* in step, but not in a hurry after a stop */
-		server->next_event += PERIOD;
-		if (server->next_event < now)
-			server->next_event = now + PERIOD;
+		server->next_event = watch_next(server->next_event, PERIOD, now, http_now());
 		return 0;
 	}
 	return 1 + (unsigned int)((server->next_event - now) * 1000);

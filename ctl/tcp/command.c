@@ -53,6 +53,8 @@ struct request {
 	enum tcp_sort sort;
 	size_t top; /* 0: all */
 	double seconds;
+	struct weir *weir;
+	bool begun; /* documents were printed before */
 };
 
 static void request_free(struct request *request)
@@ -151,36 +153,16 @@ static int show(const struct request *request, const struct weir_tcp_list *list)
 	return ended(ret);
 }
 
-/* begun: documents were printed before. */
-static int show_once(struct weir *weir, const struct request *request, bool begun)
+static int show_once(void *arg)
 {
 	_cleanup_(weir_tcp_list_free) struct weir_tcp_list list = {};
+	struct request *request = arg;
 	struct weir_error err = {};
 
-	if (weir_tcp_read(weir, &list, &err) < 0 || check_words(request, &list, &err) < 0)
-		return begun ? json_failed(request->inv, '[', &err) : ctl_failed(&err);
+	if (weir_tcp_read(request->weir, &list, &err) < 0 || check_words(request, &list, &err) < 0)
+		return request->begun ? json_failed(request->inv, '[', &err) : ctl_failed(&err);
+	request->begun = true;
 	return show(request, &list);
-}
-
-static int watch(struct weir *weir, const struct request *request)
-{
-	bool screen = !request->inv->json && isatty(STDOUT_FILENO);
-	int ret = EXIT_DONE;
-
-	watch_begin();
-	for (bool begun = false; !watch_stopped() && ret == EXIT_DONE; begun = true) {
-		if (screen)
-			printf("\033[H\033[2Jctl tcp, every %g s; Ctrl-C ends\n\n",
-			       request->seconds);
-		ret = show_once(weir, request, begun);
-		if (!screen && !request->inv->json)
-			putchar('\n');
-		if (fflush(stdout) != 0)
-			return ended(-EIO);
-		if (!watch_stopped())
-			sleep_for(request->seconds);
-	}
-	return ret;
 }
 
 /* --- events --- */
@@ -262,7 +244,14 @@ static int run(const struct invocation *inv, const void *bound)
 		return ret;
 	if (options->events)
 		return print_events(weir, &request);
-	return options->watch.given ? watch(weir, &request) : show_once(weir, &request, false);
+	request.weir = weir;
+	if (!options->watch.given)
+		return show_once(&request);
+	return watch_run(&(struct watch){ .inv = inv,
+					  .seconds = request.seconds,
+					  .at_once = true,
+					  .turn = show_once },
+			 &request);
 }
 
 const struct command cmd_tcp = {

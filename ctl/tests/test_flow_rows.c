@@ -31,7 +31,8 @@ static struct weir_flows flows_of(struct weir_flow_info *items, size_t count, ui
 	return (struct weir_flows){ .items = items,
 				    .count = count,
 				    .attachments = { attachments, 7 },
-				    .time_ns = time_ns };
+				    .time_ns = time_ns,
+				    .monotonic_ns = time_ns };
 }
 
 static struct flow_rows rows_of(struct weir_flow_info *items, size_t count, enum flow_by by)
@@ -294,7 +295,7 @@ TEST(rates)
 	struct flow_rows_request request = { .by = FLOW_BY_FLOW };
 	_cleanup_(flow_rows_free) struct flow_rows rows = {};
 
-	after.time_ns = START + 2 * SECOND;
+	after.monotonic_ns = START + 2 * SECOND;
 	assert_int_equal(flow_rows_build(&before, &after, &request, &rows), 0);
 	assert_true(rows.seconds == 2);
 	assert_int_equal(rows.count, 3);
@@ -309,6 +310,87 @@ TEST(rates)
 	assert_int_equal(rows.count, 4);
 	assert_int_equal(rows.items[1].grown.packets, 10);
 	assert_int_equal(rows.items[2].grown.packets, 2);
+}
+
+static struct flow_rows rates_of(struct weir_flow_info *then, size_t then_count,
+				 struct weir_flow_info *now, size_t count, enum flow_by by)
+{
+	struct weir_flows before = flows_of(then, then_count, START);
+	struct weir_flows after = flows_of(now, count, START + SECOND);
+	struct flow_rows rows;
+
+	assert_int_equal(flow_rows_build(&before, &after, &(struct flow_rows_request){ .by = by },
+					 &rows),
+			 0);
+	return rows;
+}
+
+/* A sum of growth, not growth of a sum: that fell by 1000, and all the rest would be new. */
+TEST(a_flow_that_was_evicted_is_no_growth_of_its_host)
+{
+	struct weir_flow_info then[] = {
+		fixture_flow(1, 17, "10.0.0.3", 40000, "10.0.0.1", 53, 1000),
+		fixture_flow(1, 17, "10.0.0.3", 40001, "10.0.0.1", 53, 500),
+	};
+	struct weir_flow_info now[] = {
+		fixture_flow(1, 17, "10.0.0.3", 40001, "10.0.0.1", 53, 502),
+	};
+
+	for (enum flow_by by = FLOW_BY_FLOW; by < FLOW_BYS; by++) {
+		_cleanup_(flow_rows_free) struct flow_rows rows = rates_of(then, 2, now, 1, by);
+
+		assert_true(rows.seconds == 1);
+		assert_int_equal(rows.count, by == FLOW_BY_HOST ? 2 : 1);
+		assert_int_equal(rows.items[0].grown.packets, 2);
+	}
+}
+
+TEST(each_direction_grows_by_itself)
+{
+	struct weir_flow_info then[] = {
+		fixture_flow(1, 6, "10.0.0.2", 443, "10.0.0.1", 40000, 100),
+		fixture_flow(2, 6, "10.0.0.1", 40000, "10.0.0.2", 443, 80),
+	};
+	struct weir_flow_info now[] = {
+		fixture_flow(1, 6, "10.0.0.2", 443, "10.0.0.1", 40000, 110),
+		fixture_flow(2, 6, "10.0.0.1", 40000, "10.0.0.2", 443, 3), /* evicted, came again */
+	};
+	_cleanup_(flow_rows_free) struct flow_rows rows = rates_of(then, 2, now, 2, FLOW_BY_FLOW);
+
+	assert_int_equal(rows.count, 1);
+	assert_int_equal(rows.items[0].grown.packets, 13);
+}
+
+/* Who is the client is told from ports that the first reading did not see yet. */
+TEST(a_conversation_that_turned_grows_on)
+{
+	struct weir_flow_info then[] = {
+		fixture_flow(1, 17, "10.0.0.2", 5000, "10.0.0.1", 6000, 10),
+	};
+	struct weir_flow_info now[] = {
+		fixture_flow(1, 17, "10.0.0.2", 5000, "10.0.0.1", 6000, 14),
+		fixture_flow(2, 17, "10.0.0.1", 6000, "10.0.0.2", 5000, 2),
+	};
+	_cleanup_(flow_rows_free) struct flow_rows rows = {};
+
+	now[1].first_ns = now[0].first_ns - SECOND;
+	rows = rates_of(then, 1, now, 2, FLOW_BY_FLOW);
+	assert_int_equal(rows.count, 1);
+	assert_int_equal(rows.items[0].a.port, 6000);
+	assert_int_equal(rows.items[0].grown.packets, 6);
+}
+
+TEST(no_rate_without_time)
+{
+	struct weir_flow_info items[] = {
+		fixture_flow(1, 17, "10.0.0.3", 40000, "10.0.0.1", 53, 4),
+	};
+	struct weir_flows before = flows_of(items, 1, START), after = flows_of(items, 1, START);
+	_cleanup_(flow_rows_free) struct flow_rows rows = {};
+
+	assert_int_equal(flow_rows_build(&before, &after, &(struct flow_rows_request){}, &rows), 0);
+	assert_true(rows.seconds == 0);
+	assert_true(flow_row_bit_rate(&rows.items[0], rows.seconds) == 0);
 }
 
 /* --- order --- */
@@ -332,7 +414,7 @@ TEST(order)
 		{ .there = { 7, 100 }, .first_ns = 10, .grown = { 3, 30 } },
 		{ .a.port = 1, .there = { 7, 100 }, .first_ns = 20, .grown = { 4, 20 } },
 	};
-	struct flow_rows rows = { items, 4, 1 };
+	struct flow_rows rows = { .items = items, .count = 4, .seconds = 1 };
 
 	expect_order(&rows, FLOW_SORT_BYTES, 0, (const uint32_t[]){ 1, 0, 2, 3 }, 4);
 	expect_order(&rows, FLOW_SORT_PACKETS, 3, (const uint32_t[]){ 1, 2, 3 }, 3);
@@ -346,7 +428,7 @@ TEST(order)
 TEST(top_of_many)
 {
 	static struct flow_row items[5000];
-	struct flow_rows rows = { items, ARRAY_SIZE(items), 0 };
+	struct flow_rows rows = { .items = items, .count = ARRAY_SIZE(items) };
 	_cleanup_(flow_order_free) struct flow_order all = {};
 	uint64_t seed = test_seed();
 
@@ -393,6 +475,10 @@ int main(void)
 		cmocka_unit_test(by_port),
 		cmocka_unit_test(by_protocol),
 		cmocka_unit_test(rates),
+		cmocka_unit_test(a_flow_that_was_evicted_is_no_growth_of_its_host),
+		cmocka_unit_test(each_direction_grows_by_itself),
+		cmocka_unit_test(a_conversation_that_turned_grows_on),
+		cmocka_unit_test(no_rate_without_time),
 		cmocka_unit_test(order),
 		cmocka_unit_test(top_of_many),
 		cmocka_unit_test(words),

@@ -62,6 +62,26 @@ TEST(less_than_before_is_all_since_a_reset)
 	assert_int_equal(top_model_selected(&model)->grown.total.packets, 30);
 }
 
+/* What passed may be less than before without a reset: it is read while packets are dropped. */
+TEST(what_passed_grows_by_what_was_not_dropped)
+{
+	struct weir_slot_counts then = counts_of(0, "va", WEIR_HOOK_SOCKET_FILTER, 1000, 10000);
+	struct weir_slot_counts now = counts_of(0, "va", WEIR_HOOK_SOCKET_FILTER, 1010, 10100);
+	_cleanup_(top_model_free) struct top_model model = {};
+	const struct weir_counts *grown;
+
+	then.counts.verdicts[WEIR_VERDICT_PASS] = (struct weir_count){ 900, 9000 };
+	then.counts.verdicts[WEIR_VERDICT_SOCKET_FILTER] = (struct weir_count){ 100, 1000 };
+	now.counts.verdicts[WEIR_VERDICT_PASS] = (struct weir_count){ 899, 8990 };
+	now.counts.verdicts[WEIR_VERDICT_SOCKET_FILTER] = (struct weir_count){ 111, 1110 };
+	update(&model, 1, &then, 1);
+	update(&model, 2, &now, 1);
+	grown = &top_model_selected(&model)->grown;
+	assert_int_equal(grown->verdicts[WEIR_VERDICT_SOCKET_FILTER].packets, 11);
+	assert_int_equal(grown->verdicts[WEIR_VERDICT_PASS].packets, 0);
+	assert_int_equal(grown->verdicts[WEIR_VERDICT_PASS].bytes, 0);
+}
+
 TEST(the_history_is_a_ring_of_the_newest)
 {
 	_cleanup_(top_model_free) struct top_model model = {};
@@ -455,6 +475,20 @@ TEST(any_size_can_be_drawn)
 	top_system_free(&system);
 }
 
+TEST(drops_that_began_anew_are_all_since_then)
+{
+	_cleanup_(top_system_free) struct top_system system = {};
+
+	take_drops(&system.drops, 1, 100, 40);
+	take_drops(&system.drops, 3, 60, 50);
+	assert_true(system.drops.rates[0] == 30);
+	assert_true(system.drops.rates[1] == 5);
+	/* another session */
+	take_drops(&system.drops, 1, 70, 7);
+	assert_true(system.drops.rates[0] < 0);
+	assert_true(system.drops.rate == 0);
+}
+
 TEST(drops_and_connections_stand_on_the_screen)
 {
 	_cleanup_(top_model_free) struct top_model model = {};
@@ -521,6 +555,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rates_are_growth_over_time),
 		cmocka_unit_test(less_than_before_is_all_since_a_reset),
+		cmocka_unit_test(what_passed_grows_by_what_was_not_dropped),
 		cmocka_unit_test(the_history_is_a_ring_of_the_newest),
 		cmocka_unit_test(a_slot_used_again_begins_anew),
 		cmocka_unit_test(the_cursor_stays_with_its_attachment),
@@ -536,6 +571,7 @@ int main(void)
 		cmocka_unit_test(filters_are_typed),
 		cmocka_unit_test(flows_cost_a_thirtieth),
 		cmocka_unit_test(any_size_can_be_drawn),
+		cmocka_unit_test(drops_that_began_anew_are_all_since_then),
 		cmocka_unit_test(drops_and_connections_stand_on_the_screen),
 		cmocka_unit_test(numbers_stand_on_the_screen),
 	};

@@ -184,14 +184,14 @@ static bool is_v1(const struct weir_attachment *a, void *arg)
 TEST(an_interface_sends_and_receives)
 {
 	struct weir_slot_counts items[] = {
-		{ .attachment.slot = 0, .counts = { .wire = { 50, 5000 } } },
-		{ .attachment.slot = 1, .counts = { .wire = { 7, 700 } } },
-		{ .attachment.slot = 2, .counts = { .wire = { 49, 4900 } } },
-		{ .attachment.slot = 3, .counts = { .wire = { 49, 4900 } } },
-		{ .attachment.slot = 4, .counts = { .wire = { 9, 900 } } },
+		{ .attachment = attachments[0], .counts = { .wire = { 50, 5000 } } },
+		{ .attachment = attachments[1], .counts = { .wire = { 7, 700 } } },
+		{ .attachment = attachments[2], .counts = { .wire = { 49, 4900 } } },
+		{ .attachment = attachments[3], .counts = { .wire = { 49, 4900 } } },
+		{ .attachment = attachments[4], .counts = { .wire = { 9, 900 } } },
 	};
 	struct weir_slot_counts then[] = {
-		{ .attachment.slot = 0, .counts = { .wire = { 48, 4800 } } },
+		{ .attachment = attachments[0], .counts = { .wire = { 48, 4800 } } },
 	};
 	struct weir_snapshot now = { .items = items, .count = 5 };
 	struct weir_snapshot before = { .items = then, .count = 1 };
@@ -208,6 +208,11 @@ TEST(an_interface_sends_and_receives)
 	assert_int_equal(where_interfaces(&list, &before, &now, is_v1, NULL, &where), 0);
 	expect_hop(&where.paths[0].hops[0], 0, 2, HOP_FIRST, 0);
 	expect_hop(&where.paths[0].hops[1], 2, 49, HOP_MORE, 47);
+	where_free(&where);
+	/* what its slot counted before was of another attachment */
+	then[0].attachment.record.attached_at_ns--;
+	assert_int_equal(where_interfaces(&list, &before, &now, is_v1, NULL, &where), 0);
+	expect_hop(&where.paths[0].hops[0], 0, 50, HOP_FIRST, 0);
 }
 
 /* --- as text --- */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "ctl/top/model.h"
 #include "datapath/base/cleanup.h"
+#include "datapath/base/growth.h"
 
 static const char *const unit_names[] = {
 	[TOP_BITS] = "bit/s",
@@ -38,11 +39,9 @@ void top_model_free(struct top_model *model)
 
 double top_rate(const struct weir_count *grown, double seconds, enum top_unit unit)
 {
-	if (!(seconds > 0))
-		return 0;
 	if (unit == TOP_PACKETS)
-		return (double)grown->packets / seconds;
-	return (unit == TOP_BITS ? 8 : 1) * (double)grown->bytes / seconds;
+		return growth_rate(grown->packets, seconds);
+	return (unit == TOP_BITS ? 8 : 1) * growth_rate(grown->bytes, seconds);
 }
 
 double top_sample_rate(const struct top_sample *sample, enum top_unit unit)
@@ -71,30 +70,29 @@ size_t top_history(const struct top_item *item, enum top_unit unit, size_t room,
 
 /* --- readings --- */
 
-/* Less than before is all since somebody's reset. */
-static uint64_t growth(uint64_t before, uint64_t now)
+static uint64_t less(uint64_t from, uint64_t what)
 {
-	return now >= before ? now - before : now;
+	return from > what ? from - what : 0;
 }
 
-static void count_growth(const struct weir_count *before, const struct weir_count *now,
-			 struct weir_count *ret)
+/* What passed is computed, as in weir_counts_add(): it is no counter, so neither is its growth. */
+static void growth_of_counts(const struct weir_counts *before, const struct weir_counts *now,
+			     struct weir_counts *ret)
 {
-	ret->packets = growth(before->packets, now->packets);
-	ret->bytes = growth(before->bytes, now->bytes);
-}
+	struct weir_count *pass = &ret->verdicts[WEIR_VERDICT_PASS];
 
-static void counts_growth(const struct weir_counts *before, const struct weir_counts *now,
-			  struct weir_counts *ret)
-{
-	count_growth(&before->total, &now->total, &ret->total);
-	count_growth(&before->wire, &now->wire, &ret->wire);
+	ret->total = growth_of_count(&before->total, &now->total);
+	ret->wire = growth_of_count(&before->wire, &now->wire);
 	for (int i = 0; i < WEIR_PROTOS; i++)
-		count_growth(&before->protocols[i], &now->protocols[i], &ret->protocols[i]);
-	for (int i = 0; i < WEIR_VERDICTS; i++)
-		count_growth(&before->verdicts[i], &now->verdicts[i], &ret->verdicts[i]);
+		ret->protocols[i] = growth_of_count(&before->protocols[i], &now->protocols[i]);
 	for (int i = 0; i < WEIR_SIZES; i++)
 		ret->sizes[i] = growth(before->sizes[i], now->sizes[i]);
+	*pass = ret->total;
+	for (int i = WEIR_VERDICT_PASS + 1; i < WEIR_VERDICTS; i++) {
+		ret->verdicts[i] = growth_of_count(&before->verdicts[i], &now->verdicts[i]);
+		pass->packets = less(pass->packets, ret->verdicts[i].packets);
+		pass->bytes = less(pass->bytes, ret->verdicts[i].bytes);
+	}
 }
 
 static void add_sample(struct top_item *item)
@@ -134,7 +132,7 @@ static void take(struct top_item *item, const struct top_item *before,
 	item->attachment = now->attachment;
 	item->attachment.state = state;
 	if (before && seconds > 0) {
-		counts_growth(&before->counts, &now->counts, &item->grown);
+		growth_of_counts(&before->counts, &now->counts, &item->grown);
 		item->seconds = seconds;
 		add_sample(item);
 	}
@@ -143,7 +141,7 @@ static void take(struct top_item *item, const struct top_item *before,
 
 int top_model_update(struct top_model *model, const struct weir_snapshot *snapshot)
 {
-	double seconds = 0;
+	double seconds = growth_seconds(model->time_ns, snapshot->time_ns);
 	struct top_item *items = calloc(snapshot->count + 1, sizeof(*items));
 	uint32_t *order = calloc(snapshot->count + 1, sizeof(*order));
 
@@ -152,8 +150,6 @@ int top_model_update(struct top_model *model, const struct weir_snapshot *snapsh
 		free(order);
 		return -ENOMEM;
 	}
-	if (model->time_ns && snapshot->time_ns > model->time_ns)
-		seconds = (double)(snapshot->time_ns - model->time_ns) / 1e9;
 	for (size_t i = 0; i < snapshot->count; i++)
 		take(&items[i], find(model, &snapshot->items[i].attachment), &snapshot->items[i],
 		     seconds);

@@ -2,6 +2,7 @@
 /* session.c - see session.h. */
 #include <errno.h>
 #include <string.h>
+#include "ctl/frame/watch.h"
 #include "ctl/top/session.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
@@ -153,10 +154,9 @@ static int read_all(struct top_session *s, struct weir_error *err)
 	if (!ret)
 		ret = top_probe_read(&s->probe, s->selection.inv, s->weir, &s->view, &s->system);
 	close_empty(s);
-	/* in step with the clock, but for what was missed */
-	s->next_ns += interval_ns(s);
-	if (s->next_ns <= top_now_ns())
-		s->next_ns = top_now_ns() + interval_ns(s);
+	s->next_ns = (uint64_t)(watch_next((double)s->next_ns / 1e9, s->view.interval,
+					   (double)now / 1e9, watch_now()) *
+				1e9);
 	return ret;
 }
 

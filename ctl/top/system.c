@@ -6,6 +6,7 @@
 #include "ctl/drops/rows.h"
 #include "ctl/top/system.h"
 #include "datapath/base/cleanup.h"
+#include "datapath/base/growth.h"
 
 #define SHOWN 200 /* connections that are kept in order; no screen has as many rows */
 
@@ -60,13 +61,11 @@ int top_drops_take(struct top_drops *drops, struct weir_drops *reading)
 	drops->rate = 0;
 	for (size_t i = 0; i < reading->count; i++) {
 		const struct weir_kernel_drop *before = same_of(&drops->now, &reading->items[i]);
-		uint64_t was = before ? before->packets : 0;
+		/* what is there for the first time has come since the reading before */
+		uint64_t grown = growth(before ? before->packets : 0, reading->items[i].packets);
 
 		order[i] = (uint32_t)i;
-		/* what is there for the first time has come since the reading before */
-		rates[i] = drops->read && seconds > 0
-				   ? (double)(reading->items[i].packets - was) / seconds
-				   : -1;
+		rates[i] = drops->read && seconds > 0 ? growth_rate(grown, seconds) : -1;
 		if (rates[i] > 0)
 			drops->rate += rates[i];
 	}

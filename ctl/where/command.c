@@ -107,7 +107,7 @@ static void look(struct question *q)
 	double seconds;
 
 	watch_begin();
-	seconds = sleep_for(q->seconds);
+	seconds = watch_wait(q->seconds);
 	if (watch_stopped() && seconds > 0 && seconds < q->seconds)
 		q->seconds = seconds;
 }

@@ -6,6 +6,7 @@
 #include "ctl/where/legs.h"
 #include "ctl/where/where.h"
 #include "datapath/base/cleanup.h"
+#include "datapath/base/growth.h"
 
 /* An Ethernet frame of 1500 bytes; what is longer on average is made of super-packets. */
 #define FRAME 1514
@@ -298,24 +299,14 @@ int where_flows(const struct weir_attachments *list, const struct flow_rows *row
 /* --- interfaces --- */
 
 static struct weir_count wire_of(const struct weir_snapshot *before,
-				 const struct weir_snapshot *now, uint32_t slot)
+				 const struct weir_snapshot *now, const struct weir_attachment *at)
 {
-	struct weir_count count = {};
+	const struct weir_slot_counts *counts = weir_snapshot_find(now, at);
+	const struct weir_slot_counts *then = before ? weir_snapshot_find(before, at) : NULL;
 
-	for (size_t i = 0; i < now->count; i++) {
-		if (now->items[i].attachment.slot == slot)
-			count = now->items[i].counts.wire;
-	}
-	for (size_t i = 0; before && i < before->count; i++) {
-		const struct weir_count *then = &before->items[i].counts.wire;
-
-		/* less than then: since a reset */
-		if (before->items[i].attachment.slot != slot || then->packets > count.packets)
-			continue;
-		count.packets -= then->packets;
-		count.bytes -= then->bytes;
-	}
-	return count;
+	if (!counts || !then)
+		return counts ? counts->counts.wire : (struct weir_count){};
+	return growth_of_count(&then->counts.wire, &counts->counts.wire);
 }
 
 static bool is_chosen(const struct weir_attachments *list, const struct leg *s,
@@ -346,7 +337,7 @@ int where_interfaces(const struct weir_attachments *list, const struct weir_snap
 		if (!path)
 			return -ENOMEM;
 		for (size_t j = 0; j < path->hop_count; j++)
-			path->hops[j].count = wire_of(before, now, path->hops[j].at->slot);
+			path->hops[j].count = wire_of(before, now, path->hops[j].at);
 	}
 	if (!ret)
 		finish(&b, true, ret_where);

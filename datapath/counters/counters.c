@@ -26,6 +26,19 @@ void weir_snapshot_free(struct weir_snapshot *snapshot)
 	*snapshot = (struct weir_snapshot){};
 }
 
+const struct weir_slot_counts *weir_snapshot_find(const struct weir_snapshot *snapshot,
+						  const struct weir_attachment *attachment)
+{
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct weir_attachment *a = &snapshot->items[i].attachment;
+
+		if (a->slot == attachment->slot &&
+		    a->record.attached_at_ns == attachment->record.attached_at_ns)
+			return &snapshot->items[i];
+	}
+	return NULL;
+}
+
 static void add(struct weir_count *sum, const struct weir_count *count)
 {
 	sum->packets += count->packets;
@@ -72,15 +85,25 @@ void weir_counts_add(struct weir_counts *sum, const struct weir_counters *raw)
 		sum->sizes[i] += raw->sizes[i];
 }
 
+void weir_counts_settle(struct weir_counts *sum)
+{
+	struct weir_count *pass = &sum->verdicts[WEIR_VERDICT_PASS];
+
+	if (pass->packets > sum->total.packets)
+		pass->packets = 0;
+	if (pass->bytes > sum->total.bytes)
+		pass->bytes = 0;
+}
+
 /* Every number of the record but the generation is a count. */
-static void subtract(struct weir_counters *from, const struct weir_counters *base)
+void weir_counters_subtract(struct weir_counters *from, const struct weir_counters *base)
 {
 	uint64_t *a = (uint64_t *)from;
 	const uint64_t *b = (const uint64_t *)base;
 	uint64_t generation = from->generation;
 
 	for (size_t i = 0; i < sizeof(*from) / sizeof(*a); i++)
-		a[i] -= b[i];
+		a[i] = a[i] > b[i] ? a[i] - b[i] : 0;
 	from->generation = generation;
 }
 
@@ -119,15 +142,16 @@ static int read_raw(struct reader *reader, uint32_t slot, bool reset, struct wei
 	int baselines = reader->weir->maps[WEIR_MAP_BASELINES];
 	bool based;
 
+	/* the baseline first, so that another one made in between is never more than the counters */
+	based = bpf_map_lookup_elem(baselines, &slot, reader->base) == 0;
 	if (bpf_map_lookup_elem(counters, &slot, reader->raw) < 0)
 		return weir_error_set(err, errno, "cannot read the counters of slot %u: %s", slot,
 				      weir_error_text(errno));
-	based = bpf_map_lookup_elem(baselines, &slot, reader->base) == 0;
 	if (reset && bpf_map_update_elem(baselines, &slot, reader->raw, BPF_ANY) < 0)
 		return weir_error_set(err, errno, "cannot reset the counters of slot %u: %s", slot,
 				      weir_error_text(errno));
 	for (unsigned int i = 0; based && i < reader->cpus; i++)
-		subtract(&reader->raw[i], &reader->base[i]);
+		weir_counters_subtract(&reader->raw[i], &reader->base[i]);
 	return 0;
 }
 
@@ -150,6 +174,7 @@ static int read_slot(struct reader *reader, const struct weir_attachment *attach
 		weir_counts_add(&sum, &reader->raw[i]);
 		per_cpu[i] = cpu.total;
 	}
+	weir_counts_settle(&sum);
 	*ret_counts = (struct weir_slot_counts){
 		.attachment = *attachment,
 		.counts = sum,

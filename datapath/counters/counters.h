@@ -63,6 +63,10 @@ struct weir_snapshot {
 
 void weir_snapshot_free(struct weir_snapshot *snapshot);
 
+/* Counts of that very attachment, not of another that has its slot now; NULL: there are none. */
+const struct weir_slot_counts *weir_snapshot_find(const struct weir_snapshot *snapshot,
+						  const struct weir_attachment *attachment);
+
 /*
  * Counters of every attachment that has them. reset: they start again at 0 behind this very
  * reading.
@@ -73,5 +77,14 @@ int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attac
 
 /* Turns what one CPU counted into sums that users know. Pure. */
 void weir_counts_add(struct weir_counts *sum, const struct weir_counters *raw);
+
+/*
+ * Once all CPUs are added: what a CPU dropped is read a moment later than what it received, so what
+ * passed may come out below 0 while it counts on; then it is 0. Pure.
+ */
+void weir_counts_settle(struct weir_counts *sum);
+
+/* What has come since a baseline, which may be newer where a slot got another owner. Pure. */
+void weir_counters_subtract(struct weir_counters *from, const struct weir_counters *base);
 
 #endif

@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
+#include "datapath/base/growth.h"
 #include "datapath/drops/losses.h"
 
 #define DUMP_TRIES 64
@@ -146,9 +147,7 @@ void losses_subtract(struct losses *now, const struct losses *before)
 		bool any = false;
 
 		for (int j = 0; j < WEIR_LOSSES; j++) {
-			/* less than then: a driver that was loaded anew */
-			if (then && item.losses[j] >= then->losses[j])
-				item.losses[j] -= then->losses[j];
+			item.losses[j] = growth(then ? then->losses[j] : 0, item.losses[j]);
 			any |= item.losses[j] != 0;
 		}
 		if (any)

@@ -2,6 +2,7 @@
 /* verdicts.c - see verdicts.h. */
 #include <errno.h>
 #include "datapath/base/cleanup.h"
+#include "datapath/base/growth.h"
 #include "datapath/drops/verdicts.h"
 #include "datapath/state/context.h"
 #include "datapath/state/pin.h"
@@ -71,10 +72,13 @@ void verdicts_subtract(struct verdicts *now, const struct verdicts *before)
 		struct weir_drop_verdict item = now->items[i];
 		const struct weir_drop_verdict *then = find(before, &item);
 
-		/* less than then: somebody has set the counters back meanwhile */
-		if (then && item.packets >= then->packets && item.bytes >= then->bytes) {
-			item.packets -= then->packets;
-			item.bytes -= then->bytes;
+		if (then) {
+			const struct weir_count grown =
+				growth_of_count(&(struct weir_count){ then->packets, then->bytes },
+						&(struct weir_count){ item.packets, item.bytes });
+
+			item.packets = grown.packets;
+			item.bytes = grown.bytes;
 		}
 		if (item.packets)
 			now->items[kept++] = item;

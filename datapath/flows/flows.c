@@ -12,6 +12,7 @@
 #include <string.h>
 #include "datapath/attach/list.h"
 #include "datapath/base/cleanup.h"
+#include "datapath/base/clock.h"
 #include "datapath/base/large.h"
 #include "datapath/flows/cache.h"
 #include "datapath/flows/flows.h"
@@ -270,6 +271,7 @@ int weir_flows_read(struct weir *weir,
 	if (ret)
 		return ret;
 	keep_flow_owners(&r.flows.attachments);
+	r.flows.monotonic_ns = clock_ns(CLOCK_MONOTONIC);
 	if (r.flows.attachments.count) {
 		ret = jiffies_clock_read(&r.clock, err);
 		if (ret)

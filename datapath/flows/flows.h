@@ -40,7 +40,8 @@ struct weir_flows {
 	size_t count;
 	struct weir_attachments attachments; /* those that count flows; state is not looked up */
 	struct weir_flow_usage usage;
-	uint64_t time_ns; /* CLOCK_REALTIME */
+	uint64_t time_ns;      /* CLOCK_REALTIME; 0: nothing that counts flows is attached */
+	uint64_t monotonic_ns; /* the same moment by CLOCK_MONOTONIC, for rates */
 };
 
 void weir_flows_free(struct weir_flows *flows);

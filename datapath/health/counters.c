@@ -8,10 +8,61 @@
 #include <stdlib.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
+#include "datapath/base/growth.h"
 #include "datapath/health/counters.h"
 #include "datapath/kernel/netlink.h"
 
 #define DUMP_TRIES 64
+
+void health_reading_free(struct health_reading *reading)
+{
+	free(reading->parts);
+	*reading = (struct health_reading){};
+}
+
+int health_reading_add(struct health_reading *reading, enum health_counter counter, uint64_t of,
+		       uint64_t value)
+{
+	if (reading->count == reading->room) {
+		size_t room = reading->room ? 2 * reading->room : 64;
+		struct health_part *grown = realloc(reading->parts, room * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		reading->parts = grown;
+		reading->room = room;
+	}
+	reading->parts[reading->count++] = (struct health_part){ counter, of, value };
+	return 0;
+}
+
+/* From `*at` on, for both readings have their parts in the same order, as a rule. */
+static const struct health_part *find(const struct health_reading *reading,
+				      const struct health_part *like, size_t *at)
+{
+	for (size_t i = 0; i < reading->count; i++) {
+		size_t k = (*at + i) % reading->count;
+
+		if (reading->parts[k].counter != like->counter || reading->parts[k].of != like->of)
+			continue;
+		*at = k + 1;
+		return &reading->parts[k];
+	}
+	return NULL;
+}
+
+void health_reading_grow(const struct health_reading *before, const struct health_reading *now,
+			 uint64_t sums[HEALTH_COUNTERS])
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < now->count; i++) {
+		const struct health_part *part = &now->parts[i], *then = find(before, part, &at);
+
+		if (then || part->counter == HEALTH_QDISC_DROPS)
+			sums[part->counter] += growth(then ? then->value : 0, part->value);
+	}
+}
 
 /* A line of names and one of values follow each other: "Tcp: InSegs ...", "Tcp: 17 ...". */
 uint64_t snmp_value(FILE *f, const char *group, const char *name)
@@ -36,22 +87,32 @@ uint64_t snmp_value(FILE *f, const char *group, const char *name)
 	return 0;
 }
 
-uint64_t softnet_sum(FILE *f, unsigned int column)
+/* Columns, in hexadecimal: packets, drops, squeezes, ... and the CPU, whose line moves. */
+#define SOFTNET_DROPPED 1
+#define SOFTNET_SQUEEZED 2
+#define SOFTNET_CPU 12
+#define SOFTNET_COLUMNS 13
+
+int softnet_read(FILE *f, struct health_reading *reading)
 {
 	_cleanup_free_ char *line = NULL;
 	size_t size = 0;
-	uint64_t sum = 0;
+	int ret = 0;
 
 	rewind(f);
-	while (getline(&line, &size, f) > 0) {
+	while (!ret && getline(&line, &size, f) > 0) {
+		uint64_t columns[SOFTNET_COLUMNS];
 		char *at = line;
-		uint64_t value = 0;
 
-		for (unsigned int i = 0; i <= column; i++)
-			value = strtoull(at, &at, 16);
-		sum += value;
+		for (int i = 0; i < SOFTNET_COLUMNS; i++)
+			columns[i] = strtoull(at, &at, 16);
+		ret = health_reading_add(reading, HEALTH_BACKLOG_DROPS, columns[SOFTNET_CPU],
+					 columns[SOFTNET_DROPPED]);
+		if (!ret)
+			ret = health_reading_add(reading, HEALTH_NAPI_BUDGET, columns[SOFTNET_CPU],
+						 columns[SOFTNET_SQUEEZED]);
 	}
-	return sum;
+	return ret;
 }
 
 /* The other format: "Udp6RcvbufErrors    5", a line each. */
@@ -71,8 +132,8 @@ static uint64_t snmp6_value(FILE *f, const char *name)
 static int on_qdisc(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);
+	uint64_t of = (uint64_t)(uint32_t)tc->tcm_ifindex << 32 | tc->tcm_handle;
 	const struct nlattr *attr, *inner;
-	uint64_t *drops = arg;
 
 	if (tc->tcm_parent != TC_H_ROOT)
 		return MNL_CB_OK;
@@ -84,52 +145,75 @@ static int on_qdisc(const struct nlmsghdr *nlh, void *arg)
 		{
 			const struct gnet_stats_queue *queue = mnl_attr_get_payload(inner);
 
-			if (mnl_attr_get_type(inner) == TCA_STATS_QUEUE &&
-			    mnl_attr_get_payload_len(inner) >= sizeof(*queue))
-				*drops += queue->drops;
+			if (mnl_attr_get_type(inner) != TCA_STATS_QUEUE ||
+			    mnl_attr_get_payload_len(inner) < sizeof(*queue))
+				continue;
+			if (health_reading_add(arg, HEALTH_QDISC_DROPS, of, queue->drops) < 0) {
+				errno = ENOMEM;
+				return MNL_CB_ERROR;
+			}
 		}
 	}
 	return MNL_CB_OK;
 }
 
-static int read_qdiscs(uint64_t *ret_drops)
+/* A dump that was interrupted begins anew. */
+static int read_qdiscs(struct health_reading *reading)
 {
 	const struct tcmsg header = {};
-	uint64_t drops = 0;
+	size_t count = reading->count;
 	int ret = -EINTR;
 
 	for (int tries = 0; tries < DUMP_TRIES && ret == -EINTR; tries++) {
-		drops = 0;
-		ret = netlink_dump(RTM_GETQDISC, &header, sizeof(header), on_qdisc, &drops);
+		reading->count = count;
+		ret = netlink_dump(RTM_GETQDISC, &header, sizeof(header), on_qdisc, reading);
 	}
-	if (!ret)
-		*ret_drops = drops;
 	return ret;
 }
 
-int health_counters_read(struct health_counters *ret_counters)
+/* snmp6: NULL without IPv6. */
+static int add_protocols(FILE *snmp, FILE *snmp6, FILE *netstat, struct health_reading *reading)
+{
+	const struct health_part parts[] = {
+		{ HEALTH_SEGMENTS_SENT, 0, snmp_value(snmp, "Tcp", "OutSegs") },
+		{ HEALTH_RETRANSMITS, 0, snmp_value(snmp, "Tcp", "RetransSegs") },
+		{ HEALTH_RESETS_SENT, 0, snmp_value(snmp, "Tcp", "OutRsts") },
+		{ HEALTH_UDP_OVERFLOW, 4, snmp_value(snmp, "Udp", "RcvbufErrors") },
+		{ HEALTH_UDP_OVERFLOW, 6, snmp6 ? snmp6_value(snmp6, "Udp6RcvbufErrors") : 0 },
+		{ HEALTH_LOSS_PROBES, 0, snmp_value(netstat, "TcpExt", "TCPLossProbes") },
+	};
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(parts); i++)
+		ret = health_reading_add(reading, parts[i].counter, parts[i].of, parts[i].value);
+	return ret;
+}
+
+static int read_all(struct health_reading *reading)
 {
 	_cleanup_fclose_ FILE *snmp = fopen("/proc/thread-self/net/snmp", "re");
 	_cleanup_fclose_ FILE *netstat = fopen("/proc/thread-self/net/netstat", "re");
 	_cleanup_fclose_ FILE *softnet = fopen("/proc/thread-self/net/softnet_stat", "re");
-	/* not there without IPv6 */
-	_cleanup_fclose_ FILE *snmp6 = fopen("/proc/thread-self/net/snmp6", "re");
-	struct health_counters c = {};
+	_cleanup_fclose_ FILE *snmp6 = NULL;
 	int ret;
 
 	if (!snmp || !netstat || !softnet)
 		return -errno;
-	ret = read_qdiscs(&c.qdisc_drops);
+	snmp6 = fopen("/proc/thread-self/net/snmp6", "re");
+	ret = add_protocols(snmp, snmp6, netstat, reading);
+	if (!ret)
+		ret = softnet_read(softnet, reading);
+	return ret ? ret : read_qdiscs(reading);
+}
+
+int health_reading_take(struct health_reading *ret_reading)
+{
+	_cleanup_(health_reading_free) struct health_reading reading = {};
+	int ret = read_all(&reading);
+
 	if (ret)
 		return ret;
-	c.segments_sent = snmp_value(snmp, "Tcp", "OutSegs");
-	c.retransmits = snmp_value(snmp, "Tcp", "RetransSegs");
-	c.resets_sent = snmp_value(snmp, "Tcp", "OutRsts");
-	c.udp_overflow = snmp_value(snmp, "Udp", "RcvbufErrors");
-	c.udp_overflow += snmp6 ? snmp6_value(snmp6, "Udp6RcvbufErrors") : 0;
-	c.loss_probes = snmp_value(netstat, "TcpExt", "TCPLossProbes");
-	c.backlog_drops = softnet_sum(softnet, 1);
-	c.napi_budget = softnet_sum(softnet, 2);
-	*ret_counters = c;
+	*ret_reading = reading;
+	reading = (struct health_reading){};
 	return 0;
 }

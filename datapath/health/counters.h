@@ -3,26 +3,51 @@
 #ifndef WEIR_HEALTH_COUNTERS_H
 #define WEIR_HEALTH_COUNTERS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-struct health_counters {
-	uint64_t segments_sent; /* all of the thread's namespace ... */
-	uint64_t retransmits;
-	uint64_t loss_probes;
-	uint64_t resets_sent;
-	uint64_t udp_overflow;
-	uint64_t qdisc_drops;
-	uint64_t napi_budget; /* ... and these of the machine */
-	uint64_t backlog_drops;
+enum health_counter {
+	HEALTH_SEGMENTS_SENT, /* all of the thread's namespace ... */
+	HEALTH_RETRANSMITS,
+	HEALTH_LOSS_PROBES,
+	HEALTH_RESETS_SENT,
+	HEALTH_UDP_OVERFLOW,
+	HEALTH_QDISC_DROPS,
+	HEALTH_NAPI_BUDGET, /* ... and these of the machine */
+	HEALTH_BACKLOG_DROPS,
+	HEALTH_COUNTERS,
 };
 
-int health_counters_read(struct health_counters *ret_counters);
+/* Each by itself: qdiscs and CPUs come and go, and what is left would not be comparable. */
+struct health_reading {
+	struct health_part {
+		enum health_counter counter;
+		uint64_t of; /* its qdisc or CPU, else 4 or 6 of UDP, or 0 */
+		uint64_t value;
+	} * parts;
+	size_t count, room;
+};
+
+/* 0 or -errno. */
+int health_reading_take(struct health_reading *ret_reading);
+void health_reading_free(struct health_reading *reading);
+
+/* 0 or -ENOMEM. */
+int health_reading_add(struct health_reading *reading, enum health_counter counter, uint64_t of,
+		       uint64_t value);
+
+/*
+ * Adds to each sum what its parts have grown, by the rule of datapath/base/growth.h. A new qdisc
+ * has counted since it was made; a CPU that came back has counted before.
+ */
+void health_reading_grow(const struct health_reading *before, const struct health_reading *now,
+			 uint64_t sums[HEALTH_COUNTERS]);
 
 /* The value of `group: name` in a file of the format of /proc/net/snmp; 0 where it is not. */
 uint64_t snmp_value(FILE *f, const char *group, const char *name);
 
-/* Column i, from 0, of /proc/net/softnet_stat, summed over CPUs. */
-uint64_t softnet_sum(FILE *f, unsigned int column);
+/* Takes both counters of each CPU from /proc/net/softnet_stat. 0 or -ENOMEM. */
+int softnet_read(FILE *f, struct health_reading *reading);
 
 #endif

@@ -10,6 +10,7 @@
 #include "bpf/health/health.skel.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
+#include "datapath/base/growth.h"
 #include "datapath/state/context.h"
 #include "datapath/drops/reasons.h"
 #include "datapath/kernel/btf.h"
@@ -79,7 +80,7 @@ static uint64_t long_ones(const uint64_t *buckets)
 static bool is_well(const struct weir_health_report *report, enum weir_health_item item)
 {
 	uint64_t count = report->items[item].count;
-	double rate = report->seconds > 0 ? (double)count / report->seconds : 0;
+	double rate = growth_rate(count, report->seconds);
 
 	switch (item) {
 	case WEIR_HEALTH_RETRANSMITS:
@@ -114,7 +115,8 @@ void weir_health_judge(struct weir_health_report *report)
 
 struct weir_health_session {
 	struct health_bpf *skel;
-	struct health_counters before;
+	struct health_reading last;
+	uint64_t grown[HEALTH_COUNTERS]; /* since opening */
 	struct reasons reasons;
 	uint64_t started;
 };
@@ -125,6 +127,7 @@ void weir_health_close(struct weir_health_session *s)
 		return;
 	health_bpf__destroy(s->skel);
 	reasons_free(&s->reasons);
+	health_reading_free(&s->last);
 	free(s);
 }
 
@@ -175,7 +178,7 @@ int weir_health_open(struct weir *weir, struct weir_health_session **ret_session
 	if (ret)
 		return weir_error_set(err, ret, "cannot look at health: %s",
 				      refusal_text(s->skel->obj, ret, NULL));
-	ret = health_counters_read(&s->before);
+	ret = health_reading_take(&s->last);
 	if (ret)
 		return weir_error_set(err, ret, "cannot read the kernel's counters: %s",
 				      weir_error_text(ret));
@@ -240,34 +243,44 @@ static int read_traced(const struct weir_health_session *s, struct weir_health_r
 	return report->reasons_known ? add_reasons(s, sent, report) : 0;
 }
 
-static void take_counters(const struct health_counters *now, const struct health_counters *before,
-			  struct weir_health_report *r)
+/* From one reading to the next, so that what a qdisc dropped stays counted when it goes. */
+static int read_counters(struct weir_health_session *s, struct weir_health_report *report)
 {
-	r->segments_sent = now->segments_sent - before->segments_sent;
-	r->items[WEIR_HEALTH_RETRANSMITS].count = now->retransmits - before->retransmits;
-	r->items[WEIR_HEALTH_LOSS_PROBES].count = now->loss_probes - before->loss_probes;
-	r->items[WEIR_HEALTH_RESETS_SENT].count = now->resets_sent - before->resets_sent;
-	r->items[WEIR_HEALTH_UDP_OVERFLOW].count = now->udp_overflow - before->udp_overflow;
-	/* less than then: a qdisc was replaced */
-	if (now->qdisc_drops > before->qdisc_drops)
-		r->items[WEIR_HEALTH_QDISC_DROPS].count = now->qdisc_drops - before->qdisc_drops;
-	r->items[WEIR_HEALTH_NAPI_BUDGET].count = now->napi_budget - before->napi_budget;
-	r->items[WEIR_HEALTH_BACKLOG_DROPS].count = now->backlog_drops - before->backlog_drops;
+	static const enum weir_health_item items[] = {
+		[HEALTH_RETRANSMITS] = WEIR_HEALTH_RETRANSMITS,
+		[HEALTH_LOSS_PROBES] = WEIR_HEALTH_LOSS_PROBES,
+		[HEALTH_RESETS_SENT] = WEIR_HEALTH_RESETS_SENT,
+		[HEALTH_UDP_OVERFLOW] = WEIR_HEALTH_UDP_OVERFLOW,
+		[HEALTH_QDISC_DROPS] = WEIR_HEALTH_QDISC_DROPS,
+		[HEALTH_NAPI_BUDGET] = WEIR_HEALTH_NAPI_BUDGET,
+		[HEALTH_BACKLOG_DROPS] = WEIR_HEALTH_BACKLOG_DROPS,
+	};
+	static_assert(ARRAY_SIZE(items) == HEALTH_COUNTERS, "an item for each");
+	struct health_reading now;
+	int ret = health_reading_take(&now);
+
+	if (ret)
+		return ret;
+	health_reading_grow(&s->last, &now, s->grown);
+	health_reading_free(&s->last);
+	s->last = now;
+	report->segments_sent = s->grown[HEALTH_SEGMENTS_SENT];
+	for (int i = HEALTH_SEGMENTS_SENT + 1; i < HEALTH_COUNTERS; i++)
+		report->items[items[i]].count = s->grown[i];
+	return 0;
 }
 
 int weir_health_read(struct weir_health_session *s, struct weir_health_report *ret_report,
 		     struct weir_error *err)
 {
 	_cleanup_(weir_health_report_free) struct weir_health_report report = {};
-	struct health_counters now;
-	int ret = health_counters_read(&now);
+	int ret = read_counters(s, &report);
 
 	report.seconds = (double)(clock_ns(CLOCK_MONOTONIC) - s->started) / 1e9;
 	if (!ret)
 		ret = read_traced(s, &report);
 	if (ret)
 		return weir_error_set(err, ret, "cannot read health: %s", weir_error_text(ret));
-	take_counters(&now, &s->before, &report);
 	weir_health_judge(&report);
 	*ret_report = report;
 	report = (struct weir_health_report){};

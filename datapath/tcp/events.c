@@ -14,6 +14,7 @@
 #include "datapath/attach/list.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/clock.h"
+#include "datapath/base/growth.h"
 #include "datapath/kernel/jiffies.h"
 #include "datapath/state/pin.h"
 #include "datapath/tcp/live.h"
@@ -238,5 +239,5 @@ int weir_tcp_stream_read(struct weir_tcp_stream *stream, int wait_ms,
 
 uint64_t weir_tcp_stream_lost(const struct weir_tcp_stream *stream)
 {
-	return stream->lost - stream->lost_before;
+	return growth(stream->lost_before, stream->lost);
 }

@@ -154,6 +154,47 @@ TEST(sums_wrap_without_a_fault)
 	assert_count(&sum.verdicts[WEIR_VERDICT_PASS], 0, 0);
 }
 
+TEST(no_more_passes_than_came)
+{
+	struct weir_counters raw = {};
+	struct weir_counts sum = {};
+
+	raw.classes[WEIR_CLASS_ARP] = (struct weir_count){ 10, 600 };
+	raw.drops[0] = (struct weir_count){ 11, 660 }; /* one came while it was read */
+	weir_counts_add(&sum, &raw);
+	weir_counts_settle(&sum);
+	assert_count(&sum.total, 10, 600);
+	assert_count(&sum.verdicts[WEIR_VERDICT_PASS], 0, 0);
+}
+
+TEST(a_baseline_that_is_newer_leaves_nothing)
+{
+	struct weir_counters raw = { .sizes = { 5, 9 }, .generation = 3 };
+	struct weir_counters base = { .sizes = { 7, 2 }, .generation = 1 };
+
+	raw.classes[WEIR_CLASS_ARP] = (struct weir_count){ 5, 300 };
+	base.classes[WEIR_CLASS_ARP] = (struct weir_count){ 7, 420 };
+	weir_counters_subtract(&raw, &base);
+	assert_count(&raw.classes[WEIR_CLASS_ARP], 0, 0);
+	assert_int_equal(raw.sizes[0], 0);
+	assert_int_equal(raw.sizes[1], 7);
+	assert_int_equal(raw.generation, 3);
+}
+
+TEST(counts_of_a_slot_are_those_of_its_attachment)
+{
+	struct weir_slot_counts items[] = {
+		{ .attachment = { .slot = 1, .record.attached_at_ns = 10 } },
+		{ .attachment = { .slot = 2, .record.attached_at_ns = 10 } },
+	};
+	struct weir_attachment wanted = { .slot = 2, .record.attached_at_ns = 10 };
+	struct weir_snapshot snapshot = { .items = items, .count = 2 };
+
+	assert_ptr_equal(weir_snapshot_find(&snapshot, &wanted), &items[1]);
+	wanted.record.attached_at_ns = 11; /* the slot has another owner */
+	assert_null(weir_snapshot_find(&snapshot, &wanted));
+}
+
 TEST(size_bounds_are_those_of_rmon)
 {
 	static const uint32_t bounds[] = { 64, 127, 255, 511, 1023, 1518, 0 };
@@ -185,6 +226,9 @@ int main(void)
 		cmocka_unit_test(dropped_is_not_passed),
 		cmocka_unit_test(cpus_add_up),
 		cmocka_unit_test(sums_wrap_without_a_fault),
+		cmocka_unit_test(no_more_passes_than_came),
+		cmocka_unit_test(a_baseline_that_is_newer_leaves_nothing),
+		cmocka_unit_test(counts_of_a_slot_are_those_of_its_attachment),
 		cmocka_unit_test(size_bounds_are_those_of_rmon),
 		cmocka_unit_test(snapshots_are_freed_whatever_is_in_them),
 	};

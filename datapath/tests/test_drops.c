@@ -153,15 +153,65 @@ TEST(counters_by_name)
 {
 	_cleanup_fclose_ FILE *snmp = text_file("Ip: Forwarding InReceives\nIp: 1 200\n"
 						"Tcp: OutSegs RetransSegs\nTcp: 10 3\n");
-	_cleanup_fclose_ FILE *softnet = text_file("0000000a 00000001 0000000f 0\n"
-						   "00000001 00000002 00000010 0\n");
 
 	assert_int_equal(snmp_value(snmp, "Tcp", "RetransSegs"), 3);
 	assert_int_equal(snmp_value(snmp, "Ip", "InReceives"), 200);
 	assert_int_equal(snmp_value(snmp, "Tcp", "Nothing"), 0);
 	assert_int_equal(snmp_value(snmp, "Tc", "OutSegs"), 0);
-	assert_int_equal(softnet_sum(softnet, 1), 3);
-	assert_int_equal(softnet_sum(softnet, 2), 31);
+}
+
+static void expect_part(const struct health_part *part, enum health_counter counter, uint64_t of,
+			uint64_t value)
+{
+	assert_int_equal(part->counter, counter);
+	assert_int_equal(part->of, of);
+	assert_int_equal(part->value, value);
+}
+
+TEST(counters_by_cpu)
+{
+	_cleanup_fclose_ FILE *softnet = text_file("0a 01 0f 0 0 0 0 0 0 0 0 0 00000000 0 0\n"
+						   "01 02 10 0 0 0 0 0 0 0 0 0 0000000b 0 0\n");
+	_cleanup_(health_reading_free) struct health_reading reading = {};
+
+	assert_int_equal(softnet_read(softnet, &reading), 0);
+	assert_int_equal(reading.count, 4);
+	expect_part(&reading.parts[0], HEALTH_BACKLOG_DROPS, 0, 1);
+	expect_part(&reading.parts[1], HEALTH_NAPI_BUDGET, 0, 15);
+	expect_part(&reading.parts[2], HEALTH_BACKLOG_DROPS, 11, 2);
+	expect_part(&reading.parts[3], HEALTH_NAPI_BUDGET, 11, 16);
+}
+
+/* Their sum fell from 1500 to 507: that is neither 507 drops nor 2^64 of them. */
+TEST(a_qdisc_that_went_has_dropped_nothing)
+{
+	struct health_part then[] = { { HEALTH_QDISC_DROPS, 1, 1000 },
+				      { HEALTH_QDISC_DROPS, 2, 500 } };
+	struct health_part later[] = { { HEALTH_QDISC_DROPS, 2, 502 },
+				       { HEALTH_QDISC_DROPS, 3, 5 } };
+	struct health_reading before = { then, 2, 2 }, now = { later, 2, 2 };
+	uint64_t sums[HEALTH_COUNTERS] = { [HEALTH_QDISC_DROPS] = 30 };
+
+	health_reading_grow(&before, &now, sums);
+	assert_int_equal(sums[HEALTH_QDISC_DROPS], 30 + 2 + 5);
+	/* replaced, and the same one still: all since */
+	later[0].value = 7;
+	health_reading_grow(&before, &now, sums);
+	assert_int_equal(sums[HEALTH_QDISC_DROPS], 37 + 7 + 5);
+}
+
+TEST(a_cpu_that_comes_back_has_dropped_nothing)
+{
+	struct health_part then[] = { { HEALTH_BACKLOG_DROPS, 0, 10 } };
+	struct health_part later[] = { { HEALTH_BACKLOG_DROPS, 0, 11 },
+				       { HEALTH_BACKLOG_DROPS, 1, 900 } };
+	struct health_reading before = { then, 1, 1 }, now = { later, 2, 2 };
+	uint64_t sums[HEALTH_COUNTERS] = {};
+
+	health_reading_grow(&before, &now, sums);
+	assert_int_equal(sums[HEALTH_BACKLOG_DROPS], 1);
+	health_reading_grow(&now, &before, sums);
+	assert_int_equal(sums[HEALTH_BACKLOG_DROPS], 11);
 }
 
 TEST(verdicts_of_health)
@@ -204,6 +254,9 @@ int main(void)
 		cmocka_unit_test(advice_is_sound_and_one_of_its_kind),
 		cmocka_unit_test(words),
 		cmocka_unit_test(counters_by_name),
+		cmocka_unit_test(counters_by_cpu),
+		cmocka_unit_test(a_qdisc_that_went_has_dropped_nothing),
+		cmocka_unit_test(a_cpu_that_comes_back_has_dropped_nothing),
 		cmocka_unit_test(verdicts_of_health),
 	};
 

@@ -2,7 +2,7 @@
 // What is asked for beside the stream: health, the kernel's drops, TCP connections, tuning, sockets.
 // A kernel may refuse to tell of drops and health: the answer is then a sentence, which is shown.
 
-const system = { health: null, drops: null, tcp: [], sockets: [], dropRates: new Map() };
+const system = { health: null, drops: null, tcp: [], sockets: [], dropsBefore: null };
 
 function textOf(row) { return row.map((c) => Array.isArray(c) ? c[0] : c).join(' ').toLowerCase(); }
 
@@ -61,12 +61,20 @@ async function health() {
 
 // --- drops
 
-// Packets a second since the answer before; null where there was none, or counting began anew since.
-function dropRate(key, packets, seconds) {
-	const last = system.dropRates.get(key);
-	system.dropRates.set(key, { packets, seconds });
-	if (!last || seconds <= last.seconds || packets < last.packets) return null;
-	return (packets - last.packets) / (seconds - last.seconds);
+// The rule of datapath/base/growth.h: less than before is all since counting began anew.
+function growth(before, now) { return now >= before ? now - before : now; }
+
+// Takes an answer; returns what tells the packets a second of a row since the answer before, or null
+// where there was none. A row that is new has come since then.
+function dropRates(d) {
+	const before = system.dropsBefore, now = d && { since: d.since, seconds: d.seconds, packets: new Map() };
+	const seconds = now && before && now.since === before.since ? now.seconds - before.seconds : 0;
+	system.dropsBefore = now;
+	return (keys, packets) => {
+		const key = JSON.stringify(keys);
+		if (now) now.packets.set(key, packets);
+		return seconds > 0 ? growth(before.packets.get(key) || 0, packets) / seconds : null;
+	};
 }
 
 // What hooks of weir dropped; where the kernel refuses to tell of drops, all since attaching.
@@ -77,16 +85,15 @@ function verdicts() {
 }
 
 function showDrops() {
-	const d = system.drops, rows = [];
+	const d = system.drops, rows = [], rateOfRow = dropRates(d);
 	let rate = 0;
 	for (const v of verdicts()) {
-		const now = d ? dropRate(JSON.stringify(['weir', v.slot, v.socket, v.verdict]), v.packets, d.seconds) : null;
+		const now = rateOfRow(['weir', v.slot, v.socket, v.verdict], v.packets);
 		rows.push([v.verdict, 'weir', placeOf(v), v.hook, [grouped(v.packets), 'n'],
 			[now === null ? '-' : scaled(now, 'pps'), 'n'], '', ['dropped as its rule says', 'wrap']]);
 	}
 	for (const drop of d ? d.drops : []) {
-		const now = dropRate(JSON.stringify([drop.source, drop.reason, drop.interface, drop.netns_cookie]),
-			drop.packets, d.seconds);
+		const now = rateOfRow([drop.source, drop.reason, drop.interface, drop.netns_cookie], drop.packets);
 		rate += now || 0;
 		rows.push([drop.reason || '?', drop.source, drop.interface ? placeOf(drop) : drop.netns ? '@' + drop.netns : '-', '-',
 			[grouped(drop.packets), 'n'], [now === null ? '-' : scaled(now, 'pps'), 'n'],
