@@ -87,23 +87,23 @@ static uint64_t growth(uint64_t before, uint64_t now)
 }
 
 static void count_growth(const struct weir_count *before, const struct weir_count *now,
-			 struct weir_count *ret)
+			 struct weir_count *ret_growth)
 {
-	ret->packets = growth(before->packets, now->packets);
-	ret->bytes = growth(before->bytes, now->bytes);
+	ret_growth->packets = growth(before->packets, now->packets);
+	ret_growth->bytes = growth(before->bytes, now->bytes);
 }
 
 static void counts_growth(const struct weir_counts *before, const struct weir_counts *now,
-			  struct weir_counts *ret)
+			  struct weir_counts *ret_growth)
 {
-	count_growth(&before->total, &now->total, &ret->total);
-	count_growth(&before->wire, &now->wire, &ret->wire);
+	count_growth(&before->total, &now->total, &ret_growth->total);
+	count_growth(&before->wire, &now->wire, &ret_growth->wire);
 	for (int i = 0; i < WEIR_PROTOS; i++)
-		count_growth(&before->protocols[i], &now->protocols[i], &ret->protocols[i]);
+		count_growth(&before->protocols[i], &now->protocols[i], &ret_growth->protocols[i]);
 	for (int i = 0; i < WEIR_VERDICTS; i++)
-		count_growth(&before->verdicts[i], &now->verdicts[i], &ret->verdicts[i]);
+		count_growth(&before->verdicts[i], &now->verdicts[i], &ret_growth->verdicts[i]);
 	for (int i = 0; i < WEIR_SIZES; i++)
-		ret->sizes[i] = growth(before->sizes[i], now->sizes[i]);
+		ret_growth->sizes[i] = growth(before->sizes[i], now->sizes[i]);
 }
 
 static void add_sample(struct top_item *item)
