@@ -7,6 +7,7 @@
 #include <string.h>
 #include "datapath/base/cleanup.h"
 #include "datapath/drops/losses.h"
+#include "datapath/kernel/netlink.h"
 
 #define DUMP_TRIES 64
 
@@ -77,7 +78,7 @@ static int on_link(const struct nlmsghdr *nlh, void *arg)
 	mnl_attr_for_each(attr, nlh, sizeof(*ifi))
 	{
 		if (mnl_attr_get_type(attr) == IFLA_IFNAME)
-			snprintf(item->ifname, sizeof(item->ifname), "%s", mnl_attr_get_str(attr));
+			snprintf(item->ifname, sizeof(item->ifname), "%s", netlink_text(attr));
 		else if (mnl_attr_get_type(attr) == IFLA_STATS64)
 			fill(item, attr);
 	}
