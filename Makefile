@@ -23,9 +23,10 @@ endif
 # For scripts that call make: the jobs of this one are out of their reach.
 NO_JOBS := MAKEFLAGS=
 
-# SANITIZE=1 builds apart, with ASan and UBSan, and COVERAGE=1 with counts for gcov; another machine
-# has a directory of its own, too.
-O := build$(addprefix /,$(CROSS))$(if $(SANITIZE),/sanitize)$(if $(COVERAGE),/coverage)
+# SANITIZE=1 builds apart, with ASan and UBSan, COVERAGE=1 with counts for gcov, and FUZZER=1 with
+# clang for libFuzzer; another machine has a directory of its own, too.
+O := build$(addprefix /,$(CROSS))$(if $(SANITIZE),/sanitize)$(if $(COVERAGE),/coverage)$\
+	$(if $(FUZZER),/fuzzer)
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
@@ -47,14 +48,18 @@ else ifneq ($(CROSS),)
 $(error ARCH=$(ARCH) cannot be built on $(HERE))
 endif
 CC ?= gcc
+ifdef FUZZER
+CC := $(CLANG)
+endif
 
 LIBS := libxdp libbpf libmnl libpcap jansson libelf zlib ncursesw libmicrohttpd gnutls libcap-ng \
 	yaml-0.1 libcrypt
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(if $(CI)$(WERROR),-Werror)
 comma := ,
-SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined \
-	-fno-omit-frame-pointer)
+SAN := $(if $(SANITIZE)$(FUZZER),-fsanitize=address$(comma)undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
+	$(if $(FUZZER),-fsanitize=fuzzer-no-link)
 # Each line has code of its own without optimization; threads must not lose counts to each other.
 COV := $(if $(COVERAGE),-O0 --coverage -fprofile-update=atomic)
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) $(COV) \
@@ -100,11 +105,17 @@ RIG := $(patsubst %.c,$(O)/%,$(filter-out netns-tests/rig_% netns-tests/refuse.c
 PRELOADED := $(O)/netns-tests/refuse.so
 RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
 
+# A target each, with main() of libFuzzer, or of a file that only runs the corpus.
+FUZZ_TARGETS := $(patsubst %.c,$(O)/%,$(filter-out fuzz/replay.c,$(wildcard fuzz/*.c)))
+FUZZ_MAIN := $(if $(FUZZER),-fsanitize=fuzzer,$(O)/fuzz/replay.o)
+FUZZ_SECONDS ?= 60
+
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall demo demo-web check check-unit check-packet check-netns check-web check-kernels \
-	check-arm64 check-distros bench lint coverage compile_commands clean distclean deps \
-	tests unit-tests rigs forget-objects
+.PHONY: all help install uninstall demo demo-web \
+	check check-unit check-packet check-netns check-web check-kernels \
+	check-arm64 check-distros bench lint coverage fuzz compile_commands clean distclean deps \
+	tests unit-tests fuzz-targets rigs forget-objects
 
 all: $(CTL)
 
@@ -120,6 +131,7 @@ help:
 	@echo 'make bench          cost per packet beside peers'
 	@echo 'make lint           formatters and static analysis'
 	@echo 'make coverage       lines that unit tests run; COVERAGE_RIGS=1, as root: rigs, too'
+	@echo 'make fuzz           parsers under libFuzzer, FUZZ_SECONDS=$(FUZZ_SECONDS) each; FUZZ=filter for one'
 	@echo 'make compile_commands  $(O)/compile_commands.json for clangd and clang-tidy'
 	@echo 'make install        to DESTDIR, PREFIX=$(PREFIX)'
 	@echo 'V=1 shows commands, SANITIZE=1 builds with ASan and UBSan, ARCH=arm64 for that machine'
@@ -191,6 +203,14 @@ forget-objects:
 	@rm -f $(filter-out $(OBJECTS),$(shell find $(O)/objects -name '*.bpf.o' 2>/dev/null))
 
 unit-tests: $(UNIT_TESTS)
+
+$(FUZZ_TARGETS): LDLIBS += -lcmocka
+$(FUZZ_TARGETS): %: %.o $(filter-out $(O)/ctl/main.o,$(CTL_OBJS)) $(ASSET_OBJS) $(LIB) \
+		$(filter %.o,$(FUZZ_MAIN))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter -f%,$(FUZZ_MAIN)) $(LIB) $(LDLIBS) -o $@
+
+fuzz-targets: $(FUZZ_TARGETS)
 
 rigs: $(RIG) $(PRELOADED)
 
@@ -267,9 +287,14 @@ coverage:
 	$(Q)$(MAKE) --no-print-directory COVERAGE=1 all unit-tests $(if $(COVERAGE_RIGS),rigs)
 	$(Q)scripts/coverage $(if $(COVERAGE_RIGS),unit netns,unit)
 
+fuzz:
+	$(Q)scripts/deps build tests
+	$(Q)$(MAKE) --no-print-directory FUZZER=1 fuzz-targets
+	$(Q)FUZZ_SECONDS='$(FUZZ_SECONDS)' scripts/fuzz $(FUZZ)
+
 # For clangd, which looks for it in build/, and clang-tidy. The commands are those of the rules
 # above, so nothing has to be built; skeletons are, since sources include them.
-C_SOURCES := $(sort $(shell find ctl datapath bpf netns-tests -name '*.c'))
+C_SOURCES := $(sort $(shell find ctl datapath bpf netns-tests fuzz -name '*.c'))
 json = $(subst ",\",$(subst \,\\,$(1)))
 define compile_command
   {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(call json,$(2) -c $(1))"},
