@@ -113,7 +113,7 @@ FUZZ_SECONDS ?= 60
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help install uninstall demo demo-web \
-	check check-unit check-packet check-netns check-web check-kernels \
+	check check-quick check-unit check-packet check-netns check-web check-kernels \
 	check-arm64 check-distros bench lint coverage fuzz compile_commands clean distclean deps \
 	tests unit-tests fuzz-targets rigs forget-objects
 
@@ -124,6 +124,7 @@ help:
 	@echo 'make demo           a tour on a veth pair, as root'
 	@echo 'make demo-web       a rig with traffic, and its page, until Ctrl-C'
 	@echo 'make check          all tests: check-unit check-packet check-netns check-web check-kernels'
+	@echo 'make check-quick    unit tests, packets and the fastest rigs, in four minutes'
 	@echo 'make check-kernels  packet and rig tests in VMs; KERNEL=6.1 for one'
 	@echo 'make check-arm64    what is built by make ARCH=arm64, on emulators; no part of check'
 	@echo 'make check-distros  build, unit tests, packets and some rigs in Debian 13 and unstable,'
@@ -235,6 +236,10 @@ $(PRELOADED:.so=.o): override CFLAGS += -fPIC
 check: deps
 	$(Q)$(MAKE) --no-print-directory all tests
 	$(Q)$(NO_JOBS) scripts/check unit packet netns web kernels
+
+check-quick: deps
+	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)$(NO_JOBS) scripts/check unit packet quick
 
 check-unit: deps
 	$(Q)$(MAKE) --no-print-directory all

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * probe_expr.c - expressions of `ctl probe run`, compiled for the function that the unit tests have.
- * The lines of an input are what --print, --if, --by, --hist and a --stat would have.
+ * probe_expr.c - expressions of `ctl probe run`, compiled for the function of the unit tests. The
+ * lines of an input are what --print, --if, --by, --hist and a --stat would have.
  */
 #include "datapath/tests/probe_fixture.h"
 #include "fuzz/fuzz.h"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any
 # ctl serve under abuse: the right status, memory that stays flat, and counting that goes on.
 
 # shellcheck disable=SC2030,SC2031,SC2154

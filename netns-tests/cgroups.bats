@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Cgroups: the packets of their processes, whatever network namespace they are in.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each, quick
 # Sent N is counted N, in packets and bytes, at every hook.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
+# kernel: any
 # What we ship for systemd, Kubernetes and Grafana: ctl serve under the restrictions that the unit
 # and the manifest name still reads all it should; the rest as far as it can be judged without them.
-# Of the host's suites only: a kernel has no part in most of it.
 
 # shellcheck disable=SC2013,SC2016,SC2030,SC2031,SC2034,SC2154
 load lib

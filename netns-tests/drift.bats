@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each, quick
 # What others do to an attachment is told by name, and mended by attaching again.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

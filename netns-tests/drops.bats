@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Drops: the reason, place and number of each, as this kernel has them.
 
 # shellcheck disable=SC2030,SC2031,SC2154

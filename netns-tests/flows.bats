@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each, quick
 # Flows: each conversation with exactly the packets that were sent, whatever the cache did.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Health: counts of a namespace of its own, and the verdict as an exit status.
 
 # shellcheck disable=SC2030,SC2031

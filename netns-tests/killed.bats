@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Killed at any system call, the next run finds the old state or the new and cleans the rest.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

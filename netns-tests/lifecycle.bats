@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Attaching, detaching, replacing, and what becomes of it when others interfere.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # The recipes of docs/probes.md, as they stand there, while something happens.
 
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Probes of every type that fire, with what they read.
 
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154

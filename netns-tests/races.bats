@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Several ctl at once, in the order that chance gives them, leave what one after the other would.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Programs that the verifier refuses, as refuse.c makes them: what the user is told by every command
 # that loads one, and what WEIR_DEBUG shows.
 

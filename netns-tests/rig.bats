@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any, quick
 # The rig itself: what a test made goes with it, and what a killed one left goes with the next.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

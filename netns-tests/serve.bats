@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any
 # ctl serve: what is scraped and asked for equals what was sent, and abuse gets the right answer.
 
 # SC2013, SC2016: names of metrics are words, and the backquotes are Markdown's.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each, quick
 # Filters of others that decide about packets keep doing so, and ours counts what it should.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

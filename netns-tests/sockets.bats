@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Filters of sockets that other processes have.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

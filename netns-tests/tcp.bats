@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # TCP connections of a cgroup: the same figures as ss(8), and what it does not remember.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.
@@ -458,6 +459,7 @@ diag() {
 	equal "$(rtts connect_latency) $(rtts rtt)" '6 6'
 }
 
+# bats test_tags=any-kernel
 @test "--watch draws anew, until it is interrupted" {
 	ctl attach --cgroup="$cgroup"
 	server

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any
 # ctl top, in a terminal of tmux: numbers, sizes, keys, and a terminal that is left as it was.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # What each option of ctl tune does to a real connection, measured beside one without the entry.
 
 # What one test changes is not meant for the others; jq's programs have $ of their own.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # The list of ctl tune: which entry is taken, what is counted, mistakes, and many at once.
 
 # What one test changes is not meant for the others; jq's programs have $ of their own.
@@ -89,6 +90,7 @@ ctl_element() {
 	equal "$(ctl -j tune list)" '[]'
 }
 
+# bats test_tags=any-kernel
 @test "bad words are told in one sentence, and nothing is attached" {
 	fails 2 "add, list, del or test, not 'ad'" ctl tune ad
 	fails 2 'what is it to set' ctl tune add --remote 10.0.0.0/8

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each, quick
 # What is not a plain frame: super-packets, VLAN tags, devices without link header.
 
 load lib

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any, quick
 # What ctl prints: help, words for completion, JSON, and that it does so for few rights and little.
 
 # bats runs each test in a process of its own: what one changes is not meant for the others.

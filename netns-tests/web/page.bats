@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any
 # The page of ctl serve in a browser. Of the host's suites only: a browser is too slow in a VM.
 
 # shellcheck disable=SC2030,SC2031,SC2154

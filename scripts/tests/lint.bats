@@ -9,7 +9,7 @@ setup_file() {
 	export copy=$BATS_FILE_TMPDIR/tree
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	mkdir "$copy"
-	git ls-files -co --exclude-standard -z -- bpf ctl datapath scripts |
+	git ls-files -co --exclude-standard -z -- bpf ctl datapath netns-tests scripts |
 		xargs -0 ls -d 2>/dev/null | tar -c -T - | tar -x -C "$copy"
 	git -C "$copy" init --quiet
 }
@@ -35,7 +35,7 @@ refused() {
 	((${#lines[@]} == 2))
 }
 
-# added CHECK FILE TEXT SENTENCE: the check fails with FILE, once the text stands at its end, and says
+# added CHECK FILE TEXT SENTENCE: the check fails with FILE, once the text is appended, and says
 # no more than that.
 added() {
 	cp "$2" "$BATS_TEST_TMPDIR/before"
@@ -154,4 +154,13 @@ added() {
 		'build is seen in all of ctl and has no prefix'
 	added names_have_prefixes ctl/flows/rows.h 'extern const char *const names[3];' \
 		'names is seen in all of ctl and has no prefix'
+}
+
+@test 'a rig that does not name its kernels is refused' {
+	run -0 scripts/lint --only rigs_name_their_kernels
+	sed -i '2s/each/old/' netns-tests/flows.bats
+	run -1 scripts/lint --only rigs_name_their_kernels
+	sed -i '2s/old/each/' netns-tests/flows.bats
+	[[ ${lines[1]} == *'netns-tests/flows.bats:2: no line "# kernel: any"'* ]]
+	((${#lines[@]} == 2))
 }
