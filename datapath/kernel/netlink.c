@@ -64,7 +64,7 @@ static int request(struct nlmsghdr *nlh, size_t header, mnl_cb_t on_message, voi
 			return -EBADMSG;
 		ret = mnl_cb_run(buffer, (size_t)n, seq, port, on_answer, &answers);
 		if (ret < 0)
-			return -errno;
+			return netlink_errno();
 		if (!(nlh->nlmsg_flags & NLM_F_DUMP))
 			break;
 	}

@@ -53,6 +53,9 @@ struct nlmsghdr;
 /* False: a message in a datagram claims to be longer than what is left of it. */
 bool netlink_is_whole(const void *data, size_t size);
 
+/* -errno as libmnl left it, of a message that may hold any number; then -EBADMSG. */
+int netlink_errno(void);
+
 /* An attribute as a string, or as a number of 32 bits; "" and 0 if it is none. */
 const char *netlink_text(const struct nlattr *attr);
 uint32_t netlink_number(const struct nlattr *attr);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* netlink_message.c - reading messages that may be malformed; see netlink.h. */
+#include <errno.h>
 #include <libmnl/libmnl.h>
 #include <string.h>
 #include "datapath/kernel/netlink.h"
+
+#define ERRNO_MAX 4095 /* MAX_ERRNO of the kernel */
 
 /* libmnl 1.0.4 takes a length of 2 GiB and more for a negative one, and so for short enough. */
 bool netlink_is_whole(const void *data, size_t size)
@@ -23,6 +26,11 @@ bool netlink_is_whole(const void *data, size_t size)
 		size -= length;
 	}
 	return true;
+}
+
+int netlink_errno(void)
+{
+	return errno > 0 && errno <= ERRNO_MAX ? -errno : -EBADMSG;
 }
 
 const char *netlink_text(const struct nlattr *attr)

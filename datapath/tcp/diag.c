@@ -87,7 +87,7 @@ int tcp_diag_parse(const void *data, size_t size, unsigned int port,
 	ret = mnl_cb_run(data, size, 0, port, on_message, &dump);
 	if (dump.ret)
 		return dump.ret;
-	return ret < 0 ? -errno : ret > MNL_CB_STOP;
+	return ret < 0 ? netlink_errno() : ret > MNL_CB_STOP;
 }
 
 static int receive(struct mnl_socket *nl, int (*on_socket)(const struct tcp_diag *, void *),

@@ -306,6 +306,19 @@ TEST(an_answer_that_is_cut_short_is_refused)
 	assert_int_equal(interfaces.count, 77);
 }
 
+TEST(an_error_that_is_no_number_of_one_is_refused)
+{
+	struct interfaces interfaces = { NULL, 77 };
+	struct nlmsghdr *nlh;
+	struct nlmsgerr *e = message(NLMSG_ERROR, 0, sizeof(struct nlmsgerr), &nlh);
+
+	e->error = INT32_MIN; /* which has no negative */
+	message_end(nlh);
+	datagram_end();
+	assert_int_equal(interfaces_dump(&interfaces), -EBADMSG);
+	assert_int_equal(interfaces.count, 77);
+}
+
 TEST(attributes_of_another_size_count_as_missing)
 {
 	struct interfaces interfaces = {};
@@ -484,6 +497,7 @@ int main(void)
 		NETLINK_TEST(an_interrupted_dump_is_repeated),
 		NETLINK_TEST(a_dump_that_never_rests_ends),
 		NETLINK_TEST(an_answer_that_is_cut_short_is_refused),
+		NETLINK_TEST(an_error_that_is_no_number_of_one_is_refused),
 		NETLINK_TEST(attributes_of_another_size_count_as_missing),
 		NETLINK_TEST(by_name_before_alternative_name),
 		NETLINK_TEST(by_index),
