@@ -23,9 +23,10 @@ endif
 # For scripts that call make, which cannot use the jobs of this one.
 NO_JOBS := MAKEFLAGS=
 
-# SANITIZE=1 builds with ASan and UBSan, and COVERAGE=1 with counts for gcov. Each has its own
-# directory, and so has another machine.
-O := build$(addprefix /,$(CROSS))$(if $(SANITIZE),/sanitize)$(if $(COVERAGE),/coverage)
+# SANITIZE=1 builds with ASan and UBSan, COVERAGE=1 with counts for gcov, and FUZZER=1 with clang for
+# libFuzzer. Each has its own directory, and so has another machine.
+O := build$(addprefix /,$(CROSS))$(if $(SANITIZE),/sanitize)$(if $(COVERAGE),/coverage)$\
+	$(if $(FUZZER),/fuzzer)
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
@@ -49,6 +50,9 @@ $(error ARCH=$(ARCH) cannot be built on $(HERE))
 endif
 CC ?= gcc
 OBJCOPY ?= objcopy
+ifdef FUZZER
+CC := $(CLANG)
+endif
 
 LIBS := libxdp libbpf libmnl libpcap libelf zlib ncursesw
 # Only weir-serve links these, so that ctl neither loads nor exposes them.
@@ -58,8 +62,9 @@ CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wno-missing-field-initializers $(if $(CI)$(WERROR),-Werror)
 comma := ,
-SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined \
-	-fno-omit-frame-pointer)
+SAN := $(if $(SANITIZE)$(FUZZER),-fsanitize=address$(comma)undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
+	$(if $(FUZZER),-fsanitize=fuzzer-no-link)
 # Without optimization each line has its own code. Atomic counts do not get lost between threads.
 COV := $(if $(COVERAGE),-O0 --coverage -fprofile-update=atomic)
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) $(COV) \
@@ -113,11 +118,17 @@ RIG := $(patsubst %.c,$(O)/%,$(filter-out netns-tests/rig_% netns-tests/refuse.c
 PRELOADED := $(O)/netns-tests/refuse.so
 RIG_PARTS := $(patsubst %.c,$(O)/%.o,$(wildcard netns-tests/rig_*.c))
 
+# A target each, with main() of libFuzzer, or of a file that only runs the corpus.
+FUZZ_TARGETS := $(patsubst %.c,$(O)/%,$(filter-out fuzz/replay.c,$(wildcard fuzz/*.c)))
+FUZZ_MAIN := $(if $(FUZZER),-fsanitize=fuzzer,$(O)/fuzz/replay.o)
+FUZZ_SECONDS ?= 60
+
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall demo demo-web check check-unit check-packet check-netns check-web check-kernels \
-	check-arm64 check-distros bench lint coverage compile_commands clean distclean deps \
-	tests unit-tests rigs forget-objects
+.PHONY: all help install uninstall demo demo-web \
+	check check-quick check-unit check-packet check-netns check-web check-kernels \
+	check-arm64 check-distros bench lint coverage fuzz compile_commands clean distclean deps \
+	tests unit-tests fuzz-targets rigs forget-objects
 
 all: $(CTL) $(SERVE)
 
@@ -126,6 +137,7 @@ help:
 	@echo 'make demo           give a tour on a veth pair, as root'
 	@echo 'make demo-web       serve a page with traffic until Ctrl-C, as root'
 	@echo 'make check          run all tests: check-unit check-packet check-netns check-web check-kernels'
+	@echo 'make check-quick    run unit tests, packets and the fastest rigs, in four minutes'
 	@echo 'make check-kernels  run packet and rig tests in VMs; KERNEL=6.1 for one'
 	@echo 'make check-arm64    test the build of ARCH=arm64 on emulators; not part of check'
 	@echo 'make check-distros  build and test on Debian 13 and unstable, as root, in roots made by'
@@ -134,6 +146,7 @@ help:
 	@echo 'make lint           run formatters and static analysis'
 	@echo 'make coverage       count the lines that unit tests run; with COVERAGE_RIGS=1, as root,'
 	@echo '                    rigs too'
+	@echo 'make fuzz           fuzz the parsers, FUZZ_SECONDS=$(FUZZ_SECONDS) each; FUZZ=filter for one'
 	@echo 'make compile_commands  write $(O)/compile_commands.json for clangd and clang-tidy'
 	@echo 'make install        install to DESTDIR, PREFIX=$(PREFIX)'
 	@echo 'V=1 shows commands, SANITIZE=1 builds with ASan and UBSan, ARCH=arm64 builds for arm64'
@@ -215,6 +228,14 @@ forget-objects:
 
 unit-tests: $(UNIT_TESTS)
 
+$(FUZZ_TARGETS): LDLIBS += $(SERVE_LDLIBS) -lcmocka
+$(FUZZ_TARGETS): %: %.o $(filter %.o,$(FUZZ_MAIN)) $(CTL_LIB) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter -f%,$(FUZZ_MAIN)) $(CTL_LIB) $(LIB) \
+		$(LDLIBS) -o $@
+
+fuzz-targets: $(FUZZ_TARGETS)
+
 rigs: $(RIG) $(PRELOADED)
 
 # On arm64 gcc names variables of a file by labels of the assembler, which ctl cannot find.
@@ -238,6 +259,10 @@ $(PRELOADED:.so=.o): override CFLAGS += -fPIC
 check: deps
 	$(Q)$(MAKE) --no-print-directory all tests
 	$(Q)$(NO_JOBS) scripts/check unit packet netns web kernels
+
+check-quick: deps
+	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)$(NO_JOBS) scripts/check unit packet quick
 
 check-unit: deps
 	$(Q)$(MAKE) --no-print-directory all
@@ -290,9 +315,14 @@ coverage:
 	$(Q)$(MAKE) --no-print-directory COVERAGE=1 all unit-tests $(if $(COVERAGE_RIGS),rigs)
 	$(Q)scripts/coverage $(if $(COVERAGE_RIGS),unit netns,unit)
 
+fuzz:
+	$(Q)scripts/deps build tests
+	$(Q)$(MAKE) --no-print-directory FUZZER=1 fuzz-targets
+	$(Q)FUZZ_SECONDS='$(FUZZ_SECONDS)' scripts/fuzz $(FUZZ)
+
 # For clang-tidy and clangd, which looks for the file in build/. The commands are those of the rules
 # above, so only skeletons have to be built, because sources include them.
-C_SOURCES := $(sort $(shell find ctl datapath bpf netns-tests -name '*.c'))
+C_SOURCES := $(sort $(shell find ctl datapath bpf netns-tests fuzz -name '*.c'))
 json = $(subst ",\",$(subst \,\\,$(1)))
 define compile_command
   {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(call json,$(2) -c $(1))"},

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any
 # Under abuse, ctl serve answers the right status, its memory stays flat, and counting goes on.
 
 # shellcheck disable=SC2030,SC2031,SC2154

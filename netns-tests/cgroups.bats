@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Cgroups count the packets of their processes, in every network namespace.
 
 # bats runs each test in its own process, so tests do not see each other's variables.

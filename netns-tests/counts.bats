@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each, quick
 # Every hook counts as many packets and bytes as were sent.
 
 # bats runs each test in its own process, so tests do not see each other's variables.

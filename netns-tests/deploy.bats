@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any
 # The files for systemd, Kubernetes and Grafana: under the restrictions of the unit and manifest,
 # ctl serve still reads everything it should. The rest is checked as far as possible without them.
 # These tests run only on the host, because most of them do not depend on the kernel.

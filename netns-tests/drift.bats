@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each, quick
 # If somebody changes an attachment, status names them, and attaching again repairs it.
 
 # bats runs each test in its own process, so tests do not see each other's variables.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Drops are counted with the reason, place and number of this kernel.
 
 # shellcheck disable=SC2030,SC2031,SC2154

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each, quick
 # Each conversation has exactly the packets that were sent, whatever the cache did.
 
 # bats runs each test in its own process, so tests do not see each other's variables.

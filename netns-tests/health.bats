@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Health has the counts of one namespace, and its verdict is the exit status.
 
 # shellcheck disable=SC2030,SC2031

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # If ctl is killed at any system call, the next run finds the old or new state and cleans up.
 
 # bats runs each test in its own process, so tests do not see each other's variables.

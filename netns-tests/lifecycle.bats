@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Attaching, detaching and replacing, also when others interfere.
 
 # bats runs each test in its own process, so tests do not see each other's variables.

@@ -1,8 +1,10 @@
 #!/usr/bin/env bats
+# kernel: each
 # A mistake has one sentence and the right exit code, and leaves nothing half done.
 
 load lib
 
+# bats test_tags=any-kernel
 @test "unknown words end with status 2 and change nothing" {
 	fails 2 "no command 'atach'" ctl atach va
 	fails 2 "unknown option '--ingres-x'" ctl -n "$A" attach va --ingres-x
@@ -20,6 +22,7 @@ load lib
 	[[ ! -e $WEIR_ROOT ]]
 }
 
+# bats test_tags=any-kernel
 @test "an unknown namespace or interface" {
 	fails 1 "no network namespace 'nowhere'" ctl -n nowhere status
 	fails 1 "no interface 'nope'" ctl -n "$A" attach nope
@@ -113,6 +116,7 @@ programs_gone() {
 	equal "$(slots)" 2
 }
 
+# bats test_tags=any-kernel
 @test "output that cannot be written is an error" {
 	ctl -n "$A" attach va
 	local words
@@ -122,6 +126,7 @@ programs_gone() {
 	done
 }
 
+# bats test_tags=any-kernel
 @test "without attachments, commands say what to do" {
 	contains "$(ctl status)" 'ctl attach IFACE'
 	contains "$(ctl counters)" 'ctl attach IFACE'
@@ -130,6 +135,7 @@ programs_gone() {
 	equal "$(ctl -j counters)" '[]'
 }
 
+# bats test_tags=any-kernel
 @test "JSON has the documented keys, and nothing else is on stdout" {
 	ctl -n "$A" attach va --ingress
 	equal "$(ctl -j status | jq -r '.attachments[0] | keys_unsorted | join(" ")')" \

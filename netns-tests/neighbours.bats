@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each, quick
 # Other people's programs keep working.
 
 load lib

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # The list has the probes of this kernel and its programs. Also tests trace_pipe.
 
 # shellcheck disable=SC2030,SC2031,SC2154
@@ -364,6 +365,7 @@ follow() {
 	contains "$found" "'tracing_on' of tracefs is 0"
 }
 
+# bats test_tags=any-kernel
 @test "each mistake on the command line has a sentence" {
 	fails 2 "there is no kind of probe 'nosuch'" ctl probe list nosuch:x
 	fails 2 'of which program?' ctl probe list uprobe

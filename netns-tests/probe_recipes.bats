@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Runs the recipes of docs/probes.md unchanged, while something happens.
 
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154

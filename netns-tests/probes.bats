@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Probes of every type fire, and read the right values.
 
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Several ctl at once, in random order, leave the same state as one after the other.
 
 # bats runs each test in its own process, so tests do not see each other's variables.
@@ -104,15 +105,23 @@ all_succeed() {
 }
 
 @test "two CPUs that send at once are both counted at XDP" {
-	local runs
+	local runs lost sizes small large
 	ctl -n "$B" attach vb --xdp
 	"$RIG" -n "$A" send -c 0 va 1000 udp 100 >/dev/null 3>&- &
 	runs=($!)
 	"$RIG" -n "$A" send -c 1 va 1500 udp 200 >/dev/null 3>&- &
 	runs+=($!)
 	all_succeed
-	equal "$(counts vb xdp)" '2500 400000'
-	equal "$(counts vb xdp '"\([.per_cpu[].packets] | add) \([.per_cpu[].bytes] | add)"')" '2500 400000'
+	settle
+	# a veth drops before XDP what its ring of 256 frames has no room for, as on a busy machine
+	lost=$(ip -n "$A" -s -j link show dev va | jq '.[0].stats64.tx.dropped')
+	sizes=$(counts vb xdp '"\(.sizes[1].packets) \(.sizes[2].packets)"')
+	read -r small large <<<"$sizes"
+	equal "$((small + large + lost))" 2500
+	((small > 0 && small <= 1000 && large > 0 && large <= 1500)) || fail "$sizes"
+	equal "$(counts vb xdp)" "$((small + large)) $((small * 100 + large * 200))"
+	equal "$(counts vb xdp '"\([.per_cpu[].packets] | add) \([.per_cpu[].bytes] | add)"')" \
+		"$((small + large)) $((small * 100 + large * 200))"
 }
 
 # connecting: makes connections within the cgroup, one after the other, until it is ended

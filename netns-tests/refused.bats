@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # refuse.c makes the verifier refuse programs. Every command that loads one tells the user, and
 # WEIR_DEBUG shows the log.
 

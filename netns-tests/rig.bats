@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any, quick
 # The rig removes everything that a test made, and the next test removes what a killed one left.
 
 # bats runs each test in its own process, so tests do not see each other's variables.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any
 # ctl serve: metrics and documents equal the sent packets, and wrong requests get the right answer.
 
 # SC2013, SC2016: metric names are words, and the backquotes are Markdown.

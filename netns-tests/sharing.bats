@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each, quick
 # Foreign filters keep deciding about packets, and ours counts what it should.
 
 # bats runs each test in its own process, so tests do not see each other's variables.

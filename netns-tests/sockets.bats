@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Filters of other processes' sockets.
 
 # bats runs each test in its own process, so tests do not see each other's variables.

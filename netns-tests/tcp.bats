@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # TCP connections of a cgroup have the figures of ss(8), and ended connections stay listed.
 
 # bats runs each test in its own process, so tests do not see each other's variables.
@@ -458,6 +459,7 @@ diag() {
 	equal "$(rtts connect_latency) $(rtts rtt)" '6 6'
 }
 
+# bats test_tags=any-kernel
 @test "--watch prints again until it is interrupted" {
 	ctl attach --cgroup="$cgroup"
 	server

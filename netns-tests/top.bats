@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any
 # ctl top in a terminal of tmux: numbers, sizes, keys, and the state of the terminal afterwards.
 
 # bats runs each test in its own process, so tests do not see each other's variables.

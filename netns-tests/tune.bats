@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # Measures each option of ctl tune on a real connection, beside one without the entry.
 
 # Tests do not see each other's variables; $ in jq's programs is not the shell's.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each
 # The list of ctl tune: matching, counts, mistakes, and concurrent changes.
 
 # Tests do not see each other's variables; $ in jq's programs is not the shell's.
@@ -89,6 +90,7 @@ ctl_element() {
 	equal "$(ctl -j tune list)" '[]'
 }
 
+# bats test_tags=any-kernel
 @test "each wrong word has one sentence, and nothing is attached" {
 	fails 2 "add, list, del or test, not 'ad'" ctl tune ad
 	fails 2 'what is it to set' ctl tune add --remote 10.0.0.0/8

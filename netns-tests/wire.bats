@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: each, quick
 # Frames that are not plain: super-packets, VLAN tags, devices without a link header.
 
 load lib

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any, quick
 # The output of ctl: help, words for completion, JSON. It needs few privileges and little memory.
 
 # bats runs each test in its own process, so tests do not see each other's variables.

@@ -8,14 +8,15 @@
 
 const char *netns_label(const struct weir_attachment *attachment, char *buffer, size_t size)
 {
-	if (attachment->record.object_id && !attachment->record.netns_cookie) /* a cgroup */
-		snprintf(buffer, size, "-");
-	else if (attachment->record.netns_name[0])
-		snprintf(buffer, size, "%s", attachment->record.netns_name);
-	else if (attachment->here)
+	const struct weir_slot *record = &attachment->record;
+	bool is_cgroup = record->object_id && !record->netns_cookie;
+
+	if (!is_cgroup && record->netns_name[0])
+		snprintf(buffer, size, "%s", record->netns_name);
+	else if (is_cgroup || attachment->here)
 		snprintf(buffer, size, "-");
 	else
-		snprintf(buffer, size, "#%" PRIu64, (uint64_t)attachment->record.netns_cookie);
+		snprintf(buffer, size, "#%" PRIu64, (uint64_t)record->netns_cookie);
 	return buffer;
 }
 

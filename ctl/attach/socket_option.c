@@ -13,7 +13,7 @@ static const char *const protocols[] = { [IPPROTO_TCP] = "tcp", [IPPROTO_UDP] = 
 const struct choices proto_choices = CHOICES(protocols);
 
 /* A decimal number up to `max`, which ends at `end`. */
-static bool read_number(const char *text, char end, unsigned long max, unsigned long *ret,
+static bool read_number(const char *text, char end, unsigned long max, unsigned long *ret_number,
 			const char **ret_rest)
 {
 	char *rest;
@@ -23,7 +23,7 @@ static bool read_number(const char *text, char end, unsigned long max, unsigned 
 	value = strtoul(text, &rest, 10);
 	if (errno || rest == text || *text < '0' || *text > '9' || *rest != end || value > max)
 		return false;
-	*ret = value;
+	*ret_number = value;
 	if (ret_rest)
 		*ret_rest = rest + 1;
 	return true;

@@ -48,24 +48,22 @@ static const struct weir_attachment *attachment_at(const void *list, size_t i)
 }
 
 static int read_counters(struct weir *weir, const struct selection *selection, bool reset,
-			 struct weir_snapshot *ret, struct weir_error *err)
+			 struct weir_snapshot *ret_snapshot, struct weir_error *err)
 {
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
-	int ret_read = weir_counters_read(weir, wanted, (void *)selection, false, &snapshot, err);
+	int ret = weir_counters_read(weir, wanted, (void *)selection, false, &snapshot, err);
 
-	if (!ret_read)
-		ret_read = selection_check(selection, &snapshot, snapshot.count, attachment_at,
-					   err);
+	if (!ret)
+		ret = selection_check(selection, &snapshot, snapshot.count, attachment_at, err);
 	/* a wrong name resets nothing */
-	if (!ret_read && reset) {
+	if (!ret && reset) {
 		weir_snapshot_free(&snapshot);
-		ret_read = weir_counters_read(weir, wanted, (void *)selection, true, &snapshot,
-					      err);
+		ret = weir_counters_read(weir, wanted, (void *)selection, true, &snapshot, err);
 	}
-	if (ret_read)
-		return ret_read;
+	if (ret)
+		return ret;
 	snapshot_sort(&snapshot);
-	*ret = snapshot;
+	*ret_snapshot = snapshot;
 	snapshot = (struct weir_snapshot){};
 	return 0;
 }

@@ -141,21 +141,21 @@ static void keep_selected(const struct selection *selection, struct weir_attachm
 	list->count = kept;
 }
 
-static int read_flows(struct weir *weir, const struct request *request, struct weir_flows *ret,
-		      size_t *ret_seen, struct weir_error *err)
+static int read_flows(struct weir *weir, const struct request *request,
+		      struct weir_flows *ret_flows, size_t *ret_seen, struct weir_error *err)
 {
 	struct reading reading = { .request = request };
-	int ret_read;
+	int ret;
 
 	reading.now_ns = clock_ns(CLOCK_REALTIME);
-	ret_read = weir_flows_read(weir, wanted, &reading, ret, err);
-	if (ret_read)
-		return ret_read;
+	ret = weir_flows_read(weir, wanted, &reading, ret_flows, err);
+	if (ret)
+		return ret;
 	*ret_seen = reading.seen;
-	ret_read = selection_check(&request->selection, &ret->attachments, ret->attachments.count,
-				   attachment_at, err);
-	keep_selected(&request->selection, &ret->attachments);
-	return ret_read;
+	ret = selection_check(&request->selection, &ret_flows->attachments,
+			      ret_flows->attachments.count, attachment_at, err);
+	keep_selected(&request->selection, &ret_flows->attachments);
+	return ret;
 }
 
 /* --- showing --- */

@@ -29,10 +29,10 @@ bool http_auth_needed(const struct http_auth *auth)
 	return auth->token || auth->user_count;
 }
 
-static void digest(const struct http_auth *auth, const char *text, unsigned char ret[32])
+static void digest(const struct http_auth *auth, const char *text, unsigned char ret_digest[32])
 {
 	gnutls_hmac_fast(GNUTLS_MAC_SHA256, auth->salt, sizeof(auth->salt), text, strlen(text),
-			 ret);
+			 ret_digest);
 }
 
 /* By digests, so that neither length nor place of the first difference shows in the time. */

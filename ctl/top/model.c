@@ -77,21 +77,22 @@ static uint64_t less(uint64_t from, uint64_t what)
 
 /* What passed is computed, as in weir_counts_add(): it is no counter, so neither is its growth. */
 static void growth_of_counts(const struct weir_counts *before, const struct weir_counts *now,
-			     struct weir_counts *ret)
+			     struct weir_counts *ret_growth)
 {
-	struct weir_count *pass = &ret->verdicts[WEIR_VERDICT_PASS];
+	struct weir_count *pass = &ret_growth->verdicts[WEIR_VERDICT_PASS];
 
-	ret->total = growth_of_count(&before->total, &now->total);
-	ret->wire = growth_of_count(&before->wire, &now->wire);
+	ret_growth->total = growth_of_count(&before->total, &now->total);
+	ret_growth->wire = growth_of_count(&before->wire, &now->wire);
 	for (int i = 0; i < WEIR_PROTOS; i++)
-		ret->protocols[i] = growth_of_count(&before->protocols[i], &now->protocols[i]);
+		ret_growth->protocols[i] = growth_of_count(&before->protocols[i],
+							   &now->protocols[i]);
 	for (int i = 0; i < WEIR_SIZES; i++)
-		ret->sizes[i] = growth(before->sizes[i], now->sizes[i]);
-	*pass = ret->total;
+		ret_growth->sizes[i] = growth(before->sizes[i], now->sizes[i]);
+	*pass = ret_growth->total;
 	for (int i = WEIR_VERDICT_PASS + 1; i < WEIR_VERDICTS; i++) {
-		ret->verdicts[i] = growth_of_count(&before->verdicts[i], &now->verdicts[i]);
-		pass->packets = less(pass->packets, ret->verdicts[i].packets);
-		pass->bytes = less(pass->bytes, ret->verdicts[i].bytes);
+		ret_growth->verdicts[i] = growth_of_count(&before->verdicts[i], &now->verdicts[i]);
+		pass->packets = less(pass->packets, ret_growth->verdicts[i].packets);
+		pass->bytes = less(pass->bytes, ret_growth->verdicts[i].bytes);
 	}
 }
 

@@ -52,7 +52,7 @@ static void begin_colors(struct top_screen *screen, bool color)
 	if (!screen->color)
 		return;
 	use_default_colors();
-	for (short i = 0; i < TOP_STYLES; i++) {
+	for (int i = 0; i < TOP_STYLES; i++) {
 		if (looks[i].color >= 0)
 			init_pair((short)(i + 1), looks[i].color, -1);
 	}

@@ -80,11 +80,11 @@ static int not_understood(const struct question *q, const struct where_fault *fa
 
 /* --- reading and showing --- */
 
-static int read_flows(struct weir *weir, struct question *q, struct weir_flows *ret,
+static int read_flows(struct weir *weir, struct question *q, struct weir_flows *ret_flows,
 		      struct weir_error *err)
 {
 	q->asked.now_ns = clock_ns(CLOCK_REALTIME);
-	return weir_flows_read(weir, where_question_wants, &q->asked, ret, err);
+	return weir_flows_read(weir, where_question_wants, &q->asked, ret_flows, err);
 }
 
 static int out_of_memory(struct weir_error *err)

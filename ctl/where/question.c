@@ -56,8 +56,8 @@ static bool names_interface(struct where_question *q, struct weir *weir,
 	return false;
 }
 
-static int fault(struct where_fault *ret_fault, enum where_fault_kind kind, const char *format,
-		 const char *text)
+static int fault(enum where_fault_kind kind, const char *format, const char *text,
+		 struct where_fault *ret_fault)
 {
 	*ret_fault = (struct where_fault){ .kind = kind };
 	snprintf(ret_fault->filter.text, sizeof(ret_fault->filter.text), format, text);
@@ -82,19 +82,19 @@ int where_question_understand(struct where_question *q, struct weir *weir,
 		return 0;
 	ret = flow_phrase(q->text, filter, &err);
 	if (ret == -EINVAL)
-		return fault(ret_fault, WHERE_FAULT_PHRASE, "%.255s", err.text);
+		return fault(WHERE_FAULT_PHRASE, "%.255s", err.text, ret_fault);
 	if (ret == 0)
 		return compile(q, filter, ret_fault);
 	if (length && q->text[length - 1] == '-')
-		return fault(ret_fault, WHERE_FAULT_PHRASE,
+		return fault(WHERE_FAULT_PHRASE,
 			     "'%s' ends with '-': has the shell taken '>'? Write 'to', or quote",
-			     q->text);
+			     q->text, ret_fault);
 	ret = compile(q, q->text, ret_fault);
 	/* one word that is nothing at all was meant for an interface */
 	if (ret == -EINVAL && q->one_word && !strpbrk(q->text, " ()!<>="))
-		return fault(ret_fault, WHERE_FAULT_NOTHING,
+		return fault(WHERE_FAULT_NOTHING,
 			     "nothing is attached to '%.100s', and it is no flow such as "
 			     "'10.0.0.1:4242 to 10.0.0.2:53/udp'",
-			     q->text);
+			     q->text, ret_fault);
 	return ret;
 }

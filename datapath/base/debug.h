@@ -10,6 +10,6 @@
  * not call this library.
  */
 typedef void (*weir_debug_sink)(const char *line);
-void weir_debug_set(weir_debug_sink sink);
+void weir_debug_set(weir_debug_sink to);
 
 #endif

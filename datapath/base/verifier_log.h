@@ -4,6 +4,7 @@
 #define WEIR_BASE_VERIFIER_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum refusal {
 	REFUSAL_NONE,

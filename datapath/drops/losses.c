@@ -8,6 +8,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/growth.h"
 #include "datapath/drops/losses.h"
+#include "datapath/kernel/netlink.h"
 
 #define DUMP_TRIES 64
 
@@ -78,7 +79,7 @@ static int on_link(const struct nlmsghdr *nlh, void *arg)
 	mnl_attr_for_each(attr, nlh, sizeof(*ifi))
 	{
 		if (mnl_attr_get_type(attr) == IFLA_IFNAME)
-			snprintf(item->ifname, sizeof(item->ifname), "%s", mnl_attr_get_str(attr));
+			snprintf(item->ifname, sizeof(item->ifname), "%s", netlink_text(attr));
 		else if (mnl_attr_get_type(attr) == IFLA_STATS64)
 			fill(item, attr);
 	}

@@ -90,11 +90,11 @@ static bool is_well(const struct weir_health_report *report, enum weir_health_it
 	case WEIR_HEALTH_RESETS_SENT:
 	case WEIR_HEALTH_RESETS_RECEIVED:
 		return count < FEW || rate < RESETS_PER_SECOND;
-	case WEIR_HEALTH_NAPI_BUDGET:
-		return count < FEW || rate < SQUEEZES_PER_SECOND;
 	case WEIR_HEALTH_SOFTIRQ_WAIT:
 	case WEIR_HEALTH_SOFTIRQ_RUN:
 		return count < FEW;
+	case WEIR_HEALTH_NAPI_BUDGET:
+		return count < FEW || rate < SQUEEZES_PER_SECOND;
 	default:
 		return !count;
 	}

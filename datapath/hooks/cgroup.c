@@ -46,7 +46,7 @@ static int cgroup_attach(struct weir *weir, struct job *job, struct weir_error *
 {
 	_cleanup_(close_program) struct program program = {};
 	_cleanup_close_ int link = -1;
-	int ret = hook_load(weir, job, &program, err), fd;
+	int ret = hook_load(weir, job, &program, err), fd = -1;
 
 	if (ret)
 		return ret;

@@ -27,15 +27,17 @@ struct loader {
 	bool stop;
 };
 
-static int load(struct loader *l, size_t index, struct loaded *ret)
+static int load(struct loader *l, size_t index, struct loaded *ret_loaded)
 {
-	*ret = (struct loaded){};
-	ret->ret = program_open(l->weir, &l->configs[index], &ret->program, &ret->err);
-	if (!ret->ret)
-		ret->ret = program_load(&ret->program, &l->configs[index], &ret->err);
-	if (ret->ret)
-		program_close(&ret->program);
-	return ret->ret;
+	*ret_loaded = (struct loaded){};
+	ret_loaded->ret = program_open(l->weir, &l->configs[index], &ret_loaded->program,
+				       &ret_loaded->err);
+	if (!ret_loaded->ret)
+		ret_loaded->ret = program_load(&ret_loaded->program, &l->configs[index],
+					       &ret_loaded->err);
+	if (ret_loaded->ret)
+		program_close(&ret_loaded->program);
+	return ret_loaded->ret;
 }
 
 /* Waits for room; false when it is over. */

@@ -80,7 +80,7 @@ static int socket_attach(struct weir *weir, struct job *job, struct weir_error *
 {
 	_cleanup_(close_program) struct program program = {};
 	struct weir_slot *record = job->record;
-	int ret = hook_load(weir, job, &program, err), fd;
+	int ret = hook_load(weir, job, &program, err), fd = -1;
 
 	if (ret)
 		return ret;
@@ -139,7 +139,7 @@ static int keep_filter(struct weir *weir, struct job *job, struct weir_error *er
 static int socket_replace(struct weir *weir, struct job *job, struct weir_error *err)
 {
 	_cleanup_(close_program) struct program program = {};
-	int ret = keep_filter(weir, job, err), fd;
+	int ret = keep_filter(weir, job, err), fd = -1;
 
 	if (!ret)
 		ret = hook_load(weir, job, &program, err);

@@ -41,7 +41,7 @@ static int tcx_attach(struct weir *weir, struct job *job, struct weir_error *err
 	_cleanup_close_ int link = -1;
 	bool ingress = is_ingress(job->record);
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = ingress ? WEIR_BPF_F_BEFORE : 0);
-	int ret = hook_load(weir, job, &program, err), fd;
+	int ret = hook_load(weir, job, &program, err), fd = -1;
 
 	if (ret)
 		return ret;
@@ -198,7 +198,7 @@ static int clsact_drop(struct weir *weir, uint32_t slot, const struct weir_slot 
 static int clsact_attach(struct weir *weir, struct job *job, struct weir_error *err)
 {
 	_cleanup_(close_program) struct program program = {};
-	int ret = hook_load(weir, job, &program, err), fd;
+	int ret = hook_load(weir, job, &program, err), fd = -1;
 
 	if (ret)
 		return ret;

@@ -72,7 +72,7 @@ static int single_attach(struct weir *weir, struct job *job, bool native, struct
 	_cleanup_close_ int link = -1;
 	LIBBPF_OPTS(bpf_link_create_opts, opts,
 		    .flags = native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);
-	int ret = hook_load(weir, job, &program, err), fd;
+	int ret = hook_load(weir, job, &program, err), fd = -1;
 
 	if (ret)
 		return ret;

@@ -47,8 +47,8 @@ static void bracket(struct declarator *d)
 	d->pointer = false;
 }
 
-static void declare(const struct btf *btf, uint32_t id, const char *name, char *ret_text,
-		    size_t size, int depth);
+static void declare(const struct btf *btf, uint32_t id, const char *name, int depth, char *ret_text,
+		    size_t size);
 
 static void add_parameters(const struct btf *btf, const struct btf_type *proto,
 			   struct declarator *d, int depth)
@@ -59,7 +59,7 @@ static void add_parameters(const struct btf *btf, const struct btf_type *proto,
 	bracket(d);
 	behind(d, "(");
 	for (int i = 0; i < btf_vlen(proto); i++) {
-		declare(btf, params[i].type, "", text, sizeof(text), depth + 1);
+		declare(btf, params[i].type, "", depth + 1, text, sizeof(text));
 		behind(d, "%s%s", i ? ", " : "", params[i].type ? text : "...");
 	}
 	behind(d, "%s)", btf_vlen(proto) ? "" : "void");
@@ -132,8 +132,8 @@ static const struct btf_type *unwrap(const struct btf *btf, const struct btf_typ
 	}
 }
 
-static void declare(const struct btf *btf, uint32_t id, const char *name, char *ret_text,
-		    size_t size, int depth)
+static void declare(const struct btf *btf, uint32_t id, const char *name, int depth, char *ret_text,
+		    size_t size)
 {
 	const struct btf_type *type = btf__type_by_id(btf, id), *inner;
 	struct declarator d = {};
@@ -156,5 +156,5 @@ static void declare(const struct btf *btf, uint32_t id, const char *name, char *
 void btf_declare(const struct btf *btf, uint32_t type, const char *name, char *ret_text,
 		 size_t size)
 {
-	declare(btf, type, name, ret_text, size, 0);
+	declare(btf, type, name, 0, ret_text, size);
 }

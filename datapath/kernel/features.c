@@ -43,7 +43,7 @@ static int try_dispatcher(char *ret_why, size_t size)
 {
 	_cleanup_(destroy_program) struct feature_ext_bpf *target = feature_ext_bpf__open();
 	_cleanup_(destroy_program) struct feature_ext_bpf *ext = feature_ext_bpf__open();
-	int fd, ret;
+	int fd = -1, ret;
 
 	if (!target || !ext)
 		return dispatcher_fails(NULL, errno, ret_why, size);

@@ -21,9 +21,27 @@ static void close_socket(struct mnl_socket **nl)
 		mnl_socket_close(*nl);
 }
 
-/* Sends one request and hands every answer to `on_message`. */
-static int request(struct nlmsghdr *nlh, mnl_cb_t on_message, void *arg)
+struct answers {
+	size_t header; /* of the family, with which each of them begins */
+	mnl_cb_t on_message;
+	void *arg;
+};
+
+static int on_answer(const struct nlmsghdr *nlh, void *arg)
 {
+	const struct answers *answers = arg;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < answers->header) {
+		errno = EBADMSG;
+		return MNL_CB_ERROR;
+	}
+	return answers->on_message(nlh, answers->arg);
+}
+
+/* Sends one request and hands every answer, which has a header of that size, to `on_message`. */
+static int request(struct nlmsghdr *nlh, size_t header, mnl_cb_t on_message, void *arg)
+{
+	struct answers answers = { header, on_message, arg };
 	_cleanup_(close_socket) struct mnl_socket *nl = mnl_socket_open(NETLINK_ROUTE);
 	_cleanup_free_ char *buffer = malloc(BUFFER_SIZE);
 	unsigned int seq = (unsigned int)time(NULL), port;
@@ -42,9 +60,11 @@ static int request(struct nlmsghdr *nlh, mnl_cb_t on_message, void *arg)
 		n = mnl_socket_recvfrom(nl, buffer, BUFFER_SIZE);
 		if (n < 0)
 			return -errno;
-		ret = mnl_cb_run(buffer, (size_t)n, seq, port, on_message, arg);
+		if (!netlink_is_whole(buffer, (size_t)n))
+			return -EBADMSG;
+		ret = mnl_cb_run(buffer, (size_t)n, seq, port, on_answer, &answers);
 		if (ret < 0)
-			return -errno;
+			return netlink_errno();
 		if (!(nlh->nlmsg_flags & NLM_F_DUMP))
 			break;
 	}
@@ -92,7 +112,7 @@ static int parse_altnames(struct interface *interface, const struct nlattr *list
 	mnl_attr_for_each_nested(attr, list)
 	{
 		if (mnl_attr_get_type(attr) == IFLA_ALT_IFNAME && !err)
-			err = add_altname(interface, mnl_attr_get_str(attr));
+			err = add_altname(interface, netlink_text(attr));
 	}
 	return err;
 }
@@ -104,7 +124,7 @@ static void parse_xdp(struct interface *interface, const struct nlattr *nest)
 	mnl_attr_for_each_nested(attr, nest)
 	{
 		if (mnl_attr_get_type(attr) == IFLA_XDP_PROG_ID)
-			interface->xdp_program_id = mnl_attr_get_u32(attr);
+			interface->xdp_program_id = netlink_number(attr);
 	}
 }
 
@@ -115,7 +135,7 @@ static void parse_linkinfo(struct interface *interface, const struct nlattr *nes
 	mnl_attr_for_each_nested(attr, nest)
 	{
 		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
-			interface->is_veth = strcmp(mnl_attr_get_str(attr), "veth") == 0;
+			interface->is_veth = strcmp(netlink_text(attr), "veth") == 0;
 	}
 }
 
@@ -123,16 +143,16 @@ static int parse_link_attr(struct interface *interface, const struct nlattr *att
 {
 	switch (mnl_attr_get_type(attr)) {
 	case IFLA_IFNAME:
-		snprintf(interface->name, sizeof(interface->name), "%s", mnl_attr_get_str(attr));
+		snprintf(interface->name, sizeof(interface->name), "%s", netlink_text(attr));
 		break;
 	case IFLA_MTU:
-		interface->mtu = mnl_attr_get_u32(attr);
+		interface->mtu = netlink_number(attr);
 		break;
 	case IFLA_LINK:
-		interface->peer_ifindex = mnl_attr_get_u32(attr);
+		interface->peer_ifindex = netlink_number(attr);
 		break;
 	case IFLA_LINK_NETNSID:
-		interface->peer_nsid = (int32_t)mnl_attr_get_u32(attr);
+		interface->peer_nsid = (int32_t)netlink_number(attr);
 		break;
 	case IFLA_XDP:
 		parse_xdp(interface, attr);
@@ -189,7 +209,7 @@ static int dump_once(struct interfaces *ret_interfaces)
 	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
 	ifi->ifi_family = AF_UNSPEC;
 	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	err = request(nlh, on_link, &interfaces);
+	err = request(nlh, sizeof(*ifi), on_link, &interfaces);
 	if (err) {
 		interfaces_free(&interfaces);
 		return err;
@@ -262,7 +282,7 @@ static int on_qdisc(const struct nlmsghdr *nlh, void *arg)
 	mnl_attr_for_each(attr, nlh, sizeof(*tc))
 	{
 		if (mnl_attr_get_type(attr) == TCA_KIND)
-			snprintf(query->kind, sizeof(query->kind), "%s", mnl_attr_get_str(attr));
+			snprintf(query->kind, sizeof(query->kind), "%s", netlink_text(attr));
 	}
 	return MNL_CB_OK;
 }
@@ -288,7 +308,8 @@ int qdisc_at_clsact(uint32_t ifindex, char *ret_kind, size_t size)
 	char buffer[256];
 	int err;
 
-	err = request(tc_dump_request(buffer, RTM_GETQDISC, ifindex, 0), on_qdisc, &query);
+	err = request(tc_dump_request(buffer, RTM_GETQDISC, ifindex, 0), sizeof(struct tcmsg),
+		      on_qdisc, &query);
 	if (err)
 		return err;
 	snprintf(ret_kind, size, "%s", query.kind);
@@ -316,7 +337,7 @@ int clsact_filter_count(uint32_t ifindex, size_t *ret_count)
 	for (size_t i = 0; i < ARRAY_SIZE(parents); i++) {
 		char buffer[256];
 		int err = request(tc_dump_request(buffer, RTM_GETTFILTER, ifindex, parents[i]),
-				  on_filter, &count);
+				  sizeof(struct tcmsg), on_filter, &count);
 
 		if (err)
 			return err;
@@ -335,7 +356,7 @@ static int on_nsid(const struct nlmsghdr *nlh, void *arg)
 	mnl_attr_for_each(attr, nlh, sizeof(struct rtgenmsg))
 	{
 		if (mnl_attr_get_type(attr) == NETNSA_NSID)
-			*nsid = (int32_t)mnl_attr_get_u32(attr);
+			*nsid = (int32_t)netlink_number(attr);
 	}
 	return MNL_CB_OK;
 }
@@ -353,7 +374,7 @@ int nsid_of(int netns_fd, int32_t *ret_nsid)
 	gen = mnl_nlmsg_put_extra_header(nlh, sizeof(*gen));
 	gen->rtgen_family = AF_UNSPEC;
 	mnl_attr_put_u32(nlh, NETNSA_FD, (uint32_t)netns_fd);
-	err = request(nlh, on_nsid, &nsid);
+	err = request(nlh, sizeof(*gen), on_nsid, &nsid);
 	if (err)
 		return err;
 	*ret_nsid = nsid;
@@ -371,5 +392,5 @@ int netlink_dump(uint16_t type, const void *header, size_t size,
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	memcpy(mnl_nlmsg_put_extra_header(nlh, size), header, size);
-	return request(nlh, on_message, arg);
+	return request(nlh, size, on_message, arg);
 }

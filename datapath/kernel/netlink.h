@@ -47,11 +47,23 @@ int clsact_filter_count(uint32_t ifindex, size_t *ret_count);
 /* The id by which this namespace knows the one of fd; -1 if by none. */
 int nsid_of(int netns_fd, int32_t *ret_nsid);
 
+struct nlattr;
 struct nlmsghdr;
 
+/* False: a message in a datagram claims to be longer than what is left of it. */
+bool netlink_is_whole(const void *data, size_t size);
+
+/* -errno as libmnl left it, of a message that may hold any number; then -EBADMSG. */
+int netlink_errno(void);
+
+/* An attribute as a string, or as a number of 32 bits; "" and 0 if it is none. */
+const char *netlink_text(const struct nlattr *attr);
+uint32_t netlink_number(const struct nlattr *attr);
+
 /*
- * A dump of that type (RTM_GETLINK and so on) with the header of its family, at most 128 bytes.
- * -EINTR: something changed under it, so that something may lack.
+ * A dump of that type (RTM_GETLINK and so on) with the header of its family, at most 128 bytes; so
+ * begins each answer, too. -EINTR: something changed under it, so that something may be missing;
+ * -EBADMSG: an answer is malformed.
  */
 int netlink_dump(uint16_t type, const void *header, size_t size,
 		 int (*on_message)(const struct nlmsghdr *, void *), void *arg);

@@ -109,7 +109,7 @@ static void add_path(struct netns_index *index, int dir, const char *path, const
 {
 	struct stat st;
 	struct netns *known;
-	int fd;
+	int fd = -1;
 
 	/* Most processes share a namespace that is known: stat spares opening it. */
 	if (fstatat(dir, path, &st, 0) < 0)
@@ -178,7 +178,7 @@ struct netns *netns_home(struct netns_index *index)
 static int open_named(const char *name, struct weir_error *err)
 {
 	char path[PATH_MAX];
-	int fd;
+	int fd = -1;
 
 	if (strchr(name, '/'))
 		snprintf(path, sizeof(path), "%s", name);

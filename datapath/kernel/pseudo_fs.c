@@ -50,7 +50,7 @@ static int open_private(enum pseudo_fs fs, int *ret_fd)
 {
 	_cleanup_close_ int context = fsopen(kinds[fs].type, FSOPEN_CLOEXEC);
 	_cleanup_close_ int mount_fd = -1;
-	int fd;
+	int fd = -1;
 
 	if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -errno;

@@ -262,7 +262,7 @@ static void try_fentry(const struct kernel_btf *btf, struct kernel_functions *fu
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY,
 		    .log_buf = log, .log_size = sizeof(log));
 	int id = btf__find_by_name_kind(btf->vmlinux, "bpf_fentry_test1", BTF_KIND_FUNC);
-	int fd;
+	int fd = -1;
 
 	if (id < 0)
 		return;

@@ -40,7 +40,7 @@ void socket_walk_end(struct socket_walk *walk)
 static void enter_process(struct socket_walk *walk, const char *name)
 {
 	char path[32];
-	int fd;
+	int fd = -1;
 
 	snprintf(path, sizeof(path), "%.20s/fd", name);
 	fd = openat(dirfd(walk->processes), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -127,7 +127,8 @@ static enum weir_socket_filter filter_of(int fd)
 }
 
 /* "127.0.0.1:53", "[::1]:53", a path, "@abstract"; "" for none. */
-static void address_text(const struct sockaddr_storage *a, socklen_t len, char *ret, size_t size)
+static void address_text(const struct sockaddr_storage *a, socklen_t len, char *ret_text,
+			 size_t size)
 {
 	const struct sockaddr_in *in = (const void *)a;
 	const struct sockaddr_in6 *in6 = (const void *)a;
@@ -137,18 +138,19 @@ static void address_text(const struct sockaddr_storage *a, socklen_t len, char *
 			      ? len - offsetof(struct sockaddr_un, sun_path)
 			      : 0;
 
-	ret[0] = '\0';
+	ret_text[0] = '\0';
 	if (a->ss_family == AF_INET)
-		snprintf(ret, size, "%s:%u", inet_ntop(AF_INET, &in->sin_addr, text, sizeof(text)),
+		snprintf(ret_text, size, "%s:%u",
+			 inet_ntop(AF_INET, &in->sin_addr, text, sizeof(text)),
 			 ntohs(in->sin_port));
 	else if (a->ss_family == AF_INET6)
-		snprintf(ret, size, "[%s]:%u",
+		snprintf(ret_text, size, "[%s]:%u",
 			 inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text)),
 			 ntohs(in6->sin6_port));
 	else if (a->ss_family == AF_UNIX && used && un->sun_path[0])
-		snprintf(ret, size, "%.*s", (int)used, un->sun_path);
+		snprintf(ret_text, size, "%.*s", (int)used, un->sun_path);
 	else if (a->ss_family == AF_UNIX && used)
-		snprintf(ret, size, "@%.*s", (int)used - 1, un->sun_path + 1);
+		snprintf(ret_text, size, "@%.*s", (int)used - 1, un->sun_path + 1);
 }
 
 static uint16_t port_of(const struct sockaddr_storage *a)

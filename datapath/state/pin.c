@@ -219,7 +219,7 @@ int pin_lock(struct weir *weir, int *ret_lock, struct weir_error *err)
 int pin_get(const struct weir *weir, enum pin_kind kind, uint32_t slot, int *ret_fd)
 {
 	char path[PATH_MAX + 64];
-	int fd;
+	int fd = -1;
 
 	pin_path(weir, kind, slot, path, sizeof(path));
 	fd = bpf_obj_get(path);

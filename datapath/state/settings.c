@@ -7,7 +7,8 @@
 #include "datapath/state/settings.h"
 #include "datapath/state/state.h"
 
-static int read_settings(struct weir *weir, struct weir_settings *ret, struct weir_error *err)
+static int read_settings(struct weir *weir, struct weir_settings *ret_settings,
+			 struct weir_error *err)
 {
 	struct weir_settings settings;
 	__u32 zero = 0;
@@ -15,7 +16,7 @@ static int read_settings(struct weir *weir, struct weir_settings *ret, struct we
 	if (bpf_map_lookup_elem(weir->maps[WEIR_MAP_SETTINGS], &zero, &settings) < 0)
 		return weir_error_set(err, errno, "cannot read '%s/maps/settings': %s", weir->root,
 				      weir_error_text(errno));
-	*ret = settings;
+	*ret_settings = settings;
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
+#include "datapath/kernel/netlink.h"
 #include "datapath/state/tcp_names.h"
 #include "datapath/tcp/diag.h"
 
@@ -75,37 +76,18 @@ static int on_message(const struct nlmsghdr *nlh, void *arg)
 	return dump->ret ? MNL_CB_STOP : MNL_CB_OK;
 }
 
-/* libmnl 1.0.4 takes a length of 2 GiB and more for a negative one, and so for short enough. */
-static bool are_whole(const char *data, size_t size)
-{
-	while (size >= sizeof(struct nlmsghdr)) {
-		struct nlmsghdr head;
-		size_t length;
-
-		memcpy(&head, data, sizeof(head));
-		length = NLMSG_ALIGN((size_t)head.nlmsg_len);
-		if (head.nlmsg_len > size)
-			return false;
-		if (head.nlmsg_len < sizeof(head) || length >= size)
-			return true;
-		data += length;
-		size -= length;
-	}
-	return true;
-}
-
 int tcp_diag_parse(const void *data, size_t size, unsigned int port,
 		   int (*on_socket)(const struct tcp_diag *, void *), void *arg)
 {
 	struct dump dump = { .on_socket = on_socket, .arg = arg };
 	int ret;
 
-	if (!are_whole(data, size))
+	if (!netlink_is_whole(data, size))
 		return -EBADMSG;
 	ret = mnl_cb_run(data, size, 0, port, on_message, &dump);
 	if (dump.ret)
 		return dump.ret;
-	return ret < 0 ? -errno : ret > MNL_CB_STOP;
+	return ret < 0 ? netlink_errno() : ret > MNL_CB_STOP;
 }
 
 static int receive(struct mnl_socket *nl, int (*on_socket)(const struct tcp_diag *, void *),

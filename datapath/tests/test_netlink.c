@@ -287,6 +287,59 @@ TEST(a_dump_that_never_rests_ends)
 	assert_int_equal(interfaces.count, 77);
 }
 
+/* --- malformed answers --- */
+
+TEST(an_answer_that_is_cut_short_is_refused)
+{
+	struct interfaces interfaces = { NULL, 77 };
+	struct nlmsghdr *nlh;
+
+	message(RTM_NEWLINK, NLM_F_MULTI, 4, &nlh);
+	message_end(nlh);
+	datagram_end();
+	assert_int_equal(interfaces_dump(&interfaces), -EBADMSG);
+	nlh = begin_link(1, "lo", 0);
+	message_end(nlh);
+	nlh->nlmsg_len += 100;
+	datagram_end();
+	assert_int_equal(interfaces_dump(&interfaces), -EBADMSG);
+	assert_int_equal(interfaces.count, 77);
+}
+
+TEST(an_error_that_is_no_number_of_one_is_refused)
+{
+	struct interfaces interfaces = { NULL, 77 };
+	struct nlmsghdr *nlh;
+	struct nlmsgerr *e = message(NLMSG_ERROR, 0, sizeof(struct nlmsgerr), &nlh);
+
+	e->error = INT32_MIN; /* which has no negative */
+	message_end(nlh);
+	datagram_end();
+	assert_int_equal(interfaces_dump(&interfaces), -EBADMSG);
+	assert_int_equal(interfaces.count, 77);
+}
+
+TEST(attributes_of_another_size_count_as_missing)
+{
+	struct interfaces interfaces = {};
+	struct nlmsghdr *nlh;
+	struct ifinfomsg *ifi = message(RTM_NEWLINK, NLM_F_MULTI, sizeof(*ifi), &nlh);
+
+	ifi->ifi_index = 1;
+	mnl_attr_put_str(nlh, IFLA_IFNAME, "four"); /* without its end */
+	mnl_attr_put_u16(nlh, IFLA_MTU, 1500);
+	message_end(nlh);
+	datagram_end();
+	done();
+	assert_int_equal(interfaces_dump(&interfaces), 0);
+	assert_int_equal(interfaces.count, 1);
+	assert_string_equal(interfaces.items[0].name, "");
+	assert_int_equal(interfaces.items[0].mtu, 0);
+	interfaces_free(&interfaces);
+}
+
+/* --- choosing --- */
+
 static char *eth_names[] = { "uplink", "veth0", NULL };
 static struct interface some[] = {
 	{ .ifindex = 2, .name = "eth0", .altnames = eth_names },
@@ -443,6 +496,9 @@ int main(void)
 		NETLINK_TEST(a_broken_socket_is_told),
 		NETLINK_TEST(an_interrupted_dump_is_repeated),
 		NETLINK_TEST(a_dump_that_never_rests_ends),
+		NETLINK_TEST(an_answer_that_is_cut_short_is_refused),
+		NETLINK_TEST(an_error_that_is_no_number_of_one_is_refused),
+		NETLINK_TEST(attributes_of_another_size_count_as_missing),
 		NETLINK_TEST(by_name_before_alternative_name),
 		NETLINK_TEST(by_index),
 		NETLINK_TEST(globs),

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# kernel: any
 # The page of ctl serve in a browser. Runs only on the host, because a browser is too slow in a VM.
 
 # shellcheck disable=SC2030,SC2031,SC2154

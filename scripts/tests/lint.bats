@@ -9,7 +9,7 @@ setup_file() {
 	export copy=$BATS_FILE_TMPDIR/tree
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	mkdir "$copy"
-	git ls-files -co --exclude-standard -z -- bpf ctl datapath scripts |
+	git ls-files -co --exclude-standard -z -- bpf ctl datapath netns-tests scripts |
 		xargs -0 ls -d 2>/dev/null | tar -c -T - | tar -x -C "$copy"
 	git -C "$copy" init --quiet
 }
@@ -32,6 +32,19 @@ refused() {
 	cp "$BATS_TEST_TMPDIR/before" "$2"
 	[[ ${lines[0]} == FAIL* ]]
 	[[ ${lines[1]} =~ ^\ *$2:[0-9]+:\ $4$ ]]
+	((${#lines[@]} == 2))
+}
+
+# added CHECK FILE TEXT SENTENCE: the check fails with FILE, once the text is appended, and says
+# no more than that.
+added() {
+	cp "$2" "$BATS_TEST_TMPDIR/before"
+	printf '%s\n' "$3" >>"$2"
+	run -1 scripts/lint --only "$1"
+	cp "$BATS_TEST_TMPDIR/before" "$2"
+	[[ ${lines[0]} == FAIL* ]]
+	[[ ${lines[1]} =~ ^\ *$2:[0-9]+:\ (.*)$ ]]
+	[[ ${BASH_REMATCH[1]} == "$4" ]]
 	((${#lines[@]} == 2))
 }
 
@@ -127,4 +140,56 @@ refused() {
 @test 'an unknown check is a mistake' {
 	run -2 scripts/lint --only floors no_such_check
 	[[ $output == *"no check 'no_such_check'; there are "*' floors '* ]]
+}
+
+@test 'the tree as it is names outputs, descriptors and what is public as it should' {
+	run -0 scripts/lint --only outputs_are_last descriptors_begin_closed names_have_prefixes
+	((${#lines[@]} == 3))
+}
+
+@test 'an output that is not last is refused, and one that does not say of what' {
+	added outputs_are_last datapath/state/pin.h 'int pin_x(int *ret_fd, const char *path);' \
+		'const char *path stands behind the output int *ret_fd'
+	added outputs_are_last ctl/flows/rows.c $'static int x(char *ret_text, size_t size,\n\t     bool all)\n{' \
+		'bool all stands behind the output char *ret_text'
+	added outputs_are_last datapath/state/pin.h 'int pin_x(struct weir *weir, size_t *ret);' \
+		'the output ret does not say of what: ret_x'
+}
+
+@test 'behind an output there may be its room, another, and the error' {
+	echo 'int x(char *ret_text, size_t size, int *ret_fd, struct weir_error *err);' \
+		>>datapath/state/pin.h
+	run -0 scripts/lint --only outputs_are_last
+	sed -i '$d' datapath/state/pin.h
+}
+
+@test 'a descriptor that begins as anything is refused' {
+	added descriptors_begin_closed datapath/state/pin.c $'void x(void)\n{\n\tint fd;\n}' \
+		'a descriptor that does not begin at -1'
+	added descriptors_begin_closed datapath/state/pin.c $'void x(void)\n{\n\tint ret = y(1, 2), map_fd;\n}' \
+		'a descriptor that does not begin at -1'
+	added descriptors_begin_closed ctl/serve/loop.c $'void x(void)\n{\n\t_cleanup_close_ int file;\n}' \
+		'a descriptor that does not begin at -1'
+}
+
+@test 'a public name without prefix is refused' {
+	added names_have_prefixes datapath/flows/flows.h 'int flows_count(void);' \
+		'flows_count is public and does not begin with weir_'
+	added names_have_prefixes datapath/flows/flows.h $'struct flow_info {\n};' \
+		'flow_info is public and does not begin with weir_'
+	added names_have_prefixes datapath/flows/flows.h '#define FLOWS_MAX 1' \
+		'FLOWS_MAX is public and does not begin with weir_'
+	added names_have_prefixes ctl/flows/rows.h 'int build(void);' \
+		'build is seen in all of ctl and has no prefix'
+	added names_have_prefixes ctl/flows/rows.h 'extern const char *const names[3];' \
+		'names is seen in all of ctl and has no prefix'
+}
+
+@test 'a rig that does not name its kernels is refused' {
+	run -0 scripts/lint --only rigs_name_their_kernels
+	sed -i '2s/each/old/' netns-tests/flows.bats
+	run -1 scripts/lint --only rigs_name_their_kernels
+	sed -i '2s/old/each/' netns-tests/flows.bats
+	[[ ${lines[1]} == *'netns-tests/flows.bats:2: no line "# kernel: any"'* ]]
+	((${#lines[@]} == 2))
 }

@@ -9,13 +9,12 @@ int compile_node(struct compiler *c, const struct expr_node *node, struct operan
 int compile_binary(struct compiler *c, const struct expr_node *node, struct operand *o);
 int compile_unary(struct compiler *c, const struct expr_node *node, struct operand *o);
 
-int compile_call(struct compiler *c, const struct expr_node *node, struct operand *ret_operand);
-int compile_name(struct compiler *c, struct expr_span name, bool of_args,
-		 struct operand *ret_operand);
+int compile_call(struct compiler *c, const struct expr_node *node, struct operand *o);
+int compile_name(struct compiler *c, struct expr_span name, bool of_args, struct operand *o);
 int compile_param(struct compiler *c, const struct probe_param *param, struct expr_span span,
-		  struct operand *ret_operand);
+		  struct operand *o);
 int compile_field(struct compiler *c, const struct trace_field *field, struct expr_span span,
-		  struct operand *ret_operand);
+		  struct operand *o);
 
 /* The condition, which ends the run where it does not hold. */
 int compile_filter(struct compiler *c, const struct probe_question *q);

@@ -17,7 +17,7 @@
  * floating-point number.
  */
 int probe_place_parse(uint16_t machine, const struct usdt_location *location,
-		      const struct usdt_arg *arg, const char *path,
+		      const struct usdt_arg *from, const char *path,
 		      struct probe_place_arg *ret_arg);
 
 /* By machine; `at` is the text alone, and size and sign are set already. */
