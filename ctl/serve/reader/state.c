@@ -28,7 +28,7 @@ int answer_counters(struct weir *weir, int fd, struct answer *answer)
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
 	int ret;
 
-	answer->ret = weir_counters_read(weir, NULL, NULL, false, &snapshot, &answer->err);
+	answer->ret = weir_counters_read(weir, NULL, NULL, &snapshot, &answer->err);
 	answer->count = snapshot.count;
 	answer->time_ns = snapshot.time_ns;
 	answer->cpus = snapshot.count ? snapshot.items[0].cpu_count : 0;
