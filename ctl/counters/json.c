@@ -69,10 +69,11 @@ static json_t *json_slot_counts(const struct weir_slot_counts *s)
 	const struct weir_slot *r = &s->attachment.record;
 	const struct weir_counts *c = &s->counts;
 
-	return json_pack("{s:I,s:o,s:o,s:o,s:o,s:s,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "slot",
+	return json_pack("{s:I,s:o,s:o,s:o,s:o,s:s,s:s?,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "slot",
 			 (json_int_t)s->attachment.slot, "netns", json_name(r->netns_name),
 			 "interface", json_name(r->ifname), "cgroup", json_cgroup(r), "socket",
-			 json_socket(r), "hook", weir_hook_name(r->hook), "packets",
+			 json_socket(r), "hook", weir_hook_name(r->hook), "direction",
+			 weir_direction_name(weir_hook_info(r->hook)->direction), "packets",
 			 (json_int_t)c->total.packets, "bytes", (json_int_t)c->total.bytes,
 			 "wire_packets", (json_int_t)c->wire.packets, "wire_bytes",
 			 (json_int_t)c->wire.bytes, "protocols", json_protocols(c), "verdicts",
