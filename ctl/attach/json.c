@@ -27,7 +27,7 @@ static json_t *json_peer(const struct weir_peer *peer, const char *own_netns)
 
 static bool is_cgroup(const struct weir_slot *r)
 {
-	return r->object_id && !r->netns_cookie;
+	return weir_target_kind(r) == WEIR_TARGET_CGROUP;
 }
 
 json_t *json_cgroup(const struct weir_slot *r)
@@ -37,7 +37,7 @@ json_t *json_cgroup(const struct weir_slot *r)
 
 json_t *json_socket(const struct weir_slot *r)
 {
-	if (r->hook != WEIR_HOOK_SOCKET_FILTER)
+	if (weir_target_kind(r) != WEIR_TARGET_SOCKET)
 		return json_null();
 	return json_pack("{s:o,s:I,s:I,s:i}", "name", json_text(r->target), "cookie",
 			 (json_int_t)r->object_id, "pid", (json_int_t)r->pid, "fd", r->fd);

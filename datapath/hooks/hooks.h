@@ -20,17 +20,12 @@ struct weir_hook_info {
 	const char *name;
 	enum weir_target_kind target;
 	enum weir_direction direction; /* of the packets, as the target sees them */
-	/*
-	 * Of an interface: the place on a packet's way from one interface to the next. It passes
-	 * the hooks at 1 and above that are egress at the sender, and then those that are ingress
-	 * at the receiver. 0: the hook is on no such way.
-	 */
-	unsigned int place;
-	bool by_default;           /* attached where the user names no hook */
-	const char *option;        /* names it to ctl attach and detach; NULL: nothing does */
-	uint32_t features;         /* WEIR_FEATURE_* that its program can have */
-	uint32_t default_features; /* that it has where the user names none */
-	uint32_t drops;            /* bits per enum weir_drop: what its program drops for */
+	unsigned int place;            /* see weir_hook_at(); 0: on no such way */
+	bool by_default;               /* attached where the user names no hook */
+	const char *option;            /* names it to ctl attach and detach; NULL: nothing does */
+	uint32_t features;             /* WEIR_FEATURE_* that its program can have */
+	uint32_t default_features;     /* that it has where the user names none */
+	uint32_t drops;                /* bits per enum weir_drop: what its program drops for */
 };
 
 /* NULL: there is no such hook. */
@@ -51,10 +46,11 @@ bool weir_hook_is_egress(enum weir_hook hook);
 unsigned int weir_hooks_of(enum weir_target_kind kind);
 unsigned int weir_hooks_by_default(enum weir_target_kind kind);
 
-/* The name of the i-th of some hooks, which are bits; NULL behind the last. */
-const char *weir_hook_word(unsigned int hooks, unsigned int i);
-
-/* The hook at place i + 1 of a packet's way; WEIR_HOOKS behind the last. */
+/*
+ * A packet's way from one interface to the next leads past the egress hooks of the one and the
+ * ingress hooks of the other. The hook that it passes i-th, counted from 0, which is the one whose
+ * place is i + 1; WEIR_HOOKS: it has passed them all.
+ */
 enum weir_hook weir_hook_at(unsigned int i);
 
 /* What an attachment is attached to, and its name: "eth0", "/system.slice", "udp 127.0.0.1:53". */

@@ -176,15 +176,6 @@ unsigned int weir_hooks_by_default(enum weir_target_kind kind)
 	return hooks;
 }
 
-const char *weir_hook_word(unsigned int hooks, unsigned int i)
-{
-	for (unsigned int hook = 0; hook < WEIR_HOOKS; hook++) {
-		if (hooks >> hook & 1 && i-- == 0)
-			return rows[hook].info.name;
-	}
-	return NULL;
-}
-
 enum weir_hook weir_hook_at(unsigned int i)
 {
 	unsigned int hook = 0;

@@ -165,17 +165,6 @@ TEST(packets_pass_each_hook_of_interfaces_once_and_senders_first)
 	assert_int_equal(weir_hook_at(2), WEIR_HOOK_TC_INGRESS);
 }
 
-TEST(words_of_some_hooks)
-{
-	unsigned int cgroup = weir_hooks_of(WEIR_TARGET_CGROUP);
-
-	assert_string_equal(weir_hook_word(cgroup, 0), "cgroup-ingress");
-	assert_string_equal(weir_hook_word(cgroup, 1), "cgroup-egress");
-	assert_string_equal(weir_hook_word(cgroup, 2), "sockops");
-	assert_null(weir_hook_word(cgroup, 3));
-	assert_null(weir_hook_word(0, 0));
-}
-
 TEST(a_record_tells_its_target)
 {
 	struct weir_slot record = { .hook = WEIR_HOOK_TC_EGRESS, .ifname = "eth0" };
@@ -202,7 +191,6 @@ int main(void)
 		cmocka_unit_test(every_hook_has_a_whole_row),
 		cmocka_unit_test(each_kind_of_target_has_hooks_and_attaches_some_by_default),
 		cmocka_unit_test(packets_pass_each_hook_of_interfaces_once_and_senders_first),
-		cmocka_unit_test(words_of_some_hooks),
 		cmocka_unit_test(a_record_tells_its_target),
 	};
 
