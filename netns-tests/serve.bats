@@ -297,7 +297,7 @@ verdicts() {
 	equal "$(verdicts)" "$all 7 756"
 	equal "$(get /api/v1/drops | jq -r .since)" "$since"
 	# the same numbers in the metrics, from when the socket was attached to
-	equal "$(metric "weir_verdict_packets_total{$(labels_of "$A" '' socket-filter),verdict=\"socket-filter\"}")" 7
+	equal "$(metric "weir_verdict_packets_total{netns=\"$A\",socket=\"udp\",local_port=\"7000\",hook=\"socket-filter\",verdict=\"socket-filter\"}")" 7
 }
 
 @test "what the kernel refuses to tell is a sentence, and the rest works" {
