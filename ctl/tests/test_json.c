@@ -195,19 +195,20 @@ static struct weir_slot_counts counts(void)
 }
 
 #define ZERO "{\"packets\": 0, \"bytes\": 0}"
-#define COUNTS                                                                                                       \
-	"[{\"slot\": 3, \"netns\": \"blue\", \"interface\": \"veth0\", "                                             \
-	"\"cgroup\": null, \"socket\": null, \"hook\": \"tc-ingress\", \"direction\": \"ingress\", \"packets\": 5, " \
-	"\"bytes\": 490, \"wire_packets\": 7, "                                                                      \
-	"\"wire_bytes\": 600, \"protocols\": {\"arp\": {\"packets\": 1, \"bytes\": 60}, "                            \
-	"\"ipv4\": {\"packets\": 4, \"bytes\": 430}, \"ipv6\": " ZERO ", \"other-l3\": " ZERO                        \
-	", \"tcp\": " ZERO ", \"udp\": " ZERO                                                                        \
-	", \"icmp\": {\"packets\": 4, \"bytes\": 430}, \"icmpv6\": " ZERO ", \"sctp\": " ZERO                        \
-	", \"other-l4\": " ZERO ", \"fragment\": " ZERO ", \"malformed\": " ZERO                                     \
-	"}, \"verdicts\": {\"pass\": {\"packets\": 5, \"bytes\": 490}}, "                                            \
-	"\"sizes\": [{\"le\": 64, \"packets\": 1}, {\"le\": 127, \"packets\": 0}, "                                  \
-	"{\"le\": 255, \"packets\": 3}, {\"le\": 511, \"packets\": 0}, "                                             \
-	"{\"le\": 1023, \"packets\": 0}, {\"le\": 1518, \"packets\": 0}, "                                           \
+#define COUNTS                                                                                \
+	"[{\"slot\": 3, \"netns\": \"blue\", \"interface\": \"veth0\", "                      \
+	"\"cgroup\": null, \"socket\": null, \"hook\": \"tc-ingress\", "                      \
+	"\"direction\": \"ingress\", \"packets\": 5, "                                        \
+	"\"bytes\": 490, \"wire_packets\": 7, "                                               \
+	"\"wire_bytes\": 600, \"protocols\": {\"arp\": {\"packets\": 1, \"bytes\": 60}, "     \
+	"\"ipv4\": {\"packets\": 4, \"bytes\": 430}, \"ipv6\": " ZERO ", \"other-l3\": " ZERO \
+	", \"tcp\": " ZERO ", \"udp\": " ZERO                                                 \
+	", \"icmp\": {\"packets\": 4, \"bytes\": 430}, \"icmpv6\": " ZERO ", \"sctp\": " ZERO \
+	", \"other-l4\": " ZERO ", \"fragment\": " ZERO ", \"malformed\": " ZERO              \
+	"}, \"verdicts\": {\"pass\": {\"packets\": 5, \"bytes\": 490}}, "                     \
+	"\"sizes\": [{\"le\": 64, \"packets\": 1}, {\"le\": 127, \"packets\": 0}, "           \
+	"{\"le\": 255, \"packets\": 3}, {\"le\": 511, \"packets\": 0}, "                      \
+	"{\"le\": 1023, \"packets\": 0}, {\"le\": 1518, \"packets\": 0}, "                    \
 	"{\"le\": null, \"packets\": 1}]"
 
 TEST(counters_of_nothing)

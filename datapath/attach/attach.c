@@ -357,7 +357,7 @@ int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 	int ret = check_hooks(request, err);
 
 	netns_find(&weir->netns, weir->netns.home); /* learn its name */
-	/* a name that does not exist is no reason to make pins; else as things are under the lock */
+	/* a wrong name is no reason to make pins; where there are some, look under the lock */
 	if (!ret && !pinned)
 		ret = find_targets(&run, err);
 	if (!ret)
