@@ -17,6 +17,7 @@
 #include "datapath/drops/drops.h"
 #include "datapath/flows/flows.h"
 #include "datapath/health/health.h"
+#include "datapath/hooks/hooks.h"
 #include "datapath/kernel/kernel.h"
 #include "datapath/probes/probes.h"
 #include "datapath/sockets/sockets.h"

@@ -141,7 +141,7 @@ programs_gone() {
 	equal "$(ctl -j status | jq -r '.attachments[0] | keys_unsorted | join(" ")')" \
 		'slot netns netns_cookie interface ifindex cgroup cgroup_id socket hook method mode program_id features attached_at state detail peer'
 	equal "$(ctl -j counters --per-cpu | jq -r '.[0] | keys_unsorted | join(" ")')" \
-		'slot netns interface cgroup socket hook packets bytes wire_packets wire_bytes protocols verdicts sizes per_cpu'
+		'slot netns interface cgroup socket hook direction packets bytes wire_packets wire_bytes protocols verdicts sizes per_cpu'
 	equal "$(ctl -j counters | jq -s length)" 1
 	equal "$(ctl -p status | wc -l)" "$(ctl -j status | jq . | wc -l)"
 }

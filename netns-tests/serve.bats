@@ -27,6 +27,11 @@ metric() {
 	get /metrics | awk -v name="$1" 'index($0, name " ") == 1 { print $2 }'
 }
 
+# metric_is NAME{LABELS} VALUE
+metric_is() {
+	[[ $(metric "$1") == "$2" ]]
+}
+
 labels_of() {
 	printf 'netns="%s",interface="%s",hook="%s"' "$@"
 }
@@ -48,6 +53,43 @@ labels_of() {
 	equal "$(metric weir_up)" 1
 	get /metrics | promtool check metrics
 	contains "$(get /metrics -H 'Accept: application/openmetrics-text' | tail -n 1)" '# EOF'
+}
+
+# two_ports: UDP sockets at 47000 and 47001, which get 3 and 4 datagrams of 100 bytes when told to
+two_ports() {
+	exec nsenter --net="/run/netns/$A" python3 - "$BATS_TEST_TMPDIR/bound" "$BATS_TEST_TMPDIR/go" <<'END'
+import os, socket, sys, time
+def bound(port):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind(("127.0.0.1", port))
+    return s
+sockets = [bound(47000), bound(47001)]
+open(sys.argv[1], "w").close()
+while not os.path.exists(sys.argv[2]):
+    time.sleep(0.05)
+for s, count in zip(sockets, (3, 4)):
+    for _ in range(count):
+        sockets[0].sendto(b"x" * 100, s.getsockname())
+time.sleep(600)
+END
+}
+
+@test "sockets at two ports are two series, without an interface" {
+	ip -n "$A" link set lo up
+	background two_ports
+	eventually test -e "$BATS_TEST_TMPDIR/bound"
+	ctl -n "$A" attach --port 47000
+	ctl -n "$A" attach --port 47001
+	touch "$BATS_TEST_TMPDIR/go"
+	serve
+	local at="netns=\"$A\",socket=\"udp\",local_port=\"47000\",hook=\"socket-filter\""
+	eventually metric_is "weir_packets_total{${at/47000/47001},protocol=\"udp\"}" 4
+	equal "$(metric "weir_packets_total{$at,protocol=\"udp\"}")" 3
+	equal "$(metric "weir_bytes_total{$at,protocol=\"udp\"}")" 324
+	at=${at/47000/47001}
+	equal "$(metric "weir_attachments{$at,state=\"attached\"}")" 1
+	equal "$(get /metrics | grep -c 'interface=')" 0
+	get /metrics | promtool check metrics
 }
 
 @test "a Prometheus server scrapes it, and a query equals the packets sent" {
@@ -256,7 +298,7 @@ verdicts() {
 	equal "$(verdicts)" "$all 7 756"
 	equal "$(get /api/v1/drops | jq -r .since)" "$since"
 	# the metrics have the same numbers since attaching
-	equal "$(metric "weir_verdict_packets_total{$(labels_of "$A" '' socket-filter),verdict=\"socket-filter\"}")" 7
+	equal "$(metric "weir_verdict_packets_total{netns=\"$A\",socket=\"udp\",local_port=\"7000\",hook=\"socket-filter\",verdict=\"socket-filter\"}")" 7
 }
 
 @test "if the kernel refuses tracing, a sentence says so, and the rest works" {

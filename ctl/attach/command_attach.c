@@ -41,15 +41,13 @@ static const struct choices tc_choices = CHOICES(tc_methods);
 static const struct choices feature_choices = { .name = weir_feature_name, .count = 32 };
 
 static const struct arg args[] = {
-	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL,
-	  "what the interface (by tc), or the cgroup receives" },
-	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "what it sends" },
+	/* clang-format off */
+	HOOK_FLAGS(HOOK_FLAG_OF_ATTACH)
+	/* clang-format on */
 	{ "xdp", 0, ARG_OPTIONAL_WORD, AT(hooks.xdp), NULL,
 	  "XDP: received, before the kernel's own stack", &xdp_choices },
 	{ "cgroup", 0, ARG_OPTIONAL, AT(hooks.cgroup), "PATH",
 	  "a cgroup, below the cgroup2 mount or absolute; default: the mount", &choices_cgroups },
-	{ "sockops", 0, ARG_FLAG, AT(hooks.sockops), NULL,
-	  "with --cgroup: events of TCP connections; the default there" },
 	{ "socket", 0, ARG_VALUE, AT(sockets.socket), "PID:FD",
 	  "a socket of a running process: what it receives" },
 	{ "port", 0, ARG_VALUE, AT(sockets.port), "N",
@@ -136,11 +134,9 @@ static int fill_targets(const struct invocation *inv, const struct options *opti
 
 static unsigned int default_hooks(const struct weir_attach_request *request)
 {
-	if (request->sockets)
-		return 1U << WEIR_HOOK_SOCKET_FILTER;
-	if (request->cgroup)
-		return 1U << WEIR_HOOK_SOCKOPS;
-	return 1U << WEIR_HOOK_TC_INGRESS | 1U << WEIR_HOOK_TC_EGRESS;
+	return weir_hooks_by_default(request->sockets  ? WEIR_TARGET_SOCKET
+				     : request->cgroup ? WEIR_TARGET_CGROUP
+						       : WEIR_TARGET_INTERFACE);
 }
 
 static int fill(const struct invocation *inv, const struct options *options,
@@ -178,7 +174,7 @@ static void print_change(const struct weir_change *c)
 	const struct weir_slot *r = &c->record;
 	bool has_mode = r->mode != WEIR_MODE_NONE;
 
-	printf(texts[c->action], weir_hook_name(r->hook), target_label(r),
+	printf(texts[c->action], weir_hook_name(r->hook), weir_target_name(r),
 	       weir_method_name(r->method), has_mode ? ", " : "",
 	       has_mode ? weir_mode_name(r->mode) : "", c->slot);
 }

@@ -17,12 +17,12 @@ struct options {
 #define AT(field) offsetof(struct options, field)
 
 static const struct arg args[] = {
-	{ "ingress", 0, ARG_FLAG, AT(hooks.ingress), NULL, "only ingress" },
-	{ "egress", 0, ARG_FLAG, AT(hooks.egress), NULL, "only egress" },
+	/* clang-format off */
+	HOOK_FLAGS(HOOK_FLAG_OF_DETACH)
+	/* clang-format on */
 	{ "xdp", 0, ARG_FLAG, AT(hooks.xdp.given), NULL, "only XDP" },
 	{ "cgroup", 0, ARG_OPTIONAL, AT(hooks.cgroup), "PATH",
 	  "from a cgroup; one that is gone by its last path", &choices_cgroups },
-	{ "sockops", 0, ARG_FLAG, AT(hooks.sockops), NULL, "with --cgroup: only sockops" },
 	{ "socket", 0, ARG_VALUE, AT(sockets.socket), "PID:FD",
 	  "from a socket; one that is gone by what it was" },
 	{ "port", 0, ARG_VALUE, AT(sockets.port), "N", "from sockets with that local port" },
@@ -71,7 +71,7 @@ static int run(const struct invocation *inv, const void *bound)
 		return json_printed(json_changes(&changes, inv->pretty, stdout));
 	for (size_t i = 0; i < changes.count; i++)
 		printf("detached %s from '%s'\n", weir_hook_name(changes.items[i].record.hook),
-		       target_label(&changes.items[i].record));
+		       weir_target_name(&changes.items[i].record));
 	if (!changes.count)
 		puts("nothing was attached");
 	return EXIT_DONE;

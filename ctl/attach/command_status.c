@@ -14,7 +14,7 @@
 static void add_peer(struct table *table, const struct weir_attachment *a)
 {
 	const struct weir_peer *p = &a->peer;
-	const char *flow = a->record.hook == WEIR_HOOK_TC_EGRESS ? "to" : "from";
+	const char *flow = weir_hook_is_egress(a->record.hook) ? "to" : "from";
 
 	if (!p->ifindex)
 		table_cell(table, PLAIN, "-");
@@ -38,11 +38,11 @@ static void add_row(struct table *table, const struct weir_attachment *a, uint64
 	char netns[WEIR_NETNS_LEN], features[64], text[32];
 
 	table_cell(table, PLAIN, "%u", a->slot);
-	if (r->object_id && !r->netns_cookie)
+	if (weir_target_kind(r) == WEIR_TARGET_CGROUP)
 		table_cell(table, PLAIN, "%s (cgroup %" PRIu64 ")", r->target,
 			   (uint64_t)r->object_id);
 	else
-		table_cell(table, PLAIN, "%s", target_label(r));
+		table_cell(table, PLAIN, "%s", weir_target_name(r));
 	table_cell(table, PLAIN, "%s", netns_label(a, netns, sizeof(netns)));
 	table_cell(table, PLAIN, "%s", weir_hook_name(r->hook));
 	table_cell(table, PLAIN, "%s", weir_method_name(r->method));
@@ -59,7 +59,8 @@ static const char *title_of(const struct weir_attachments *list)
 	bool interfaces_only = true;
 
 	for (size_t i = 0; i < list->count; i++)
-		interfaces_only &= is_interface(&list->items[i].record);
+		interfaces_only &= weir_target_kind(&list->items[i].record) ==
+				   WEIR_TARGET_INTERFACE;
 	return target_title(interfaces_only);
 }
 

@@ -4,19 +4,14 @@
 #include "ctl/attach/labels.h"
 #include "ctl/write/units.h"
 
-static bool is_cgroup(const struct weir_slot *r)
-{
-	return r->object_id && !r->netns_cookie;
-}
-
 void put_cgroup(struct json_stream *js, const struct weir_slot *r)
 {
-	js_text(js, "cgroup", is_cgroup(r) ? r->target : NULL);
+	js_text(js, "cgroup", weir_target_kind(r) == WEIR_TARGET_CGROUP ? r->target : NULL);
 }
 
 void put_socket(struct json_stream *js, const struct weir_slot *r)
 {
-	if (r->hook != WEIR_HOOK_SOCKET_FILTER) {
+	if (weir_target_kind(r) != WEIR_TARGET_SOCKET) {
 		js_null(js, "socket");
 		return;
 	}
@@ -65,7 +60,7 @@ static void put_attachment(struct json_stream *js, const struct weir_attachment 
 	js_name(js, "interface", r->ifname);
 	js_nonzero(js, "ifindex", r->ifindex);
 	put_cgroup(js, r);
-	js_number_if(js, "cgroup_id", r->object_id, is_cgroup(r));
+	js_number_if(js, "cgroup_id", r->object_id, weir_target_kind(r) == WEIR_TARGET_CGROUP);
 	put_socket(js, r);
 	js_text(js, "hook", weir_hook_name(r->hook));
 	js_text(js, "method", weir_method_name(r->method));

@@ -8,26 +8,15 @@
 
 const char *netns_label(const struct weir_attachment *attachment, char *buffer, size_t size)
 {
-	const struct weir_slot *record = &attachment->record;
-	bool is_cgroup = record->object_id && !record->netns_cookie;
-
-	if (!is_cgroup && record->netns_name[0])
-		snprintf(buffer, size, "%s", record->netns_name);
-	else if (is_cgroup || attachment->here)
+	if (weir_target_kind(&attachment->record) == WEIR_TARGET_CGROUP)
+		snprintf(buffer, size, "-");
+	else if (attachment->record.netns_name[0])
+		snprintf(buffer, size, "%s", attachment->record.netns_name);
+	else if (attachment->here)
 		snprintf(buffer, size, "-");
 	else
-		snprintf(buffer, size, "#%" PRIu64, (uint64_t)record->netns_cookie);
+		snprintf(buffer, size, "#%" PRIu64, (uint64_t)attachment->record.netns_cookie);
 	return buffer;
-}
-
-bool is_interface(const struct weir_slot *record)
-{
-	return record->object_id == 0;
-}
-
-const char *target_label(const struct weir_slot *record)
-{
-	return is_interface(record) ? record->ifname : record->target;
 }
 
 const char *target_title(bool interfaces_only)
@@ -75,7 +64,7 @@ int attachment_compare(const struct weir_attachment *a, const struct weir_attach
 	int order = strcmp(a->record.netns_name, b->record.netns_name);
 
 	if (!order)
-		order = strverscmp(target_label(&a->record), target_label(&b->record));
+		order = strverscmp(weir_target_name(&a->record), weir_target_name(&b->record));
 	if (!order)
 		order = a->record.hook - b->record.hook;
 	return order ? order : (int)a->slot - (int)b->slot;

@@ -8,11 +8,7 @@
 /* What stands for the namespace in a table: its name, "-" for the caller's, else "#COOKIE". */
 const char *netns_label(const struct weir_attachment *attachment, char *buffer, size_t size);
 
-/* What an attachment is attached to: "eth0", "/system.slice", "udp 127.0.0.1:53". */
-const char *target_label(const struct weir_slot *record);
-bool is_interface(const struct weir_slot *record);
-
-/* Title of a column of such labels. */
+/* Title of a column of weir_target_name(). */
 const char *target_title(bool interfaces_only);
 
 /* "counters,flows" */

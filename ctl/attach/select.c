@@ -40,7 +40,7 @@ bool selection_has(const struct selection *s, const struct weir_attachment *a)
 	if (s->inv->netns && !a->here)
 		return false;
 	for (size_t i = 0; i < s->inv->word_count; i++) {
-		if (fnmatch(s->names[i], target_label(&a->record), 0) == 0)
+		if (fnmatch(s->names[i], weir_target_name(&a->record), 0) == 0)
 			return true;
 	}
 	return s->inv->word_count == 0;
@@ -67,7 +67,7 @@ int selection_check(const struct selection *s, const void *list, size_t count,
 			const struct weir_attachment *a = at(list, j);
 
 			found = selection_has(s, a) &&
-				fnmatch(s->names[i], target_label(&a->record), 0) == 0;
+				fnmatch(s->names[i], weir_target_name(&a->record), 0) == 0;
 		}
 		if (!found) {
 			snprintf(err->text, sizeof(err->text), "nothing is attached to '%s'%s%s%s",

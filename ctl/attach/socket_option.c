@@ -107,8 +107,7 @@ int socket_option(const struct invocation *inv, const struct socket_options *opt
 							: "--socket, --port or --listen-port");
 	if (!given)
 		return EXIT_DONE;
-	if (inv->word_count || hooks->cgroup.given || hooks->ingress || hooks->egress ||
-	    hooks->xdp.given || hooks->sockops)
+	if (inv->word_count || hooks->cgroup.given || hooks_stray(hooks, WEIR_TARGET_SOCKET))
 		return usage_error(inv, "sockets go without interfaces, cgroups and their hooks");
 	ret = fill_which(inv, options, &choice);
 	if (!ret)

@@ -42,24 +42,32 @@ static bool wanted(const struct weir_attachment *a, void *arg)
 	return selection_has(arg, a);
 }
 
-static const struct weir_attachment *attachment_at(const void *list, size_t i)
+static const struct weir_attachment *counted_at(const void *list, size_t i)
 {
 	return &((const struct weir_snapshot *)list)->items[i].attachment;
+}
+
+static const struct weir_attachment *attachment_at(const void *list, size_t i)
+{
+	return &((const struct weir_attachments *)list)->items[i];
+}
+
+/* A wrong name resets nothing. */
+static int check(const struct weir_attachments *list, void *arg, struct weir_error *err)
+{
+	return selection_check(arg, list, list->count, attachment_at, err);
 }
 
 static int read_counters(struct weir *weir, const struct selection *selection, bool reset,
 			 struct weir_snapshot *ret_snapshot, struct weir_error *err)
 {
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
-	int ret = weir_counters_read(weir, wanted, (void *)selection, false, &snapshot, err);
+	void *arg = (void *)selection;
+	int ret = reset ? weir_counters_reset(weir, wanted, check, arg, &snapshot, err)
+			: weir_counters_read(weir, wanted, arg, &snapshot, err);
 
-	if (!ret)
-		ret = selection_check(selection, &snapshot, snapshot.count, attachment_at, err);
-	/* a wrong name resets nothing */
-	if (!ret && reset) {
-		weir_snapshot_free(&snapshot);
-		ret = weir_counters_read(weir, wanted, (void *)selection, true, &snapshot, err);
-	}
+	if (!ret && !reset)
+		ret = selection_check(selection, &snapshot, snapshot.count, counted_at, err);
 	if (ret)
 		return ret;
 	snapshot_sort(&snapshot);

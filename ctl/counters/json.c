@@ -85,6 +85,7 @@ static void put_slot(struct json_stream *js, const struct weir_slot_counts *s)
 	put_cgroup(js, r);
 	put_socket(js, r);
 	js_text(js, "hook", weir_hook_name(r->hook));
+	js_text(js, "direction", weir_direction_name(weir_hook_info(r->hook)->direction));
 	put_members(js, &c->total);
 	js_number(js, "wire_packets", c->wire.packets);
 	js_number(js, "wire_bytes", c->wire.bytes);

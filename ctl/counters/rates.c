@@ -46,7 +46,8 @@ void snapshot_reset(struct weir_snapshot *snapshot)
 
 bool verdict_possible(enum weir_hook hook, enum weir_verdict verdict)
 {
-	return verdict == WEIR_VERDICT_PASS || hook == WEIR_HOOK_SOCKET_FILTER;
+	return verdict == WEIR_VERDICT_PASS ||
+	       (weir_hook_info(hook)->drops >> (verdict - WEIR_VERDICT_PASS - 1) & 1);
 }
 
 static int compare_counts(const void *a, const void *b)

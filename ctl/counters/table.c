@@ -13,7 +13,7 @@ static void add_place(struct table *table, const struct weir_slot_counts *s)
 {
 	char netns[WEIR_NETNS_LEN];
 
-	table_cell(table, PLAIN, "%s", target_label(&s->attachment.record));
+	table_cell(table, PLAIN, "%s", weir_target_name(&s->attachment.record));
 	table_cell(table, PLAIN, "%s", netns_label(&s->attachment, netns, sizeof(netns)));
 	table_cell(table, PLAIN, "%s", weir_hook_name(s->attachment.record.hook));
 }
@@ -23,7 +23,8 @@ static const char *title_of(const struct counters_view *view)
 	bool interfaces_only = true;
 
 	for (size_t i = 0; i < view->snapshot->count; i++)
-		interfaces_only &= is_interface(&view->snapshot->items[i].attachment.record);
+		interfaces_only &= weir_target_kind(&view->snapshot->items[i].attachment.record) ==
+				   WEIR_TARGET_INTERFACE;
 	return target_title(interfaces_only);
 }
 

@@ -90,14 +90,14 @@ static void put_interface(struct json_stream *js, const struct weir_drop_interfa
 static void put_verdict(struct json_stream *js, const struct weir_drop_verdict *item)
 {
 	const struct weir_slot *record = &item->attachment.record;
-	bool socket = record->hook == WEIR_HOOK_SOCKET_FILTER;
+	enum weir_target_kind kind = weir_target_kind(record);
 
 	js_open(js, NULL, '{');
 	js_number(js, "slot", item->attachment.slot);
 	js_name(js, "netns", record->netns_name);
 	js_name(js, "interface", record->ifname);
-	js_text(js, "cgroup", is_interface(record) || socket ? NULL : record->target);
-	js_text(js, "socket", socket ? record->target : NULL);
+	js_text(js, "cgroup", kind == WEIR_TARGET_CGROUP ? record->target : NULL);
+	js_text(js, "socket", kind == WEIR_TARGET_SOCKET ? record->target : NULL);
 	js_text(js, "hook", weir_hook_name((enum weir_hook)record->hook));
 	js_text(js, "verdict", weir_verdict_name(item->verdict));
 	js_number(js, "packets", item->packets);

@@ -199,7 +199,7 @@ static int out_verdicts(const struct drops_view *view, FILE *out)
 		const struct weir_slot *record = &item->attachment.record;
 		char netns[DROP_WORD];
 
-		table_cell(table, PLAIN, "%s", target_label(record));
+		table_cell(table, PLAIN, "%s", weir_target_name(record));
 		table_cell(table, PLAIN, "%s",
 			   netns_label(&item->attachment, netns, sizeof(netns)));
 		table_cell(table, PLAIN, "%s", weir_hook_name((enum weir_hook)record->hook));

@@ -101,12 +101,16 @@ static void note_times(struct flow_row *row, const struct flow_row *from, enum w
 		row->last_ns = from->last_ns;
 }
 
-/* Of a direction that several hooks counted, the one nearest to the wire on sending counts. */
+/*
+ * Of the hooks that counted a direction, the last one that its packets pass counts; one that sees
+ * them sent goes before those that see them received.
+ */
 static void put(struct flow_row *row, const struct flow_row *flow, enum way way,
 		enum weir_hook hook)
 {
 	struct weir_count *count = way == BACK ? &row->back : &row->there;
-	uint8_t rank = (uint8_t)(hook + 1);
+	const struct weir_hook_info *info = weir_hook_info(hook);
+	uint8_t rank = (uint8_t)(info->place + (info->direction == WEIR_EGRESS ? WEIR_HOOKS : 0));
 
 	row->flows = 1;
 	row->hooks |= (uint8_t)(1U << hook);
@@ -137,8 +141,7 @@ static void prepare(const struct builder *b, const struct weir_flow_info *info, 
 	in->way = flow_row_fold(&in->flow);
 	in->hook = at->hook;
 	/* on loopback each packet is sent and received, which is one */
-	if (at->ifindex != LOOPBACK_IFINDEX &&
-	    (at->hook == WEIR_HOOK_TC_EGRESS) == (in->way == THERE))
+	if (at->ifindex != LOOPBACK_IFINDEX && weir_hook_is_egress(at->hook) == (in->way == THERE))
 		in->flow.marks = ROW_OUT;
 	in->flow.place = b->places[info->slot];
 	in->hash = flow_index_hash(&in->flow);

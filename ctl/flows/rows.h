@@ -44,7 +44,7 @@ struct flow_row {
 	uint8_t tcp_flags;
 	uint8_t hooks;     /* bits per enum weir_hook that saw any of it */
 	uint8_t first_way; /* private: which direction was seen first */
-	uint8_t ranks[2];  /* private: hook that counted a direction, + 1 */
+	uint8_t ranks[2];  /* private: of the hook that counted a direction */
 	uint32_t flows;    /* conversations */
 	struct weir_count there, back;
 	uint64_t first_ns, last_ns;

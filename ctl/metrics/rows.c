@@ -40,21 +40,41 @@ char *prom_escape(const char *text)
 	return escaped;
 }
 
+/* NULL: no memory. */
+static char *target_labels(const struct weir_slot *r)
+{
+	enum weir_target_kind kind = weir_target_kind(r);
+	_cleanup_free_ char *name = NULL;
+	char *labels, protocol[16], local_port[8] = "";
+	uint16_t port;
+	int length = -1;
+
+	if (kind == WEIR_TARGET_SOCKET) {
+		weir_socket_name_split(r->target, protocol, sizeof(protocol), &port);
+		if (port)
+			snprintf(local_port, sizeof(local_port), "%u", port);
+		length = asprintf(&labels, "socket=\"%s\",local_port=\"%s\"", protocol, local_port);
+	} else {
+		name = prom_escape(weir_target_name(r));
+		if (name)
+			length = asprintf(&labels, "%s=\"%s\"", weir_target_kind_name(kind), name);
+	}
+	return length < 0 ? NULL : labels;
+}
+
 /* A namespace without a name is told by its cookie, as in tables. */
 static int make_labels(const struct weir_attachment *a, char **ret_labels)
 {
 	const struct weir_slot *r = &a->record;
-	bool cgroup = !is_interface(r) && !r->netns_cookie;
-	_cleanup_free_ char *netns = NULL, *target = NULL;
+	_cleanup_free_ char *netns = NULL, *target = target_labels(r);
 	char label[WEIR_NETNS_LEN] = "";
 
-	if (r->netns_name[0] || !a->here)
+	if (weir_target_kind(r) != WEIR_TARGET_CGROUP && (r->netns_name[0] || !a->here))
 		netns_label(a, label, sizeof(label));
-	netns = prom_escape(cgroup ? "" : label);
-	target = prom_escape(cgroup ? r->target : r->ifname);
+	netns = prom_escape(label);
 	if (!netns || !target ||
-	    asprintf(ret_labels, "netns=\"%s\",%s=\"%s\",hook=\"%s\"", netns,
-		     cgroup ? "cgroup" : "interface", target, weir_hook_name(r->hook)) < 0)
+	    asprintf(ret_labels, "netns=\"%s\",%s,hook=\"%s\"", netns, target,
+		     weir_hook_name(r->hook)) < 0)
 		return -ENOMEM;
 	return 0;
 }

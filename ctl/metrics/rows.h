@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rows.h - attachments as Prometheus can tell them apart: by namespace, interface or cgroup,
- * and hook. Two slots that agree in all (an interface that is gone and the one that came after it,
- * sockets) are one row, with the sum of both: the same series twice would spoil the whole scrape.
+ * rows.h - attachments as Prometheus can tell them apart: by namespace, hook, and the interface, the
+ * cgroup, or the protocol and local port of the socket. Two slots that agree in all (an interface
+ * that is gone and the one that came after it, connections of one server) are one row, with the sum
+ * of both: the same series twice would spoil the whole scrape.
  */
 #ifndef CTL_METRICS_ROWS_H
 #define CTL_METRICS_ROWS_H

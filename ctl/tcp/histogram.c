@@ -63,7 +63,7 @@ int out_tcp_histograms(const struct tcp_view *view, FILE *out)
 		if (!tcp_named(view->choice, &slot->attachment))
 			continue;
 		fprintf(out, "%sslot %u, cgroup %s\n", begun ? "\n" : "", slot->attachment.slot,
-			target_label(&slot->attachment.record));
+			weir_target_name(&slot->attachment.record));
 		out_histogram("Connections by latency", slot->histograms.latency, out);
 		out_histogram("Connections by smoothed RTT", slot->histograms.rtt, out);
 		begun = true;
@@ -96,7 +96,7 @@ int json_tcp_histograms(const struct tcp_view *view, FILE *out)
 			continue;
 		js_open(&js, NULL, '{');
 		js_number(&js, "slot", slot->attachment.slot);
-		js_text(&js, "cgroup", target_label(&slot->attachment.record));
+		js_text(&js, "cgroup", weir_target_name(&slot->attachment.record));
 		put_histogram(&js, "connect_latency", slot->histograms.latency);
 		put_histogram(&js, "rtt", slot->histograms.rtt);
 		js_close(&js, '}');

@@ -34,7 +34,7 @@ void tcp_choice_state(struct tcp_choice *choice, unsigned int number)
 bool tcp_named(const struct tcp_choice *choice, const struct weir_attachment *at)
 {
 	for (size_t i = 0; i < choice->word_count; i++) {
-		if (fnmatch(choice->words[i], target_label(&at->record), 0) == 0)
+		if (fnmatch(choice->words[i], weir_target_name(&at->record), 0) == 0)
 			return true;
 	}
 	return !choice->word_count;

@@ -419,6 +419,46 @@ TEST(hooks_by_option)
 	assert_int_equal(asked_hooks((struct hook_options){
 				 .ingress = true, .egress = true, .xdp.given = true }),
 			 7);
+	assert_int_equal(asked_hooks((struct hook_options){
+				 .cgroup.given = true, .ingress = true, .egress = true }),
+			 1U << WEIR_HOOK_CGROUP_INGRESS | 1U << WEIR_HOOK_CGROUP_EGRESS);
+	assert_int_equal(asked_hooks(
+				 (struct hook_options){ .cgroup.given = true, .sockops = true }),
+			 1U << WEIR_HOOK_SOCKOPS);
+}
+
+static bool takes(const struct command *command, const char *option)
+{
+	const struct arg *arg = command->args;
+
+	while (arg->name && strcmp(arg->name, option) != 0)
+		arg++;
+	return arg->name;
+}
+
+static bool is_option_of_a_hook(const char *option)
+{
+	for (unsigned int hook = 0; hook < WEIR_HOOKS; hook++) {
+		const char *other = weir_hook_info(hook)->option;
+
+		if (other && strcmp(other, option) == 0)
+			return true;
+	}
+	return false;
+}
+
+TEST(attach_and_detach_take_the_option_of_each_hook)
+{
+#define HOOK_FLAG_NAME(flag, attach, detach) #flag,
+	static const char *const flags[] = { HOOK_FLAGS(HOOK_FLAG_NAME) };
+
+	for (unsigned int hook = 0; hook < WEIR_HOOKS; hook++) {
+		const char *option = weir_hook_info(hook)->option;
+
+		assert_true(!option || (takes(&cmd_attach, option) && takes(&cmd_detach, option)));
+	}
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		assert_true(is_option_of_a_hook(flags[i]));
 }
 
 int main(void)
@@ -445,6 +485,7 @@ int main(void)
 		cmocka_unit_test(failures_of_opening),
 		cmocka_unit_test(output_that_cannot_be_written),
 		cmocka_unit_test(hooks_by_option),
+		cmocka_unit_test(attach_and_detach_take_the_option_of_each_hook),
 	};
 
 	unsetenv("WEIR_ROOT");

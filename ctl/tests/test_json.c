@@ -186,7 +186,8 @@ static struct weir_slot_counts counts(void)
 #define ZERO "{\"packets\": 0, \"bytes\": 0}"
 #define COUNTS                                                                                \
 	"[{\"slot\": 3, \"netns\": \"blue\", \"interface\": \"veth0\", "                      \
-	"\"cgroup\": null, \"socket\": null, \"hook\": \"tc-ingress\", \"packets\": 5, "      \
+	"\"cgroup\": null, \"socket\": null, \"hook\": \"tc-ingress\", "                      \
+	"\"direction\": \"ingress\", \"packets\": 5, "                                        \
 	"\"bytes\": 490, \"wire_packets\": 7, "                                               \
 	"\"wire_bytes\": 600, \"protocols\": {\"arp\": {\"packets\": 1, \"bytes\": 60}, "     \
 	"\"ipv4\": {\"packets\": 4, \"bytes\": 430}, \"ipv6\": " ZERO ", \"other-l3\": " ZERO \

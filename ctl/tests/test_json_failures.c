@@ -42,7 +42,7 @@ FAKE(int, weir_open, UNUSED const struct weir_options *options, UNUSED struct we
 
 FAKE(int, weir_counters_read, UNUSED struct weir *weir,
      UNUSED bool (*wanted)(const struct weir_attachment *, void *), UNUSED void *arg,
-     UNUSED bool reset, UNUSED struct weir_snapshot *ret, struct weir_error *err)
+     UNUSED struct weir_snapshot *ret, struct weir_error *err)
 {
 	return reading(err);
 }

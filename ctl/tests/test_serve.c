@@ -137,6 +137,54 @@ TEST(a_cgroup_has_a_label_of_its_own)
 	has("weir_wire_packets_total{netns=\"\",cgroup=\"/system.slice\",hook=\"cgroup-egress\"} 3");
 }
 
+static struct weir_attachment socket_attachment(uint32_t slot, const char *name)
+{
+	struct weir_attachment a = {
+		.slot = slot,
+		.record = { .hook = WEIR_HOOK_SOCKET_FILTER,
+			    .netns_cookie = 7,
+			    .object_id = 1000 + slot,
+			    .netns_name = "blue" },
+	};
+
+	snprintf(a.record.target, sizeof(a.record.target), "%s", name);
+	return a;
+}
+
+#define SOCKET(protocol, port)                                            \
+	"netns=\"blue\",socket=\"" protocol "\",local_port=\"" port "\"," \
+	"hook=\"socket-filter\""
+
+TEST(sockets_differ_by_protocol_and_local_port_and_by_nothing_else)
+{
+	static const char *const names[] = {
+		"udp 127.0.0.1:47000",
+		"udp 127.0.0.1:47001",
+		"tcp [::1]:443 [::1]:4711",
+		"tcp 10.0.0.1:443 10.0.0.2:4712",
+		"unix-dgram 812:5",
+		"unix-dgram /run/a:7 b",
+		"raw 0.0.0.0:1",
+	};
+	struct weir_slot_counts items[ARRAY_SIZE(names)];
+	struct weir_snapshot snapshot = { 1, items, ARRAY_SIZE(names) };
+	struct prom_self self = {};
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(names); i++) {
+		items[i] = counted(i, 3 + i);
+		items[i].attachment = socket_attachment(i, names[i]);
+	}
+	print(&(struct prom_view){ .snapshot = &snapshot, .self = &self });
+	has("weir_packets_total{" SOCKET("udp", "47000") ",protocol=\"udp\"} 3");
+	has("weir_packets_total{" SOCKET("udp", "47001") ",protocol=\"udp\"} 4");
+	has("weir_packets_total{" SOCKET("tcp", "443") ",protocol=\"udp\"} 11");
+	has("weir_packets_total{" SOCKET("unix-dgram", "") ",protocol=\"udp\"} 15");
+	has("weir_packets_total{" SOCKET("raw", "") ",protocol=\"udp\"} 9");
+	assert_null(strstr(text, "interface="));
+	assert_null(strstr(text, "127.0.0.1"));
+	assert_null(strstr(text, "4711"));
+}
+
 TEST(openmetrics_names_families_without_total_and_ends)
 {
 	struct weir_flow_usage flows = { .entries = 3, .capacity = 4, .evicted = 2 };
@@ -446,6 +494,7 @@ int main(void)
 		cmocka_unit_test(two_slots_of_one_name_are_one_series),
 		cmocka_unit_test(names_of_any_bytes_are_valid_labels),
 		cmocka_unit_test(a_cgroup_has_a_label_of_its_own),
+		cmocka_unit_test(sockets_differ_by_protocol_and_local_port_and_by_nothing_else),
 		cmocka_unit_test(openmetrics_names_families_without_total_and_ends),
 		cmocka_unit_test(connections_are_counted_by_state_those_that_ended_are_not),
 		cmocka_unit_test(an_interface_that_goes_takes_its_drops_to_no_other_series),

@@ -9,7 +9,7 @@ const char *top_item_label(const struct top_item *item, char *buffer, size_t siz
 {
 	const struct weir_slot *r = &item->attachment.record;
 
-	snprintf(buffer, size, "%s %s", target_label(r), weir_hook_name(r->hook));
+	snprintf(buffer, size, "%s %s", weir_target_name(r), weir_hook_name(r->hook));
 	return buffer;
 }
 

@@ -25,7 +25,7 @@ const char *top_sort_name(enum top_sort sort)
 
 bool top_matches(const struct weir_slot *record, const char *filter)
 {
-	const char *target = target_label(record);
+	const char *target = weir_target_name(record);
 
 	if (strpbrk(filter, "*?["))
 		return fnmatch(filter, target, 0) == 0;
@@ -130,8 +130,7 @@ const struct top_item *top_model_selected(const struct top_model *model)
 
 bool top_is_egress(const struct top_item *item)
 {
-	return item->attachment.record.hook == WEIR_HOOK_TC_EGRESS ||
-	       item->attachment.record.hook == WEIR_HOOK_CGROUP_EGRESS;
+	return weir_hook_is_egress(item->attachment.record.hook);
 }
 
 const struct top_item *top_model_other_way(const struct top_model *model,

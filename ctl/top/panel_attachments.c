@@ -45,7 +45,7 @@ static struct widths measure(const struct top_scene *scene, const struct top_pan
 		const struct top_item *item = top_model_at(scene->model, i);
 		char text[WEIR_NETNS_LEN];
 
-		widen(&w.target, target_label(&item->attachment.record));
+		widen(&w.target, weir_target_name(&item->attachment.record));
 		widen(&w.hook, weir_hook_name(item->attachment.record.hook));
 		widen(&w.packets, format_count(item->counts.total.packets, text, sizeof(text)));
 		widen(&w.bytes,
@@ -114,7 +114,7 @@ static void draw_item(const struct top_scene *scene, const struct top_pane *pane
 	int col = 0;
 	char text[WEIR_NETNS_LEN];
 
-	top_text(pane, row, col, w->target, TOP_PLAIN, target_label(r));
+	top_text(pane, row, col, w->target, TOP_PLAIN, weir_target_name(r));
 	col += w->target + 1;
 	if (w->netns) {
 		top_text(pane, row, col, w->netns, TOP_PLAIN,
@@ -146,7 +146,9 @@ static void draw_heads(const struct top_scene *scene, const struct top_pane *pan
 	int col = 0;
 
 	for (size_t i = 0; i < scene->model->shown; i++)
-		interfaces_only &= is_interface(&top_model_at(scene->model, i)->attachment.record);
+		interfaces_only &= weir_target_kind(
+					   &top_model_at(scene->model, i)->attachment.record) ==
+				   WEIR_TARGET_INTERFACE;
 	top_text(pane, 1, col, w->target, TOP_DIM, target_title(interfaces_only));
 	col += w->target + 1;
 	if (w->netns) {

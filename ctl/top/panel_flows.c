@@ -102,7 +102,7 @@ static const char *place_text(const struct top_flows *flows, uint16_t slot, char
 	snprintf(buffer, size, "-");
 	for (size_t i = 0; i < list->count; i++) {
 		if (list->items[i].slot == slot)
-			snprintf(buffer, size, "%s", target_label(&list->items[i].record));
+			snprintf(buffer, size, "%s", weir_target_name(&list->items[i].record));
 	}
 	return buffer;
 }

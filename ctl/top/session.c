@@ -73,7 +73,7 @@ static int read_counters(struct top_session *s, struct weir_error *err)
 	int ret = open_again(s, err);
 
 	if (!ret)
-		ret = weir_counters_read(s->weir, wanted, s, false, &snapshot, err);
+		ret = weir_counters_read(s->weir, wanted, s, &snapshot, err);
 	return ret ? ret : take_counters(s, &snapshot);
 }
 
@@ -163,7 +163,7 @@ static int read_all(struct top_session *s, struct weir_error *err)
 int top_session_begin(struct top_session *s, struct weir_error *err)
 {
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
-	int ret = weir_counters_read(s->weir, wanted, s, false, &snapshot, err);
+	int ret = weir_counters_read(s->weir, wanted, s, &snapshot, err);
 
 	if (!ret)
 		ret = selection_check(&s->selection, &snapshot, snapshot.count, attachment_at, err);

@@ -37,10 +37,10 @@ static void print_added(const struct weir_tune_added *added)
 
 		if (change->action == WEIR_ACTION_REPLACE)
 			printf("replaced sockops at '%s' by one that tunes (slot %u)\n",
-			       target_label(&change->record), change->slot);
+			       weir_target_name(&change->record), change->slot);
 		else if (change->action != WEIR_ACTION_NONE)
 			printf("attached sockops to '%s' (slot %u)\n",
-			       target_label(&change->record), change->slot);
+			       weir_target_name(&change->record), change->slot);
 	}
 	printf("added entry %u\n", added->number);
 	if (!added->programs)

@@ -152,7 +152,7 @@ static int find_interfaces(struct weir *weir, struct question *q,
 	int ret = 0;
 
 	if (q->seconds > 0) {
-		ret = weir_counters_read(weir, NULL, NULL, false, &before, err);
+		ret = weir_counters_read(weir, NULL, NULL, &before, err);
 		if (!ret)
 			ret = begin_drops(weir, q, err);
 		if (!ret)
@@ -161,7 +161,7 @@ static int find_interfaces(struct weir *weir, struct question *q,
 			ret = end_drops(q, err);
 	}
 	if (!ret)
-		ret = weir_counters_read(weir, NULL, NULL, false, &now, err);
+		ret = weir_counters_read(weir, NULL, NULL, &now, err);
 	if (ret)
 		return ret;
 	if (where_interfaces(list, q->seconds > 0 ? &before : NULL, &now, where_question_chooses,

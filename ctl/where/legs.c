@@ -56,13 +56,13 @@ static int find_at(const struct weir_attachments *list, const struct weir_attach
 	return -1;
 }
 
-/* Whose tc-egress begins the leg of an attachment: NULL if nobody's that we know. */
+/* Whose egress begins the leg of an attachment: NULL if nobody's that we know. */
 static const struct weir_attachment *sender_of(const struct weir_attachments *list,
 					       const struct weir_attachment *a)
 {
 	int peer;
 
-	if (a->record.hook == WEIR_HOOK_TC_EGRESS)
+	if (weir_hook_is_egress(a->record.hook))
 		return a;
 	peer = find_peer(list, a);
 	return peer < 0 ? NULL : &list->items[peer];
@@ -71,19 +71,23 @@ static const struct weir_attachment *sender_of(const struct weir_attachments *li
 static struct leg leg_of(const struct weir_attachments *list, const struct weir_attachment *a)
 {
 	const struct weir_attachment *sender = sender_of(list, a), *receiver = a;
-	struct leg s = { .members = { -1, -1, -1 } };
+	struct leg s = {};
 
 	if (sender) {
 		int peer = find_peer(list, sender);
 
 		receiver = peer < 0 ? NULL : &list->items[peer];
-		s.members[0] = find_at(list, sender, WEIR_HOOK_TC_EGRESS);
 		s.from = sender->record.netns_cookie;
 	}
-	if (receiver) {
-		s.members[1] = find_at(list, receiver, WEIR_HOOK_XDP);
-		s.members[2] = find_at(list, receiver, WEIR_HOOK_TC_INGRESS);
+	if (receiver)
 		s.to = receiver->record.netns_cookie;
+	for (unsigned int i = 0; i < WEIR_HOOKS; i++) {
+		enum weir_hook hook = weir_hook_at(i);
+		const struct weir_attachment *end = NULL;
+
+		if (hook < WEIR_HOOKS)
+			end = weir_hook_is_egress(hook) ? sender : receiver;
+		s.members[i] = end ? find_at(list, end, hook) : -1;
 	}
 	return s;
 }
@@ -101,7 +105,7 @@ int legs_build(const struct weir_attachments *list, struct legs *ret_legs)
 		if (ret_legs->of[list->items[i].slot] >= 0)
 			continue;
 		items[count] = leg_of(list, &list->items[i]);
-		for (int j = 0; j < 3; j++) {
+		for (int j = 0; j < WEIR_HOOKS; j++) {
 			if (items[count].members[j] >= 0)
 				ret_legs->of[list->items[items[count].members[j]].slot] =
 					(int)count;

@@ -6,9 +6,9 @@
 #include "datapath/weir.h"
 
 struct leg {
-	int members[3]; /* tc-egress, xdp, tc-ingress, as packets pass; index or -1 */
-	uint64_t from;  /* cookie of the namespace that sends, 0: not known */
-	uint64_t to;    /* of the one that receives */
+	int members[WEIR_HOOKS]; /* by weir_hook_at(), as packets pass them; index or -1 */
+	uint64_t from;           /* cookie of the namespace that sends, 0: not known */
+	uint64_t to;             /* of the one that receives */
 };
 
 struct legs {

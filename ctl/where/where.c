@@ -105,11 +105,11 @@ static struct where_path *path_for(struct builder *b, const int *indices, size_t
 	struct where_path path = {};
 	struct where_path *grown;
 
-	path.hops = calloc(3 * count, sizeof(*path.hops));
+	path.hops = calloc(WEIR_HOOKS * count, sizeof(*path.hops));
 	if (!path.hops)
 		return NULL;
-	for (size_t i = 0; i < 3 * count; i++) {
-		int member = b->legs.items[indices[i / 3]].members[i % 3];
+	for (size_t i = 0; i < WEIR_HOOKS * count; i++) {
+		int member = b->legs.items[indices[i / WEIR_HOOKS]].members[i % WEIR_HOOKS];
 
 		if (member >= 0)
 			path.hops[path.hop_count++].at = &b->list->items[member];
@@ -138,7 +138,7 @@ static struct where_path *path_for(struct builder *b, const int *indices, size_t
 
 static void compare_all(struct builder *b, struct where_path *path, bool wire)
 {
-	int indices[3 * WEIR_SLOTS], last = -1;
+	int indices[WEIR_HOOKS * WEIR_SLOTS], last = -1;
 	size_t count = 0;
 
 	for (size_t i = 0; i < path->hop_count; i++) {
@@ -168,11 +168,11 @@ static bool ends_open(const struct weir_attachments *list, const struct where_pa
 {
 	const struct weir_slot *last = &path->hops[path->hop_count - 1].at->record;
 
-	for (size_t i = 0; i < list->count && last->hook != WEIR_HOOK_TC_EGRESS; i++) {
+	for (size_t i = 0; i < list->count && !weir_hook_is_egress(last->hook); i++) {
 		const struct weir_slot *r = &list->items[i].record;
 
 		if (r->netns_cookie == last->netns_cookie && r->ifindex != last->ifindex &&
-		    r->hook == WEIR_HOOK_TC_EGRESS && r->features & WEIR_FEATURE_FLOWS)
+		    weir_hook_is_egress(r->hook) && r->features & WEIR_FEATURE_FLOWS)
 			return true;
 	}
 	return false;
@@ -312,7 +312,7 @@ static struct weir_count wire_of(const struct weir_snapshot *before,
 static bool is_chosen(const struct weir_attachments *list, const struct leg *s,
 		      bool (*chosen)(const struct weir_attachment *, void *), void *arg)
 {
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < WEIR_HOOKS; i++) {
 		if (s->members[i] >= 0 && chosen(&list->items[s->members[i]], arg))
 			return true;
 	}

@@ -3,8 +3,8 @@
  * where.h - the hooks that packets pass one after the other, and between which of them some are
  * lost. Pure.
  *
- * A leg is what one interface sends: its tc-egress, and, if it is one end of a veth pair, xdp
- * and tc-ingress of the other end. What an interface receives from elsewhere is a leg too. A
+ * A leg is what one interface sends: its egress, and, if it is one end of a veth pair, xdp and
+ * tc-ingress of the other end. What an interface receives from elsewhere is a leg too. A
  * path is a chain of legs, the next one beginning in the network namespace where the one
  * before ends.
  */

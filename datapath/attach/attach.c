@@ -51,6 +51,7 @@ struct run {
 	struct socket_target *sockets;
 	size_t socket_count;
 	struct target *targets;
+	size_t target_count;
 	struct plan plan;
 	struct weir_slot *records;
 	struct program_config *configs; /* of those that are loaded ahead, without gaps */
@@ -60,22 +61,15 @@ struct run {
 	struct weir_changes changes;
 };
 
-static void sockets_free(struct run *run)
-{
-	for (size_t i = 0; i < run->socket_count; i++)
-		socket_target_free(&run->sockets[i]);
-	free(run->sockets);
-	run->sockets = NULL;
-	run->socket_count = 0;
-}
-
 static void run_free(struct run *run)
 {
 	loader_free(run->loader); /* first: it reads the configs */
 	plan_free(&run->plan);
 	free(run->targets);
 	cgroup_close(&run->cgroup);
-	sockets_free(run);
+	for (size_t i = 0; i < run->socket_count; i++)
+		socket_target_free(&run->sockets[i]);
+	free(run->sockets);
 	free(run->records);
 	free(run->configs);
 	free(run->config_index);
@@ -115,12 +109,6 @@ static int prepare_new(struct run *run, struct operation *op, struct weir_slot *
 	return settings_next_instance(run->weir, &record->instance, err);
 }
 
-/* At XDP the mode, and at a socket what its filter was, is found out on the way. */
-static bool loads_ahead(enum weir_hook hook)
-{
-	return hook != WEIR_HOOK_XDP && hook != WEIR_HOOK_SOCKET_FILTER;
-}
-
 /* Decides on slots and records, before anything is attached. */
 static int prepare(struct run *run, struct weir_error *err)
 {
@@ -145,7 +133,7 @@ static int prepare(struct run *run, struct weir_error *err)
 			return ret;
 		job = job_of(run, i);
 		run->config_index[i] = run->config_count;
-		if (op->action != WEIR_ACTION_NONE && loads_ahead(op->hook))
+		if (op->action != WEIR_ACTION_NONE && hook_row(op->hook)->loads_ahead)
 			run->configs[run->config_count++] = hook_config(&job);
 	}
 	/* for one or two a thread is more trouble than gain */
@@ -173,7 +161,7 @@ static int run_operation(struct run *run, size_t i, struct weir_error *err)
 	struct job job = job_of(run, i);
 	int ret = 0;
 
-	if (loads_ahead(op->hook)) {
+	if (hook_row(op->hook)->loads_ahead) {
 		job.loader = run->loader;
 		job.loader_index = run->config_index[i];
 	}
@@ -208,51 +196,50 @@ static void roll_back(struct weir *weir, const struct weir_changes *changes)
 	}
 }
 
-static int cgroup_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
-			  struct weir_error *err)
-{
-	struct target *target;
-	int ret;
+/* --- targets --- */
 
-	if (run->cgroup.fd < 0) {
-		ret = cgroup_open(run->request->cgroup, &run->cgroup, err);
-		if (ret)
-			return ret;
-	}
-	target = calloc(1, sizeof(*target));
-	if (!target)
+static int reserve_targets(struct run *run, size_t count, struct weir_error *err)
+{
+	run->targets = calloc(count, sizeof(*run->targets));
+	if (!run->targets)
 		return weir_error_set(err, ENOMEM, "out of memory");
-	*target = (struct target){
-		.kind = TARGET_CGROUP,
+	run->target_count = count;
+	return 0;
+}
+
+static int find_cgroup(struct run *run, struct weir_error *err)
+{
+	int ret = cgroup_open(run->request->cgroup, &run->cgroup, err);
+
+	if (!ret)
+		ret = reserve_targets(run, 1, err);
+	if (ret)
+		return ret;
+	run->targets[0] = (struct target){
 		.name = run->cgroup.path,
 		.object_id = run->cgroup.id,
 		.fd = run->cgroup.fd,
 	};
-	*ret_targets = target;
-	*ret_count = 1;
 	return 0;
 }
 
-static int link_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
-			struct weir_error *err)
+static int find_interfaces(struct run *run, struct weir_error *err)
 {
 	_cleanup_free_ const struct interface **chosen = NULL;
 	const struct interfaces *interfaces;
-	struct target *targets;
 	size_t count;
-	int ret = netns_home_interfaces(run->weir, &interfaces, err);
+	int ret;
 
+	netns_forget_interfaces(&run->weir->netns);
+	ret = netns_home_interfaces(run->weir, &interfaces, err);
 	if (!ret)
 		ret = plan_select(interfaces, run->request, &chosen, &count, err);
+	if (!ret)
+		ret = reserve_targets(run, count, err);
 	if (ret)
 		return ret;
-	targets = calloc(count, sizeof(*targets));
-	if (!targets)
-		return weir_error_set(err, ENOMEM, "out of memory");
 	for (size_t i = 0; i < count; i++)
-		targets[i] = target_of_interface(run->weir->netns.home, chosen[i]);
-	*ret_targets = targets;
-	*ret_count = count;
+		run->targets[i] = target_of_interface(run->weir->netns.home, chosen[i]);
 	return 0;
 }
 
@@ -264,7 +251,6 @@ static int prepare_sockets(struct run *run, struct weir_error *err)
 
 	if (ret)
 		return ret;
-	sockets_free(run);
 	run->sockets = calloc(list.count, sizeof(*run->sockets));
 	if (!run->sockets)
 		return weir_error_set(err, ENOMEM, "out of memory");
@@ -278,56 +264,50 @@ static int prepare_sockets(struct run *run, struct weir_error *err)
 	return ret;
 }
 
-static int socket_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
-			  struct weir_error *err)
+static int find_sockets(struct run *run, struct weir_error *err)
 {
-	struct target *targets;
 	int ret = prepare_sockets(run, err);
 
+	if (!ret)
+		ret = reserve_targets(run, run->socket_count, err);
 	if (ret)
 		return ret;
-	targets = calloc(run->socket_count, sizeof(*targets));
-	if (!targets)
-		return weir_error_set(err, ENOMEM, "out of memory");
 	for (size_t i = 0; i < run->socket_count; i++)
-		targets[i] = (struct target){
-			.kind = TARGET_SOCKET,
+		run->targets[i] = (struct target){
 			.name = run->sockets[i].facts.name,
 			.netns_cookie = run->sockets[i].facts.netns_cookie,
 			.object_id = run->sockets[i].facts.cookie,
 			.fd = -1,
 			.socket = &run->sockets[i],
 		};
-	*ret_targets = targets;
-	*ret_count = run->socket_count;
 	return 0;
 }
 
-/* What the request names, each once. */
-static int find_targets(struct run *run, struct target **ret_targets, size_t *ret_count,
-			struct weir_error *err)
+static enum weir_target_kind kind_of(const struct weir_attach_request *request)
 {
-	if (run->request->sockets)
-		return socket_targets(run, ret_targets, ret_count, err);
-	return run->request->cgroup ? cgroup_targets(run, ret_targets, ret_count, err)
-				    : link_targets(run, ret_targets, ret_count, err);
+	if (request->sockets)
+		return WEIR_TARGET_SOCKET;
+	return request->cgroup ? WEIR_TARGET_CGROUP : WEIR_TARGET_INTERFACE;
 }
 
-/* Features that a hook's program has. Flows need bottom halves off, see bpf/flows/flows.bpf.h. */
-static const uint32_t features_of[] = {
-	[WEIR_HOOK_XDP] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
-	[WEIR_HOOK_TC_INGRESS] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
-	[WEIR_HOOK_TC_EGRESS] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
-	[WEIR_HOOK_CGROUP_INGRESS] = WEIR_FEATURE_COUNTERS,
-	[WEIR_HOOK_CGROUP_EGRESS] = WEIR_FEATURE_COUNTERS,
-	[WEIR_HOOK_SOCKOPS] = WEIR_FEATURE_TCP | WEIR_FEATURE_TUNE,
-	[WEIR_HOOK_SOCKET_FILTER] = WEIR_FEATURE_COUNTERS,
-};
-static_assert(ARRAY_SIZE(features_of) == WEIR_HOOKS, "a hook has no features");
+/* What the request names, each once. */
+static int find_targets(struct run *run, struct weir_error *err)
+{
+	static int (*const finders[])(struct run *, struct weir_error *) = {
+		[WEIR_TARGET_INTERFACE] = find_interfaces,
+		[WEIR_TARGET_CGROUP] = find_cgroup,
+		[WEIR_TARGET_SOCKET] = find_sockets,
+	};
+	static_assert(ARRAY_SIZE(finders) == WEIR_TARGET_KINDS, "targets that nothing finds");
+
+	return finders[kind_of(run->request)](run, err);
+}
+
+/* --- the request --- */
 
 static int check_features(enum weir_hook hook, uint32_t features, struct weir_error *err)
 {
-	uint32_t wrong = features & ~features_of[hook];
+	uint32_t wrong = features & ~weir_hook_info(hook)->features;
 
 	if (!wrong)
 		return 0;
@@ -339,42 +319,20 @@ static int check_features(enum weir_hook hook, uint32_t features, struct weir_er
 /* Hooks that go with the targets, and no others. */
 static int check_hooks(const struct weir_attach_request *request, struct weir_error *err)
 {
-	static const char *const kinds[] = { "an interface", "a cgroup", "a socket" };
-	enum target_kind wanted = request->sockets  ? TARGET_SOCKET
-				  : request->cgroup ? TARGET_CGROUP
-						    : TARGET_INTERFACE;
+	enum weir_target_kind kind = kind_of(request);
 	int ret = 0;
 
-	for (int hook = 0; hook < WEIR_HOOKS && !ret; hook++) {
+	for (unsigned int hook = 0; hook < WEIR_HOOKS && !ret; hook++) {
 		if (!(request->hooks >> hook & 1))
 			continue;
-		if (hook_target(hook) != wanted)
-			return weir_error_set(err, EINVAL, "%s is no hook of %s",
-					      weir_hook_name(hook), kinds[wanted]);
+		if (weir_hook_info(hook)->target != kind)
+			return weir_error_set(err, EINVAL, "%s is no hook of %s %s",
+					      weir_hook_name(hook),
+					      kind == WEIR_TARGET_INTERFACE ? "an" : "a",
+					      weir_target_kind_name(kind));
 		ret = check_features(hook, request->features | request->more_features, err);
 	}
 	return ret;
-}
-
-/* A name that does not exist is no reason to make pins. */
-static int check_names(struct run *run, struct weir_error *err)
-{
-	_cleanup_free_ struct target *targets = NULL;
-	size_t count;
-	int ret = check_hooks(run->request, err);
-
-	return ret ? ret : find_targets(run, &targets, &count, err);
-}
-
-static int make_plan(struct run *run, struct weir_error *err)
-{
-	struct state_arg arg = { run->weir, run->table };
-	size_t count;
-	int ret = find_targets(run, &run->targets, &count, err);
-
-	return ret ? ret
-		   : plan_attach(run->table, run->targets, count, run->request, state_of, &arg,
-				 &run->plan, err);
 }
 
 /* The table's sets are found by masking. */
@@ -393,18 +351,26 @@ int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 		.cgroup.fd = -1,
 	};
 	struct table_sizes sizes = { request->flow_entries, power_of_two(request->tcp_entries) };
+	struct state_arg state = { .weir = weir };
+	bool pinned = access(weir->root, F_OK) == 0;
 	_cleanup_close_ int lock = -1;
-	int ret;
+	int ret = check_hooks(request, err);
 
 	netns_find(&weir->netns, weir->netns.home); /* learn its name */
-	ret = check_names(&run, err);
+	/* a wrong name is no reason to make pins; where there are some, look under the lock */
+	if (!ret && !pinned)
+		ret = find_targets(&run, err);
 	if (!ret)
 		ret = journal_begin(weir, sizes, &lock, err);
+	if (!ret && pinned)
+		ret = find_targets(&run, err);
 	if (!ret)
 		ret = slot_table_read(weir, &table, err);
 	run.table = table;
+	state.table = table;
 	if (!ret)
-		ret = make_plan(&run, err);
+		ret = plan_attach(table, run.targets, run.target_count, request, state_of, &state,
+				  &run.plan, err);
 	if (!ret)
 		ret = prepare(&run, err);
 	for (size_t i = 0; i < run.plan.count && !ret; i++)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include "bpf/abi/abi.h"
 #include "datapath/base/error.h"
+#include "datapath/hooks/hooks.h"
 #include "datapath/hooks/request.h"
 #include "datapath/kernel/kernel.h"
 #include "datapath/state/state.h"

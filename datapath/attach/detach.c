@@ -23,7 +23,7 @@ static void refresh_names(struct weir *weir, struct slot_table *table)
 		interface = journal_link(weir, record);
 		if (interface)
 			memcpy(record->ifname, interface->name, sizeof(record->ifname));
-		if (hook_target(record->hook) == TARGET_CGROUP &&
+		if (weir_target_kind(record) == WEIR_TARGET_CGROUP &&
 		    cgroup_path(record->object_id, path, sizeof(path)) == 0)
 			memcpy(record->target, path, sizeof(record->target));
 	}
@@ -120,8 +120,7 @@ static int plan_sockets(struct weir *weir, const struct slot_table *table,
 	if (!plan->items || ret == -ENOMEM)
 		return weir_error_set(err, ENOMEM, "out of memory");
 	for (size_t i = 0; i < list.count; i++) {
-		const struct target target = { .kind = TARGET_SOCKET,
-					       .netns_cookie = list.items[i].netns_cookie,
+		const struct target target = { .netns_cookie = list.items[i].netns_cookie,
 					       .object_id = list.items[i].cookie };
 		struct operation op = { .action = WEIR_ACTION_DETACH,
 					.hook = WEIR_HOOK_SOCKET_FILTER };
@@ -177,6 +176,7 @@ int weir_detach(struct weir *weir, const struct weir_detach_request *request,
 		ret = journal_begin(weir, (struct table_sizes){}, &lock, err);
 	if (!ret)
 		ret = slot_table_read(weir, &table, err);
+	netns_forget_interfaces(&weir->netns);
 	if (!ret)
 		ret = canonical_names(weir, request, &names, err);
 	if (ret)

@@ -17,7 +17,7 @@ const struct interface *journal_link(struct weir *weir, const struct weir_slot *
 	struct netns *ns;
 	const struct interfaces *interfaces;
 
-	if (hook_target(record->hook) != TARGET_INTERFACE)
+	if (weir_target_kind(record) != WEIR_TARGET_INTERFACE)
 		return NULL;
 	ns = netns_find(&weir->netns, record->netns_cookie);
 	if (!ns || netns_interfaces(&weir->netns, ns, &interfaces) < 0)
@@ -32,7 +32,7 @@ static int remove_from_kernel(struct weir *weir, uint32_t slot, const struct wei
 	struct netns *ns;
 	int ret;
 
-	if (hook_target(record->hook) != TARGET_INTERFACE)
+	if (weir_target_kind(record) != WEIR_TARGET_INTERFACE)
 		return hook_ops(record->hook)->remove(weir, slot, record, keep, err);
 	ns = netns_find(&weir->netns, record->netns_cookie);
 	if (!ns)
@@ -51,7 +51,7 @@ static void inspect_here(struct weir *weir, uint32_t slot, const struct weir_slo
 			 struct live *ret_live)
 {
 	char path[WEIR_TARGET_LEN];
-	bool exists = hook_target(record->hook) != TARGET_CGROUP ||
+	bool exists = weir_target_kind(record) != WEIR_TARGET_CGROUP ||
 		      cgroup_path(record->object_id, path, sizeof(path)) != -ESTALE;
 
 	hook_ops(record->hook)->inspect(weir, slot, record, exists, ret_live);
@@ -82,7 +82,7 @@ static void inspect_interface(struct weir *weir, uint32_t slot, const struct wei
 void journal_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		     struct live *ret_live)
 {
-	if (hook_target(record->hook) == TARGET_INTERFACE)
+	if (weir_target_kind(record) == WEIR_TARGET_INTERFACE)
 		inspect_interface(weir, slot, record, ret_live);
 	else
 		inspect_here(weir, slot, record, ret_live);
@@ -263,7 +263,6 @@ int journal_begin(struct weir *weir, struct table_sizes sizes, int *ret_lock,
 		ret = journal_recover(weir, err);
 	if (ret)
 		return ret;
-	netns_forget_interfaces(&weir->netns);
 	*ret_lock = TAKE_FD(lock);
 	return 0;
 }

@@ -23,7 +23,7 @@ static void refresh(struct weir *weir, struct weir_attachment *attachment)
 	const struct interface *interface = journal_link(weir, record);
 	char path[WEIR_TARGET_LEN];
 
-	if (hook_target(record->hook) == TARGET_CGROUP &&
+	if (weir_target_kind(record) == WEIR_TARGET_CGROUP &&
 	    cgroup_path(record->object_id, path, sizeof(path)) == 0)
 		memcpy(record->target, path, sizeof(record->target));
 	attachment->here = record->netns_cookie == weir->netns.home;

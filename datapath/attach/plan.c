@@ -93,28 +93,18 @@ int plan_select(const struct interfaces *interfaces, const struct weir_attach_re
 	return 0;
 }
 
-/* At XDP every nanosecond counts, and tc ingress sees the same flows. */
-static const uint32_t defaults[] = {
-	[WEIR_HOOK_XDP] = WEIR_FEATURE_COUNTERS,
-	[WEIR_HOOK_TC_INGRESS] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
-	[WEIR_HOOK_TC_EGRESS] = WEIR_FEATURE_COUNTERS | WEIR_FEATURE_FLOWS,
-	[WEIR_HOOK_CGROUP_INGRESS] = WEIR_FEATURE_COUNTERS,
-	[WEIR_HOOK_CGROUP_EGRESS] = WEIR_FEATURE_COUNTERS,
-	[WEIR_HOOK_SOCKOPS] = WEIR_FEATURE_TCP,
-	[WEIR_HOOK_SOCKET_FILTER] = WEIR_FEATURE_COUNTERS,
-};
-static_assert(ARRAY_SIZE(defaults) == WEIR_HOOKS, "a hook has no default features");
-
 uint32_t plan_features(const struct weir_attach_request *request, enum weir_hook hook,
 		       uint32_t present)
 {
+	const struct weir_hook_info *info = weir_hook_info(hook);
+
 	if (request->more_features)
 		return present | request->more_features;
 	if (request->features)
-		return request->features | (hook == WEIR_HOOK_SOCKOPS ? 0 : WEIR_FEATURE_COUNTERS);
+		return request->features | (info->features & WEIR_FEATURE_COUNTERS);
 	if (present)
 		return present;
-	return defaults[hook];
+	return info->default_features;
 }
 
 static enum weir_action action_for(const struct slot_table *table, const struct operation *op,
@@ -177,7 +167,7 @@ int plan_attach(const struct slot_table *table, const struct target *targets, si
 
 static bool record_named(const struct weir_slot *record, const char *name)
 {
-	if (hook_target(record->hook) != TARGET_INTERFACE)
+	if (weir_target_kind(record) != WEIR_TARGET_INTERFACE)
 		return false;
 	return strcmp(record->ifname, name) == 0 ||
 	       (is_glob(name) && fnmatch(name, record->ifname, 0) == 0);
@@ -188,7 +178,7 @@ static bool record_wanted(const struct weir_slot *record, const struct weir_deta
 	if (request->hooks && !(request->hooks >> record->hook & 1))
 		return false;
 	if (request->cgroup)
-		return hook_target(record->hook) == TARGET_CGROUP &&
+		return weir_target_kind(record) == WEIR_TARGET_CGROUP &&
 		       strcmp(record->target, request->cgroup) == 0;
 	for (size_t i = 0; i < request->interface_count; i++) {
 		if (record_named(record, request->interfaces[i]))

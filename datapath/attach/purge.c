@@ -5,6 +5,7 @@
 #include "datapath/attach/attach.h"
 #include "datapath/attach/journal.h"
 #include "datapath/base/cleanup.h"
+#include "datapath/hooks/table.h"
 #include "datapath/state/pin.h"
 
 static int detach_slots(struct weir *weir, size_t *ret_detached, struct weir_error *err)
@@ -28,6 +29,14 @@ static int detach_slots(struct weir *weir, size_t *ret_detached, struct weir_err
 	return 0;
 }
 
+static void sweep_interface(struct weir *weir, const struct interface *interface)
+{
+	for (unsigned int hook = 0; hook < WEIR_HOOKS; hook++) {
+		if (hook_ops(hook)->sweep)
+			hook_ops(hook)->sweep(weir, hook, interface);
+	}
+}
+
 /* Without a table to go by: looks at every interface of every namespace. */
 static void sweep(struct weir *weir)
 {
@@ -41,10 +50,8 @@ static void sweep(struct weir *weir)
 		if (netns_interfaces(&weir->netns, ns, &interfaces) < 0 ||
 		    netns_enter(&weir->netns, ns) < 0)
 			continue;
-		for (size_t j = 0; j < interfaces->count; j++) {
-			hook_tc_ops.sweep(weir, &interfaces->items[j]);
-			hook_xdp_ops.sweep(weir, &interfaces->items[j]);
-		}
+		for (size_t j = 0; j < interfaces->count; j++)
+			sweep_interface(weir, &interfaces->items[j]);
 		netns_leave(&weir->netns);
 	}
 }

@@ -168,11 +168,11 @@ static int read_slot(struct reader *reader, const struct weir_attachment *attach
 	if (ret)
 		return ret;
 	for (unsigned int i = 0; i < reader->cpus; i++) {
-		struct weir_counts cpu = {};
+		struct weir_count before = sum.total;
 
-		weir_counts_add(&cpu, &reader->raw[i]);
 		weir_counts_add(&sum, &reader->raw[i]);
-		per_cpu[i] = cpu.total;
+		per_cpu[i].packets = sum.total.packets - before.packets;
+		per_cpu[i].bytes = sum.total.bytes - before.bytes;
 	}
 	weir_counts_settle(&sum);
 	*ret_counts = (struct weir_slot_counts){
@@ -184,9 +184,42 @@ static int read_slot(struct reader *reader, const struct weir_attachment *attach
 	return 0;
 }
 
-int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
-		       void *arg, bool reset, struct weir_snapshot *ret_snapshot,
-		       struct weir_error *err)
+/* What is read, and how. */
+struct reading {
+	bool (*wanted)(const struct weir_attachment *, void *);                     /* NULL: all */
+	int (*check)(const struct weir_attachments *, void *, struct weir_error *); /* or NULL */
+	void *arg;
+	bool reset;
+};
+
+/* The attachments that have counters and are wanted. */
+static int choose(struct weir *weir, const struct reading *reading,
+		  struct weir_attachments *ret_list, struct weir_error *err)
+{
+	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
+	size_t kept = 0;
+	int ret;
+
+	netns_forget_interfaces(&weir->netns);
+	ret = list_read(weir, false, &list, err);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < list.count; i++) {
+		if (list.items[i].record.features & WEIR_FEATURE_COUNTERS &&
+		    (!reading->wanted || reading->wanted(&list.items[i], reading->arg)))
+			list.items[kept++] = list.items[i];
+	}
+	list.count = kept;
+	ret = reading->check ? reading->check(&list, reading->arg, err) : 0;
+	if (ret)
+		return ret;
+	*ret_list = list;
+	list = (struct weir_attachments){};
+	return 0;
+}
+
+static int read_counters(struct weir *weir, const struct reading *reading,
+			 struct weir_snapshot *ret_snapshot, struct weir_error *err)
 {
 	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
@@ -195,12 +228,11 @@ int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attac
 	int ret = pin_maps_read(weir, err);
 
 	/* a baseline is written: not while a slot gets a new owner */
-	if (!ret && reset)
+	if (!ret && reading->reset)
 		ret = pin_lock(weir, &lock, err);
 	if (ret && ret != -ENOENT)
 		return ret;
-	netns_forget_interfaces(&weir->netns);
-	ret = list_read(weir, false, &list, err);
+	ret = choose(weir, reading, &list, err);
 	if (!ret)
 		ret = reader_init(weir, &reader, err);
 	if (ret)
@@ -210,11 +242,7 @@ int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attac
 		return weir_error_set(err, ENOMEM, "out of memory");
 	snapshot.time_ns = clock_ns(CLOCK_MONOTONIC);
 	for (size_t i = 0; i < list.count; i++) {
-		if (!(list.items[i].record.features & WEIR_FEATURE_COUNTERS) ||
-		    (wanted && !wanted(&list.items[i], arg)))
-			continue;
-		ret = read_slot(&reader, &list.items[i], reset, &snapshot.items[snapshot.count],
-				err);
+		ret = read_slot(&reader, &list.items[i], reading->reset, &snapshot.items[i], err);
 		if (ret)
 			return ret;
 		snapshot.count++;
@@ -222,4 +250,21 @@ int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attac
 	*ret_snapshot = snapshot;
 	snapshot = (struct weir_snapshot){};
 	return 0;
+}
+
+int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
+		       void *arg, struct weir_snapshot *ret_snapshot, struct weir_error *err)
+{
+	struct reading reading = { .wanted = wanted, .arg = arg };
+
+	return read_counters(weir, &reading, ret_snapshot, err);
+}
+
+int weir_counters_reset(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
+			int (*check)(const struct weir_attachments *, void *, struct weir_error *),
+			void *arg, struct weir_snapshot *ret_snapshot, struct weir_error *err)
+{
+	struct reading reading = { wanted, check, arg, true };
+
+	return read_counters(weir, &reading, ret_snapshot, err);
 }

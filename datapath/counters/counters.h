@@ -67,13 +67,17 @@ void weir_snapshot_free(struct weir_snapshot *snapshot);
 const struct weir_slot_counts *weir_snapshot_find(const struct weir_snapshot *snapshot,
 						  const struct weir_attachment *attachment);
 
-/*
- * Counters of every attachment that has them. reset: they start again at 0 behind this very
- * reading.
- */
+/* Counters of every attachment that has them and is `wanted` (NULL: any). */
 int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
-		       void *arg, bool reset, struct weir_snapshot *ret_snapshot,
-		       struct weir_error *err);
+		       void *arg, struct weir_snapshot *ret_snapshot, struct weir_error *err);
+
+/*
+ * The same, and they start again at 0 behind this very reading. `check` (NULL: none) sees all that
+ * are wanted before anything is read: if it fails, nothing is reset.
+ */
+int weir_counters_reset(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
+			int (*check)(const struct weir_attachments *, void *, struct weir_error *),
+			void *arg, struct weir_snapshot *ret_snapshot, struct weir_error *err);
 
 /* Turns what one CPU counted into sums that users know. Pure. */
 void weir_counts_add(struct weir_counts *sum, const struct weir_counters *raw);

@@ -26,7 +26,7 @@ int verdicts_read(struct weir *weir, bool here, struct verdicts *ret_verdicts,
 	int ret;
 
 	pin_maps_close(weir); /* after a purge they are nobody's, and instances begin anew */
-	ret = weir_counters_read(weir, is_here, &here, false, &snapshot, err);
+	ret = weir_counters_read(weir, is_here, &here, &snapshot, err);
 	if (ret)
 		return ret;
 	verdicts.items = calloc(snapshot.count * WEIR_VERDICTS + 1, sizeof(*verdicts.items));

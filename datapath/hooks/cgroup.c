@@ -8,6 +8,9 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/capability.h>
+#include <string.h>
+#include "bpf/hooks/cgroup_skb.skel.h"
+#include "bpf/hooks/sockops.skel.h"
 #include "datapath/base/capabilities.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/hooks/hook.h"
@@ -24,6 +27,59 @@ static enum bpf_attach_type attach_type(enum weir_hook hook)
 	default:
 		return BPF_CGROUP_SOCK_OPS;
 	}
+}
+
+DEFINE_DESTROY(cgroup_skb)
+DEFINE_DESTROY(sockops)
+
+/* One program for both directions; frames begin with the IP header there. */
+static int skb_open(struct weir *weir, const struct program_config *config,
+		    struct program *ret_program)
+{
+	struct cgroup_skb_bpf *skel = cgroup_skb_bpf__open();
+
+	(void)weir;
+	if (!skel)
+		return -errno;
+	TELL(skel, config);
+	skel->rodata->cfg_raw_ip = 1;
+	bpf_program__set_expected_attach_type(skel->progs.weir_cgroup_skb,
+					      attach_type(config->hook));
+	*ret_program = (struct program){ skel, destroy_cgroup_skb, skel->obj,
+					 skel->progs.weir_cgroup_skb };
+	return 0;
+}
+
+/* Of a cgroup's path below the mount, 1 for the mount. */
+static uint32_t depth_of(const char *path)
+{
+	uint32_t depth = 1;
+
+	if (strcmp(path, "/") == 0)
+		return depth;
+	for (; *path; path++)
+		depth += *path == '/';
+	return depth;
+}
+
+static int sockops_open(struct weir *weir, const struct program_config *config,
+			struct program *ret_program)
+{
+	struct sockops_bpf *skel = sockops_bpf__open();
+
+	if (!skel)
+		return -errno;
+	skel->rodata->cfg_slot = config->slot;
+	skel->rodata->cfg_instance = config->instance;
+	skel->rodata->cfg_kernel_ctx = feature_kernel_ctx(&weir->features);
+	skel->rodata->cfg_tcp_sets = weir->sizes.tcp / WEIR_TCP_WAYS;
+	skel->rodata->cfg_tcp = !!(config->features & WEIR_FEATURE_TCP);
+	skel->rodata->cfg_tune = !!(config->features & WEIR_FEATURE_TUNE);
+	skel->rodata->cfg_cgroup = config->target->object_id;
+	skel->rodata->cfg_depth = depth_of(config->target->name);
+	*ret_program = (struct program){ skel, destroy_sockops, skel->obj,
+					 skel->progs.weir_sockops };
+	return 0;
 }
 
 static int attach_failed(const struct job *job, int error, struct weir_error *err)
@@ -74,6 +130,15 @@ static int cgroup_inspect(struct weir *weir, uint32_t slot, const struct weir_sl
 }
 
 const struct hook_ops hook_cgroup_ops = {
+	.open = skb_open,
+	.attach = cgroup_attach,
+	.replace = hook_link_replace,
+	.remove = cgroup_remove,
+	.inspect = cgroup_inspect,
+};
+
+const struct hook_ops hook_sockops_ops = {
+	.open = sockops_open,
 	.attach = cgroup_attach,
 	.replace = hook_link_replace,
 	.remove = cgroup_remove,

@@ -116,13 +116,12 @@ int hook_pins_remove(struct weir *weir, uint32_t slot, struct weir_error *err)
 void hook_missing(const struct weir_slot *record, bool exists, uint32_t program_there,
 		  struct live *ret_live)
 {
-	static const char *const kinds[] = { "interface", "cgroup", "socket" };
 	char name[BPF_OBJ_NAME_LEN] = "";
 
 	*ret_live = (struct live){ .state = exists ? WEIR_STATE_DRIFTED : WEIR_STATE_GONE };
 	if (!exists) {
 		snprintf(ret_live->detail, sizeof(ret_live->detail), "%s '%.200s' is no more",
-			 kinds[hook_target(record->hook)], record_target_name(record));
+			 weir_target_kind_name(weir_target_kind(record)), weir_target_name(record));
 		return;
 	}
 	if (!program_there) {
@@ -159,8 +158,8 @@ void hook_link_inspect(struct weir *weir, uint32_t slot, const struct weir_slot 
 		return;
 	}
 	/* 0 once the target or the attachment is gone; xdp and tcx links begin alike */
-	holds = hook_target(record->hook) == TARGET_CGROUP ? info.cgroup.cgroup_id != 0
-							   : info.xdp.ifindex != 0;
+	holds = weir_target_kind(record) == WEIR_TARGET_CGROUP ? info.cgroup.cgroup_id != 0
+							       : info.xdp.ifindex != 0;
 	if (!holds || !exists)
 		hook_missing(record, exists, 0, ret_live);
 	else if (record->program_id && info.prog_id != record->program_id)

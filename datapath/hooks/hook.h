@@ -9,6 +9,7 @@
 #define WEIR_HOOKS_HOOK_H
 
 #include "datapath/base/error.h"
+#include "datapath/hooks/hooks.h"
 #include "datapath/hooks/loader.h"
 #include "datapath/hooks/request.h"
 #include "datapath/state/context.h"
@@ -37,6 +38,10 @@ struct live {
 };
 
 struct hook_ops {
+	/* Opens the object and fills in its read-only data. No sentence: -errno of libbpf. */
+	int (*open)(struct weir *weir, const struct program_config *config,
+		    struct program *ret_program);
+
 	/* Attaches and pins. On failure nothing is left in the kernel. */
 	int (*attach)(struct weir *weir, struct job *job, struct weir_error *err);
 
@@ -54,13 +59,17 @@ struct hook_ops {
 	int (*inspect)(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		       bool exists, struct live *ret_live);
 
-	/* Removes programs of ours that no slot tells of, as pins of another layout leave them. */
-	int (*sweep)(struct weir *weir, const struct interface *interface);
+	/*
+	 * Of interfaces: removes programs of ours that no slot tells of, as pins of another layout
+	 * leave them. NULL: without its pins nothing is left of the hook.
+	 */
+	int (*sweep)(struct weir *weir, enum weir_hook hook, const struct interface *interface);
 };
 
 extern const struct hook_ops hook_xdp_ops;
 extern const struct hook_ops hook_tc_ops;
 extern const struct hook_ops hook_cgroup_ops;
+extern const struct hook_ops hook_sockops_ops;
 extern const struct hook_ops hook_socket_ops;
 
 /* What the job's program is told; its generation is for the hook to add. */

@@ -4,6 +4,8 @@
 #define WEIR_HOOKS_OBJECT_H
 
 #include <bpf/libbpf.h>
+#include <net/if.h>
+#include <net/if_arp.h>
 #include "datapath/base/error.h"
 #include "datapath/state/context.h"
 #include "datapath/state/target.h"
@@ -24,6 +26,36 @@ struct program_config {
 	uint64_t generation; /* 0: no other program of the slot runs beside it */
 	bool runs_last;
 };
+
+/* Defines destroy_NAME(), which destroys the skeleton NAME.skel.h, for struct program. */
+#define DEFINE_DESTROY(name)                   \
+	static void destroy_##name(void *skel) \
+	{                                      \
+		name##_bpf__destroy(skel);     \
+	}
+
+/* What all programs that count are told alike. */
+#define TELL(skel, config)                                                               \
+	do {                                                                             \
+		(skel)->rodata->cfg_slot = (config)->slot;                               \
+		(skel)->rodata->cfg_instance = (config)->instance;                       \
+		(skel)->rodata->cfg_flows = !!((config)->features & WEIR_FEATURE_FLOWS); \
+	} while (0)
+
+/* And those of interfaces. */
+#define TELL_INTERFACE(skel, config)                                                           \
+	do {                                                                                   \
+		TELL(skel, config);                                                            \
+		(skel)->rodata->cfg_raw_ip = interface_is_raw_ip((config)->target->interface); \
+		(skel)->rodata->cfg_loopback = !!((config)->target->interface->flags &         \
+						  IFF_LOOPBACK);                               \
+	} while (0)
+
+/* Whether frames of that device begin with the IP header. */
+static inline bool interface_is_raw_ip(const struct interface *interface)
+{
+	return interface->type != ARPHRD_ETHER && interface->type != ARPHRD_LOOPBACK;
+}
 
 /* Opens; the shared maps are in place, nothing is in the kernel yet. */
 int program_open(struct weir *weir, const struct program_config *config,

@@ -11,12 +11,34 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include "bpf/abi/abi.h"
+#include "bpf/hooks/sockfilter.skel.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/hooks/hook.h"
 #include "datapath/hooks/object.h"
 #include "datapath/sockets/filter.h"
+#include "datapath/sockets/weave.h"
 #include "datapath/state/pin.h"
 #include "datapath/state/slot.h"
+
+DEFINE_DESTROY(sockfilter)
+
+static int socket_open(struct weir *weir, const struct program_config *config,
+		       struct program *ret_program)
+{
+	int ret = weave_register();
+	struct sockfilter_bpf *skel = ret ? NULL : sockfilter_bpf__open();
+
+	(void)weir;
+	if (!skel)
+		return ret ? ret : -errno;
+	TELL(skel, config);
+	memcpy((void *)&skel->rodata->cfg_socket, &config->target->socket->config,
+	       sizeof(skel->rodata->cfg_socket));
+	*ret_program = (struct program){ skel, destroy_sockfilter, skel->obj,
+					 skel->progs.weir_socket };
+	return 0;
+}
 
 /* The socket of the job, if it is still the same one; the caller closes the fd at once. */
 static int reach(const struct job *job, struct socket_facts *facts, int *ret_fd,
@@ -238,6 +260,7 @@ static int socket_inspect(struct weir *weir, uint32_t slot, const struct weir_sl
 }
 
 const struct hook_ops hook_socket_ops = {
+	.open = socket_open,
 	.attach = socket_attach,
 	.replace = socket_replace,
 	.remove = socket_remove,

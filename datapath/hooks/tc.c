@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
+#include "bpf/hooks/tc.skel.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/hooks/hook.h"
 #include "datapath/hooks/object.h"
@@ -24,6 +25,21 @@
 static bool is_ingress(const struct weir_slot *record)
 {
 	return record->hook == WEIR_HOOK_TC_INGRESS;
+}
+
+DEFINE_DESTROY(tc)
+
+static int tc_open(struct weir *weir, const struct program_config *config,
+		   struct program *ret_program)
+{
+	struct tc_bpf *skel = tc_bpf__open();
+
+	(void)weir;
+	if (!skel)
+		return -errno;
+	TELL_INTERFACE(skel, config);
+	*ret_program = (struct program){ skel, destroy_tc, skel->obj, skel->progs.weir_tc };
+	return 0;
 }
 
 static int attach_failed(const struct job *job, int error, struct weir_error *err)
@@ -331,21 +347,18 @@ static int tc_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *
 	return 0;
 }
 
-static int tc_sweep(struct weir *weir, const struct interface *interface)
+static int tc_sweep(struct weir *weir, enum weir_hook hook, const struct interface *interface)
 {
-	for (int hook = WEIR_HOOK_TC_INGRESS; hook <= WEIR_HOOK_TC_EGRESS; hook++) {
-		struct weir_slot record = { .hook = (__u8)hook, .ifindex = interface->ifindex };
-		struct bpf_tc_hook where = clsact_hook(&record);
-		struct bpf_tc_opts opts = clsact_opts(&record);
-		uint32_t there = clsact_program(&record);
+	struct weir_slot record = { .hook = (__u8)hook, .ifindex = interface->ifindex };
+	struct bpf_tc_hook where = clsact_hook(&record);
+	struct bpf_tc_opts opts = clsact_opts(&record);
+	uint32_t there = clsact_program(&record);
 
-		if (there && is_our_program(weir, there))
-			bpf_tc_detach(&where, &opts);
-	}
-	return 0;
+	return there && is_our_program(weir, there) ? bpf_tc_detach(&where, &opts) : 0;
 }
 
 const struct hook_ops hook_tc_ops = {
+	.open = tc_open,
 	.attach = tc_attach,
 	.replace = tc_replace,
 	.remove = tc_remove,

@@ -11,6 +11,7 @@
 #include <linux/if_link.h>
 #include <string.h>
 #include <xdp/libxdp.h>
+#include "bpf/hooks/xdp.skel.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/base/refusal.h"
 #include "datapath/hooks/hook.h"
@@ -40,6 +41,23 @@ static void close_xdp_program(struct xdp_program **prog)
 {
 	if (*prog)
 		xdp_program__close(*prog);
+}
+
+DEFINE_DESTROY(xdp)
+
+static int xdp_open(struct weir *weir, const struct program_config *config,
+		    struct program *ret_program)
+{
+	struct xdp_bpf *skel = xdp_bpf__open();
+
+	if (!skel)
+		return -errno;
+	TELL_INTERFACE(skel, config);
+	skel->rodata->cfg_kernel_ctx = feature_kernel_ctx(&weir->features);
+	skel->rodata->cfg_generation = config->generation;
+	skel->rodata->cfg_runs_last = config->runs_last;
+	*ret_program = (struct program){ skel, destroy_xdp, skel->obj, skel->progs.weir_xdp };
+	return 0;
 }
 
 /* What is on the interface; NULL for nothing. */
@@ -334,12 +352,14 @@ static int xdp_inspect(struct weir *weir, uint32_t slot, const struct weir_slot 
 	return 0;
 }
 
-static int xdp_sweep(struct weir *weir, const struct interface *interface)
+static int xdp_sweep(struct weir *weir, enum weir_hook hook, const struct interface *interface)
 {
+	(void)hook;
 	return interface->xdp_program_id ? dispatcher_remove(weir, interface->ifindex, 0) : 0;
 }
 
 const struct hook_ops hook_xdp_ops = {
+	.open = xdp_open,
 	.attach = xdp_attach,
 	.replace = xdp_replace,
 	.remove = xdp_remove,

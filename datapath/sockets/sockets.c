@@ -45,8 +45,7 @@ static void read_command(struct weir_sockets_session *reading, uint32_t pid)
 static bool slot_of(const struct slot_table *table, const struct socket_facts *facts,
 		    uint32_t *ret_slot)
 {
-	const struct target target = { .kind = TARGET_SOCKET,
-				       .netns_cookie = facts->netns_cookie,
+	const struct target target = { .netns_cookie = facts->netns_cookie,
 				       .object_id = facts->cookie };
 
 	return table && facts->filter == WEIR_SOCKET_FILTER_EBPF &&

@@ -34,6 +34,12 @@ enum weir_socket_filter {
 
 const char *weir_socket_filter_name(enum weir_socket_filter filter);
 
+/*
+ * Of the name of a socket in struct weir_slot: its protocol, for which 16 bytes suffice, and its
+ * local port, 0 where the protocol has none.
+ */
+void weir_socket_name_split(const char *name, char *ret_protocol, size_t size, uint16_t *ret_port);
+
 /* A socket as a process has it. One that several processes share is there for each. */
 struct weir_socket {
 	uint32_t pid;

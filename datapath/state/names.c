@@ -6,28 +6,6 @@
 #include "datapath/base/name.h"
 #include "datapath/state/names.h"
 
-static const char *const hooks[] = {
-	[WEIR_HOOK_XDP] = "xdp",
-	[WEIR_HOOK_TC_INGRESS] = "tc-ingress",
-	[WEIR_HOOK_TC_EGRESS] = "tc-egress",
-	[WEIR_HOOK_CGROUP_INGRESS] = "cgroup-ingress",
-	[WEIR_HOOK_CGROUP_EGRESS] = "cgroup-egress",
-	[WEIR_HOOK_SOCKOPS] = "sockops",
-	[WEIR_HOOK_SOCKET_FILTER] = "socket-filter",
-};
-static_assert(ARRAY_SIZE(hooks) == WEIR_HOOKS, "a hook has no name");
-
-static const char *const methods[] = {
-	[WEIR_METHOD_NONE] = "none",
-	[WEIR_METHOD_LIBXDP] = "libxdp",
-	[WEIR_METHOD_XDP_SINGLE] = "xdp-single",
-	[WEIR_METHOD_TCX] = "tcx",
-	[WEIR_METHOD_CLSACT] = "clsact",
-	[WEIR_METHOD_CGROUP_LINK] = "cgroup-link",
-	[WEIR_METHOD_SOCKET] = "socket",
-};
-static_assert(ARRAY_SIZE(methods) == WEIR_METHODS, "a method has no name");
-
 static const char *const modes[] = {
 	[WEIR_MODE_NONE] = "none",
 	[WEIR_MODE_NATIVE] = "native",
@@ -44,16 +22,6 @@ static const char *const states[] = {
 };
 static_assert(ARRAY_SIZE(states) == WEIR_STATES, "a state has no name");
 
-const char *weir_hook_name(enum weir_hook hook)
-{
-	return NAME(hooks, hook);
-}
-
-const char *weir_method_name(enum weir_method method)
-{
-	return NAME(methods, method);
-}
-
 const char *weir_mode_name(enum weir_mode mode)
 {
 	return NAME(modes, mode);
@@ -67,17 +35,6 @@ const char *weir_feature_name(unsigned int bit)
 const char *weir_state_name(enum weir_state state)
 {
 	return NAME(states, state);
-}
-
-int weir_hook_from_name(const char *name, enum weir_hook *ret_hook)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
-		if (strcmp(name, hooks[i]) == 0) {
-			*ret_hook = i;
-			return 0;
-		}
-	}
-	return -EINVAL;
 }
 
 int weir_features_from_names(const char *names, uint32_t *ret_features)

@@ -8,16 +8,11 @@
 #include <stdint.h>
 #include "bpf/abi/abi.h"
 
-const char *weir_hook_name(enum weir_hook hook);
-const char *weir_method_name(enum weir_method method);
 const char *weir_mode_name(enum weir_mode mode);
 const char *weir_feature_name(unsigned int bit); /* bit number, not mask */
 
 /* "counters,flows" to a mask of WEIR_FEATURE_*. -EINVAL: an unknown or empty name. */
 int weir_features_from_names(const char *names, uint32_t *ret_features);
-
-/* -EINVAL: no such hook. */
-int weir_hook_from_name(const char *name, enum weir_hook *ret_hook);
 
 enum weir_state {
 	WEIR_STATE_ATTACHED,

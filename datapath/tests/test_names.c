@@ -2,6 +2,7 @@
 /* test_names.c - the words for numbers of the ABI. */
 #include <ctype.h>
 #include <errno.h>
+#include "datapath/hooks/table.h"
 #include "datapath/tests/check.h"
 #include "datapath/weir.h"
 
@@ -109,6 +110,75 @@ TEST(no_such_hook)
 	}
 }
 
+/* --- the table of hooks --- */
+
+TEST(every_hook_has_a_whole_row)
+{
+	for (unsigned int hook = 0; hook < WEIR_HOOKS; hook++) {
+		const struct weir_hook_info *info = weir_hook_info(hook);
+		const struct hook_ops *ops = hook_ops(hook);
+
+		assert_true(ops->open && ops->attach && ops->replace && ops->remove &&
+			    ops->inspect);
+		assert_int_not_equal(info->default_features, 0);
+		assert_int_equal(info->default_features & ~info->features, 0);
+		/* nothing else would name it */
+		assert_true(info->option || info->by_default);
+	}
+	assert_null(weir_hook_info(WEIR_HOOKS));
+}
+
+TEST(each_kind_of_target_has_hooks_and_attaches_some_by_default)
+{
+	unsigned int all = 0;
+
+	for (unsigned int kind = 0; kind < WEIR_TARGET_KINDS; kind++) {
+		unsigned int hooks = weir_hooks_of(kind), some = weir_hooks_by_default(kind);
+
+		assert_word(weir_target_kind_name(kind));
+		assert_true(some && !(some & ~hooks));
+		assert_int_equal(all & hooks, 0);
+		all |= hooks;
+	}
+	assert_int_equal(all, (1U << WEIR_HOOKS) - 1);
+	assert_int_equal(weir_hooks_by_default(WEIR_TARGET_INTERFACE),
+			 1U << WEIR_HOOK_TC_INGRESS | 1U << WEIR_HOOK_TC_EGRESS);
+}
+
+TEST(packets_pass_each_hook_of_interfaces_once_and_senders_first)
+{
+	unsigned int seen = 0, i = 0;
+	bool receiving = false;
+
+	for (; weir_hook_at(i) < WEIR_HOOKS; i++) {
+		enum weir_hook hook = weir_hook_at(i);
+
+		assert_false(seen >> hook & 1);
+		assert_false(receiving && weir_hook_is_egress(hook));
+		receiving |= !weir_hook_is_egress(hook);
+		assert_int_not_equal(weir_hook_info(hook)->direction, WEIR_NO_DIRECTION);
+		seen |= 1U << hook;
+	}
+	assert_int_equal(seen, weir_hooks_of(WEIR_TARGET_INTERFACE));
+	assert_int_equal(weir_hook_at(0), WEIR_HOOK_TC_EGRESS);
+	assert_int_equal(weir_hook_at(1), WEIR_HOOK_XDP);
+	assert_int_equal(weir_hook_at(2), WEIR_HOOK_TC_INGRESS);
+}
+
+TEST(a_record_tells_its_target)
+{
+	struct weir_slot record = { .hook = WEIR_HOOK_TC_EGRESS, .ifname = "eth0" };
+
+	assert_int_equal(weir_target_kind(&record), WEIR_TARGET_INTERFACE);
+	assert_string_equal(weir_target_name(&record), "eth0");
+	record = (struct weir_slot){ .hook = WEIR_HOOK_SOCKOPS, .target = "/system.slice" };
+	assert_int_equal(weir_target_kind(&record), WEIR_TARGET_CGROUP);
+	assert_string_equal(weir_target_name(&record), "/system.slice");
+	record = (struct weir_slot){ .hook = WEIR_HOOK_SOCKET_FILTER, .target = "udp 1.2.3.4:5" };
+	assert_int_equal(weir_target_kind(&record), WEIR_TARGET_SOCKET);
+	assert_string_equal(weir_target_name(&record), "udp 1.2.3.4:5");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +188,10 @@ int main(void)
 		cmocka_unit_test(words_of_the_interface),
 		cmocka_unit_test(hooks_there_and_back),
 		cmocka_unit_test(no_such_hook),
+		cmocka_unit_test(every_hook_has_a_whole_row),
+		cmocka_unit_test(each_kind_of_target_has_hooks_and_attaches_some_by_default),
+		cmocka_unit_test(packets_pass_each_hook_of_interfaces_once_and_senders_first),
+		cmocka_unit_test(a_record_tells_its_target),
 	};
 
 	return cmocka_run_group_tests_name("names", tests, NULL, NULL);

@@ -41,7 +41,7 @@ static int answer_counters(struct answering *a)
 {
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
 	_cleanup_free_ struct weir_count *per_cpu = NULL;
-	int ret = weir_counters_read(a->weir, NULL, NULL, false, &snapshot, &a->err);
+	int ret = weir_counters_read(a->weir, NULL, NULL, &snapshot, &a->err);
 	size_t cpus = cpus_of(&snapshot), count = cpus * snapshot.count;
 
 	if (!ret)

@@ -78,7 +78,8 @@ function table(node, heads, rows, nothing) {
 
 // --- panels
 
-const isOut = (hook) => hook.endsWith('egress');
+const egress = new Set(); // hooks
+const isOut = (hook) => egress.has(hook);
 
 // An interface's own rate: a packet passes several hooks, and is one.
 function totals() {
@@ -88,7 +89,7 @@ function totals() {
 		const key = (c.netns || '') + '\0' + c.interface, place = places.get(key) || {};
 		places.set(key, place);
 		if (isOut(c.hook)) place.out = c.rate;
-		else if (c.hook === 'tc-ingress' || !place.in) place.in = c.rate;
+		else place.in = c.rate; // tc-ingress, which comes behind xdp, where both are
 	}
 	for (const place of places.values()) {
 		sum.in += rateOf(place.in) || 0;
@@ -380,6 +381,7 @@ function connect() {
 	stream.addEventListener('counters', (e) => {
 		if (paused) return;
 		seen.counters = JSON.parse(e.data);
+		for (const c of seen.counters) if (c.direction === 'egress') egress.add(c.hook);
 		state('live', 'live');
 		fault('connection');
 		fault('maps');
