@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_refusals.c - what the user is told of a program that is not loaded, and what WEIR_DEBUG
- * shows: programs of refused.bpf.c, by the functions that load all of ours.
+ * test_refusals.c - the message for a program that cannot be loaded, and the output of WEIR_DEBUG.
+ * Loads the programs of refused.bpf.c by the functions that load all programs of weir.
  */
 #include <errno.h>
 #include <linux/capability.h>
@@ -36,7 +36,7 @@ static struct refused_bpf *open_only(const char *name)
 	return skel;
 }
 
-/* The program is refused with that error, and the text is a copy. */
+/* Expects the load to fail with `error`; `text` receives a copy of the message. */
 static void expect_refused(struct refused_bpf *skel, int error, char *text, size_t size)
 {
 	int ret;
@@ -93,7 +93,7 @@ TEST(a_defect_names_reason_compiler_and_what_to_do)
 		 "output as ctl(8) says under BUGS",
 		 compiler);
 	expect_has(text, want);
-	/* told once */
+	/* the message is given once */
 	assert_string_equal(refusal_text(skel->obj, ENOMEM, NULL), strerror(ENOMEM));
 	refused_bpf__destroy(skel);
 }
@@ -117,7 +117,7 @@ TEST(a_sink_gets_the_whole_log)
 	*end = '\0';
 	expect_has(begin, "\ninvalid read from stack");
 	expect_has(begin, "\nprocessed ");
-	/* who runs it under WEIR_DEBUG need not be told to */
+	/* under WEIR_DEBUG the message does not suggest it */
 	assert_null(strstr(text, "WEIR_DEBUG"));
 	expect_has(text, "): report the output as ctl(8) says under BUGS");
 	refused_bpf__destroy(skel);
@@ -151,7 +151,7 @@ TEST(a_place_that_takes_no_program_is_no_defect)
 	refused_bpf__destroy(target);
 }
 
-/* Gives up the capabilities of a mask for good. */
+/* Drops the capabilities of a mask for good. */
 static bool give_up(uint64_t capabilities)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -167,7 +167,10 @@ static bool give_up(uint64_t capabilities)
 	return syscall(SYS_capset, &header, data) == 0;
 }
 
-/* In a process of its own; returns whether the text has that part, and nothing of a defect. */
+/*
+ * Runs in a child process. Returns true if the message contains `part` and does not mention a
+ * defect.
+ */
 static bool told_without(uint64_t capabilities, const char *name, const char *part)
 {
 	pid_t pid = fork();
@@ -196,7 +199,7 @@ TEST(a_capability_that_lacks_is_no_defect)
 {
 	assert_true(told_without(~0ULL, "weir_fine",
 				 "not permitted: missing CAP_BPF, CAP_NET_ADMIN, CAP_SYS_ADMIN"));
-	/* what the verifier says then may be for want of rights */
+	/* without privileges the verifier may report other reasons */
 	assert_true(told_without(CAP(SYS_ADMIN) | CAP(PERFMON), "weir_defect",
 				 "not permitted: missing CAP_SYS_ADMIN (run as root); the verifier "
 				 "says 'invalid read from stack"));
