@@ -13,8 +13,7 @@
 #include "datapath/state/state.h"
 
 struct weir_detach_request {
-	const char *const
-		*interfaces; /* names or globs in the context's namespace, gone ones too */
+	const char *const *interfaces; /* names or globs in this namespace, gone ones too */
 	size_t interface_count;
 	bool all; /* every attachment; only those of the namespace if weir_options.netns was set */
 	const char *cgroup; /* instead: this cgroup, as for attaching; a deleted one by last path */

@@ -27,7 +27,7 @@ void object_compiler(const struct bpf_object *object, char *ret_name, size_t siz
 		if (!tag || strncmp(tag, WEIR_COMPILER_TAG, prefix) != 0)
 			continue;
 		length = strlen(tag + prefix);
-		while (length && tag[prefix + length - 1] == ' ') /* as Debian's clang 14 has it */
+		while (length && tag[prefix + length - 1] == ' ') /* Debian clang 14 adds a space */
 			length--;
 		log_line_print(tag + prefix, length, ret_name, size);
 		return;
@@ -59,14 +59,14 @@ int skeleton_load(struct bpf_object_skeleton *skeleton)
 	return bpf_object__load_skeleton(skeleton);
 }
 
-/* Says no more than that a program was not loaded, or not permitted, as the sentence does. */
+/* Returns true if the warning adds nothing to the message: program not loaded, or not permitted. */
 static bool is_idle(const char *warning, int error)
 {
 	return error == EPERM || strstr(warning, "BPF program load failed") ||
 	       strstr(warning, "failed to load");
 }
 
-/* Refused for where it should be attached, which the user chose, and not for what it does. */
+/* Returns true if the attach point, which the user chose, was rejected, and not the code. */
 static bool is_of_place(const struct bpf_program *program, const struct verifier_verdict *verdict)
 {
 	enum bpf_prog_type type = bpf_program__type(program);
@@ -75,7 +75,7 @@ static bool is_of_place(const struct bpf_program *program, const struct verifier
 				    type == BPF_PROG_TYPE_LSM);
 }
 
-/* What the kernel had not enough of, and what it must not do here, is no verdict on the program. */
+/* Lack of resources or permissions says nothing about the program. */
 static bool is_verdict(int error)
 {
 	return error != ENOMEM && error != ENOSPC && error != EPERM && error != EINTR &&

@@ -39,7 +39,7 @@ int elf_file_open(const char *path, struct elf_file *ret_file, struct weir_error
 
 	if (elf_version(EV_CURRENT) == EV_NONE)
 		return weir_error_set(err, ENOSYS, "libelf is of another version of ELF");
-	/* O_NONBLOCK: a FIFO of that name must not hang us */
+	/* O_NONBLOCK: opening a FIFO must not block */
 	file.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (file.fd < 0)
 		return weir_error_set(err, errno, "cannot open '%s': %s", path, strerror(errno));
@@ -50,7 +50,7 @@ int elf_file_open(const char *path, struct elf_file *ret_file, struct weir_error
 		return not_elf(path, "it is no ELF file", err);
 	if (file.header.e_type != ET_EXEC && file.header.e_type != ET_DYN)
 		return not_elf(path, "nothing in it can be executed", err);
-	/* libelf turns headers, but not what is in notes */
+	/* libelf converts headers to host byte order, but not notes */
 	if (file.header.e_ident[EI_DATA] !=
 	    (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB))
 		return not_elf(path, "it is of another byte order", err);
@@ -138,7 +138,7 @@ static bool find_match(const char *pattern, char *ret_path, size_t size)
 		for (size_t i = 0; !ok && i < found.gl_pathc; i++) {
 			int n = snprintf(ret_path, size, "%s", found.gl_pathv[i]);
 
-			/* libc.so may be a script of the linker's */
+			/* libc.so may be a linker script */
 			ok = n > 0 && (size_t)n < size && is_ours(ret_path);
 		}
 	}

@@ -104,7 +104,7 @@ int tracefs_format(int tracefs, const char *category, const char *name,
 	return 0;
 }
 
-/* "name" or "name [module]"; what has no name any more is "__ftrace_invalid_address___1234". */
+/* Parses "name" or "name [module]". "__ftrace_invalid_address___1234" means the name is gone. */
 static char *traceable(char *line)
 {
 	line[strcspn(line, " \t")] = '\0';
