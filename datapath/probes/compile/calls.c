@@ -5,7 +5,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/probes/compile/compile.h"
 
-#define ANY_STRING 128 /* bytes of str() where nobody says how many */
+#define ANY_STRING 128 /* default size of str() */
 
 static int call_str(struct compiler *c, const struct expr_node *node, struct operand *o)
 {
@@ -35,7 +35,7 @@ static int call_str(struct compiler *c, const struct expr_node *node, struct ope
 	return ret;
 }
 
-/* The bytes of an address, in place or as a number. */
+/* Formats the bytes at an address, or those of a number. */
 static int call_address(struct compiler *c, const struct expr_node *node, struct operand *o,
 			enum probe_kind kind)
 {
@@ -74,7 +74,7 @@ static int call_address(struct compiler *c, const struct expr_node *node, struct
 static const struct function {
 	const char *name;
 	enum probe_unary swap;
-	uint32_t size; /* of the number it makes */
+	uint32_t size; /* bytes of the result */
 	bool is_signed;
 	bool swaps;
 	enum probe_kind kind;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* compile.c - from a tree to steps; see compile.h. */
+/* compile.c - compiles a tree to steps; see compile.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
@@ -55,7 +55,7 @@ static int compile_member(struct compiler *c, const struct expr_node *node, stru
 	return 0;
 }
 
-/* Base + index * size, of memory. */
+/* Computes base + index * size in memory. */
 static int index_memory(struct compiler *c, struct operand *o, struct operand *index, uint32_t size)
 {
 	struct probe_step scale = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* emit.c - steps that fetch and copy; see emit.h. */
+/* emit.c - emits steps that load and copy; see emit.h. */
 #include <errno.h>
 #include "datapath/probes/compile/emit.h"
 
@@ -14,7 +14,7 @@ int emit(struct compiler *c, struct expr_span span, const struct probe_step *ste
 	return 0;
 }
 
-/* Whether it may not be known what the step computes. */
+/* Returns true if the result of the step may be bad. */
 static bool in_doubt(const struct compiler *c, const struct probe_step *step)
 {
 	bool a = c->doubtful >> step->a & 1, b = c->doubtful >> step->b & 1;
@@ -22,7 +22,7 @@ static bool in_doubt(const struct compiler *c, const struct probe_step *step)
 	switch (step->op) {
 	case PROBE_LOAD:
 		return true;
-	case PROBE_ARG: /* of USDT they are in memory, perhaps */
+	case PROBE_ARG: /* USDT arguments may be in memory */
 		return c->scope->type == WEIR_PROBE_USDT;
 	case PROBE_EXTEND:
 	case PROBE_UNARY:
@@ -49,7 +49,7 @@ int emit_to_new(struct compiler *c, struct expr_span span, struct probe_step ste
 	return emit(c, span, &step);
 }
 
-/* The part of a word, with its sign. */
+/* Extracts a part of a word, with its sign. */
 static int extend(struct compiler *c, struct operand *o, uint32_t bit, uint32_t width)
 {
 	struct probe_step step = {
@@ -82,7 +82,7 @@ static int load_memory(struct compiler *c, struct operand *o)
 	return ret;
 }
 
-/* Marks the words of the record that are wanted. */
+/* Marks the words of the record to read. */
 static int want_record(struct compiler *c, const struct operand *o, uint32_t offset, uint32_t size)
 {
 	if (offset + size > PROBE_RECORD)
@@ -178,7 +178,7 @@ bool operand_is_text(const struct operand *o)
 	       (o->type.kind == KIND_ARRAY && o->type.of_char);
 }
 
-/* Eight bytes at a time; the area has room behind each part for them. */
+/* Copies eight bytes at a time; the area has room for the excess. */
 static int copy_record(struct compiler *c, const struct operand *o, uint32_t offset, uint32_t size,
 		       uint32_t item)
 {
@@ -238,7 +238,7 @@ int operand_read(struct compiler *c, const struct operand *o, uint32_t offset, u
 	return emit(c, o->span, &step);
 }
 
-/* What a pointer points to, as a place. */
+/* Makes a place of what a pointer points to. */
 int compile_follow(struct compiler *c, struct operand *o, struct expr_span at)
 {
 	struct probe_type target = probe_type_element(&o->type);

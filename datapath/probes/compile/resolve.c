@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* resolve.c - what a name stands for at a target; see compile.h. */
+/* resolve.c - resolves names at a target; see compile.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
 #include "datapath/probes/compile/compile.h"
 
-/* --- what is there everywhere --- */
+/* --- builtins --- */
 
 static const struct builtin {
 	const char *name;
@@ -28,7 +28,7 @@ static int from_args(struct compiler *c, struct expr_span span, uint32_t index,
 		c->program->plan.args |= 1U << index;
 	o->place = IN_VALUE;
 	o->type = *type;
-	/* registers may have anything above a narrow value */
+	/* the upper bits of a register are undefined for narrow types */
 	if (ret || !type->size || type->size >= 8)
 		return ret;
 	part.a = o->value;
@@ -64,7 +64,7 @@ static bool compile_builtin(struct compiler *c, struct expr_span name, struct op
 	return true;
 }
 
-/* --- the return --- */
+/* --- return values --- */
 
 static bool compile_return(struct compiler *c, struct expr_span name, struct operand *o,
 			   int *ret_result)
@@ -106,7 +106,7 @@ int compile_param(struct compiler *c, const struct probe_param *param, struct ex
 	return from_args(c, span, param->index, &param->type, o);
 }
 
-/* "arg0" to "arg11"; -1: another word. */
+/* Parses "arg0" to "arg11"; -1: another word. */
 static int argument_number(struct expr_span name)
 {
 	if (name.length < 4 || name.length > 5 || strncmp(name.start, "arg", 3) != 0)
@@ -142,7 +142,7 @@ static int compile_argument(struct compiler *c, struct expr_span name, uint32_t 
 
 /* --- fields of a tracepoint --- */
 
-/* Length and place of what has no fixed one stand in four bytes. */
+/* Loads length and position of a variable-length field from its four bytes in the record. */
 static int compile_far(struct compiler *c, const struct trace_field *field, struct expr_span span,
 		       struct operand *o)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* lex.c - an expression as words; see expr.h. */
+/* lex.c - splits an expression into tokens; see expr.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/probes/language/expr.h"
 
-/* The longer ones first. */
+/* Longer operators first. */
 static const struct {
 	const char *text;
 	enum expr_token_type type;

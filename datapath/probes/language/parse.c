@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * parse.c - from words to trees, by precedence:
+ * parse.c - parses tokens to trees, by precedence:
  *
- *     or  and  not  == != < <= > >=  |  ^  &  << >>  + -  * / %  ! - ~ *  . -> []
+ *       or  and  not  == != < <= > >=  |  ^  &  << >>  + -  * / %  ! - ~ *  . -> []
  *
- * Unlike in C, & and | bind more than comparisons do.
+ * Unlike in C, & and | bind tighter than comparisons.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 struct parser {
 	const char *text;
 	const char *at;
-	struct expr_token token; /* the one to look at */
+	struct expr_token token; /* current token */
 	struct expr_list list;
 	struct probe_fault *fault;
 	unsigned int depth;
@@ -90,13 +90,13 @@ static int expect(struct parser *p, enum expr_token_type type, const char *what)
 	return advance(p);
 }
 
-/* --- what stands by itself --- */
+/* --- primary expressions --- */
 
 static int parse_call(struct parser *p, struct expr_node *call)
 {
 	struct expr_node **slots[PROBE_EXPR_CALL] = { &call->left, &call->right };
 	size_t count = 0;
-	int ret = advance(p); /* over "(" */
+	int ret = advance(p); /* skip "(" */
 
 	if (!ret && p->token.type == TOKEN_CLOSE)
 		return FAULT(p, p->token.span, "%.*s() takes a value in its parentheses",
@@ -136,14 +136,14 @@ static int parse_name(struct parser *p, struct expr_node **ret_node)
 
 static int parse_unary(struct parser *p, struct expr_node **ret_node);
 
-/* Behind "(": "struct NAME *)" and what it is said of. */
+/* Parses a cast after "(": "struct NAME *)" and its operand. */
 static int parse_cast(struct parser *p, struct expr_span open, struct expr_node **ret_node)
 {
 	struct expr_node *node = NULL;
 	int ret = new_node(p, EXPR_CAST, open, &node);
 
 	if (!ret)
-		ret = advance(p); /* over "struct" */
+		ret = advance(p); /* skip "struct" */
 	if (!ret && p->token.type != TOKEN_NAME)
 		ret = FAULT(p, p->token.span, "behind 'struct' comes its name, not %s",
 			    PROBE_SHOW(p->token.span));
@@ -213,7 +213,7 @@ static int parse_primary(struct parser *p, struct expr_node **ret_node)
 	return ret;
 }
 
-/* --- what follows it --- */
+/* --- postfix operators --- */
 
 static int parse_member(struct parser *p, struct expr_node *left, struct expr_node **ret_node)
 {
@@ -307,7 +307,7 @@ static int parse_unary(struct parser *p, struct expr_node **ret_node)
 	ret = advance(p);
 	if (!ret)
 		ret = new_node(p, EXPR_UNARY, span, &node);
-	if (!ret) /* the word "not" takes a whole comparison */
+	if (!ret) /* the operand of "not" is a whole comparison */
 		ret = op == OP_NOT && span.length == 3 ? parse_level(p, LEVEL_COMPARE, &node->left)
 						       : parse_unary(p, &node->left);
 	p->depth--;

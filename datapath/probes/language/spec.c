@@ -26,7 +26,7 @@ struct spec_text {
 #define FAULT_PART(s, part, ...) FAULT(s, (part).start, (part).length, __VA_ARGS__)
 #define SHOW(part) probe_show((part).start, (part).length, (char[64]){ 0 }, 64)
 
-/* What follows the type, in words for the user. */
+/* The syntax of each type, for messages. */
 static const char *const shapes[] = {
 	[WEIR_PROBE_KPROBE] = "kprobe:FUNCTION[+OFFSET]",
 	[WEIR_PROBE_KRETPROBE] = "kretprobe:FUNCTION",
@@ -60,7 +60,7 @@ static bool is_glob(const char *text)
 	return strpbrk(text, "*?[") != NULL;
 }
 
-/* A part as a word of these characters; globs where they make sense. */
+/* Copies a part and checks its characters. Globs are allowed if `globs` is set. */
 static int take(struct spec_text *s, struct part part, const char *what, bool globs, char *ret_text,
 		size_t size)
 {
@@ -99,7 +99,7 @@ static int take_number(struct spec_text *s, struct part part, const char *what, 
 	return 0;
 }
 
-/* "NAME+OFFSET" */
+/* Parses "NAME+OFFSET". */
 static int take_function(struct spec_text *s, struct part part, const char *what, bool offsets,
 			 bool globs, struct probe_spec *spec)
 {

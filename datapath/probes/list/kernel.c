@@ -89,7 +89,7 @@ int list_functions(struct lister *l, enum weir_probe_type type, struct weir_erro
 
 /* --- tracepoints --- */
 
-/* What is common to all of them tells of the record, not of what happened. */
+/* The common fields describe the record, not the event. */
 static void add_fields(struct lister *l, const struct trace_format *format)
 {
 	l->item.args_known = true;
@@ -153,9 +153,9 @@ int list_tracepoints(struct lister *l, enum weir_probe_type type, struct weir_er
 /* --- raw tracepoints --- */
 
 /*
- * The typedef btf_trace_NAME tells that there is one, and has types; the function that calls the
- * probes, __traceiter_NAME or the older __bpf_trace_NAME, has the names too. The first argument is
- * the tracepoint's own.
+ * The typedef btf_trace_NAME shows that a raw tracepoint exists, and has its types. The function
+ * that calls the probes, __traceiter_NAME or the older __bpf_trace_NAME, also has the names. The
+ * first argument is internal.
  */
 static void add_raw_prototype(struct lister *l, const struct btf_items *functions,
 			      const struct btf_item *type, const char *name)
@@ -210,7 +210,7 @@ int list_raw_tracepoints(struct lister *l, enum weir_probe_type type, struct wei
 
 /* --- iterators --- */
 
-/* A member is a pointer, within a union that makes it eight bytes long everywhere. */
+/* Each member is a pointer in a union, which pads it to eight bytes on all machines. */
 static void add_members(struct lister *l, const struct btf *btf, const struct btf_type *type)
 {
 	const struct btf_member *members = btf_members(type);

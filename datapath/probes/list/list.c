@@ -29,7 +29,10 @@ static int (*const lists[])(struct lister *l, enum weir_probe_type type, struct 
 
 static_assert(ARRAY_SIZE(lists) == WEIR_PROBE_TYPES, "a list for each type");
 
-/* Those of the kernel; the ends of functions only if they are named, for they are the same ones. */
+/*
+ * The kernel's probes. Returns of functions are listed on request only, because they are the same
+ * functions.
+ */
 #define BY_DEFAULT                                                                                \
 	(1U << WEIR_PROBE_KPROBE | 1U << WEIR_PROBE_FENTRY | 1U << WEIR_PROBE_TRACEPOINT |        \
 	 1U << WEIR_PROBE_RAWTRACEPOINT | 1U << WEIR_PROBE_SOFTWARE | 1U << WEIR_PROBE_HARDWARE | \
@@ -51,7 +54,7 @@ static int no_such_type(const char *pattern, size_t length, struct weir_error *e
 			      (int)length, pattern, pattern, text.text);
 }
 
-/* The types that a word in front of the first colon means. */
+/* Sets the types selected by the word before the first colon. */
 static int choose_types(struct lister *l, const char *pattern, size_t length,
 			struct weir_error *err)
 {
@@ -107,7 +110,7 @@ static int parse_pattern(struct lister *l, struct weir_error *err)
 	if (!pattern || !*pattern)
 		return 0;
 	length = colon ? (size_t)(colon - pattern) : strlen(pattern);
-	/* a kind alone is all of it */
+	/* a type alone selects all of it */
 	if (colon || weir_probe_type_from_name(pattern, length, &type) == 0)
 		ret = choose_types(l, pattern, length, err);
 	if (ret)
@@ -121,7 +124,7 @@ static int parse_pattern(struct lister *l, struct weir_error *err)
 	return 0;
 }
 
-/* --- all of it --- */
+/* --- the list --- */
 
 static int list_types(struct lister *l, struct weir_error *err)
 {

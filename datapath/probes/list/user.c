@@ -44,7 +44,7 @@ int list_symbols(struct lister *l, enum weir_probe_type type, struct weir_error 
 	for (size_t i = 0; !ret && i < symbols.count; i++) {
 		const struct elf_symbol *symbol = &symbols.items[i];
 
-		/* several of one name: the first is what the name means */
+		/* a name refers to the first symbol with that name */
 		if ((i && strcmp(symbol->name, symbols.items[i - 1].name) == 0) ||
 		    !lister_matches(l, symbol->name))
 			continue;
@@ -75,7 +75,7 @@ static const char *c_type(const struct usdt_arg *arg)
 	return arg->size < ARRAY_SIZE(types) ? types[arg->size][arg->is_signed] : NULL;
 }
 
-/* Arguments of the first place; others may have them elsewhere. */
+/* Adds the arguments of the first location; other locations may differ. */
 static void add_location(struct lister *l, const struct usdt_location *location, size_t places)
 {
 	l->item.args_known = !location->args_unknown;
@@ -101,7 +101,7 @@ int list_usdt(struct lister *l, enum weir_probe_type type, struct weir_error *er
 	_cleanup_(usdt_free) struct usdt_probes probes = {};
 	int ret = usdt_read(l->path, &probes, err);
 
-	if (ret) /* -EINVAL is a wrong pattern */
+	if (ret) /* -EINVAL is reserved for a wrong pattern */
 		return ret == -EINVAL ? -EBADMSG : ret;
 	if (!probes.count)
 		return weir_error_set(err, ENOENT, "'%s' has no USDT probes", l->path);
@@ -122,9 +122,11 @@ int list_usdt(struct lister *l, enum weir_probe_type type, struct weir_error *er
 	return ret;
 }
 
-/* --- events of perf --- */
+/* --- perf events --- */
 
-/* Whether this machine counts it: a virtual one may have no such counters. */
+/*
+ * Returns why this machine cannot count the event, or NULL. Virtual machines may have no counters.
+ */
 static const char *event_obstacle(const struct weir_perf_event *event)
 {
 	struct perf_event_attr attr = {

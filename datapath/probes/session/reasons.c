@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* reasons.c - why the kernel refused a probe, for the user; see session.h. */
+/* reasons.c - explains why the kernel refused a probe; see session.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/error.h"
@@ -13,7 +13,7 @@ static bool of_functions(enum weir_probe_type type)
 	       type == WEIR_PROBE_FENTRY || type == WEIR_PROBE_FEXIT;
 }
 
-/* All of the kernel's functions are read once, and only where something went wrong. */
+/* Reads the kernel's functions once, and only after a failure. */
 static const char *obstacle(struct weir_probe_session *s, const struct probe_target *t)
 {
 	bool fentry = t->type == WEIR_PROBE_FENTRY || t->type == WEIR_PROBE_FEXIT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* targets.c - specs to the places that they name; see session.h. */
+/* targets.c - resolves specs to targets; see session.h. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdarg.h>
@@ -58,7 +58,7 @@ static int add_target(struct weir_probe_session *s, const struct probe_target *t
 	return 0;
 }
 
-/* Calls are seen too where somebody wants to know arguments or time at the return. */
+/* Calls are probed too if arguments or latency are needed at the return. */
 static int set_type(struct weir_probe_session *s, struct probe_target *t, struct weir_error *err)
 {
 	const struct weir_probe_request *r = &s->request;
@@ -315,7 +315,7 @@ static int find_usdts(struct weir_probe_session *s, struct probe_spec *spec,
 			continue;
 		if (i && strcmp(last->name, l->name) == 0 &&
 		    strcmp(last->provider, l->provider) == 0)
-			continue; /* a further place of the same */
+			continue; /* another location of the same probe */
 		ret = add_usdt(s, spec, l, err);
 	}
 	if (ret || s->target_count > before)
@@ -324,7 +324,7 @@ static int find_usdts(struct weir_probe_session *s, struct probe_spec *spec,
 			     : weir_error_set(err, ENOENT, "'%s' has no USDT probes", path);
 }
 
-/* --- all --- */
+/* --- all types --- */
 
 static int find_perf_event(struct weir_probe_session *s, const struct probe_spec *spec,
 			   struct weir_error *err)
