@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* doctor.c - every feature that weir uses: is it here, why not, what does that cost. */
+/* doctor.c - checks every feature that weir uses: present or not, why not, and the consequence. */
 #include <errno.h>
 #include <stdarg.h>
 #include <linux/capability.h>
@@ -40,12 +40,12 @@ static void check_kernel(struct weir *weir, struct weir_check *check)
 	uname(&uts);
 	sscanf(uts.release, "%d.%d", &major, &minor);
 	found(check, "Linux %.64s", uts.release);
-	/* the oldest that is tested; what it offers is probed below, not concluded from this */
+	/* the oldest version that is tested; features are probed below, not derived from it */
 	if (major < 6 || (major == 6 && minor < 1))
 		check->result = WEIR_CHECK_LIMITED;
 }
 
-/* All objects of a build have one compiler; that of the smallest is asked. */
+/* One compiler builds all objects, so the smallest is enough to check. */
 static void check_programs(struct weir *weir, struct weir_check *check)
 {
 	struct clock_bpf *skel = clock_bpf__open();

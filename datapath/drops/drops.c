@@ -160,7 +160,7 @@ static int compare_keys(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct drop_key));
 }
 
-/* What is told apart only for the filter comes together again. */
+/* Merges rows that were counted by flow only for the filter. */
 static void forget_flows(struct drop_row *rows, size_t *count)
 {
 	size_t kept = 0;

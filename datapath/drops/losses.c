@@ -47,7 +47,7 @@ void losses_free(struct losses *losses)
 	*losses = (struct losses){};
 }
 
-/* An older kernel has a shorter structure: what lacks is 0. */
+/* The structure of an older kernel is shorter: missing members are 0. */
 static void fill(struct weir_drop_interface *item, const struct nlattr *attr)
 {
 	struct rtnl_link_stats64 stats = {};
@@ -91,7 +91,7 @@ static int read_one(struct weir *weir, const struct netns *ns, struct losses *lo
 	int ret = netns_enter(&weir->netns, ns);
 
 	if (ret)
-		return 0; /* as told in losses.h */
+		return 0; /* as described in losses.h */
 	ret = -EINTR;
 	for (int tries = 0; tries < DUMP_TRIES && ret == -EINTR; tries++) {
 		losses->count = first;
@@ -146,7 +146,7 @@ void losses_subtract(struct losses *now, const struct losses *before)
 		bool any = false;
 
 		for (int j = 0; j < WEIR_LOSSES; j++) {
-			/* less than then: a driver that was loaded anew */
+			/* lower than before: the driver was reloaded */
 			if (then && item.losses[j] >= then->losses[j])
 				item.losses[j] -= then->losses[j];
 			any |= item.losses[j] != 0;

@@ -24,7 +24,7 @@ int verdicts_read(struct weir *weir, bool here, struct verdicts *ret_verdicts,
 	struct verdicts verdicts = {};
 	int ret;
 
-	pin_maps_close(weir); /* after a purge they are nobody's, and instances begin anew */
+	pin_maps_close(weir); /* reopen: after a purge the maps are orphaned */
 	ret = weir_counters_read(weir, is_here, &here, false, &snapshot, err);
 	if (ret)
 		return ret;
@@ -65,13 +65,13 @@ void verdicts_subtract(struct verdicts *now, const struct verdicts *before)
 {
 	size_t kept = 0;
 
-	if (now->counters_id != before->counters_id) /* all of it has grown from nothing */
+	if (now->counters_id != before->counters_id) /* a new map, so all counts are new */
 		return;
 	for (size_t i = 0; i < now->count; i++) {
 		struct weir_drop_verdict item = now->items[i];
 		const struct weir_drop_verdict *then = find(before, &item);
 
-		/* less than then: somebody has set the counters back meanwhile */
+		/* lower than before: the counters were reset meanwhile */
 		if (then && item.packets >= then->packets && item.bytes >= then->bytes) {
 			item.packets -= then->packets;
 			item.bytes -= then->bytes;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* filter_lex.c - an expression as words; see filter_code.h. */
+/* filter_lex.c - splits an expression into tokens; see filter_code.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -7,13 +7,13 @@
 #include <string.h>
 #include "datapath/flows/filter_code.h"
 
-/* What a word ends at. Not '/', ':', '-' and so on, which addresses and ranges have. */
+/* Ends a word. Addresses and ranges contain '/', ':', '-' and so on, so these do not. */
 static bool ends_word(char c)
 {
 	return !c || isspace((unsigned char)c) || strchr("()!&|<>='\"", c);
 }
 
-/* The longer ones first. */
+/* Longer operators first. */
 static const struct {
 	const char *text;
 	enum filter_token_type type;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * filter_parse.c - from an expression to code, by recursive descent:
+ * filter_parse.c - compiles an expression by recursive descent:
  *
- *     either  = both { "or" both }
- *     both    = single { "and" single }
- *     single  = "not" single | "(" either ")" | test
+ *       either  = both { "or" both }
+ *       both    = single { "and" single }
+ *       single  = "not" single | "(" either ")" | test
  *
- * Only "not" and "(" recurse, and their depth is bounded.
+ * Only "not" and "(" recurse, and their depth is limited.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 
 struct parser {
 	struct filter_lexer lexer;
-	struct filter_token token; /* the one to look at */
+	struct filter_token token; /* current token */
 	struct weir_flow_filter *filter;
 	unsigned int depth;
 	unsigned int tests;
@@ -58,11 +58,11 @@ struct keyword {
 	enum value_kind kind;
 	int (*parse)(struct filter_lexer *, const struct filter_token *,
 		     struct filter_instruction *);
-	const char *value; /* what has to follow */
-	uint64_t low;      /* of those without a value */
+	const char *value; /* the value that must follow */
+	uint64_t low;      /* operand of tests without a value */
 };
 
-/* Those that "src" and "dst" may stand before. */
+/* Tests that "src" and "dst" may precede. */
 static const struct keyword sided[] = {
 	{ "port", FILTER_PORT, VALUE, filter_value_port, "a port or a range of ports", 0 },
 	{ "host", FILTER_ADDRESS, VALUE, filter_value_host, "an address", 0 },
@@ -235,8 +235,8 @@ static int parse_single(struct parser *p)
 }
 
 /*
- * Parts joined by `joint`; once a part has decided, the jump behind it leaves. Jumps are chained
- * through their targets until the end is known.
+ * Compiles parts joined by `joint`. After each part, a jump leaves if it has decided the result.
+ * Until the end is known, the jumps are linked through their targets.
  */
 static int parse_joined(struct parser *p, enum filter_token_type joint, enum filter_op jump,
 			int (*parse_part)(struct parser *))

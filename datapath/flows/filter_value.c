@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* filter_value.c - what flows are compared with: addresses, ports, sizes, times. */
+/* filter_value.c - parses values to compare with: addresses, ports, sizes, times. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 #define SHOW(token) filter_show(token, (char[64]){ 0 }, 64)
 
-/* Copies a word; false if it is longer than any that is right. */
+/* Copies a word. Returns false if it is too long to be valid. */
 static bool copy(const struct filter_token *token, char *buffer, size_t size)
 {
 	if (token->length >= size)
@@ -19,7 +19,7 @@ static bool copy(const struct filter_token *token, char *buffer, size_t size)
 	return true;
 }
 
-/* Reads digits; false without any, or past 2^64. */
+/* Reads digits. Returns false if there are none, or the number exceeds 64 bits. */
 static bool take_digits(const char **at, const char *end, uint64_t *ret_value)
 {
 	const char *start = *at;
@@ -235,7 +235,7 @@ struct unit {
 	uint64_t factor;
 };
 
-/* Digits and a unit, which ends the list of units with a NULL name. */
+/* Parses digits and a unit. `units` ends with a NULL name. */
 static int take_quantity(const struct filter_token *token, const struct unit *units,
 			 uint64_t *ret_value)
 {

@@ -13,7 +13,7 @@
 
 #define DUMP_TRIES 64
 
-/* A line of names and one of values follow each other: "Tcp: InSegs ...", "Tcp: 17 ...". */
+/* A line of names precedes a line of values: "Tcp: InSegs ...", "Tcp: 17 ...". */
 uint64_t snmp_value(FILE *f, const char *group, const char *name)
 {
 	_cleanup_free_ char *names = NULL, *values = NULL;
@@ -54,7 +54,7 @@ uint64_t softnet_sum(FILE *f, unsigned int column)
 	return sum;
 }
 
-/* The other format: "Udp6RcvbufErrors    5", a line each. */
+/* The other format has one line each: "Udp6RcvbufErrors    5". */
 static uint64_t snmp6_value(FILE *f, const char *name)
 {
 	char word[64];
@@ -67,7 +67,7 @@ static uint64_t snmp6_value(FILE *f, const char *name)
 	return 0;
 }
 
-/* The roots: what classes and children drop is in their counts. */
+/* Counts root qdiscs, which include drops of their classes and children. */
 static int on_qdisc(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);
@@ -112,7 +112,7 @@ int health_counters_read(struct health_counters *ret_counters)
 	_cleanup_fclose_ FILE *snmp = fopen("/proc/thread-self/net/snmp", "re");
 	_cleanup_fclose_ FILE *netstat = fopen("/proc/thread-self/net/netstat", "re");
 	_cleanup_fclose_ FILE *softnet = fopen("/proc/thread-self/net/softnet_stat", "re");
-	/* not there without IPv6 */
+	/* does not exist without IPv6 */
 	_cleanup_fclose_ FILE *snmp6 = fopen("/proc/thread-self/net/snmp6", "re");
 	struct health_counters c = {};
 	int ret;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* counters.h - counters of the kernel that tell of health. */
+/* counters.h - kernel counters that indicate the health of the network. */
 #ifndef WEIR_HEALTH_COUNTERS_H
 #define WEIR_HEALTH_COUNTERS_H
 
@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 struct health_counters {
-	uint64_t segments_sent; /* all of the thread's namespace ... */
+	uint64_t segments_sent; /* these are of the thread's namespace ... */
 	uint64_t retransmits;
 	uint64_t loss_probes;
 	uint64_t resets_sent;
@@ -19,10 +19,10 @@ struct health_counters {
 
 int health_counters_read(struct health_counters *ret_counters);
 
-/* The value of `group: name` in a file of the format of /proc/net/snmp; 0 where it is not. */
+/* Returns the value of `group: name` in a file like /proc/net/snmp; 0 if it is missing. */
 uint64_t snmp_value(FILE *f, const char *group, const char *name);
 
-/* Column i, from 0, of /proc/net/softnet_stat, summed over CPUs. */
+/* Returns column i, from 0, of /proc/net/softnet_stat, summed over CPUs. */
 uint64_t softnet_sum(FILE *f, unsigned int column);
 
 #endif

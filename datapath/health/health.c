@@ -19,12 +19,12 @@
 
 static_assert(WEIR_HEALTH_BUCKETS == HEALTH_BUCKETS, "as the program counts");
 
-/* Above which it is not well. Rare mishaps are no illness, so few are well at any share. */
+/* Thresholds for `well`. A few events are harmless at any rate. */
 #define FEW 10
-#define SHARE_RETRANSMITS 0.01 /* of segments sent */
+#define SHARE_RETRANSMITS 0.01 /* of the segments sent */
 #define RESETS_PER_SECOND 10.0
 #define SQUEEZES_PER_SECOND 10.0
-#define LONG_BUCKET 14 /* 2^13 us and more: 8 ms, longer than any budget of softirqs */
+#define LONG_BUCKET 14 /* 2^13 µs and more: 8 ms, longer than any softirq budget */
 
 static const struct {
 	const char *name;
@@ -148,7 +148,7 @@ static int configure(struct weir *weir, struct weir_health_session *s, struct we
 		return weir_error_set(err, errno, "cannot open the program for health: %s",
 				      strerror(errno));
 	}
-	/* the enum came with the tracepoint's argument */
+	/* the enum was added together with the argument of the tracepoint */
 	ret = reasons_from_enum(&s->reasons, btf, "sk_rst_reason", "SK_RST_REASON_", 0);
 	s->skel->rodata->cfg_reasons = !ret && tracepoint_arguments(btf, "tcp_send_reset") >= 3;
 	s->skel->rodata->cfg_cast = btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) >

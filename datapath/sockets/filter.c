@@ -34,7 +34,7 @@ static bool is_udp(const struct socket_facts *facts)
 	       (facts->protocol == IPPROTO_UDP || facts->protocol == IPPROTO_UDPLITE);
 }
 
-/* All packets of a socket have one protocol, so their class is known but for the IP version. */
+/* All packets of a socket have one protocol, so only the IP version of their class varies. */
 static enum weir_l4 l4_of(const struct socket_facts *facts)
 {
 	switch (facts->protocol) {
@@ -53,7 +53,7 @@ static enum weir_l4 l4_of(const struct socket_facts *facts)
 	}
 }
 
-/* The kernel gives raw IPv4 sockets the IP header, all others only what is behind it. */
+/* Raw IPv4 sockets receive the IP header, all others only what follows it. */
 static enum packet_start start_of(const struct socket_facts *facts)
 {
 	if (!is_ip(facts))
@@ -144,7 +144,7 @@ static int add(struct socket_list *list, const struct socket_facts *facts)
 	struct socket_facts *grown;
 
 	for (size_t i = 0; i < list->count; i++) {
-		if (list->items[i].cookie == facts->cookie) /* several processes have it */
+		if (list->items[i].cookie == facts->cookie) /* shared by several processes */
 			return 0;
 	}
 	grown = realloc(list->items, (list->count + 1) * sizeof(*grown));

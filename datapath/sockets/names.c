@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* names.c - names of kinds of filters; see datapath/weir.h. */
+/* names.c - names of types of filters; see datapath/weir.h. */
 #include <assert.h>
 #include "datapath/base/name.h"
 #include "datapath/sockets/sockets.h"

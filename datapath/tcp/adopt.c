@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* adopt.c - taking in connections that were there before the attachment. */
+/* adopt.c - adopts connections older than the attachment. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -33,7 +33,7 @@ static int share_maps(struct weir *weir, struct bpf_object *object)
 	return 0;
 }
 
-/* Over all sockets of the namespace that the thread is in. */
+/* Runs over all sockets of the thread's current namespace. */
 static int run_iterator(struct bpf_link *link)
 {
 	_cleanup_close_ int fd = bpf_iter_create(bpf_link__fd(link));
@@ -52,10 +52,10 @@ static int run_everywhere(struct weir *weir, struct bpf_link *link)
 {
 	int ret = 0;
 
-	netns_find(&weir->netns, 0); /* nobody's cookie: all that have a name or a process */
+	netns_find(&weir->netns, 0); /* no such cookie: finds all with a name or process */
 	for (size_t i = 0; i < weir->netns.count && !ret; i++) {
 		if (netns_enter(&weir->netns, weir->netns.items[i]) < 0)
-			continue; /* it has just ended */
+			continue; /* it was deleted meanwhile */
 		ret = run_iterator(link);
 		netns_leave(&weir->netns);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* diag.c - see diag.h. The same request as that of ss(8), so the same figures. */
+/* diag.c - see diag.h. Sends the same request as ss(8), so the figures are the same. */
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
@@ -26,7 +26,7 @@ static void close_socket(struct mnl_socket **nl)
 		mnl_socket_close(*nl);
 }
 
-/* An older kernel tells less of struct tcp_info: the rest is 0. */
+/* struct tcp_info of an older kernel is shorter: the rest is 0. */
 static void take_info(struct tcp_diag *socket, const struct nlattr *attr)
 {
 	struct tcp_info info = {};
@@ -75,7 +75,7 @@ static int on_message(const struct nlmsghdr *nlh, void *arg)
 	return dump->ret ? MNL_CB_STOP : MNL_CB_OK;
 }
 
-/* libmnl 1.0.4 takes a length of 2 GiB and more for a negative one, and so for short enough. */
+/* libmnl 1.0.4 takes a length of 2 GiB or more for a negative one, and so for short enough. */
 static bool are_whole(const char *data, size_t size)
 {
 	while (size >= sizeof(struct nlmsghdr)) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * events.c - events of TCP connections as they come.
+ * events.c - the stream of TCP events.
  *
- * Programs write them only while the lease lasts that a reader renews, so they cost nothing when
- * nobody looks. A ring buffer has one reader: the flock on the directory of the maps says who.
+ * A reader renews a lease, and programs write events only while it is valid, so events cost nothing
+ * if nobody reads them. A ring buffer has one reader, who holds a flock on the directory of the
+ * maps.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -19,15 +20,15 @@
 #include "datapath/tcp/live.h"
 
 #define LEASE_NS 3000000000ULL
-#define POLL_MS 50 /* programs wake nobody before the ring is half full */
+#define POLL_MS 50 /* programs do not wake the reader before the ring is half full */
 
 struct weir_tcp_stream {
 	struct weir *weir;
 	int lock;
 	struct ring_buffer *ring;
 	struct jiffies_clock clock;
-	uint64_t opened;      /* CLOCK_MONOTONIC; what is older was for another reader */
-	uint64_t lost_before; /* when it was opened */
+	uint64_t opened;      /* CLOCK_MONOTONIC; older events were for another reader */
+	uint64_t lost_before; /* count at open */
 	uint64_t lost;
 	struct weir_attachments attachments;
 	struct weir_paths *paths;
@@ -42,7 +43,7 @@ void weir_tcp_stream_close(struct weir_tcp_stream *stream)
 
 	if (!stream)
 		return;
-	/* if this fails the lease runs out by itself */
+	/* if this fails, the lease expires by itself */
 	if (stream->ring)
 		bpf_map_update_elem(stream->weir->maps[WEIR_MAP_TCP_LEASE], &zero, &never, BPF_ANY);
 	ring_buffer__free(stream->ring);
@@ -69,7 +70,7 @@ static const struct weir_attachment *find_owner(const struct weir_tcp_stream *st
 	return NULL;
 }
 
-/* One that was attached since is looked for; NULL: it is detached. */
+/* Looks again for an attachment made meanwhile. Returns NULL if it was detached. */
 static const struct weir_attachment *owner_of(struct weir_tcp_stream *stream, uint32_t owner)
 {
 	const struct weir_attachment *found = find_owner(stream, owner);
@@ -218,7 +219,7 @@ int weir_tcp_stream_read(struct weir_tcp_stream *stream, int wait_ms,
 	stream->on_event = on_event;
 	stream->arg = arg;
 	while (!ret) {
-		/* wakes at once when the ring is half full, else after its time */
+		/* wakes at once if the ring is half full, else after the timeout */
 		ret = ring_buffer__poll(stream->ring, POLL_MS);
 		if (ret == -EINTR) {
 			ret = ring_buffer__consume(stream->ring);

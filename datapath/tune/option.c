@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * option.c - the table of options: for people, and for the kernel.
+ * option.c - the table of options, for the user and for the kernel.
  *
- * Which of them a kernel takes from a program is in net/core/filter.c, sol_socket_sockopt() and
- * the functions behind it; it is tried, never concluded from here.
+ * sol_socket_sockopt() and other functions in net/core/filter.c decide which options a program may
+ * set. They are tried, and never derived from this table.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -98,13 +98,13 @@ const struct tune_call *tune_call(enum weir_tune_option option)
 	return &calls[option];
 }
 
-/* Ticks of the kernel's clock, at least one; as the kernel does, up to the next. */
+/* Converts to jiffies, at least one, rounding up as the kernel does. */
 static uint32_t ticks_of(uint32_t us)
 {
 	struct timespec tick;
 	uint64_t tick_ns;
 
-	/* the coarse clocks advance once a tick (kernel/time/posix-timers.c) */
+	/* coarse clocks advance once per tick (kernel/time/posix-timers.c) */
 	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
 	tick_ns = (uint64_t)tick.tv_sec * 1000000000 + (uint64_t)tick.tv_nsec;
 	return (uint32_t)(((uint64_t)us * 1000 + tick_ns - 1) / tick_ns);
@@ -146,9 +146,9 @@ int tune_complete(struct weir_tune_rule *rule, struct weir_error *err)
 	return 0;
 }
 
-/* --- for people --- */
+/* --- formatting --- */
 
-/* In the greatest unit of which it is a whole number. */
+/* Uses the largest unit that gives an integer. */
 static void time_word(uint64_t us, char *buffer, size_t size)
 {
 	if (us % 1000000 == 0)
