@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* json.h - what doctor found as JSON. */
+/* json.h - formats the checks of doctor as JSON. */
 #ifndef CTL_DOCTOR_JSON_H
 #define CTL_DOCTOR_JSON_H
 
 #include <jansson.h>
 #include "datapath/weir.h"
 
-/* A new reference, NULL if out of memory. */
+/* Returns a new reference, NULL if out of memory. */
 json_t *json_checks(const struct weir_checks *checks);
 
 #endif

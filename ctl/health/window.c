@@ -6,7 +6,7 @@
 #include "ctl/health/window.h"
 #include "datapath/base/cleanup.h"
 
-#define LEAST 2.0 /* seconds that tell something */
+#define LEAST 2.0 /* minimum in seconds for a meaningful result */
 
 static struct weir_health_report *at(const struct health_window *w, size_t i)
 {
@@ -38,7 +38,7 @@ int health_window_take(struct health_window *w, const struct weir_health_report 
 {
 	struct weir_health_report made;
 
-	/* another session began */
+	/* a new session has started */
 	if (w->count && report->seconds < at(w, w->count - 1)->seconds)
 		health_window_free(w);
 	if (w->count && report->seconds - at(w, w->count - 1)->seconds < HEALTH_STEP)
@@ -54,7 +54,7 @@ int health_window_take(struct health_window *w, const struct weir_health_report 
 	return 0;
 }
 
-/* Queues count anew where they were replaced. */
+/* A replaced queue counts from 0 again. */
 static uint64_t since(uint64_t now, uint64_t before)
 {
 	return now > before ? now - before : 0;

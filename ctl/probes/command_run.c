@@ -21,8 +21,8 @@ struct running {
 	struct weir_probe_session *session;
 	char titles[WEIR_PROBE_STATS][128];
 	struct probe_run_view view;
-	double duration, interval; /* s */
-	bool full;                 /* stdout took no more */
+	double duration, interval; /* in seconds */
+	bool full;                 /* writing to stdout failed */
 };
 
 static void running_free(struct running *r)
@@ -66,7 +66,7 @@ static int fill_limits(struct running *r)
 	return EXIT_DONE;
 }
 
-/* "by EXPR,..." may stand among the specs. */
+/* Collects specs. "by EXPR,..." may be between them. */
 static int fill_specs(struct running *r, const char **specs)
 {
 	const char *const *words = r->inv->words;
@@ -202,7 +202,7 @@ static int look(struct running *r)
 			sleep_for(POLL_MS / 1e3);
 	}
 	weir_probe_stop(r->session);
-	/* what came meanwhile */
+	/* events that came meanwhile */
 	return weir_probe_poll(r->session, 0, on_event, r, &err) < 0 ? ctl_failed(&err) : EXIT_DONE;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* json.c - see table.h. The shapes are an interface: docs/json.md. */
+/* json.c - see table.h. The shapes are an interface, described in docs/json.md. */
 #include <stdio.h>
 #include <string.h>
 #include "ctl/probes/table.h"
@@ -44,7 +44,7 @@ static void put_value(struct json_stream *js, const char *key, const struct weir
 	}
 }
 
-/* Quotes and backslashes of an expression, which is a key here. */
+/* Escapes quotes and backslashes of an expression, which is a key here. */
 static const char *escape(const char *name, bool target, char *buffer, size_t size)
 {
 	size_t used = 0;
@@ -97,7 +97,7 @@ void json_probe_event(const struct weir_probe_event *event, FILE *out)
 	if (event->frames)
 		put_frames(&js, event->frames, event->frame_count);
 	js_close(&js, '}');
-	js_end(&js); /* what failed shows at the end */
+	js_end(&js); /* errors are detected at the end */
 }
 
 static void put_stat(struct json_stream *js, const char *key, const struct weir_probe_stat *stat,

@@ -80,7 +80,7 @@ size_t top_history(const struct top_item *item, enum top_unit unit, size_t room,
 
 /* --- readings --- */
 
-/* Less than before is all since somebody's reset. */
+/* A count lower than before was reset, so all of it is new. */
 static uint64_t growth(uint64_t before, uint64_t now)
 {
 	return now >= before ? now - before : now;

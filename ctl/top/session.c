@@ -9,7 +9,7 @@
 
 #define NS 1000000000ULL
 
-/* States ask the kernel about each attachment by itself; what drifts is seen soon enough. */
+/* The state of each attachment is a separate query, so states are read less often. */
 #define STATES_SECONDS 3
 
 void top_session_free(struct top_session *session)
@@ -57,7 +57,7 @@ static int open_again(struct top_session *s, struct weir_error *err)
 	return s->weir ? 0 : open_weir(s->selection.inv, &s->weir, err);
 }
 
-/* Maps that hold nothing may have been purged, and others made in their place. */
+/* Closes maps without attachments, in case they were purged and created again. */
 static void close_empty(struct top_session *s)
 {
 	if (s->model.count)
@@ -120,7 +120,7 @@ static int read_flows(struct top_session *s, struct weir_error *err)
 	struct flow_reading reading = { .session = s };
 	int ret;
 
-	/* it compiled when it was typed */
+	/* it compiled when the user typed it */
 	if (s->view.flows[0] && weir_flow_filter_compile(s->view.flows, &filter, NULL) < 0)
 		return -ENOMEM;
 	reading.filter = filter;
@@ -134,7 +134,7 @@ static int read_flows(struct top_session *s, struct weir_error *err)
 	return ret;
 }
 
-/* --- all of it --- */
+/* --- all readings --- */
 
 static uint64_t interval_ns(const struct top_session *s)
 {
@@ -153,7 +153,7 @@ static int read_all(struct top_session *s, struct weir_error *err)
 	if (!ret)
 		ret = top_probe_read(&s->probe, s->selection.inv, s->weir, &s->view, &s->system);
 	close_empty(s);
-	/* in step with the clock, but for what was missed */
+	/* stay in step with the clock, skipping missed readings */
 	s->next_ns += interval_ns(s);
 	if (s->next_ns <= top_now_ns())
 		s->next_ns = top_now_ns() + interval_ns(s);

@@ -26,7 +26,7 @@ static const char *cgroup_word(const struct weir_tune_entry *entry)
 
 /* --- tables --- */
 
-/* What stands once for an entry, in front of its first option. */
+/* Adds the columns that appear once per entry, before its first option. */
 static void add_entry(struct table *table, const struct weir_tune_entry *entry)
 {
 	const struct weir_tune_rule *rule = &entry->rule;
