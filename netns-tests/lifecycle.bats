@@ -116,7 +116,7 @@ load lib
 	equal "$(status 'map(.state) | unique | join(" ")')" gone
 	equal "$(counts va tc-egress)" '21 2100'
 	equal "$(counts vb xdp)" '21 2100'
-	contains "$(ctl status)" "interface 'va' is no more"
+	contains "$(ctl status)" "interface 'va' no longer exists"
 	# of the same name, and another one all the same
 	ip -n "$A" link add name va type veth peer name other
 	ctl -n "$A" attach va --egress

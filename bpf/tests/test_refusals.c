@@ -86,8 +86,8 @@ TEST(a_defect_names_reason_compiler_and_what_to_do)
 
 	object_compiler(skel->obj, compiler, sizeof(compiler));
 	expect_refused(skel, EACCES, text, sizeof(text));
-	expect_has(text, "this kernel's verifier refuses it, which is a defect of weir ('invalid "
-			 "read from stack");
+	expect_has(text, "this kernel's verifier rejects it, which is a bug in weir ('invalid read "
+			 "from stack");
 	snprintf(want, sizeof(want),
 		 "' in 'weir_defect', built by %s): run it again with WEIR_DEBUG=1 and report the "
 		 "output as ctl(8) says under BUGS",
@@ -129,8 +129,8 @@ TEST(what_the_kernel_lacks_is_no_defect)
 	char text[1024];
 
 	expect_refused(skel, EINVAL, text, sizeof(text));
-	assert_string_equal(text, "this kernel lacks what the program needs (invalid func "
-				  "unknown#65535)");
+	assert_string_equal(text, "this kernel does not support what the program needs (invalid "
+				  "func unknown#65535)");
 	refused_bpf__destroy(skel);
 }
 
@@ -145,7 +145,7 @@ TEST(a_place_that_takes_no_program_is_no_defect)
 							"weir_fine"),
 			 0);
 	expect_refused(skel, EINVAL, text, sizeof(text));
-	assert_string_equal(text, "this kernel does not take the program there (Only FENTRY/FEXIT "
+	assert_string_equal(text, "this kernel does not allow the program there (Only FENTRY/FEXIT "
 				  "progs are attachable to another BPF prog)");
 	refused_bpf__destroy(skel);
 	refused_bpf__destroy(target);
@@ -186,7 +186,7 @@ static bool told_without(uint64_t capabilities, const char *name, const char *pa
 		text = refusal_text(skel->obj, ret, NULL);
 		print_message("# %s\n", text);
 		fflush(stdout);
-		_exit(!ret || !strstr(text, part) || strstr(text, "defect"));
+		_exit(!ret || !strstr(text, part) || strstr(text, "bug in weir"));
 	}
 	assert_true(pid > 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);

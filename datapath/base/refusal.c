@@ -88,10 +88,10 @@ static void describe(const struct bpf_object *object, const struct bpf_program *
 	char missing[96], compiler[128];
 
 	if (verdict->kind == REFUSAL_MISSING)
-		snprintf(text, size, "this kernel lacks what the program needs (%s)",
+		snprintf(text, size, "this kernel does not support what the program needs (%s)",
 			 verdict->reason);
 	else if (is_of_place(program, verdict))
-		snprintf(text, size, "this kernel does not take the program there (%s)",
+		snprintf(text, size, "this kernel does not allow the program there (%s)",
 			 verdict->reason);
 	else if (capabilities_missing(missing, sizeof(missing)))
 		snprintf(text, size, "%s; the verifier says '%s'", weir_error_text(EPERM),
@@ -99,8 +99,8 @@ static void describe(const struct bpf_object *object, const struct bpf_program *
 	else {
 		object_compiler(object, compiler, sizeof(compiler));
 		snprintf(text, size,
-			 "this kernel's verifier refuses it, which is a defect of weir ('%s' in "
-			 "'%s', built by %s): %sreport the output as ctl(8) says under BUGS",
+			 "this kernel's verifier rejects it, which is a bug in weir ('%s' in '%s', "
+			 "built by %s): %sreport the output as ctl(8) says under BUGS",
 			 verdict->reason, verdict->program, compiler,
 			 libbpf_log_heard() ? "" : "run it again with WEIR_DEBUG=1 and ");
 	}
@@ -122,7 +122,7 @@ const char *refusal_text(const struct bpf_object *object, int error, const char 
 		return text;
 	}
 	if (verdict.kind != REFUSAL_NONE && !program)
-		snprintf(other, sizeof(other), "the verifier refuses '%s': %s", verdict.program,
+		snprintf(other, sizeof(other), "the verifier rejects '%s': %s", verdict.program,
 			 verdict.reason);
 	else
 		snprintf(other, sizeof(other), "%s", is_idle(why, error) ? "" : why);

@@ -55,7 +55,7 @@ static int take_string(struct filter_lexer *lexer, struct filter_token *token)
 
 	token->length = 1;
 	if (!end)
-		return filter_fault(lexer, token, "the quote that begins here has no end");
+		return filter_fault(lexer, token, "this quote is not closed");
 	token->type = TOKEN_STRING;
 	token->start = lexer->at + 1;
 	token->length = (size_t)(end - token->start);
@@ -89,9 +89,8 @@ int filter_next(struct filter_lexer *lexer, struct filter_token *ret_token)
 	} else if (*lexer->at && !take_symbol(lexer, &token)) {
 		if (ends_word(*lexer->at)) {
 			token.length = 1;
-			return filter_fault(lexer, &token,
-					    "a single '%c' means nothing; write '%c%c'", *lexer->at,
-					    *lexer->at, *lexer->at);
+			return filter_fault(lexer, &token, "unexpected '%c'; use '%c%c'",
+					    *lexer->at, *lexer->at, *lexer->at);
 		}
 		take_word(lexer, &token);
 	}

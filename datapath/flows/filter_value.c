@@ -56,7 +56,8 @@ int filter_value_protocol(struct filter_lexer *lexer, const struct filter_token 
 				    SHOW(token));
 	if (!copy(token, name, sizeof(name)) || weir_ip_protocol_from_name(name, &protocol) < 0)
 		return filter_fault(lexer, token,
-				    "no protocol %s; name tcp, udp, icmp, icmpv6, sctp or a number",
+				    "unknown protocol %s; use tcp, udp, icmp, icmpv6, sctp or a "
+				    "number",
 				    SHOW(token));
 	in->low = protocol;
 	return 0;
@@ -122,10 +123,10 @@ int filter_value_host(struct filter_lexer *lexer, const struct filter_token *tok
 
 	if (memchr(token->start, '/', token->length))
 		return filter_fault(lexer, token,
-				    "%s is a network; 'net' takes one, 'host' an address",
+				    "%s is a network; use 'net' for networks, 'host' for addresses",
 				    SHOW(token));
 	if (!copy(token, text, sizeof(text)) || !parse_address(text, in))
-		return filter_fault(lexer, token, "no IPv4 or IPv6 address: %s", SHOW(token));
+		return filter_fault(lexer, token, "not an IPv4 or IPv6 address: %s", SHOW(token));
 	set_mask(in, 128);
 	return 0;
 }
@@ -141,8 +142,7 @@ int filter_value_net(struct filter_lexer *lexer, const struct filter_token *toke
 
 	part.length = (size_t)((slash ? slash : end) - token->start);
 	if (!copy(&part, text, sizeof(text)) || !parse_address(text, in))
-		return filter_fault(lexer, &part, "no IPv4 or IPv6 network begins with %s",
-				    SHOW(&part));
+		return filter_fault(lexer, &part, "not an IPv4 or IPv6 network: %s", SHOW(&part));
 	if (!slash)
 		return filter_fault(lexer, token,
 				    "the network %s has no prefix length, as in %s/%d", SHOW(token),
@@ -155,8 +155,7 @@ int filter_value_net(struct filter_lexer *lexer, const struct filter_token *toke
 				    in->v6 ? 6 : 4, in->v6 ? 128 : 32, SHOW(&part));
 	set_mask(in, (unsigned int)bits + (in->v6 ? 0 : 96));
 	if (in->address[0] & ~in->mask[0] || in->address[1] & ~in->mask[1])
-		return filter_fault(lexer, token,
-				    "the address of %s has bits set behind its prefix",
+		return filter_fault(lexer, token, "the address of %s has bits set after its prefix",
 				    SHOW(token));
 	return 0;
 }
@@ -188,7 +187,8 @@ int filter_value_hook(struct filter_lexer *lexer, const struct filter_token *tok
 	char name[16];
 
 	if (!copy(token, name, sizeof(name)) || weir_hook_from_name(name, &hook) < 0)
-		return filter_fault(lexer, token, "no hook %s; name xdp, tc-ingress or tc-egress",
+		return filter_fault(lexer, token,
+				    "unknown hook %s; use xdp, tc-ingress or tc-egress",
 				    SHOW(token));
 	in->low = hook;
 	return 0;
@@ -219,7 +219,7 @@ int filter_value_flags(struct filter_lexer *lexer, const struct filter_token *to
 		if (!flag)
 			return filter_fault(
 				lexer, &part,
-				"no TCP flag %s; name fin, syn, rst, psh, ack, urg, ece or cwr",
+				"unknown TCP flag %s; use fin, syn, rst, psh, ack, urg, ece or cwr",
 				SHOW(&part));
 		in->low |= flag;
 		if (!comma)
@@ -270,9 +270,9 @@ int filter_value_number(struct filter_lexer *lexer, const struct filter_token *t
 	int ret = take_quantity(token, units, &in->low);
 
 	if (ret == -ERANGE && isdigit((unsigned char)*token->start))
-		return filter_fault(lexer, token, "%s is more than can be counted", SHOW(token));
+		return filter_fault(lexer, token, "%s is too large", SHOW(token));
 	if (ret)
-		return filter_fault(lexer, token, "%s is no number, such as 10, 10k, 10M or 10G",
+		return filter_fault(lexer, token, "%s is not a number, such as 10, 10k, 10M or 10G",
 				    SHOW(token));
 	return 0;
 }
@@ -290,10 +290,10 @@ int filter_value_duration(struct filter_lexer *lexer, const struct filter_token 
 	if (!ret)
 		return 0;
 	if (ret == -ERANGE && isdigit((unsigned char)*token->start))
-		return filter_fault(lexer, token, "%s is longer than a clock goes", SHOW(token));
+		return filter_fault(lexer, token, "%s is too long", SHOW(token));
 	if (whole_number(token->start, token->start + token->length, UINT64_MAX, &digits))
-		return filter_fault(lexer, token, "%s of what? Write ms, s, m, h or d behind it",
+		return filter_fault(lexer, token, "%s has no unit; add ms, s, m, h or d",
 				    SHOW(token));
-	return filter_fault(lexer, token, "%s is no time, such as 500ms, 10s, 5m, 2h or 1d",
+	return filter_fault(lexer, token, "%s is not a time, such as 500ms, 10s, 5m, 2h or 1d",
 			    SHOW(token));
 }

@@ -32,14 +32,15 @@ static const struct {
 } table[] = {
 	[WEIR_HEALTH_RETRANSMITS] = { "tcp-retransmits", "loss on the way: `ctl drops`, `ss -ti`" },
 	[WEIR_HEALTH_LOSS_PROBES] = { "tcp-loss-probes",
-				      "ends of flights go unanswered: loss, or slow peers" },
+				      "tails of flights are not acknowledged: loss, or slow peers" },
 	[WEIR_HEALTH_RESETS_SENT] = { "tcp-resets-sent",
-				      "closed ports are asked for, or programs abort connections" },
+				      "peers try closed ports, or programs abort connections" },
 	[WEIR_HEALTH_RESETS_RECEIVED] = { "tcp-resets-received", "peers abort connections" },
 	[WEIR_HEALTH_UDP_OVERFLOW] = { "udp-receive-overflow",
 				       "programs read too slowly: net.core.rmem_max, SO_RCVBUF" },
 	[WEIR_HEALTH_QDISC_DROPS] = { "qdisc-drops", "queues are full: `tc -s qdisc show`" },
-	[WEIR_HEALTH_TX_TIMEOUTS] = { "tx-timeouts", "a card has stopped to send: `dmesg`" },
+	[WEIR_HEALTH_TX_TIMEOUTS] = { "tx-timeouts", "a network card stopped transmitting: "
+						     "`dmesg`" },
 	[WEIR_HEALTH_NAPI_BUDGET] = { "napi-budget-exhausted",
 				      "a CPU cannot keep up: net.core.netdev_budget, RPS" },
 	[WEIR_HEALTH_BACKLOG_DROPS] = { "backlog-drops",
@@ -173,7 +174,7 @@ int weir_health_open(struct weir *weir, struct weir_health_session **ret_session
 	if (!ret)
 		ret = health_bpf__attach(s->skel);
 	if (ret)
-		return weir_error_set(err, ret, "cannot look at health: %s",
+		return weir_error_set(err, ret, "cannot observe health: %s",
 				      refusal_text(s->skel->obj, ret, NULL));
 	ret = health_counters_read(&s->before);
 	if (ret)

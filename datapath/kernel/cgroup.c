@@ -134,8 +134,8 @@ int cgroup_open(const char *path, struct cgroup *ret_cgroup, struct weir_error *
 	if (ret == -ENOENT)
 		return weir_error_set(
 			err, ENOENT,
-			"no cgroup2 is mounted: `mount -t cgroup2 none "
-			"/sys/fs/cgroup`, or another directory where cgroup v1 is there");
+			"cgroup2 is not mounted: run `mount -t cgroup2 none /sys/fs/cgroup`, or "
+			"mount it elsewhere if cgroup v1 is there");
 	if (ret)
 		return weir_error_set(err, ret, "cannot find cgroup2 in /proc/self/mounts: %s",
 				      strerror(-ret));
@@ -148,7 +148,7 @@ int cgroup_open(const char *path, struct cgroup *ret_cgroup, struct weir_error *
 		return weir_error_set(err, errno, "cannot open cgroup '%.300s': %s", full,
 				      strerror(errno));
 	if (!is_cgroup2(fd))
-		return weir_error_set(err, ENOTDIR, "'%.300s' is no cgroup2 directory", full);
+		return weir_error_set(err, ENOTDIR, "'%.300s' is not a cgroup2 directory", full);
 	ret = id_of(fd, &cgroup.id);
 	if (!ret)
 		ret = path_of(fd, cgroup.path, sizeof(cgroup.path));

@@ -234,7 +234,7 @@ int netns_open(struct netns_index *index, const char *name, struct weir_error *e
 		if (setns(target, CLONE_NEWNET) < 0)
 			return weir_error_set(err, errno, "cannot enter network namespace '%s': %s",
 					      name,
-					      errno == EINVAL ? "it is none"
+					      errno == EINVAL ? "not a network namespace"
 							      : weir_error_text(errno));
 	}
 	ret = add_home(index);

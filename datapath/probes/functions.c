@@ -288,7 +288,7 @@ static void find_restrictions(struct kernel_functions *functions)
 	else if (lockdown_level() == LOCKDOWN_CONFIDENTIALITY)
 		snprintf(functions->no_kprobes, sizeof(functions->no_kprobes),
 			 "no kprobes: the kernel is locked down (confidentiality), which forbids "
-			 "them and to read its memory");
+			 "them and reading its memory");
 }
 
 int kernel_functions_read(const struct kernel_btf *btf, struct kernel_functions *ret_functions,
@@ -356,7 +356,7 @@ const char *kernel_function_obstacle(const struct kernel_functions *functions,
 	bool by_ftrace = type == WEIR_PROBE_FENTRY || type == WEIR_PROBE_FEXIT;
 
 	if (function->freed)
-		return "of __init: its memory was freed after boot";
+		return "an __init function: its memory was freed after boot";
 	if (!by_ftrace && function->blacklisted)
 		return "on the kernel's blacklist of kprobes (noinstr, NOKPROBE_SYMBOL)";
 	if (function->copies > 1)
@@ -376,6 +376,7 @@ const char *kernel_function_remark(const struct kernel_function *function)
 	const char *variant = function_variant(function->name);
 
 	if (variant && strcmp(variant, ".cold") == 0)
-		return "a cold part of a function, not its begin";
-	return variant ? "a variant that the compiler made: arguments may lack or differ" : NULL;
+		return "the cold part of a function, not its start";
+	return variant ? "a variant made by the compiler: arguments may be missing or differ"
+		       : NULL;
 }

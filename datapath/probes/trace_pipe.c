@@ -44,11 +44,10 @@ static int busy(const struct weir_trace_pipe *pipe, struct weir_error *err)
 
 	if (weir_trace_pipe_other(pipe, &pid, command))
 		return weir_error_set(err, EBUSY,
-				      "'%s' is in use by '%s' (process %d), and the kernel lets "
-				      "only one read it",
+				      "'%s' is in use by '%s' (process %d), and the kernel allows "
+				      "only one reader",
 				      FILE_NAME, command, (int)pid);
-	return weir_error_set(err, EBUSY,
-			      "'%s' is in use, and the kernel lets only one process read it",
+	return weir_error_set(err, EBUSY, "'%s' is in use, and the kernel allows only one reader",
 			      FILE_NAME);
 }
 

@@ -51,8 +51,8 @@ static int not_a_socket(uint32_t pid, int32_t fd, struct weir_error *err)
 	snprintf(path, sizeof(path), "/proc/%u/fd/%d", pid, fd);
 	len = readlink(path, link, sizeof(link) - 1);
 	link[len < 0 ? 0 : len] = '\0';
-	return weir_error_set(err, ENOTSOCK, "descriptor %d of process %u is no socket%s%s%s", fd,
-			      pid, link[0] ? " but '" : "", link, link[0] ? "'" : "");
+	return weir_error_set(err, ENOTSOCK, "descriptor %d of process %u is not a socket%s%s%s",
+			      fd, pid, link[0] ? " but '" : "", link, link[0] ? "'" : "");
 }
 
 int socket_take(uint32_t pid, int32_t fd, int *ret_fd, struct weir_error *err)
@@ -232,15 +232,15 @@ int socket_check(const struct socket_facts *facts, struct weir_error *err)
 
 	if (facts->domain == AF_UNIX && facts->type == SOCK_STREAM)
 		return weir_error_set(err, EOPNOTSUPP,
-				      "cannot attach to socket '%s': the kernel runs no filter for "
-				      "UNIX stream sockets",
+				      "cannot attach to socket '%s': the kernel does not run "
+				      "filters for UNIX stream sockets",
 				      facts->name);
 	if (facts->domain == AF_UNIX || strcmp(name, "tcp") == 0 || strcmp(name, "udp") == 0 ||
 	    strcmp(name, "udplite") == 0 || strcmp(name, "ping") == 0 || strcmp(name, "raw") == 0)
 		return 0;
 	return weir_error_set(
 		err, EOPNOTSUPP,
-		"cannot attach to socket '%s': programs know the packets of TCP, UDP, "
-		"ping, raw IP and UNIX datagram sockets only",
+		"cannot attach to socket '%s': only TCP, UDP, ping, raw IP and UNIX datagram "
+		"sockets are supported",
 		facts->name);
 }

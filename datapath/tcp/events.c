@@ -159,8 +159,8 @@ static int take_lock(struct weir_tcp_stream *stream, struct weir_error *err)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return weir_error_set(err, EBUSY,
-				      "another process reads the events of '%s' already; there can "
-				      "be one",
+				      "another process already reads the events of '%s'; there can "
+				      "be only one reader",
 				      stream->weir->root);
 	return weir_error_set(err, errno, "cannot lock '%s': %s", path, strerror(errno));
 }
@@ -195,7 +195,7 @@ int weir_tcp_stream_open(struct weir *weir, struct weir_tcp_stream **ret_stream,
 	ret = pin_maps_read(weir, err);
 	if (ret == -ENOENT)
 		return weir_error_set(err, ENOENT,
-				      "nothing was ever attached that watches TCP connections: "
+				      "no program that records TCP connections was ever attached; "
 				      "begin with `ctl attach --cgroup`");
 	if (!ret)
 		ret = list_read(weir, false, &stream->attachments, err);

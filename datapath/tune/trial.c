@@ -93,8 +93,8 @@ static int try_rule(const struct weir_tune_rule *rule, int fd, long *ret_results
 		ret = run_iterator(skel);
 	if (ret)
 		return weir_error_set(err, ret,
-				      "cannot try the options before they are used, which takes an "
-				      "iterator over TCP sockets (Linux 5.15 with BTF): %s",
+				      "cannot try the options, which needs an iterator over TCP "
+				      "sockets (Linux 5.15 with BTF): %s",
 				      refusal_text(skel->obj, ret, NULL));
 	memcpy(ret_results, skel->bss->results, sizeof(skel->bss->results));
 	return 0;
@@ -107,8 +107,8 @@ static int refused(const struct weir_tune_rule *rule, const struct weir_tune_set
 	char value[WEIR_TUNE_TEXT];
 
 	return weir_error_set(err, EINVAL,
-			      "this kernel does not take %s '%s' for a connection: %s%s%s; nothing "
-			      "was added",
+			      "this kernel refuses %s '%s' for a connection: %s%s%s; nothing was "
+			      "added",
 			      weir_tune_option(set->option)->name,
 			      weir_tune_value_text(rule, set, value, sizeof(value)),
 			      strerror((int)-error), call->hint ? ": " : "",
@@ -134,7 +134,7 @@ static int check_value(const struct weir_tune_rule *rule, const struct weir_tune
 		return 0;
 	made.asked = value / call->read_factor;
 	return weir_error_set(err, EINVAL,
-			      "this kernel makes '%s' of %s '%s'%s%s; nothing was added",
+			      "this kernel uses '%s' for %s '%s'%s%s; nothing was added",
 			      weir_tune_value_text(rule, &made, got, sizeof(got)),
 			      weir_tune_option(set->option)->name,
 			      weir_tune_value_text(rule, set, asked, sizeof(asked)),

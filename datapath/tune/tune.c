@@ -47,7 +47,8 @@ static int publish(struct weir *weir, const struct weir_tune_rule *rule, uint32_
 		return ret;
 	ret = tune_list_insert(list, rule, before, &place);
 	if (ret == -ENOSPC)
-		return weir_error_set(err, ENOSPC, "the list has its %d entries", WEIR_TUNE_RULES);
+		return weir_error_set(err, ENOSPC, "the list is full (%d entries)",
+				      WEIR_TUNE_RULES);
 	if (ret)
 		return weir_error_set(err, ENOENT, "there is no entry %u", before);
 	ret = tune_stats_clear(weir, place->stats, err);

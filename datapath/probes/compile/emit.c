@@ -8,7 +8,7 @@ int emit(struct compiler *c, struct expr_span span, const struct probe_step *ste
 	struct probe_program *p = c->program;
 
 	if (p->plan.steps == PROBE_STEPS)
-		return COMPILE_FAULT(c, span, "all of this takes more than %d steps in the kernel",
+		return COMPILE_FAULT(c, span, "the expressions take more than %d steps",
 				     PROBE_STEPS);
 	p->steps[p->plan.steps++] = *step;
 	return 0;
@@ -39,7 +39,7 @@ int emit_to_new(struct compiler *c, struct expr_span span, struct probe_step ste
 		uint8_t *ret_value)
 {
 	if (c->next_value == PROBE_VALUES)
-		return COMPILE_FAULT(c, span, "all of this takes more than %d values at a time",
+		return COMPILE_FAULT(c, span, "the expressions take more than %d values at a time",
 				     PROBE_VALUES);
 	step.dst = c->next_value++;
 	if (in_doubt(c, &step))
@@ -86,7 +86,7 @@ static int load_memory(struct compiler *c, struct operand *o)
 static int want_record(struct compiler *c, const struct operand *o, uint32_t offset, uint32_t size)
 {
 	if (offset + size > PROBE_RECORD)
-		return COMPILE_FAULT(c, o->span, "%s lies behind byte %d of the record",
+		return COMPILE_FAULT(c, o->span, "%s is beyond byte %d of the record",
 				     PROBE_SHOW(o->span), PROBE_RECORD);
 	for (uint32_t word = offset / 4; word * 4 < offset + size; word++)
 		c->program->plan.words[word / 32] |= 1U << word % 32;
@@ -130,7 +130,7 @@ int operand_load(struct compiler *c, struct operand *o)
 		return COMPILE_FAULT(c, o->span, "%s is a text, and a number is needed here",
 				     PROBE_SHOW(o->span));
 	if (!is_number(&o->type))
-		return COMPILE_FAULT(c, o->span, "%s is of type '%s', and a number is needed here",
+		return COMPILE_FAULT(c, o->span, "%s has type '%s', and a number is needed here",
 				     PROBE_SHOW(o->span), o->type.name);
 	switch (o->place) {
 	case IN_CONST:
@@ -164,7 +164,7 @@ int operand_address(struct compiler *c, struct operand *o)
 	int ret;
 
 	if (o->place != AT_MEMORY && o->place != IS_STRING)
-		return COMPILE_FAULT(c, o->span, "%s lies nowhere in memory", PROBE_SHOW(o->span));
+		return COMPILE_FAULT(c, o->span, "%s is not in memory", PROBE_SHOW(o->span));
 	if (!o->offset)
 		return 0;
 	ret = emit_to_new(c, o->span, add, &o->value);
@@ -245,15 +245,15 @@ int compile_follow(struct compiler *c, struct operand *o, struct expr_span at)
 	int ret;
 
 	if (o->type.kind != KIND_POINTER)
-		return COMPILE_FAULT(c, at, "%s is of type '%s' and points nowhere",
+		return COMPILE_FAULT(c, at, "%s has type '%s', which is not a pointer",
 				     PROBE_SHOW(o->span), o->type.name);
 	if (target.kind == KIND_OTHER)
-		return COMPILE_FAULT(c, at, "nothing is known of what %s points to: it is a '%s'",
+		return COMPILE_FAULT(c, at, "it is unknown what %s points to: it is a '%s'",
 				     PROBE_SHOW(o->span), o->type.name);
 	if (!c->scope->kernel && o->space != PROBE_USER && target.kind == KIND_STRUCT)
 		return COMPILE_FAULT(c, at,
 				     "what %s points to is the kernel's memory, and lockdown "
-				     "(confidentiality) forbids to read that",
+				     "(confidentiality) forbids reading it",
 				     PROBE_SHOW(o->span));
 	ret = operand_load(c, o);
 	o->place = AT_MEMORY;

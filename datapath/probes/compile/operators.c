@@ -41,7 +41,7 @@ static int compare_texts(struct compiler *c, const struct expr_node *node, struc
 	int ret;
 
 	if (!operand_is_text(text))
-		return COMPILE_FAULT(c, text->span, "%s is no text; str(%.*s) reads one",
+		return COMPILE_FAULT(c, text->span, "%s is not a text; use str(%.*s)",
 				     PROBE_SHOW(text->span), (int)text->span.length,
 				     text->span.start);
 	size = text->place == IS_COMM ? 16 : text->type.size;
@@ -79,8 +79,7 @@ static int compile_text_comparison(struct compiler *c, const struct expr_node *n
 		return compare_texts(c, node, left, right, o);
 	if (left->place == IS_LITERAL)
 		return compare_texts(c, node, right, left, o);
-	return COMPILE_FAULT(c, node->whole,
-			     "a text is compared with one in quotes, not with another");
+	return COMPILE_FAULT(c, node->whole, "a text can only be compared with a quoted text");
 }
 
 /* A literal number adopts the signedness of the other side if it fits. */
@@ -178,7 +177,7 @@ int compile_binary(struct compiler *c, const struct expr_node *node, struct oper
 	    (is_truth(node->op) && operand_is_text(&left) && operand_is_text(&right)))
 		return compile_text_comparison(c, node, &left, &right, o);
 	if ((node->op == OP_DIV || node->op == OP_MOD) && right.place == IN_CONST && !right.number)
-		return COMPILE_FAULT(c, right.span, "nothing is divided by 0");
+		return COMPILE_FAULT(c, right.span, "division by 0");
 	is_signed = both_signed(&left, &right);
 	ret = load_sides(c, &left, &right, &step);
 	if (ret)

@@ -90,7 +90,7 @@ static int keep(struct compiler *c, struct layout *l, struct operand *o, bool ke
 	int ret = 0;
 
 	if (o->place == IS_LITERAL)
-		return COMPILE_FAULT(c, o->span, "a text in quotes can only be compared with");
+		return COMPILE_FAULT(c, o->span, "a quoted text can only be compared with");
 	blob = text || (o->place != IN_VALUE &&
 			(o->type.kind == KIND_STRUCT || o->type.kind == KIND_ARRAY ||
 			 o->type.kind == KIND_IP || o->type.kind == KIND_MAC));
@@ -99,7 +99,7 @@ static int keep(struct compiler *c, struct layout *l, struct operand *o, bool ke
 		size = 8;
 	}
 	if (!ret && !size)
-		ret = COMPILE_FAULT(c, o->span, "%s is of type '%s', of which nothing can be kept",
+		ret = COMPILE_FAULT(c, o->span, "%s has type '%s', which cannot be stored",
 				    PROBE_SHOW(o->span), o->type.name);
 	if (text)
 		o->type.kind = KIND_TEXT;

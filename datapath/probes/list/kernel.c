@@ -24,7 +24,7 @@ static int read_functions(struct lister *l, struct weir_error *err)
 	if (f->hidden)
 		lister_note(l,
 			    "the addresses in '/proc/kallsyms' are hidden: kernel.kptr_restrict, "
-			    "or CAP_SYSLOG lacks");
+			    "or missing CAP_SYSLOG");
 	return 0;
 }
 
@@ -62,7 +62,7 @@ int list_functions(struct lister *l, enum weir_probe_type type, struct weir_erro
 	if (ret)
 		return ret;
 	if (by_ftrace && !l->btf.vmlinux)
-		return weir_error_set(err, ENOTSUP, "%s needs the kernel's BTF, which is not here",
+		return weir_error_set(err, ENOTSUP, "%s needs the kernel's BTF, which is missing",
 				      weir_probe_type_name(type));
 	forbidden = by_ftrace ? all->no_fentry : all->no_kprobes;
 	if (*forbidden)
@@ -187,8 +187,7 @@ int list_raw_tracepoints(struct lister *l, enum weir_probe_type type, struct wei
 	if (!btf)
 		return weir_error_set(
 			err, ENOTSUP,
-			"raw tracepoints are listed by the kernel's BTF, which is not "
-			"here");
+			"raw tracepoints are listed from the kernel's BTF, which is missing");
 	ret = kernel_btf_items(btf, BTF_KIND_TYPEDEF, "btf_trace_", &types);
 	if (!ret && l->query->verbose)
 		ret = kernel_btf_items(btf, BTF_KIND_FUNC, "__", &functions);
@@ -234,7 +233,7 @@ static const char *iterator_obstacle(const char *name)
 
 	for (size_t i = 0; i < ARRAY_SIZE(of_maps); i++) {
 		if (strcmp(name, of_maps[i]) == 0)
-			return "goes over the elements of one map, which has to be given";
+			return "iterates over the elements of a map, which cannot be given here";
 	}
 	return NULL;
 }
@@ -247,7 +246,7 @@ int list_iterators(struct lister *l, enum weir_probe_type type, struct weir_erro
 
 	if (!btf)
 		return weir_error_set(err, ENOTSUP,
-				      "iterators need the kernel's BTF, which is not here");
+				      "iterators need the kernel's BTF, which is missing");
 	ret = kernel_btf_items(btf, BTF_KIND_STRUCT, "bpf_iter__", &structs);
 	if (!ret)
 		ret = kernel_btf_items(btf, BTF_KIND_FUNC, "bpf_iter_", &functions);

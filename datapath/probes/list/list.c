@@ -50,7 +50,7 @@ static int no_such_type(const char *pattern, size_t length, struct weir_error *e
 					 type ? ", " : "",
 					 weir_probe_type_name((enum weir_probe_type)type));
 	return weir_error_set(err, EINVAL,
-			      "there is no kind of probe '%.*s' in '%.200s'; there are %s",
+			      "unknown type of probe '%.*s' in '%.200s'; the types are %s",
 			      (int)length, pattern, pattern, text.text);
 }
 
@@ -87,7 +87,7 @@ static int split_path(struct lister *l, const char *rest, struct weir_error *err
 		return weir_error_set(err, EINVAL, "the path in '%.100s...' is too long", rest);
 	if (!*name)
 		return weir_error_set(err, EINVAL,
-				      "of which program? %s:PATH lists what is in one, as "
+				      "give a program: %s:PATH lists its probes, for example "
 				      "%s:/usr/bin/bash or %s:bash",
 				      l->types >> WEIR_PROBE_USDT & 1 ? "usdt" : "uprobe",
 				      l->types >> WEIR_PROBE_USDT & 1 ? "usdt" : "uprobe",
@@ -152,13 +152,13 @@ static int nothing_found(const struct lister *l, struct weir_error *err)
 	char near[NEAR_NAMES * 140];
 
 	if (near_names_text(&l->near, near, sizeof(near))[0])
-		return weir_error_set(err, ENOENT, "no probe matches '%.300s'; there is %s",
+		return weir_error_set(err, ENOENT, "no probe matches '%.300s'; similar: %s",
 				      pattern, near);
 	if (l->types & (1U << WEIR_PROBE_KPROBE | 1U << WEIR_PROBE_FENTRY) && l->near.wanted)
 		return weir_error_set(err, ENOENT,
-				      "no probe matches '%.300s': such a function may be inlined "
-				      "everywhere, or of a module that is not loaded; '*%.100s*' "
-				      "looks for parts of names",
+				      "no probe matches '%.300s': the function may be inlined "
+				      "everywhere, or in a module that is not loaded; '*%.100s*' "
+				      "searches for parts of names",
 				      pattern, l->pattern);
 	return weir_error_set(err, ENOENT, "no probe matches '%.300s'", pattern);
 }

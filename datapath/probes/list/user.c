@@ -19,16 +19,15 @@ static void note_source(struct lister *l, const struct elf_symbols *symbols)
 	char text[400];
 
 	if (symbols->debug_file[0]) {
-		snprintf(text, sizeof(text), "'%.150s' is stripped; symbols are of '%.150s'",
+		snprintf(text, sizeof(text), "'%.150s' is stripped; using the symbols of '%.150s'",
 			 l->path, symbols->debug_file);
 		lister_note(l, text);
 	} else if (symbols->stripped) {
 		snprintf(text, sizeof(text),
-			 "'%.150s' is stripped and has no debug file: only the functions that it "
-			 "exports are known%s",
+			 "'%.150s' is stripped and has no debug file: only its exported functions "
+			 "are known%s",
 			 l->path,
-			 symbols->minidebug ? "; its .gnu_debugdata is compressed, and not read"
-					    : "");
+			 symbols->minidebug ? "; its compressed .gnu_debugdata is not read" : "");
 		lister_note(l, text);
 	}
 }
@@ -51,7 +50,8 @@ int list_symbols(struct lister *l, enum weir_probe_type type, struct weir_error 
 		lister_begin(l, type, symbol->name);
 		snprintf(l->detail, sizeof(l->detail), "offset 0x%" PRIx64 ", %" PRIu64 " bytes%s",
 			 symbol->offset, symbol->size,
-			 symbol->indirect ? "; chooses at start which function runs in its place"
+			 symbol->indirect ? "; a resolver, which selects the actual function at "
+					    "startup"
 					  : "");
 		l->item.detail = l->query->verbose ? l->detail : NULL;
 		ret = lister_tell(l);
@@ -86,8 +86,7 @@ static void add_location(struct lister *l, const struct usdt_location *location,
 	}
 	snprintf(l->detail, sizeof(l->detail), "%zu %s, offset 0x%" PRIx64 "%s%s", places,
 		 places == 1 ? "place" : "places", location->offset,
-		 places == 1 ? "" : " and others",
-		 location->semaphore ? "; counts who listens" : "");
+		 places == 1 ? "" : " and others", location->semaphore ? "; has a semaphore" : "");
 	l->item.detail = l->detail;
 }
 

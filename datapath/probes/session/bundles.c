@@ -126,8 +126,8 @@ static int new_bundle(struct weir_probe_session *s, const struct probe_target *t
 	if (s->bundle_count == MOST_BUNDLES)
 		return weir_error_set(
 			err, E2BIG,
-			"more than %d programs at once: name fewer functions, or only "
-			"arg0, arg1, ... of them, or probe them by kprobe",
+			"more than %d programs at once: name fewer functions, use only arg0, arg1, "
+			"..., or use kprobes",
 			MOST_BUNDLES);
 	grown = realloc(s->bundles, (s->bundle_count + 1) * sizeof(*grown));
 	b = calloc(1, sizeof(*b));
@@ -202,7 +202,7 @@ int probe_bundles_make(struct weir_probe_session *s, struct weir_probe_error *er
 		}
 		ret = 0;
 		if (s->target_count > 1)
-			probe_warn(s, "'%s' is left out: %s", s->targets[i]->name, why.error.text);
+			probe_warn(s, "'%s' is skipped: %s", s->targets[i]->name, why.error.text);
 	}
 	if (!ret && !s->bundle_count && failed) {
 		*err = first;

@@ -77,7 +77,7 @@ static int iterate(struct weir_probe_session *s, const struct probe_bundle *b,
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0)
-			return weir_error_set(err, errno, "'%s' broke off: %s", t->name,
+			return weir_error_set(err, errno, "'%s' ended early: %s", t->name,
 					      strerror(errno));
 		have += (size_t)n;
 		for (; size && have - at >= size; at += size) {
@@ -271,7 +271,7 @@ int weir_probe_read(struct weir_probe_session *s, struct weir_probe_sums *ret_su
 						 : read_rows(s, &sums);
 
 	if (ret)
-		return weir_error_set(err, ret, "cannot read what the probes summed up: %s",
+		return weir_error_set(err, ret, "cannot read the sums of the probes: %s",
 				      strerror(-ret));
 	if (sums.count)
 		qsort(sums.rows, sums.count, sizeof(*sums.rows), compare);

@@ -32,7 +32,7 @@ static const char *obstacle(struct weir_probe_session *s, const struct probe_tar
 		return restriction;
 	function = kernel_functions_find(&s->functions, t->function);
 	if (!function)
-		return "this kernel has no such function; it may be inlined, or of a module that "
+		return "this kernel has no such function; it may be inlined, or in a module that "
 		       "is not loaded";
 	return kernel_function_obstacle(&s->functions, function, t->type);
 }
@@ -42,17 +42,17 @@ static const char *generic(const struct probe_target *t, int error)
 	switch (t->type) {
 	case WEIR_PROBE_HARDWARE:
 		if (error == -ENOENT || error == -EOPNOTSUPP || error == -ENODEV)
-			return "this machine has no such hardware counter, as is common in "
-			       "virtual machines; software:cpu-clock may do";
+			return "this machine has no such hardware counter, as is common in virtual "
+			       "machines; try software:cpu-clock";
 		break;
 	case WEIR_PROBE_RAWTRACEPOINT:
 		if (error == -ENOENT)
 			return "this kernel has no such raw tracepoint; `ctl probe list "
-			       "'rawtracepoint:*'` has them";
+			       "'rawtracepoint:*'` lists them";
 		break;
 	case WEIR_PROBE_ITER:
 		if (error == -EINVAL || error == -EBADF)
-			return "this iterator wants a map, which cannot be named here";
+			return "this iterator needs a map, which cannot be given here";
 		break;
 	case WEIR_PROBE_TRACEPOINT:
 		if (error == -EACCES)

@@ -87,10 +87,10 @@ static int scope_of_function(struct weir_probe_session *s, const struct probe_ta
 	uint32_t id;
 
 	if (t->type == WEIR_PROBE_KRETPROBE && !t->saved)
-		scope->no_args = "at the return of a function its arguments are gone; fexit has "
-				 "them, and --ret keeps them";
+		scope->no_args = "the arguments of a function are gone when it returns; use fexit, "
+				 "or --ret";
 	else if (t->offset)
-		scope->no_args = "within a function its arguments are no longer where they came";
+		scope->no_args = "inside a function its arguments may have moved";
 	scope->raw_args = REGISTERS;
 	scope->retval = probe_type_int(8, true);
 	btf = find(s, t->function, BTF_KIND_FUNC, &id);
@@ -222,8 +222,8 @@ static int fill(struct weir_probe_session *s, const struct probe_target *t,
 		return scope_of_perf_event(scope);
 	case WEIR_PROBE_URETPROBE:
 		if (!t->saved)
-			scope->no_args = "at the return of a function its arguments are gone; "
-					 "--ret keeps them";
+			scope->no_args = "the arguments of a function are gone when it returns; "
+					 "use --ret";
 		/* fall through */
 	case WEIR_PROBE_UPROBE:
 		scope->raw_args = REGISTERS;

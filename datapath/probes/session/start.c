@@ -58,7 +58,7 @@ static int start_otherwise(struct weir_probe_session *s, struct probe_bundle *b,
 	b->saved = t->saved;
 	ret = start_once(s, b, &why.error);
 	if (!ret && !t->spec->automatic)
-		probe_warn(s, "'%s' is a kprobe instead: %s", t->name, err->text);
+		probe_warn(s, "'%s' is attached as a kprobe: %s", t->name, err->text);
 	return ret;
 }
 
