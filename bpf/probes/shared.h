@@ -93,7 +93,7 @@ enum probe_binary {
 	PROBE_LE,
 	PROBE_SLT,
 	PROBE_SLE,
-	PROBE_AND, /* false if one operand is good and 0, even if the other is bad; PROBE_OR accordingly */
+	PROBE_AND, /* false if one side is good and 0, even if the other is bad; OR likewise */
 	PROBE_OR,
 };
 
@@ -224,7 +224,7 @@ struct probe_counts {
 	__u64 unsummed; /* hits that found no room in the table */
 	__u64 busy;     /* hits while all scratch areas were in use */
 	__u64 unpaired; /* returns without a recorded call */
-	__u64 bad; /* hits for which --if could not be evaluated, because something was unreadable */
+	__u64 bad;      /* hits for which --if could not be evaluated: something was unreadable */
 };
 
 #endif

@@ -32,7 +32,7 @@ struct weir_tcp_usage {
 	uint64_t failed;   /* connections that found no room */
 };
 
-/* Since attach, summed over CPUs. Bucket 0 counts 0 µs, i values below 2^i µs, the last is open. */
+/* Since attach, summed over CPUs. Bucket 0: 0 µs, i: below 2^i µs, the last is open. */
 struct weir_tcp_slot {
 	struct weir_attachment attachment; /* state, detail and peer are not set */
 	struct weir_tcp_histograms histograms;
@@ -87,8 +87,9 @@ int weir_tcp_stream_open(struct weir *weir, struct weir_tcp_stream **ret_stream,
 void weir_tcp_stream_close(struct weir_tcp_stream *stream);
 
 /*
- * Waits at most wait_ms for events and passes them to on_event, oldest first. Call it at least every
- * second: without a reader, programs stop writing events after three. A signal ends the wait early.
+ * Waits at most wait_ms for events and passes them to on_event, oldest first. Call it at least
+ * every second: without a reader, programs stop writing events after three. A signal ends the wait
+ * early.
  */
 int weir_tcp_stream_read(struct weir_tcp_stream *stream, int wait_ms,
 			 void (*on_event)(const struct weir_tcp_occurrence *, void *), void *arg,
