@@ -83,8 +83,8 @@ struct weir_tcp {
 	__u64 established; /* handshake done */
 	__u64 closed;
 	__u32 pid;        /* process that called connect(); 0: unknown */
-	__u32 latency_us; /* active: connect() to ESTABLISHED; passive: SYN-ACK to ACK; 0: unknown */
-	char command[16];                  /* comm of pid */
+	__u32 latency_us; /* connect() to established; passive: SYN-ACK to ACK; 0: unknown */
+	char command[16]; /* comm of pid */
 	struct weir_tcp_measures measures; /* the last ones taken, see bpf/tcp/tcp.bpf.h */
 	__u32 rtos;                        /* retransmission timeouts */
 	__u32 lost;                        /* segments marked lost, total */
