@@ -16,7 +16,7 @@ const char *libbpf_log_take(void);
 /* Returns the last verdict since libbpf_log_take(); kind is REFUSAL_NONE if there was none. */
 const struct verifier_verdict *libbpf_log_verdict(void);
 
-/* Returns true if there is a sink; and prints a line to it. */
+/* libbpf_log_heard() returns true if there is a sink; libbpf_log_tell() prints a line to it. */
 bool libbpf_log_heard(void);
 void libbpf_log_tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
