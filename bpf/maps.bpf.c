@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * maps.bpf.c - every shared map and no program: what ctl makes and pins at first use.
+ * maps.bpf.c - all shared maps and no program. ctl creates and pins them at first use.
  *
- * Maps that programs touch come with the header of their concern. Those below only user space
- * reads and writes.
+ * Maps that programs use are declared in the header of their concern. Those below are read and
+ * written by user space only.
  */
 #include "bpf/state/config.bpf.h"
 #include "bpf/counters/counters.bpf.h"
@@ -14,9 +14,8 @@
 #include "bpf/base/license.bpf.h"
 
 /*
- * The counters as they stood when they were last reset; readers subtract. A program's counters
- * are never written by anyone else, so a reset loses no packet. Elements are allocated when
- * needed; there is room for every slot.
+ * The counters at the last reset; readers subtract them. Nobody but a program writes its counters,
+ * so a reset loses no packet. Elements are allocated when needed. There is room for every slot.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
@@ -26,7 +25,7 @@ struct {
 	__type(value, struct weir_counters);
 } baselines SEC(".maps");
 
-/* Which layout the maps have. One element, written once before the maps can be seen. */
+/* The layout of the maps. One element, written once before the maps become visible. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);

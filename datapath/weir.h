@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * weir.h - the library behind ctl: attach, list, read, regulate.
+ * weir.h - the library behind ctl: attach, list, read, configure.
  *
- * Functions return 0 or -errno. A failing function leaves its outputs, named ret_x, untouched and
- * puts one sentence for the user into the struct weir_error, which may be NULL. Nothing here
- * prints. Strings are NUL-terminated; integers are in host byte order; times are CLOCK_REALTIME
- * in nanoseconds. A struct weir belongs to one thread: working on another network namespace moves
- * the calling thread there for a moment.
+ * Functions return 0 or -errno unless noted. On failure a function leaves its outputs, named ret_x,
+ * untouched and stores a sentence for the user in the struct weir_error, which may be NULL. The
+ * library never prints. Strings are NUL-terminated; integers are in host byte order; times are
+ * CLOCK_REALTIME in nanoseconds, unless noted. A struct weir belongs to one thread: to work on
+ * another network namespace, functions move the calling thread there and back.
  */
 #ifndef WEIR_H
 #define WEIR_H

@@ -98,7 +98,7 @@ udp() {
 		"/$N/from $id cgroup-egress cgroup-link null null attached"
 	contains "$(ctl status)" "/$N/from (cgroup $id)"
 	rmdir "$C/from"
-	equal "$(status '.[0] | "\(.state): \(.detail)"')" "gone: cgroup '/$N/from' is no more"
+	equal "$(status '.[0] | "\(.state): \(.detail)"')" "gone: cgroup '/$N/from' no longer exists"
 	equal "$(counts "/$N/from" cgroup-egress)" '5 640'
 	fails 1 "no cgroup '$C/from'" ctl attach --cgroup="$N/from"
 	# a new cgroup of the same name begins at 0, in its own slot
@@ -122,10 +122,10 @@ udp() {
 @test "mistakes have a sentence and leave nothing behind" {
 	fails 1 "no cgroup '$C/nope'; cgroup2 is mounted at '$M'" ctl attach --cgroup="$N/nope"
 	fails 1 "Not a directory" ctl attach --cgroup="$N/from/cgroup.procs"
-	fails 1 'flows is no feature of cgroup-egress' \
+	fails 1 'flows is not a feature of cgroup-egress' \
 		ctl attach --cgroup="$N/from" --egress --features flows
-	fails 1 'counters is no feature of sockops' ctl attach --cgroup="$N/from" --features counters
-	fails 1 'tcp is no feature of tc-ingress' ctl -n "$A" attach va --features tcp
+	fails 1 'counters is not a feature of sockops' ctl attach --cgroup="$N/from" --features counters
+	fails 1 'tcp is not a feature of tc-ingress' ctl -n "$A" attach va --features tcp
 	fails 2 'exclude each other' ctl attach --cgroup="$N/from" va
 	fails 2 'exclude each other' ctl attach --cgroup="$N/from" --xdp
 	fails 2 'exclude each other' ctl attach --cgroup="$N/from" --all
@@ -160,7 +160,7 @@ foreign_packets() {
 
 @test "a program that does not share is named, and stays" {
 	foreign
-	fails 1 'shares with none' ctl attach --cgroup="$N/from" --egress
+	fails 1 'attached exclusively' ctl attach --cgroup="$N/from" --egress
 	equal "$(slots)" 0
 	udp 4 100
 	equal "$(foreign_packets)" 4
@@ -233,7 +233,7 @@ elsewhere() {
 	contains "$(elsewhere 'mount -t cgroup2 none "$0/c g"; mkdir "$0/2"; mount -t cgroup2 none "$0/2"' \
 		"$CTL" attach --cgroup="$N/from")" \
 		"cgroup2 is mounted at 2 places; paths are below '$BATS_TEST_TMPDIR/c g'"
-	fails 1 'no cgroup2 is mounted: `mount -t cgroup2 none' elsewhere : "$CTL" attach --cgroup="$N/to"
+	fails 1 'cgroup2 is not mounted: `mount -t cgroup2 none' elsewhere : "$CTL" attach --cgroup="$N/to"
 }
 
 @test "purge removes hundreds of links of cgroups" {

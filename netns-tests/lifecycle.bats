@@ -117,7 +117,7 @@ load lib
 	equal "$(status 'map(.state) | unique | join(" ")')" gone
 	equal "$(counts va tc-egress)" '21 2100'
 	equal "$(counts vb xdp)" '21 2100'
-	contains "$(ctl status)" "interface 'va' is no more"
+	contains "$(ctl status)" "interface 'va' no longer exists"
 	# this one has the same name, but is another interface
 	ip -n "$A" link add name va type veth peer name other
 	ctl -n "$A" attach va --egress

@@ -54,7 +54,7 @@ load lib
 
 @test "a pin directory that is not on a bpffs" {
 	WEIR_ROOT=$BATS_TEST_TMPDIR/weir fails 1 'not on a bpffs' ctl -n "$A" attach va
-	WEIR_ROOT=relative fails 1 'no absolute path' ctl status
+	WEIR_ROOT=relative fails 1 'not an absolute path' ctl status
 }
 
 @test "the slot table is full" {

@@ -88,7 +88,7 @@ foreign_filter() {
 	ctl -n "$A" attach va --ingress --tc-method clsact
 	send "$B" vb 4 udp 100
 	equal "$(counts va tc-ingress)" '4 400'
-	fails 1 "knows no egress" ctl -n "$A" attach va --egress --tc-method clsact
+	fails 1 "has no egress" ctl -n "$A" attach va --egress --tc-method clsact
 	equal "$(slots)" 1
 	ctl -n "$A" detach va
 	contains "$(hooks "$A" va)" ingress

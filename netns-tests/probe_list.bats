@@ -112,7 +112,7 @@ instrumented() {
 	local name
 	name=$(sed -nE 's/^[0-9a-f]+ t ([a-z0-9_]+\.(constprop|isra)\.[0-9]+)$/\1/p' /proc/kallsyms |
 		sort | uniq -u | head -n 1)
-	contains "$(list "kprobe:$name")" 'a variant that the compiler made'
+	contains "$(list "kprobe:$name")" 'a variant made by the compiler: arguments may be missing or differ'
 	contains "$(list "fentry:$name")" 'a variant made by the compiler: no BTF'
 }
 
@@ -157,11 +157,11 @@ takes() {
 	local found
 	# if a whole type is forbidden, there is a note first
 	found=$(ctl probe list kprobe:vfs_unlikn 2>&1 >/dev/null) && fail 'found'
-	contains "$found" "no probe matches 'kprobe:vfs_unlikn'; there is 'vfs_unlink'"
+	contains "$found" "no probe matches 'kprobe:vfs_unlikn'; similar: 'vfs_unlink'"
 	found=$(ctl probe list kprobe:no_such_function_anywhere 2>&1 >/dev/null) && fail 'found'
-	contains "$found" 'such a function may be inlined everywhere, or of a module that is not loaded'
+	contains "$found" 'the function may be inlined everywhere, or in a module that is not loaded'
 	found=$(ctl probe list iter:taks 2>&1 >/dev/null) && fail 'found'
-	contains "$found" "no probe matches 'iter:taks'; there is 'task'"
+	contains "$found" "no probe matches 'iter:taks'; similar: 'task'"
 }
 
 @test "tracepoints: all of the kernel's, and every format is understood" {
@@ -212,7 +212,7 @@ takes() {
     struct task_struct *task
     u32 fd
     struct file *file'
-	contains "$(list iter)" 'iter:bpf_map_elem  # goes over the elements of one map'
+	contains "$(list iter)" 'iter:bpf_map_elem  # iterates over the elements of a map'
 	equal "$(list iter | grep -cE '^iter:(task|tcp|udp|bpf_map|bpf_prog)$')" 5
 }
 
@@ -244,7 +244,7 @@ usdt:$USDT:weirtest:sizes"
 	equal "$(ctl -j probe list -v "usdt:$USDT:sizes" | jq -r '.probes[0].arguments | map(.type) | join(" ")')" \
 		'int8_t uint8_t int16_t uint16_t int32_t uint32_t int64_t uint64_t uint64_t int32_t'
 	contains "$(list -v "usdt:$USDT:weirtest:several")" '3 places, offset 0x'
-	contains "$(list -v "usdt:$USDT:weirtest:guarded")" 'counts who listens'
+	contains "$(list -v "usdt:$USDT:weirtest:guarded")" 'has a semaphore'
 	contains "$(list -v "usdt:$USDT:nothing")" 'no arguments'
 	fails 1 'has no USDT probes' ctl probe list usdt:/bin/true
 }
@@ -367,15 +367,15 @@ follow() {
 
 # bats test_tags=any-kernel
 @test "each mistake on the command line has a sentence" {
-	fails 2 "there is no kind of probe 'nosuch'" ctl probe list nosuch:x
-	fails 2 'of which program?' ctl probe list uprobe
+	fails 2 "unknown type of probe 'nosuch'" ctl probe list nosuch:x
+	fails 2 'give a program:' ctl probe list uprobe
 	fails 2 'one pattern at a time' ctl probe list a b
 	fails 2 '--count goes with' ctl probe list --count software
 	fails 2 '--pid goes with' ctl probe list -p 1
 	fails 2 'what about probes?' ctl probe
 	fails 2 "not 'stop'" ctl probe stop
 	fails 1 "no program 'nosuch'" ctl probe list uprobe:nosuch:main
-	fails 1 'is no program or shared object' ctl probe list uprobe:/etc/passwd:x
+	fails 1 'is not a program or shared object' ctl probe list uprobe:/etc/passwd:x
 	fails 2 '--duration takes seconds' ctl trace-pipe -d 0
 	fails 2 '--count takes a number' ctl trace-pipe -c 0
 	fails 2 "unexpected 'now'" ctl trace-pipe now

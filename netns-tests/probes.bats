@@ -83,7 +83,7 @@ bats_require_minimum_version 1.5.0
 
 @test "an offset within a function has no arguments" {
 	need kprobes
-	fails 2 "within a function its arguments" only_sentence probe run kprobe:vfs_mkdir+0x0f \
+	fails 2 "inside a function its arguments" only_sentence probe run kprobe:vfs_mkdir+0x0f \
 		--print mode
 	fails 1 'vfs_mkdir+0x1' ctl probe run kprobe:vfs_mkdir+0x1
 }

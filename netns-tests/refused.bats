@@ -32,7 +32,7 @@ defect() {
 	local text
 	fails 1 "ctl: $1" refusing "$2" "${@:3}" || return
 	text=$(refusing "$2" "${@:3}" 2>&1 >/dev/null) || true
-	[[ $text =~ ^"ctl: $1: this kernel's verifier refuses it, which is a defect of weir $reason '$2', built by clang "[0-9]+\.[0-9]+\.[0-9]+[^\']*"): run it again with WEIR_DEBUG=1 and report the output as ctl(8) says under BUGS"$ ]] ||
+	[[ $text =~ ^"ctl: $1: this kernel's verifier rejects it, which is a bug in weir $reason '$2', built by clang "[0-9]+\.[0-9]+\.[0-9]+[^\']*"): run it again with WEIR_DEBUG=1 and report the output as ctl(8) says under BUGS"$ ]] ||
 		fail "not so: $text"
 }
 
@@ -75,17 +75,17 @@ defect() {
 }
 
 @test "programs of reading commands: drops, health, probes, flows, TCP connections, options" {
-	defect 'cannot look at drops' weir_drop drops -d 1
-	defect 'cannot look at health' weir_raise health -d 1
+	defect 'cannot observe drops' weir_drop drops -d 1
+	defect 'cannot observe health' weir_raise health -d 1
 	defect "cannot load the program for 'tracepoint:sched:sched_switch'" weir_tracepoint \
 		probe run tracepoint:sched:sched_switch --count -d 1
-	defect 'cannot try the options before they are used, which takes an iterator over TCP sockets (Linux 5.15 with BTF)' \
+	defect 'cannot try the options, which needs an iterator over TCP sockets (Linux 5.15 with BTF)' \
 		weir_tune_trial tune add --cgroup "/$N" --rto-min 20ms
 	ctl -n "$A" attach va
 	defect "cannot read the kernel's ticks" weir_clock flows
 	ctl attach --cgroup="/$N"
 	defect "cannot read the kernel's ticks" weir_clock tcp --events
-	defect 'cannot look over the TCP sockets' weir_tcp_adopt tcp --adopt
+	defect 'cannot iterate over the TCP sockets' weir_tcp_adopt tcp --adopt
 }
 
 @test "WEIR_DEBUG=1: the log of a refused program is on stderr, and stdout is empty" {
@@ -129,5 +129,5 @@ defect() {
 		"$CTL" -n "$A" attach va
 	text=$(ctl -j doctor | jq -r '.[] | select(.feature == "programs") | "\(.health) \(.found)"')
 	[[ $text =~ ^"ok built by clang "[0-9]+\.[0-9]+\.[0-9]+.*"; libbpf "[0-9]+\.[0-9]+$ ]] || fail "not so: $text"
-	lacks "$(ctl doctor)" defect
+	lacks "$(ctl doctor)" 'bug in weir'
 }

@@ -311,7 +311,7 @@ verdicts() {
 	contains "$(<"$BATS_TEST_TMPDIR/serve")" 'no kernel drops: '
 	contains "$(<"$BATS_TEST_TMPDIR/serve")" 'no health: '
 	equal "$(code /api/v1/drops)$(code /api/v1/health)" 501501
-	contains "$(get /api/v1/drops | jq -r .error)" 'cannot look at drops: '
+	contains "$(get /api/v1/drops | jq -r .error)" 'cannot observe drops: '
 	send "$A" va 30 udp 200
 	equal "$(metric "weir_packets_total{$(labels_of "$A" va tc-egress),protocol=\"udp\"}")" 30
 	equal "$(metric 'weir_probe_up{probe="drops"}')" 0

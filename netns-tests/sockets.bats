@@ -69,13 +69,13 @@ setup() {
 @test "an impossible request is an error that changes nothing" {
 	fails 1 'there is no process 4194305' ctl attach --socket 4194305:3
 	fails 1 "process $holder has no descriptor 999" ctl attach --socket "$holder:999"
-	fails 1 "descriptor 0 of process $holder is no socket but 'pipe:" ctl attach --socket "$holder:0" ||
-		fails 1 "descriptor 0 of process $holder is no socket but '/" ctl attach --socket "$holder:0"
-	fails 1 'the kernel runs no filter for UNIX stream sockets' ctl attach --socket "$holder:$stream"
+	fails 1 "descriptor 0 of process $holder is not a socket but 'pipe:" ctl attach --socket "$holder:0" ||
+		fails 1 "descriptor 0 of process $holder is not a socket but '/" ctl attach --socket "$holder:0"
+	fails 1 'the kernel does not run filters for UNIX stream sockets' ctl attach --socket "$holder:$stream"
 	fails 1 "cannot compile 'udp port': " ctl attach --socket "$holder:$udp" --keep 'udp port'
 	fails 1 "cannot compile 'ether host 02:00:00:00:00:01': " \
 		ctl attach --socket "$holder:$udp" --keep 'ether host 02:00:00:00:00:01'
-	fails 1 'its packets have no IP header, only their length can be tested' \
+	fails 1 'its packets have no IP header, so only their length can be tested' \
 		ctl attach --socket "$holder:$unix_b" --keep 'host 127.0.0.1'
 	fails 1 'no process listens on TCP port 7002' ctl -n "$A" attach --listen-port 7002
 	fails 1 'no process has a UDP socket with local port 7001' ctl -n "$A" attach --port 7001 --proto udp
@@ -94,7 +94,7 @@ setup() {
 @test "a foreign filter stays without --force, and a locked one always stays" {
 	tell classic "$udp"
 	equal "$(filter_of "$udp")" classic
-	fails 1 'it has a classic BPF filter already' ctl attach --socket "$holder:$udp"
+	fails 1 'it already has a classic BPF filter' ctl attach --socket "$holder:$udp"
 	equal "$(slots)" 0
 	equal "$(pins)" ''
 	equal "$(filter_of "$udp")" classic
@@ -134,7 +134,7 @@ setup() {
 	equal "$before" 2
 	equal "$(tell send 100000)" 100000
 	(($(counts 'tcp 127.0.0.1:7001' socket-filter '.bytes - 32 * .packets') >= 100000))
-	fails 1 'an eBPF filter already' ctl attach --socket "$holder:$fd"
+	fails 1 'already has an eBPF filter' ctl attach --socket "$holder:$fd"
 	ctl -n "$A" detach --listen-port 7001
 	ctl attach --socket "$holder:$unix_b"
 	equal "$(tell send 100000)" 100000
@@ -180,7 +180,7 @@ setup() {
 	echo end >&"$holder_in"
 	no_more() { [[ $(status '.[0].state') == gone ]]; }
 	eventually no_more
-	contains "$(ctl status)" "socket 'udp 127.0.0.1:7000' is no more"
+	contains "$(ctl status)" "socket 'udp 127.0.0.1:7000' no longer exists"
 	equal "$(counts 'udp 127.0.0.1:7000' socket-filter)" '3 324'
 	equal "$(in_ns "$A" ss -uan | grep -c :7000 || true)" 0
 	local id

@@ -584,7 +584,7 @@ diag() {
 	ctl attach --cgroup="$cgroup"
 	equal "$(tcp length)" 0
 	if ! adopt_here; then
-		fails 1 'this kernel cannot turn callbacks on for connections that are there already' ctl tcp --adopt
+		fails 1 'this kernel cannot enable callbacks for existing connections' ctl tcp --adopt
 		return
 	fi
 	contains "$(ctl tcp --adopt)" '2 connections adopted'

@@ -158,7 +158,7 @@ first_gap() {
 		equal "$(slots)" 0
 		return 0
 	fi
-	equal "$options" 'all that `ctl tune` has'
+	equal "$options" 'all options of `ctl tune`'
 	add --rto-max 1s
 	both .rto_max 1000
 	# without the option it would double from 200 ms to 3.2 s

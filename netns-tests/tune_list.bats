@@ -79,11 +79,11 @@ ctl_element() {
 }
 
 @test "an option that the kernel refuses is not added, and nothing is attached" {
-	fails 1 "does not take rto-min '300 ms'" ctl tune add --cgroup "/$G" --rto-min 300ms
-	fails 1 "does not take delack-max '1 ms'" ctl tune add --cgroup "/$G" --delack-max 1ms
+	fails 1 "refuses rto-min '300 ms'" ctl tune add --cgroup "/$G" --rto-min 300ms
+	fails 1 "refuses delack-max '1 ms'" ctl tune add --cgroup "/$G" --delack-max 1ms
 	fails 1 "congestion 'nonesuch'" ctl tune add --cgroup "/$G" --mark 1 --congestion nonesuch
 	fails 1 "net.core.wmem_max" ctl tune add --cgroup "/$G" --sndbuf 1G
-	fails 1 "the two lowest bits are ECN's" ctl tune add --cgroup "/$G" --tos 3
+	fails 1 "the two lowest bits are for ECN" ctl tune add --cgroup "/$G" --tos 3
 	fails 1 "keepidle '40000 s'" ctl tune add --cgroup "/$G" --keepidle 40000s
 	fails 1 "no cgroup" ctl tune add --cgroup "/$G-nowhere" --mark 1
 	[[ ! -e $WEIR_ROOT ]]
@@ -155,7 +155,7 @@ ctl_element() {
 	for ((i = 0; i < 64; i++)); do
 		ctl tune add --remote-port $((7000 + i)) --mark $((100 + i)) >/dev/null
 	done
-	fails 1 'the list has its 64 entries' ctl tune add --cgroup "/$G" --mark 1
+	fails 1 'the list is full (64 entries)' ctl tune add --cgroup "/$G" --mark 1
 	equal "$(slots)" 0
 	ctl attach "--cgroup=/$G" --features tune >/dev/null
 	equal "$("$TCP" -c "$M/$G" -s "$M/$G" "$A" "$B" 192.0.2.2 7063 info | jq .a.mark)" 163

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* tune.h - part of abi.h, which includes it: options of new TCP connections. */
+/* tune.h - part of abi.h: options of new TCP connections. */
 #ifndef WEIR_BPF_ABI_TUNE_H
 #define WEIR_BPF_ABI_TUNE_H
 
 /*
- * Options that `ctl tune` sets on TCP connections. The units are those of weir_tune_setting.asked,
- * which is what the user gave; where the kernel takes another one, weir_tune_setting.value has it.
+ * Options that `ctl tune` sets on TCP connections. The units here are those of
+ * weir_tune_setting.asked, the value the user gave. Where the kernel takes another unit,
+ * weir_tune_setting.value is converted.
  */
 enum weir_tune_option {
 	WEIR_TUNE_CONGESTION = 0, /* weir_tune_rule.congestion */
@@ -33,11 +34,14 @@ enum weir_tune_option {
 	WEIR_TUNE_OPTIONS,
 };
 
-/* When an option is set: the first that a connection has of these. */
+/*
+ * When an option is set. Of the stages that fit, an option uses the one that a connection reaches
+ * first.
+ */
 enum weir_tune_stage {
-	WEIR_TUNE_AT_START = 0,       /* connect, before the SYN; or accepted */
-	WEIR_TUNE_AT_ESTABLISHED = 1, /* what the handshake sets anew */
-	WEIR_TUNE_BY_RWND = 2,        /* answers to questions of the kernel, see bpf_sock_ops.op */
+	WEIR_TUNE_AT_START = 0,       /* at connect() before the SYN, or when accepted */
+	WEIR_TUNE_AT_ESTABLISHED = 1, /* options that the handshake resets */
+	WEIR_TUNE_BY_RWND = 2,        /* replies to callbacks of the kernel, see bpf_sock_ops.op */
 	WEIR_TUNE_BY_TIMEOUT = 3,
 	WEIR_TUNE_BY_ECN = 4,
 };
@@ -45,10 +49,10 @@ enum weir_tune_stage {
 struct weir_tune_setting {
 	__u8 option; /* enum weir_tune_option */
 	__u8 stage;  /* enum weir_tune_stage */
-	__u16 level; /* of setsockopt(2); 0 for answers */
-	__u32 name;  /* of setsockopt(2), those of BPF included; 0 for answers */
-	__u32 value; /* as the kernel takes it */
-	__u32 asked; /* as the user gave it */
+	__u16 level; /* of setsockopt(2); 0 for replies */
+	__u32 name;  /* of setsockopt(2), including those for BPF only; 0 for replies */
+	__u32 value; /* in the unit of the kernel */
+	__u32 asked; /* in the unit of the user */
 };
 
 WEIR_ASSERT(sizeof(struct weir_tune_setting) == 16, "tune setting: layout");
@@ -59,11 +63,11 @@ WEIR_ASSERT(sizeof(struct weir_tune_setting) == 16, "tune setting: layout");
 
 WEIR_ASSERT((int)WEIR_TUNE_OPTIONS <= WEIR_TUNE_SETTINGS, "tune: room for every option");
 
-/* Which connections, and what they get. */
+/* Which connections match, and the options they get. */
 struct weir_tune_rule {
-	__u32 number;    /* by which the user calls it; never of two entries of a list */
-	__u32 stats;     /* its element of `tune_stats` */
-	__u64 cgroup_id; /* only for the program of that cgroup; 0: of any */
+	__u32 number;    /* identifies the entry to the user; unique in a list */
+	__u32 stats;     /* index of its element of `tune_stats` */
+	__u64 cgroup_id; /* applies to the program of this cgroup only; 0: any */
 	__u32 remote[4]; /* network byte order; IPv4 as mapped IPv6 */
 	__u32 mask[4];   /* all 0: any address */
 	__u16 local_min; /* ports, host byte order, inclusive */
@@ -79,37 +83,37 @@ struct weir_tune_rule {
 WEIR_ASSERT(sizeof(struct weir_tune_rule) == 464, "tune rule: layout");
 
 /*
- * Map `tune_rules`: array of two. The one in force is never written: a change fills the other and
- * then points weir_settings.tune_list at it, once no program is reading it any more.
+ * Map `tune_rules`: array of two, a double buffer. ctl never writes the active list: it fills the
+ * other one once no program reads it any more, and then points weir_settings.tune_list at it.
  */
 struct weir_tune_list {
 	__u64 generation; /* +1 for each change */
 	__u32 count;
-	__u32 next_number; /* for the next entry; numbers are not given again */
-	struct weir_tune_rule rules[WEIR_TUNE_RULES]; /* the first that matches is taken */
+	__u32 next_number; /* number of the next entry; numbers are not reused */
+	struct weir_tune_rule rules[WEIR_TUNE_RULES]; /* the first match wins */
 };
 
 WEIR_ASSERT(sizeof(struct weir_tune_list) == 16 + WEIR_TUNE_RULES * 464, "tune list: layout");
 
 struct weir_tune_count {
 	__u64 set;
-	__u64 errors;     /* what the kernel refused for a connection */
-	__s32 last_error; /* errno of one of those, positive; 0: none */
+	__u64 errors;     /* times that the kernel refused the option */
+	__s32 last_error; /* positive errno of the latest error; 0: no error */
 	__u32 reserved;
 };
 
-/* Map `tune_stats`: per-CPU array, an element per entry. */
+/* Map `tune_stats`: per-CPU array, one element per list entry. */
 struct weir_tune_stats {
-	__u64 hits; /* connections */
+	__u64 hits; /* connections that got the entry */
 	__u64 reserved;
 	struct weir_tune_count options[WEIR_TUNE_SETTINGS]; /* by enum weir_tune_option */
 };
 
 WEIR_ASSERT(sizeof(struct weir_tune_stats) == 592, "tune stats: layout");
 
-/* Map `tune_sockets`: socket storage. Which entry a connection got, and of which program. */
+/* Map `tune_sockets`: socket storage. The entry a connection got, and from which program. */
 struct weir_tune_socket {
-	__u32 depth;  /* of the program's cgroup below the mount, + 1; 0: none */
+	__u32 depth;  /* depth of the program's cgroup below the mount, plus 1; 0: no entry */
 	__u32 number; /* of the entry */
 };
 

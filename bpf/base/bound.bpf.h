@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * bound.bpf.h - bounds that no compiler takes away.
+ * bound.bpf.h - bounds checks that the compiler cannot remove.
  *
- * The verifier must see that an index or a length is in bounds. A check in C does not ensure that:
- * a compiler that can prove it superfluous drops it, from what it knows of other functions too,
- * and one that keeps it may check one copy of the value and use another, or spill half of it.
- * The compiler cannot look into BOUND(), so the bound is where it is needed in every build.
+ * The verifier must see that an index or a length is in bounds. A check in C does not ensure that.
+ * A compiler that proves the check redundant, sometimes from other functions, drops it. A compiler
+ * that keeps it may check one copy of the value and use another, or spill half of it. The compiler
+ * cannot look into BOUND(), so the bound is where the verifier needs it in every build.
  */
 #ifndef WEIR_BPF_BASE_BOUND_BPF_H
 #define WEIR_BPF_BASE_BOUND_BPF_H
@@ -13,9 +13,9 @@
 #include <linux/types.h>
 
 /*
- * A value below the constant `count`, as 64 bits: `value` itself if it is. Else its lower bits
- * where `count` is a power of two, which costs one instruction, and 0 where not, which costs a
- * branch. Use it in the expression that needs the bound, not earlier.
+ * Returns `value` as 64 bits if it is below the constant `count`. Otherwise returns its lower bits
+ * if `count` is a power of two, which costs one instruction, or else 0, which costs a branch. Use
+ * it in the expression that needs the bound, not earlier.
  */
 #define BOUND(value, count)                                                              \
 	({                                                                               \

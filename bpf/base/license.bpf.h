@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * license.bpf.h - each object's licence, and the compiler that made it.
+ * license.bpf.h - the licence of an object, and the compiler that built it.
  *
- * The tag lies in the object's BTF, which llvm-strip leaves and the kernel is given too: `bpftool
- * btf dump` shows it of a loaded program. No object lacks it, for without a licence none loads.
+ * The tag is in the object's BTF. llvm-strip keeps it, and libbpf passes it to the kernel, so
+ * `bpftool btf dump` shows it for a loaded program. Every object has the tag: without a licence it
+ * would not load.
  */
 #ifndef WEIR_BPF_BASE_LICENSE_BPF_H
 #define WEIR_BPF_BASE_LICENSE_BPF_H

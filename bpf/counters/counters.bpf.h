@@ -2,8 +2,8 @@
 /*
  * counters.bpf.h - the counters of one slot.
  *
- * The packet pays for three additions: its class in packets and bytes, and its size bucket. What
- * can be derived (totals, sums by protocol, passed = total - dropped) is derived by the reader.
+ * A packet costs three additions: packets and bytes of its class, and its size bucket. The reader
+ * derives the rest: totals, sums by protocol, passed = total - dropped.
  */
 #ifndef WEIR_BPF_COUNTERS_COUNTERS_BPF_H
 #define WEIR_BPF_COUNTERS_COUNTERS_BPF_H
@@ -11,7 +11,7 @@
 #include "bpf/state/config.bpf.h"
 #include "bpf/base/bound.bpf.h"
 
-/* Size: WEIR_SLOTS elements of 512 bytes per CPU, allocated at once; it cannot be full. */
+/* Size: WEIR_SLOTS elements of 512 bytes per CPU, allocated at creation. It cannot be full. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, WEIR_SLOTS);
@@ -44,7 +44,7 @@ static __always_inline void count(struct weir_counters *c, __u32 class, __u32 le
 	c->sizes[BOUND(size_bucket(len), WEIR_SIZES)]++;
 }
 
-/* For hooks that may be interrupted, on the same CPU, by others that count for the slot. */
+/* For hooks where another program of the slot may interrupt this one on the same CPU. */
 static __always_inline void count_shared(struct weir_counters *c, __u32 class, __u32 len)
 {
 	struct weir_count *of_class = &c->classes[BOUND(class, WEIR_CLASSES)];

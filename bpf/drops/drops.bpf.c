@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * drops.bpf.c - what the kernel throws away, and why: a count per reason and place, and single
- * events on demand. Loaded for the time that somebody looks.
+ * drops.bpf.c - counts the packets that the kernel drops by reason and place, and reports single
+ * drops on demand. Loaded only while somebody looks.
  */
 #include "bpf/drops/tuple.bpf.h"
 #include "bpf/base/license.bpf.h"
 
-/* Variants; the verifier removes what is off. */
-const volatile bool cfg_receiver;    /* kfree_skb tells the receiving socket (Linux 6.11) */
-const volatile bool cfg_stacks;      /* a stack with each drop */
-const volatile bool cfg_events;      /* single events into the ring buffer */
-const volatile __u32 cfg_event_rate; /* per CPU and second */
-const volatile __u64 cfg_netns;      /* only that one; 0: all */
-const volatile __u32 cfg_consumed;   /* number of SKB_CONSUMED; 0, which is no drop, where none */
+/* Configuration; the verifier removes code that is switched off. */
+const volatile bool cfg_receiver;    /* kfree_skb passes the receiving socket (Linux 6.11) */
+const volatile bool cfg_stacks;      /* record a stack with each drop */
+const volatile bool cfg_events;      /* write single drops to the ring buffer */
+const volatile __u32 cfg_event_rate; /* events per second and CPU */
+const volatile __u64 cfg_netns;      /* count this namespace only; 0: all */
+const volatile __u32 cfg_consumed;   /* SKB_CONSUMED, which is no drop; 0: unknown here */
 
 /*
- * Written here, read by ctl. Full: `uncounted` of `stats` counts on. An update needs no atomic:
- * the kernel lets no program run within itself on a CPU, and only the two XDP programs, which
- * have keys of their own, can come in between. Preallocated, for packets are freed anywhere.
+ * Written here, read by ctl. If it is full, drops count as `uncounted` of `stats`. Updates need no
+ * atomics: the kernel does not let a program recurse on a CPU, and of other programs only the two
+ * for XDP, which have keys of their own, can interrupt this one. Preallocated, because packets are
+ * freed in any context.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
-	__uint(max_entries, 8192); /* ctl makes it larger for flows */
+	__uint(max_entries, 8192); /* ctl enlarges it for flows */
 	__type(key, struct drop_key);
 	__type(value, struct drop_count);
 } drops SEC(".maps");
@@ -33,13 +34,13 @@ struct {
 	__type(value, struct drop_stats);
 } stats SEC(".maps");
 
-/* Full: the event is left out and counted as such. */
+/* If it is full, the event is skipped and counted in `events_left`. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 20);
 } events SEC(".maps");
 
-/* Full, or two stacks with one hash: the drop counts without a stack. */
+/* If it is full, or two stacks have the same hash, the drop counts without a stack. */
 struct {
 	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
 	__uint(max_entries, 4096);
@@ -84,7 +85,7 @@ static __always_inline struct drop_count *count_of(const struct drop_key *key)
 
 	if (count)
 		return count;
-	/* another CPU may be first */
+	/* another CPU may have added it first */
 	bpf_map_update_elem(&drops, key, &zero, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&drops, key);
 }
@@ -113,8 +114,8 @@ static __always_inline void add(const struct drop_key *key, __u64 bytes)
 /* --- packets --- */
 
 /*
- * The pointer to the device shares its place with others', so what it points to has to prove
- * itself. Without one, sockets and the route know the namespace.
+ * skb->dev shares its storage with other fields, so net_cookie() verifies what it points to. If it
+ * is not a device, the sockets or the route give the namespace.
  */
 static __always_inline void read_place(const struct sk_buff *skb, const struct sock *receiver,
 				       struct drop_key *key)
@@ -139,7 +140,7 @@ static __always_inline void read_place(const struct sk_buff *skb, const struct s
 		key->netns = route_cookie(skb);
 }
 
-/* What is left of the packet, and before it the link header where the kernel knows of one. */
+/* Bytes left of the packet, including the link header where the kernel knows it. */
 static __always_inline __u64 length(const struct sk_buff *skb)
 {
 	__u64 data = (__u64)skb->data, head = (__u64)skb->head;
@@ -155,7 +156,7 @@ static __always_inline int drop(void *ctx, struct sk_buff *skb, __u64 location, 
 {
 	struct drop_key key = { .location = location, .reason = reason, .stack = -1 };
 
-	/* 0 is SKB_NOT_DROPPED_YET, which is none */
+	/* 0 is SKB_NOT_DROPPED_YET, not a reason */
 	if (!reason || reason == cfg_consumed)
 		return 0;
 	read_place(skb, receiver, &key);

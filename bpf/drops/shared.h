@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * shared.h - what drops.bpf.c and its reader share. The maps are not pinned and end with the
- * process, so this is no part of the ABI. Integers are in host byte order but for addresses and
+ * shared.h - types shared by drops.bpf.c and its reader. The maps are not pinned and end with the
+ * process, so this is not part of the ABI. Integers are in host byte order, except addresses and
  * ports.
  */
 #ifndef WEIR_BPF_DROPS_SHARED_H
@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-/* What told of a drop. */
+/* The tracepoint that reported a drop. */
 enum drop_source {
 	DROP_KERNEL,        /* skb:kfree_skb */
 	DROP_XDP_EXCEPTION, /* xdp:xdp_exception */
@@ -17,17 +17,17 @@ enum drop_source {
 };
 
 /*
- * Map `drops`: per-CPU hash. The last four are 0 unless flows are told apart. Addresses as in
- * struct weir_flow_key of bpf/abi/abi.h.
+ * Map `drops`: per-CPU hash. The last four members are 0 unless drops are counted by flow.
+ * Addresses are as in struct weir_flow_key of bpf/abi/abi.h.
  */
 struct drop_key {
-	__u64 netns;    /* cookie; 0: not known */
-	__u64 location; /* address in the kernel; XDP: id of the program */
-	__u32 ifindex;  /* 0: not known */
-	__u32 reason;   /* enum skb_drop_reason; XDP: the action, or the errno */
-	__s32 stack;    /* of map `stacks`; -1: none */
-	__u16 l3;       /* EtherType; 0: not known */
-	__u8 l4;        /* IP protocol; 0 unless the EtherType is one of IP */
+	__u64 netns;    /* cookie; 0: unknown */
+	__u64 location; /* kernel address; XDP: program id */
+	__u32 ifindex;  /* 0: unknown */
+	__u32 reason;   /* enum skb_drop_reason; XDP: the action or the errno */
+	__s32 stack;    /* id in map `stacks`; -1: no stack */
+	__u16 l3;       /* EtherType; 0: unknown */
+	__u8 l4;        /* IP protocol; 0 if the EtherType is not IPv4 or IPv6 */
 	__u8 source;    /* enum drop_source */
 	__u32 src[4];
 	__u32 dst[4];
@@ -40,7 +40,7 @@ _Static_assert(sizeof(struct drop_key) == 72, "drop key: no padding");
 
 struct drop_count {
 	__u64 packets;
-	__u64 bytes; /* from the link header on where there is one, else what was left of it */
+	__u64 bytes; /* from the link header if there is one, else what was left of the packet */
 };
 
 /* Ring buffer `events`. */
@@ -52,12 +52,12 @@ struct drop_event {
 
 /* Map `stats`: per-CPU array of one element. */
 struct drop_stats {
-	__u64 drops;     /* all that were seen */
-	__u64 uncounted; /* found no place in `drops` */
+	__u64 drops;     /* all drops seen */
+	__u64 uncounted; /* drops that found no room in `drops` */
 	__u64 uncounted_bytes;
-	__u64 events;      /* into the ring buffer */
-	__u64 events_left; /* not: over the limit, or no room */
-	__u64 window;      /* second of CLOCK_MONOTONIC that `in_window` counts */
+	__u64 events;      /* written to the ring buffer */
+	__u64 events_left; /* skipped: above the rate limit, or no room */
+	__u64 window;      /* the second of CLOCK_MONOTONIC that `in_window` counts */
 	__u64 in_window;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tuple.bpf.h - protocol, addresses and ports of a packet that is somewhere in the stack. Unlike
- * the hooks' parser it starts from where the kernel says that the network header is.
+ * tuple.bpf.h - reads protocol, addresses and ports of a packet anywhere in the stack. Unlike the
+ * parser of the hooks, it starts at the kernel's network header offset.
  */
 #ifndef WEIR_BPF_DROPS_TUPLE_BPF_H
 #define WEIR_BPF_DROPS_TUPLE_BPF_H
@@ -11,11 +11,11 @@
 #include "bpf/drops/shared.h"
 #include "bpf/kernel/skb.bpf.h"
 
-const volatile bool cfg_tuples; /* addresses and ports, not the protocol alone */
+const volatile bool cfg_tuples; /* read addresses and ports, not only the protocol */
 
-#define EXT_HEADERS 4 /* looked through; more is a protocol of its own */
+#define EXT_HEADERS 4 /* extension headers to skip; the next one counts as the protocol */
 
-/* A value of 8 or 16 bits at byte `i` of a block, in network byte order. */
+/* The 8- or 16-bit value at byte `i` of a block, in network byte order. */
 #define BYTE_AT(block, i) ((__u8)((block)->words[(i) / 4] >> ((i) % 4 * 8)))
 #define SHORT_AT(block, i) ((__u16)((block)->words[(i) / 4] >> ((i) % 4 * 8)))
 
@@ -31,7 +31,7 @@ static __always_inline bool icmp_has_id(__u8 protocol, __u8 type)
 	return type == 8 || type == 0 || (type >= 13 && type <= 18); /* RFC 792, 950 */
 }
 
-/* at: the layer-4 header. */
+/* `at` points to the layer-4 header. */
 static __always_inline void read_ports(const void *at, struct drop_key *key)
 {
 	struct block b;
@@ -104,7 +104,7 @@ static __always_inline void read_ip6(const char *at, const struct block *first,
 		read_ports(next, key);
 }
 
-/* The kernel may have no EtherType yet, or the header may be that of another protocol. */
+/* The EtherType may not be set yet, or the header may belong to another protocol. */
 static __always_inline void read_tuple(const struct sk_buff *skb, struct drop_key *key)
 {
 	const char *head = (const char *)skb->head;

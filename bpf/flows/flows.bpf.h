@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * flows.bpf.h - who talks to whom.
+ * flows.bpf.h - counts packets by flow.
  *
- * In front of one table for all attachments and CPUs stands a cache per CPU, direct-mapped. A hit
- * is a few instructions in one cache line, with no helper called. A miss goes to the table; one
- * in eight takes the entry over, and what was in it goes to the table. So a busy flow wins an
- * entry soon, while a crowd of small ones does not pay for moving entries in and out.
+ * One table serves all attachments and CPUs. In front of it, each CPU has a direct-mapped cache. A
+ * hit takes a few instructions in one cache line and calls no helper. A miss adds to the table. One
+ * miss in eight also takes over the cache entry, whose counts move to the table. So a busy flow
+ * soon gets an entry, and many small flows do not pay for moving entries in and out.
  *
- * Only for hooks that run with bottom halves off: nothing else on the CPU touches the entry.
+ * Only for hooks that run with bottom halves disabled: nothing else on the CPU may touch the entry.
  */
 #ifndef WEIR_BPF_FLOWS_FLOWS_BPF_H
 #define WEIR_BPF_FLOWS_FLOWS_BPF_H
@@ -15,7 +15,9 @@
 #include "bpf/state/config.bpf.h"
 #include "bpf/packet/parse_plain.bpf.h"
 
-/* Full: the least recently used flow goes. Size by ctl attach --flow-entries. */
+/*
+ * If it is full, the least recently used flow is evicted. ctl attach --flow-entries sets the size.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, WEIR_FLOWS_DEFAULT);
@@ -23,7 +25,7 @@ struct {
 	__type(value, struct weir_flow);
 } flows SEC(".maps");
 
-/* Written by programs only. It is never full: a miss may replace. */
+/* Written by programs only. It cannot be full: a miss replaces an entry. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, WEIR_FLOW_CACHE);
@@ -45,7 +47,7 @@ struct {
 	__type(value, __u32);
 } fragments SEC(".maps");
 
-#define ADMIT_MASK 7 /* one miss in eight takes the entry */
+#define ADMIT_MASK 7 /* one miss in eight takes over the entry */
 
 static __always_inline struct weir_flow_stats *stats(void)
 {
@@ -54,7 +56,7 @@ static __always_inline struct weir_flow_stats *stats(void)
 	return bpf_map_lookup_elem(&flow_stats, &zero);
 }
 
-/* jiffies at a time whose low 32 bits are known, not long ago. */
+/* Extends the low 32 bits of a recent jiffies value to 64. */
 static __always_inline __u64 extend(__u32 low)
 {
 	__u64 now = bpf_jiffies64();
@@ -62,7 +64,7 @@ static __always_inline __u64 extend(__u32 low)
 	return now - (__u32)((__u32)now - low);
 }
 
-/* Other CPUs add to the same flow, and may have seen it earlier or later than this one. */
+/* Other CPUs may add to the same flow, and may have seen it earlier or later than this one. */
 static __always_inline void flow_add(struct weir_flow *flow, const struct weir_flow *more)
 {
 	__sync_fetch_and_add(&flow->packets, more->packets);
@@ -76,12 +78,12 @@ static __always_inline void flow_add(struct weir_flow *flow, const struct weir_f
 }
 
 /*
- * The rare parts are global functions: the verifier walks those once and by themselves, not anew
- * for every path that leads to them, which halves the time that attaching takes. Before Linux 6.2
- * their stacks together, each rounded up to 32 bytes, just fit into the 512 that there are.
+ * The rare parts are global functions. The verifier walks these once, not again for every path that
+ * calls them, which halves the time to attach. Before Linux 6.2 their stacks together, each rounded
+ * up to 32 bytes, just fit into the limit of 512.
  */
 
-/* Adds an entry's counts to the table; packets apart, because they may be 2^32. */
+/* Adds the counts of an entry to the table. `packets` is separate because it may be 2^32. */
 __noinline int weir_flow_table_add(const struct weir_flow_entry *e, __u64 packets)
 {
 	struct weir_flow_stats *s;
@@ -109,7 +111,7 @@ __noinline int weir_flow_table_add(const struct weir_flow_entry *e, __u64 packet
 			s->inserts++;
 		return 0;
 	}
-	flow = bpf_map_lookup_elem(&flows, &key); /* another CPU was faster */
+	flow = bpf_map_lookup_elem(&flows, &key); /* another CPU added it first */
 	if (flow) {
 		flow_add(flow, &fresh);
 	} else if (s) {
@@ -119,7 +121,7 @@ __noinline int weir_flow_table_add(const struct weir_flow_entry *e, __u64 packet
 	return 0;
 }
 
-/* The entry is of another flow. `fresh` holds the packet. */
+/* Handles a packet, in `fresh`, whose cache entry belongs to another flow. */
 __noinline int weir_flow_miss(struct weir_flow_entry *e, const struct weir_flow_entry *fresh)
 {
 	struct weir_flow_stats *s;
@@ -138,7 +140,7 @@ __noinline int weir_flow_miss(struct weir_flow_entry *e, const struct weir_flow_
 	return 0;
 }
 
-/* The count of packets went round. */
+/* Moves 2^32 packets to the table after the 32-bit packet count wrapped around. */
 __noinline int weir_flow_wrapped(struct weir_flow_entry *e)
 {
 	if (!e)
@@ -152,7 +154,7 @@ static __always_inline __u32 flow_hash(__u64 a, __u64 b, __u64 c)
 {
 	__u64 h = (a + (b << 7 | b >> 57)) ^ c;
 
-	h *= 0x9e3779b97f4a7c15ULL; /* 2^64 / golden ratio, as linux/hash.h */
+	h *= 0x9e3779b97f4a7c15ULL; /* 2^64 / golden ratio, as in linux/hash.h */
 	h ^= h >> 32;
 	h *= 0x9e3779b97f4a7c15ULL;
 	return h >> (64 - 13);
@@ -160,8 +162,8 @@ static __always_inline __u32 flow_hash(__u64 a, __u64 b, __u64 c)
 _Static_assert(WEIR_FLOW_CACHE == 1 << 13, "flow_hash() gives 13 bits");
 
 /*
- * A key as five words, as they lie in struct weir_flow_key. In registers: written to the stack
- * field by field and read back as words, a key costs more than all the rest of a hit.
+ * A key as five words, laid out as struct weir_flow_key. They stay in registers: writing the key
+ * to the stack field by field and reading it back as words costs more than the rest of a hit.
  */
 struct flow_words {
 	__u64 src[2];
@@ -174,7 +176,7 @@ static __always_inline __u64 word(const void *p)
 	return *(const __u64 *)p;
 }
 
-/* Two 32-bit fields, the first one at the lower address. */
+/* Joins two 32-bit fields; `first` is the one at the lower address. */
 static __always_inline __u64 pair(__u32 first, __u32 second)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -184,7 +186,7 @@ static __always_inline __u64 pair(__u32 first, __u32 second)
 #endif
 }
 
-/* v4: the owner tells the family, so the upper halves of both addresses are known to be 0. */
+/* v4: the owner implies the family, so the upper halves of both addresses are 0. */
 static __always_inline int same_flow(const struct weir_flow_key *key, const struct flow_words *w,
 				     int v4)
 {
@@ -268,7 +270,10 @@ static __always_inline void flow_ipv6(const struct ipv6hdr *ip6, const void *l4,
 	flow_count(&w, len, tcp_flags, 0);
 }
 
-/* Counts the flow of a plain packet, if its class can be told from pointers alone: 1, else 0. */
+/*
+ * Counts the flow of a plain packet. Returns 0 if its class needs more than pointers to the
+ * headers, else 1.
+ */
 static __always_inline int flow_plain(const struct plain *at, int class, __u32 len)
 {
 	__u8 tcp_flags = 0;
@@ -286,11 +291,11 @@ static __always_inline int flow_plain(const struct plain *at, int class, __u32 l
 
 /* --- all others --- */
 
-/* Ports of a fragment: the first one tells them to those behind it. */
+/* Returns the ports of a fragment. The first fragment stores them for the later ones. */
 static __always_inline __u32 fragment_ports(const struct pkt *pkt, __u32 owner)
 {
 	struct weir_fragment_key key;
-	__u32 ports = pkt->ports; /* on the stack, as Linux 6.1 wants a map's value */
+	__u32 ports = pkt->ports; /* on the stack, as Linux 6.1 requires of a map value */
 	__u32 *known;
 
 	__builtin_memcpy(key.src, pkt->src, sizeof(key.src));

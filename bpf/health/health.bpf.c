@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * health.bpf.c - what no counter of the kernel tells: how long NET_RX waits and runs, resets with
- * their reasons, transmit timeouts. Loaded for the time that somebody looks.
+ * health.bpf.c - measures what the kernel has no counter for: how long NET_RX waits and runs,
+ * resets by reason, transmit timeouts. Loaded only while somebody looks.
  */
 #include "bpf/health/shared.h"
 #include "bpf/kernel/skb.bpf.h"
 #include "bpf/base/bound.bpf.h"
 #include "bpf/base/license.bpf.h"
 
-const volatile __u64 cfg_netns;  /* resets and timeouts of that one */
-const volatile bool cfg_reasons; /* tcp_send_reset tells the reason (Linux 6.10) */
+const volatile __u64 cfg_netns;  /* resets and timeouts of this namespace only */
+const volatile bool cfg_reasons; /* tcp_send_reset passes the reason (Linux 6.10) */
 
 #define NET_RX 3 /* include/linux/interrupt.h, NET_RX_SOFTIRQ */
 
 /*
- * Written here, read by ctl. No atomics: softirqs of a CPU do not run within each other, and an
- * interrupt that raises one in the middle spoils at most one sample.
+ * Written here, read by ctl. No atomics: softirqs of a CPU do not nest, and an interrupt that
+ * raises one in between spoils at most one sample.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -31,7 +31,7 @@ static __always_inline struct health_counts *counts(void)
 	return bpf_map_lookup_elem(&health, &zero);
 }
 
-/* How many bits the microseconds take. */
+/* Returns the number of significant bits of the microseconds. */
 static __always_inline __u32 bucket(__u64 ns)
 {
 	__u64 us = ns / 1000;
@@ -88,7 +88,7 @@ static __always_inline bool is_here(const struct sock *sk)
 	return sk && net_cookie(sk->__sk_common.skc_net.net) == cfg_netns;
 }
 
-/* Without a socket the packet that is answered knows the namespace. */
+/* Without a socket, the packet being answered gives the namespace. */
 SEC("tp_btf/tcp_send_reset")
 int weir_reset_sent(__u64 *ctx)
 {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cgroup_skb.bpf.c - packets to and from the sockets of a cgroup: parse, count, let through.
+ * cgroup_skb.bpf.c - packets to and from the sockets of a cgroup: parse, count, pass.
  *
- * A packet begins with its IP header here, and lengths are those of IP. What no socket of the
- * cgroup sends or receives is not seen: a kernel's answer without a socket, forwarded packets.
+ * A packet begins with its IP header here, and lengths are those of the IP packet. The hook does
+ * not see packets that belong to no socket of the cgroup: replies the kernel sends without a
+ * socket, and forwarded packets.
  *
- * A process that sends may be interrupted by packets that arrive, or be preempted for another
- * that sends, on the same CPU and for the same slot: every addition is an atomic one.
+ * Incoming packets may interrupt a process that sends, and another sending process may preempt it,
+ * on the same CPU and for the same slot. So every addition is atomic.
  */
 #include "bpf/counters/counters.bpf.h"
 #include "bpf/packet/parse_plain.bpf.h"
@@ -16,7 +17,10 @@
 #define LET_THROUGH 1
 #define LOOPBACK_IFINDEX 1 /* in every network namespace, include/linux/netdevice.h */
 
-/* Anything but a plain packet. Rare, so a function of its own (see bpf/flows/flows.bpf.h). */
+/*
+ * Handles all but plain packets. They are rare, so this is a global function (see
+ * bpf/flows/flows.bpf.h).
+ */
 __noinline int weir_parse_any(struct __sk_buff *skb, struct weir_counters *counts)
 {
 	struct cursor c = { .ctx = skb, .source = FROM_SKB, .len = skb->len };

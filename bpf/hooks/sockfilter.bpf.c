@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sockfilter.bpf.c - the filter of one socket: count, keep or drop, cut.
+ * sockfilter.bpf.c - the filter of one socket: count, keep or drop, truncate.
  *
- * The packet begins with its transport header here (at UDP, TCP and ping sockets), with its IP
- * header (at raw IPv4 sockets), or with what was sent (at UNIX sockets); lengths count from there.
+ * The packet begins with its transport header at UDP, TCP and ping sockets, with its IP header at
+ * raw IPv4 sockets, and with the payload at UNIX sockets. Lengths count from there.
  *
- * A socket holds its filter, and accepted sockets inherit that of their listener: the program may
- * run on when its slot has a new owner. So it looks whether the slot is still its own, and is as
- * good as no filter where it is not.
+ * A socket holds a reference to its filter, and accepted sockets inherit the filter of their
+ * listener. So the program may still run when its slot has a new owner. It checks that the slot is
+ * still its own; if not, it keeps every packet and counts nothing.
  *
- * UNIX sockets run it in the process that sends, which may be preempted or interrupted by another
- * run for the same slot on the same CPU: every addition is an atomic one.
+ * UNIX sockets run the filter in the sending process. Another run for the same slot may preempt or
+ * interrupt it on the same CPU, so every addition is atomic.
  */
 #include <linux/if_ether.h>
 #include <bpf/bpf_endian.h>
@@ -20,14 +20,15 @@
 #include "bpf/base/license.bpf.h"
 
 #define KEEP_ALL 0x7fffffff
-#define TCP_DOFF_AT 12 /* RFC 9293, 3.1: the upper half of that byte is words of header */
+#define TCP_DOFF_AT 12 /* RFC 9293, 3.1: the upper four bits are the header length in words */
 #define UDP_HEADER_LEN 8
 
 const volatile struct weir_socket_config cfg_socket;
 
 /*
- * Whether the expression holds. The function's end is replaced at load time, from the marker on,
- * by the instructions of the expression (datapath/sockets/weave.c); they find the packet in r1.
+ * Returns nonzero if the expression matches. At load time, datapath/sockets/weave.c replaces the
+ * end of this function, from the marker on, by the instructions of the expression, which expect the
+ * packet in r1.
  */
 __noinline int weir_keep(struct __sk_buff *skb)
 {
@@ -50,7 +51,7 @@ static __always_inline __u32 class_of(const struct __sk_buff *skb)
 	       cfg_socket.l4;
 }
 
-/* GRO hands on many segments as one; each had a header of its own. */
+/* GRO merges segments into one packet; each segment had its own header. */
 static __always_inline void count_segments(struct weir_counters *c, struct __sk_buff *skb)
 {
 	__u32 header_len = UDP_HEADER_LEN;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tc.bpf.c - the tc hooks, ingress and egress: parse, count, hand on. */
+/* tc.bpf.c - the tc hooks, ingress and egress: parse, count, pass to the next program. */
 #include <linux/pkt_cls.h>
 #include "bpf/counters/counters.bpf.h"
 #include "bpf/flows/flows.bpf.h"
@@ -7,7 +7,10 @@
 #include "bpf/packet/segments.bpf.h"
 #include "bpf/base/license.bpf.h"
 
-/* Anything but a plain packet. Rare, so a function of its own (see bpf/flows/flows.bpf.h). */
+/*
+ * Handles all but plain packets. They are rare, so this is a global function (see
+ * bpf/flows/flows.bpf.h).
+ */
 __noinline int weir_parse_any(struct __sk_buff *skb, struct weir_counters *counts)
 {
 	struct cursor c = { .ctx = skb, .source = FROM_SKB, .len = skb->len };
@@ -38,7 +41,7 @@ static __always_inline int handle(struct __sk_buff *skb)
 		return TC_ACT_UNSPEC;
 	class = parse_plain((void *)(long)skb->data, (void *)(long)skb->data_end, skb->len,
 			    cfg_raw_ip, &at);
-	/* super-packets too: they are few, and their headers have to be measured */
+	/* super-packets are few, and their header length has to be measured */
 	if (class == UNSURE || skb->gso_size || (cfg_flows && !flow_plain(&at, class, skb->len)))
 		class = weir_parse_any(skb, counts);
 	count(counts, class, skb->len);

@@ -6,7 +6,10 @@
 #include "bpf/packet/parse_plain.bpf.h"
 #include "bpf/base/license.bpf.h"
 
-/* Anything but a plain packet. Rare, so a function of its own (see bpf/flows/flows.bpf.h). */
+/*
+ * Handles all but plain packets. They are rare, so this is a global function (see
+ * bpf/flows/flows.bpf.h).
+ */
 __noinline int weir_parse_any(struct xdp_md *ctx, __u32 len)
 {
 	struct cursor c = { .ctx = ctx, .source = FROM_XDP, .len = len };
@@ -19,8 +22,8 @@ __noinline int weir_parse_any(struct xdp_md *ctx, __u32 len)
 }
 
 /*
- * Length of the frame, all its buffers together. The helper costs as much as all the counting, so
- * where the kernel lets us see the xdp_buff, only frames with fragments pay for it.
+ * Length of the frame in all its buffers. The helper costs as much as all the counting. Where the
+ * kernel lets the program read the xdp_buff, only frames with fragments call it.
  */
 static __always_inline __u32 frame_len(struct xdp_md *ctx)
 {
@@ -35,13 +38,15 @@ static __always_inline __u32 frame_len(struct xdp_md *ctx)
 }
 
 /*
- * Whether this program is to count. Replacing a program inside libxdp's dispatcher is attach new,
- * then detach old, so for a moment both run on a packet. Each CPU hands over by itself: the new
- * program takes the CPU's counters when it first runs there, and the old one, behind it, sees it
- * and keeps still: no packet is counted twice or not at all.
+ * Returns 1 if this program counts this packet. Replacing a program in libxdp's dispatcher means
+ * attaching the new one and then detaching the old one, so for a moment both run. Each CPU hands
+ * over separately. When the new program first runs on a CPU, it puts its generation into the CPU's
+ * counters. The old program runs after it, sees the new generation and stops counting. So every
+ * packet is counted once.
  *
- * One that runs behind the old one leaves its first packet to it. If the old one was gone before
- * this CPU saw a packet again, that packet is missed: one at most, on every tenth replacement.
+ * If the new program runs after the old one (cfg_runs_last), it leaves its first packet on each CPU
+ * to the old program. If the old one was detached before that packet, the packet is not counted: at
+ * most one per CPU, on every tenth replacement.
  */
 static __always_inline int take_turn(struct weir_counters *c)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * clock.bpf.c - what time it is by jiffies, the only clock that costs a packet nothing.
+ * clock.bpf.c - reads jiffies, the only clock that costs a packet nothing.
  *
- * Run once by ctl when it reads times, never attached.
+ * ctl runs it once when it reads times, and never attaches it.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * feature_ext.bpf.c - whether this kernel lets a program replace a function of another.
+ * feature_ext.bpf.c - tests if this kernel lets a program replace a function of another.
  *
- * libxdp's dispatcher is made of such replacements. Loaded only to see if it works, never
- * attached.
+ * libxdp's dispatcher is built from such replacements. ctl loads it to see if that works, and never
+ * attaches it.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

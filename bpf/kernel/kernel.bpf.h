@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kernel.bpf.h - the few kernel structures and functions used, relocated by CO-RE.
+ * kernel.bpf.h - the few kernel structures and functions in use, relocated by CO-RE.
  *
- * What a bpf_tcp_sock has is read from that, see tcp_measure().
+ * Members that bpf_tcp_sock has are read from there instead, see tcp_measure().
  */
 #ifndef WEIR_BPF_KERNEL_KERNEL_BPF_H
 #define WEIR_BPF_KERNEL_KERNEL_BPF_H
@@ -35,7 +35,7 @@ struct ipv6_words {
 	__u32 words[4];
 };
 
-/* include/net/sock.h; what stands in anonymous unions there is found by its name */
+/* include/net/sock.h; CO-RE finds members of its anonymous unions by name */
 struct sock_common {
 	__u32 skc_daddr;
 	__u32 skc_rcv_saddr;
@@ -96,7 +96,7 @@ struct sk_buff_head {
 	__u32 qlen;
 } relocated;
 
-/* include/linux/errqueue.h: what a cb has in the queue of errors */
+/* include/linux/errqueue.h: the cb of packets in the error queue */
 struct sock_extended_err {
 	__u32 ee_errno;
 } relocated;
@@ -160,7 +160,7 @@ struct xdp_buff {
 
 #define XDP_FLAGS_HAS_FRAGS (1 << 0)
 
-/* net/ipv4/tcp_ipv4.c; the members are those of the iterator's context */
+/* net/ipv4/tcp_ipv4.c: context of the iterator over TCP sockets */
 struct bpf_iter__tcp {
 	void *meta;
 	struct sock_common *sk_common;
@@ -170,8 +170,9 @@ struct bpf_iter__tcp {
 #undef relocated
 
 /*
- * kernel/bpf/helpers.c, since Linux 6.2: the kernel's own view of a program's context, and any
- * address as a structure to read. The verifier makes no call of either.
+ * kernel/bpf/helpers.c, since Linux 6.2: cast a program's context to the kernel's structure, and
+ * cast any address to a structure that may be read. The verifier replaces both by instructions, not
+ * calls.
  */
 extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
 extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;

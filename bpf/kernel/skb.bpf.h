@@ -13,12 +13,12 @@
 #include "bpf/kernel/kernel.bpf.h"
 
 /*
- * bpf_rdonly_cast() is there. Lockdown forbids bpf_probe_read_kernel(), but not this; before Linux
- * 6.2 there is only the other.
+ * 1: use bpf_rdonly_cast(), which works under lockdown. Before Linux 6.2 there is only
+ * bpf_probe_read_kernel(), which lockdown forbids.
  */
 const volatile bool cfg_cast;
 
-/* As wide as what is read at once. */
+/* The number of bytes that read_block() reads. */
 struct block {
 	__u32 words[4];
 };
@@ -43,7 +43,9 @@ static __always_inline struct net *device_net(const struct net_device *dev)
 	return dev->nd_net.net;
 }
 
-/* Cookie of a namespace, 0 if that is none: its loopback device belongs to it. */
+/*
+ * Cookie of a namespace. Returns 0 if its loopback device does not belong to it: not a namespace.
+ */
 static __always_inline __u64 net_cookie(struct net *net)
 {
 	struct net_device *lo;
@@ -57,9 +59,9 @@ static __always_inline __u64 net_cookie(struct net *net)
 }
 
 /*
- * Routes point to a device too, 0 without one. The lowest bit says whether a reference is held.
- * What bpf_probe_read_kernel() brought is a plain number to the verifier, so all that hangs on it
- * is read in the same way.
+ * Namespace cookie of the route's device, 0 without a route. The lowest bit of _skb_refdst says if
+ * a reference is held. Values from bpf_probe_read_kernel() are scalars to the verifier, so
+ * everything behind them is read in the same way.
  */
 static __always_inline __u64 route_cookie(const struct sk_buff *skb)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* headers.bpf.h - protocol headers as they lie in a frame, and the numbers in them. */
+/* headers.bpf.h - protocol headers as laid out in a frame, and their constants. */
 #ifndef WEIR_BPF_PACKET_HEADERS_BPF_H
 #define WEIR_BPF_PACKET_HEADERS_BPF_H
 
@@ -23,10 +23,13 @@
 #define IPV6_FRAG_MASK 0xfff9 /* offset and more-fragments flag; 0 is an atomic fragment */
 
 #define MAX_VLAN_TAGS 2
-/* RFC 8200 names six headers before the upper layer, ESP apart. More is class other-l4. */
+/*
+ * RFC 8200 lists six headers before the upper layer, not counting ESP. A packet with more is
+ * other-l4.
+ */
 #define MAX_EXT_HEADERS 6
 
-/* linux/if_ether.h packs its own, which costs byte loads. */
+/* struct ethhdr of linux/if_ether.h is packed, which makes the compiler load bytes. */
 struct eth_header {
 	__u8 dst[ETH_ALEN];
 	__u8 src[ETH_ALEN];
@@ -49,7 +52,7 @@ struct arp_header {
 struct ext_header {
 	__u8 next;
 	__u8 len;
-	__be16 frag; /* fragment header: offset and flags; else data */
+	__be16 frag; /* fragment header: offset and flags; others: data */
 	__u32 rest;  /* fragment header: identification */
 };
 
@@ -58,11 +61,11 @@ struct icmp_header {
 	__u8 type;
 	__u8 code;
 	__be16 checksum;
-	__be16 id; /* of echo and its like */
+	__be16 id; /* of echo messages and others with an identifier */
 	__be16 sequence;
 };
 
-/* Scratch for the helpers: the largest header read in one piece. */
+/* Buffer for the helpers, sized for the largest header read at once. */
 union header {
 	struct eth_header eth;
 	struct vlan_header vlan;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * parse.bpf.h - from a frame to its class: Ethernet, VLAN tags, ARP, IPv4, IPv6, layer 4.
+ * parse.bpf.h - classifies a frame: Ethernet, VLAN tags, ARP, IPv4, IPv6, layer 4.
  *
- * The general parser. It reads each header through a helper, so it reaches the fragments of a
- * frame as well as its linear part, and it knows every case. Most packets never come here: see
+ * This is the general parser. It handles every case, and reads each header through a helper, so it
+ * reaches the fragments of a frame as well as its linear part. Most packets never get here: see
  * parse_plain.bpf.h.
  *
- * A header that is cut off or contradicts itself or the frame makes the packet `malformed`.
- * Checksums are not verified: on most devices the hardware did, or will.
+ * A packet is `malformed` if a header is cut off, or contradicts itself or the frame. Checksums are
+ * not verified: on most devices the hardware has done or will do that.
  */
 #ifndef WEIR_BPF_PACKET_PARSE_BPF_H
 #define WEIR_BPF_PACKET_PARSE_BPF_H
@@ -17,43 +17,43 @@
 #include "bpf/abi/abi.h"
 #include "bpf/packet/headers.bpf.h"
 
-/* Results beside enum weir_l4 and enum weir_class. */
+/* Results in addition to enum weir_l4 and enum weir_class. */
 enum { MALFORMED = -1, FRAGMENT = 256 };
 
 enum source { FROM_SKB, FROM_XDP };
 
-/* Where in which frame. Offsets and lengths count from the start of the frame. */
+/* A position in a frame. Offsets and lengths count from the start of the frame. */
 struct cursor {
 	void *ctx;
 	enum source source; /* a constant in each inlined copy */
 	__u32 off;
-	__u32 len; /* whole frame; behind the IP header: end of the IP packet */
+	__u32 len; /* length of the frame; once the IP header is parsed: end of the IP packet */
 };
 
 enum fragment { NO_FRAGMENT, FRAGMENT_FIRST, FRAGMENT_LATER };
 
-/* What the parser found. Lengths in bytes; addresses, ports and ids in network byte order. */
+/* Result of the parser. Lengths in bytes; addresses, ports and ids in network byte order. */
 struct pkt {
 	__u32 class;      /* enum weir_class */
-	__u32 header_len; /* up to the layer-4 payload, 0 if malformed */
-	/* Of IPv4 and IPv6 only, as in struct weir_flow_key. */
+	__u32 header_len; /* up to the layer-4 payload; 0 if malformed */
+	/* IPv4 and IPv6 only, as in struct weir_flow_key. */
 	__u32 src[4];
 	__u32 dst[4];
-	__u32 ports; /* source in the first two bytes, destination in the last */
+	__u32 ports; /* source port in the first two bytes, destination port in the last two */
 	__u32 fragment_id;
 	__u8 fragment; /* enum fragment */
 	__u8 proto;
 	__u8 tcp_flags;
-	__u8 reserved; /* the verifier wants every byte known */
+	__u8 reserved; /* explicit, because the verifier requires every byte to be initialised */
 };
 
-/* Bytes from the cursor to the end of frame or IP packet. */
+/* Bytes from the cursor to the end of the frame or IP packet. */
 static __always_inline __u32 left(const struct cursor *c)
 {
 	return c->len - c->off;
 }
 
-/* Copies the next `size` bytes. Returns 0, or MALFORMED where the frame ends before. */
+/* Copies the next `size` bytes. Returns 0, or MALFORMED if the frame ends before. */
 static __always_inline int read_header(const struct cursor *c, union header *h, __u32 size)
 {
 	long err = c->source == FROM_SKB ? bpf_skb_load_bytes(c->ctx, c->off, h, size)
@@ -62,7 +62,7 @@ static __always_inline int read_header(const struct cursor *c, union header *h, 
 	return err ? MALFORMED : 0;
 }
 
-/* FIN, SYN, RST, PSH, ACK, URG, ECE, CWR from bit 0 on (RFC 9293, 3.1) */
+/* FIN, SYN, RST, PSH, ACK, URG, ECE, CWR from bit 0 up (RFC 9293, 3.1) */
 static __always_inline __u8 tcp_flags_of(const struct tcphdr *tcp)
 {
 	return ((const __u8 *)tcp)[13];
@@ -90,7 +90,7 @@ static __always_inline int parse_udp(struct cursor *c, union header *h, struct p
 	if (left(c) < sizeof(h->udp) || read_header(c, h, sizeof(h->udp)))
 		return MALFORMED;
 	len = bpf_ntohs(h->udp.len);
-	/* RFC 2675: the length of a jumbogram is 0 */
+	/* RFC 2675: the length field of a jumbogram is 0 */
 	if (len > left(c) || (len < sizeof(h->udp) && !(len == 0 && left(c) > 0xffff)))
 		return MALFORMED;
 	pkt->ports = h->ports;
@@ -126,7 +126,7 @@ static __always_inline int parse_sctp(struct cursor *c, union header *h, struct 
 	return WEIR_L4_SCTP;
 }
 
-/* The parsers below and this one return enum weir_l4 or MALFORMED. */
+/* The layer-4 parsers and the parsers of IP below return enum weir_l4 or MALFORMED. */
 static __always_inline int parse_l4(struct cursor *c, union header *h, struct pkt *pkt)
 {
 	switch (pkt->proto) {
@@ -145,8 +145,8 @@ static __always_inline int parse_l4(struct cursor *c, union header *h, struct pk
 }
 
 /*
- * The ports that the first fragment tells, 0 where it is too short for a whole layer-4 header.
- * Its class is WEIR_L4_FRAGMENT all the same, and nothing about it is malformed.
+ * Reads the ports of a first fragment; they stay 0 if it is too short for the layer-4 header. Its
+ * class is WEIR_L4_FRAGMENT all the same, never malformed.
  */
 static __always_inline int parse_fragment(struct cursor *c, union header *h, struct pkt *pkt,
 					  int first)
@@ -154,7 +154,7 @@ static __always_inline int parse_fragment(struct cursor *c, union header *h, str
 	__u32 off = c->off;
 
 	pkt->fragment = first ? FRAGMENT_FIRST : FRAGMENT_LATER;
-	if (first && pkt->proto == IPPROTO_UDP) { /* its length is that of the whole datagram */
+	if (first && pkt->proto == IPPROTO_UDP) { /* its length field covers the whole datagram */
 		if (left(c) >= sizeof(h->udp) && read_header(c, h, sizeof(h->ports)) == 0)
 			pkt->ports = h->ports;
 	} else if (first) {
@@ -186,7 +186,7 @@ static __always_inline int parse_ipv4(struct cursor *c, union header *h, struct 
 	if (h->ip.version != 4 || header_len < sizeof(h->ip) || total < header_len ||
 	    total > left(c))
 		return MALFORMED;
-	c->len = c->off + total; /* what is behind is padding */
+	c->len = c->off + total; /* the rest is padding */
 	c->off += header_len;
 	set_ipv4_addresses(pkt, &h->ip);
 	pkt->proto = h->ip.protocol;
@@ -203,7 +203,7 @@ static __always_inline int is_ext_header(__u8 next)
 	       next == IPPROTO_FRAGMENT || next == IPPROTO_AH;
 }
 
-/* Steps over extension headers. Returns what follows them, MALFORMED or FRAGMENT. */
+/* Skips extension headers. Returns the protocol that follows, MALFORMED or FRAGMENT. */
 static __always_inline int walk_ext_headers(struct cursor *c, __u8 next, union header *h)
 {
 	__u32 len;
@@ -240,7 +240,7 @@ static __always_inline int parse_ipv6(struct cursor *c, union header *h, struct 
 	__builtin_memcpy(pkt->src, &h->ip6.saddr, sizeof(pkt->src));
 	__builtin_memcpy(pkt->dst, &h->ip6.daddr, sizeof(pkt->dst));
 	c->off += sizeof(h->ip6);
-	if (payload == 0 && left(c) > 0xffff) /* jumbogram, RFC 2675, and BIG TCP */
+	if (payload == 0 && left(c) > 0xffff) /* jumbogram (RFC 2675) or BIG TCP */
 		payload = left(c);
 	if (payload > left(c))
 		return MALFORMED;
@@ -270,7 +270,7 @@ static __always_inline int parse_arp(struct cursor *c, union header *h)
 	return WEIR_CLASS_ARP;
 }
 
-/* The ethertype in host order, the cursor behind Ethernet header and tags. */
+/* Returns the EtherType in host byte order, or MALFORMED. Leaves the cursor after the VLAN tags. */
 static __always_inline int parse_ethernet(struct cursor *c, union header *h)
 {
 	__be16 proto;
@@ -290,7 +290,7 @@ static __always_inline int parse_ethernet(struct cursor *c, union header *h)
 	return bpf_ntohs(proto);
 }
 
-/* Frames without a link header say what they are in the first four bits. */
+/* Without a link header, the IP version in the first four bits gives the protocol. */
 static __always_inline int raw_ip_proto(struct cursor *c, union header *h)
 {
 	if (read_header(c, h, sizeof(h->byte)))
@@ -304,7 +304,7 @@ static __always_inline int raw_ip_proto(struct cursor *c, union header *h)
 	return 0;
 }
 
-/* enum weir_class or MALFORMED. */
+/* Returns enum weir_class or MALFORMED. */
 static __always_inline int classify(struct cursor *c, int proto, union header *h, struct pkt *pkt)
 {
 	int l4;
@@ -322,7 +322,7 @@ static __always_inline int classify(struct cursor *c, int proto, union header *h
 	return proto < 0 ? proto : WEIR_CLASS_OTHER_L3;
 }
 
-/* The caller has set ctx, source and len of the cursor, and all of pkt to 0. */
+/* The caller sets ctx, source and len of the cursor, and zeroes pkt. */
 static __always_inline void parse(struct cursor *c, int raw_ip, struct pkt *pkt)
 {
 	union header h;

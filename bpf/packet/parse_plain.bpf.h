@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * parse_plain.bpf.h - the class of a plain packet, in place and in a few instructions.
+ * parse_plain.bpf.h - classifies a plain packet in place, in a few instructions.
  *
- * Nearly every packet is plain: its headers lie in the linear part of the frame, with at most two
- * VLAN tags, IPv4 without options or IPv6 without extension headers, and all lengths in order.
- * This parser only ever says yes to those; all else is UNSURE and goes to the general parser.
- * Being short also keeps attaching fast, since the verifier walks it for every attachment.
+ * Nearly all packets are plain: all headers are in the linear part of the frame, with at most two
+ * VLAN tags, IPv4 without options or IPv6 without extension headers, and the lengths are
+ * consistent. This parser accepts only those. It returns UNSURE for all others, which go to the
+ * general parser. Because it is short, the verifier, which walks it for every attachment, is fast.
  */
 #ifndef WEIR_BPF_PACKET_PARSE_PLAIN_BPF_H
 #define WEIR_BPF_PACKET_PARSE_PLAIN_BPF_H
@@ -14,15 +14,15 @@
 
 #define UNSURE (-1)
 
-/* Where the headers of a plain packet are, for those who want more than its class. */
+/* The headers of a plain packet, for callers that need more than the class. */
 struct plain {
 	const void *l3;
-	const void *l4; /* the first 8 bytes are readable for TCP and UDP */
+	const void *l4; /* for TCP and UDP the first 8 bytes are readable */
 };
 
 #define IPV4_NO_OPTIONS 0x45 /* version 4, five words */
 
-/* `left`: bytes that the IP header declares behind itself. */
+/* `left`: length of the IP payload, from the IP header. */
 static __always_inline int plain_l4(const void *l4, const void *end, __u8 proto, __u32 left)
 {
 	const struct tcphdr *tcp = l4;
@@ -48,7 +48,10 @@ static __always_inline int plain_l4(const void *l4, const void *end, __u8 proto,
 	return UNSURE;
 }
 
-/* `left`: bytes of the frame from the IP header on. The header is known to be readable. */
+/*
+ * `left`: bytes of the frame from the IP header on. The caller has checked that the header is
+ * readable.
+ */
 static __always_inline int plain_ipv4(const struct iphdr *ip, const void *end, __u32 left,
 				      struct plain *at)
 {
@@ -112,7 +115,7 @@ static __always_inline int plain_vlan(const void *data, const void *end, __be16 
 	return plain_l3(data + off, end, proto, len - off, at);
 }
 
-/* The enum weir_class of a frame of `len` bytes, or UNSURE; ret_at is set for IP. */
+/* Returns the enum weir_class of a frame of `len` bytes, or UNSURE. Sets ret_at for IP packets. */
 static __always_inline int parse_plain(const void *data, const void *end, __u32 len, int raw_ip,
 				       struct plain *ret_at)
 {

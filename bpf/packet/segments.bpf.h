@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* segments.bpf.h - what a GSO or GRO super-packet is on the wire. */
+/* segments.bpf.h - the size of a GSO or GRO super-packet on the wire. */
 #ifndef WEIR_BPF_PACKET_SEGMENTS_BPF_H
 #define WEIR_BPF_PACKET_SEGMENTS_BPF_H
 
@@ -8,9 +8,9 @@
 #include "bpf/abi/abi.h"
 
 /*
- * What is on the wire beyond the skb as handled: each segment carries the headers again.
- * skb->wire_len would say so on tc egress, but on ingress it lacks the MAC header, and the
- * segments of a tap device come uncounted.
+ * Returns packets and bytes on the wire in addition to the skb: every segment repeats the headers.
+ * skb->wire_len would give the bytes at tc egress. At ingress it excludes the MAC header, and
+ * packets from a tap device have no segment count.
  */
 static __always_inline struct weir_count wire_extra(const struct __sk_buff *skb, __u32 header_len)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * engine.bpf.h - runs a plan: see shared.h. It knows nothing of where arguments come from.
+ * engine.bpf.h - runs a plan, see shared.h. It does not know where arguments come from.
  *
- * The first steps have code of their own; those behind them are taken by bpf_loop(), so the
- * verifier walks one of these, whatever the plan.
+ * The first steps are unrolled. bpf_loop() runs the rest, so the verifier walks the code of one
+ * step for them, however long the plan is.
  */
 #ifndef WEIR_BPF_PROBES_ENGINE_BPF_H
 #define WEIR_BPF_PROBES_ENGINE_BPF_H
@@ -37,7 +37,7 @@ static __always_inline __u32 bucket_of(__s64 value)
 
 static __always_inline void add_stat(struct probe_stat *stat, __s64 value)
 {
-	/* the first makes both; a probe within this one may come in between, hence the order */
+	/* the first value sets both; a nested probe may run in between, hence the order */
 	if (!stat->count) {
 		stat->min = value;
 		stat->max = value;
@@ -109,7 +109,10 @@ static __always_inline void fill_event(struct probe_event *event, __u32 target)
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 }
 
-/* Who interrupts has given it back when the interrupted goes on; who preempts may not have. */
+/*
+ * An interrupting probe releases it before the interrupted one continues. A preempting probe may
+ * not.
+ */
 static __always_inline bool take(struct probe_scratch *s)
 {
 	if (plan.preempted)
@@ -120,7 +123,9 @@ static __always_inline bool take(struct probe_scratch *s)
 	return true;
 }
 
-/* The scratch to work in, unless this one is not wanted. */
+/*
+ * Returns a scratch area to work in, or NULL if a condition rejects this hit or all areas are busy.
+ */
 static __always_inline struct probe_scratch *probe_begin(void)
 {
 	struct probe_scratch *s;
@@ -157,7 +162,7 @@ static __always_inline __u64 thread(void)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 
-	/* each CPU has an idle task, and all of them are 0 */
+	/* the idle tasks of all CPUs have id 0 */
 	return id ? id : (__u64)bpf_get_smp_processor_id() + 1;
 }
 
@@ -190,7 +195,7 @@ static __always_inline bool probe_restore(struct probe_scratch *s)
 	return true;
 }
 
-/* What has been prepared runs; true if there is an event to send. */
+/* Runs the plan on the prepared arguments. Returns true if there is an event to send. */
 static __always_inline bool probe_work(void *ctx, struct probe_scratch *s, __u32 target)
 {
 	struct probe_event *event = (struct probe_event *)(s->area + PROBE_KEY);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * probe.bpf.c - one program for each type of probe: takes the arguments, and runs the plan. Only
- * those that a session needs are loaded, and for as long as it lives.
+ * probe.bpf.c - one program for each type of probe: it collects the arguments and runs the plan. A
+ * session loads only the programs it needs, and they end with it.
  */
 #include "bpf/probes/engine.bpf.h"
 #include "bpf/base/license.bpf.h"
@@ -29,7 +29,7 @@ static __always_inline void take_registers(struct pt_regs *ctx, struct probe_scr
 	TAKE(2, PT_REGS_PARM3(ctx));
 	TAKE(3, PT_REGS_PARM4(ctx));
 	TAKE(4, PT_REGS_PARM5(ctx));
-	/* libbpf knows the sixth from 1.2 on; clang names no machine but BPF's */
+	/* libbpf has PT_REGS_PARM6 since 1.2; clang predefines only the BPF target */
 #if defined(__TARGET_ARCH_x86)
 	TAKE(5, ctx->r9);
 #elif defined(__TARGET_ARCH_arm64)
@@ -79,7 +79,7 @@ int weir_kretprobe(struct pt_regs *ctx)
 
 /* --- USDT --- */
 
-/* Written by ctl before the probes are attached; as large as it has to be. */
+/* Written by ctl before it attaches the probes, which also sets the size. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, PROBE_PLACES);
@@ -93,7 +93,7 @@ struct {
 #define REGS PROBE_REGS_X86
 #endif
 
-/* Registers are copied first, for which they are has to be looked up. */
+/* Copies the registers first, because their index is known only at run time. */
 static __always_inline void copy_registers(struct pt_regs *ctx, struct probe_scratch *s)
 {
 	const volatile __u64 *from = (const volatile __u64 *)ctx;
@@ -184,7 +184,7 @@ int weir_fentry_call(__u64 *ctx __attribute__((unused)))
 
 	if (!s)
 		return 0;
-	probe_save(s); /* of its time: the arguments are there on return */
+	probe_save(s); /* with the time: return needs the arguments */
 	probe_end(s);
 	return 0;
 }
@@ -210,9 +210,9 @@ int weir_fexit(__u64 *ctx)
 /* --- tracepoint, rawtracepoint --- */
 
 /*
- * The context is read at fixed offsets only, or the kernel refuses: hence no loop, and a load that
- * the compiler cannot change. Nor may a load reach behind the record, which may end in the middle
- * of a word. What is not wanted the verifier removes.
+ * The kernel allows reads of the context at fixed offsets only. Hence no loop, and a load that the
+ * compiler cannot change. No load may reach beyond the record either, which may end in the middle
+ * of a word. The verifier removes loads that the plan does not want.
  */
 #define LOAD_AT(type, at)                                                                    \
 	({                                                                                   \
@@ -231,7 +231,10 @@ int weir_fexit(__u64 *ctx)
 			s->record[i] = BYTE(i, 0) | BYTE(i, 1) | BYTE(i, 2); \
 	}
 
-/* A test is a load, and 128 of them were most of what a tracepoint cost: hence the groups. */
+/*
+ * Each test is a load, and 128 of them were most of the cost of a tracepoint. So groups are tested
+ * first.
+ */
 #define ANY(i, bits) (plan.words[(i) / 32] & (bits) << (i) % 32)
 #define WORDS4(i)                                                 \
 	if (ANY(i, 0xfU)) {                                       \
@@ -301,13 +304,15 @@ struct bpf_iter_meta {
 	struct seq_file *seq;
 } __attribute__((preserve_access_index));
 
-/* Of every iterator: the arguments of its function, the first of which tells of the iteration. */
+/* Context of any iterator: the metadata, then the arguments of its function. */
 struct iter_context {
 	struct bpf_iter_meta *meta;
 	__u64 args[4];
 };
 
-/* The last call has nothing to look at. What is sent goes to who reads the iterator: no loss. */
+/*
+ * The last call has no object. Output goes to the reader of the iterator, so events are not lost.
+ */
 SEC("iter/task")
 int weir_iter(struct iter_context *ctx)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * state.bpf.h - the plan of a program, and the maps that it works on. What is computed lies in
- * maps, for it does not fit on the stack.
+ * state.bpf.h - the plan of a program, and its maps. Intermediate results are in maps because they
+ * do not fit on the stack.
  */
 #ifndef WEIR_BPF_PROBES_STATE_BPF_H
 #define WEIR_BPF_PROBES_STATE_BPF_H
@@ -19,20 +19,20 @@ const volatile __u64 texts[(PROBE_TEXT + PROBE_STRING) / 8];
 
 struct probe_scratch {
 	struct probe_head head;
-	__u32 done;     /* a filter said no */
-	__u32 bad_args; /* bits of `args`; only a USDT probe's can be */
-	__u64 bad;      /* bits of `values` */
+	__u32 done;     /* a filter rejected the hit */
+	__u32 bad_args; /* mask of `args`; nonzero only for USDT probes */
+	__u64 bad;      /* mask of `values` */
 	__u64 values[PROBE_VALUES];
 	__u64 args[PROBE_ARGS];
 	__u32 record[PROBE_RECORD / 4 + 2];
 	__u64 regs[32];
 	union {
-		__u8 area[PROBE_AREA + PROBE_BLOB]; /* of which PROBE_DATA are used */
+		__u8 area[PROBE_AREA + PROBE_BLOB]; /* PROBE_DATA bytes are in use */
 		__u64 words[(PROBE_AREA + PROBE_BLOB) / 8];
 	};
 };
 
-/* Written and read by one program only, and as many of them as can interrupt each other. */
+/* Private to one program. One element per nesting level. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, PROBE_LEVELS);
@@ -40,15 +40,15 @@ struct {
 	__type(value, struct probe_scratch);
 } scratches SEC(".maps");
 
-/* Full: `lost` counts on. The reader polls. */
+/* If it is full, the event counts as `lost`. The reader polls. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 23);
 } events SEC(".maps");
 
 /*
- * Sizes are set before loading. Full: `unsummed` counts on. Per CPU, but another program may
- * interrupt an update, so additions are atomic.
+ * ctl sets the sizes before loading. If it is full, the hit counts as `unsummed`. Although it is
+ * per CPU, additions are atomic, because another program may interrupt an update.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
@@ -57,7 +57,7 @@ struct {
 	__uint(value_size, sizeof(struct probe_sum));
 } sums SEC(".maps");
 
-/* Where there is nothing to tell rows apart by. */
+/* The only row, if there are no keys. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -65,7 +65,7 @@ struct {
 	__type(value, struct probe_sum);
 } total SEC(".maps");
 
-/* Full, or two stacks with one hash: no stack. */
+/* If it is full, or two stacks have the same hash, there is no stack. */
 struct {
 	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
 	__uint(max_entries, 8192);
@@ -73,7 +73,7 @@ struct {
 	__uint(value_size, PROBE_DEPTH * sizeof(__u64));
 } stacks SEC(".maps");
 
-/* Full: `unpaired` counts on. */
+/* If it is full, the return counts as `unpaired`. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
@@ -88,7 +88,7 @@ struct {
 	__type(value, struct probe_counts);
 } counts SEC(".maps");
 
-/* Hits so far, where --count ends the run. */
+/* Number of hits so far, for --count. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* step_numbers.bpf.h - arithmetic of steps, on 64 bits; a part of steps.bpf.h. */
+/* step_numbers.bpf.h - part of steps.bpf.h: 64-bit arithmetic. */
 #ifndef WEIR_BPF_PROBES_STEP_NUMBERS_BPF_H
 #define WEIR_BPF_PROBES_STEP_NUMBERS_BPF_H
 
 #include "bpf/probes/state.bpf.h"
 
-/* 1 unless it is 0; the compiler would make a branch of it. */
+/* Returns 0 for 0, else 1, without a branch that the compiler would make of `!!value`. */
 static __always_inline __u64 truth(__u64 value)
 {
 	__u64 negative = -value;
@@ -14,7 +14,7 @@ static __always_inline __u64 truth(__u64 value)
 	return (value | negative) >> 63;
 }
 
-/* No machine instruction of BPF's first versions divides with sign. */
+/* The first BPF instruction sets have no signed division. */
 static __always_inline __u64 divide(__u64 a, __u64 b, bool rest)
 {
 	__u64 x = (__s64)a < 0 ? -a : a, y = (__s64)b < 0 ? -b : b;

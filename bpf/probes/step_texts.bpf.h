@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* step_texts.bpf.h - comparing texts, eight bytes at a time; a part of steps.bpf.h. */
+/* step_texts.bpf.h - part of steps.bpf.h: compares texts, eight bytes at a time. */
 #ifndef WEIR_BPF_PROBES_STEP_TEXTS_BPF_H
 #define WEIR_BPF_PROBES_STEP_TEXTS_BPF_H
 
 #include "bpf/probes/state.bpf.h"
 
-/* What is behind the text may be anything. */
+/* Clears the bytes after the end of the text. */
 static __always_inline __u64 part(__u64 differ, __u32 left)
 {
 	return left < 8 ? differ & ((1ULL << left % 8 * 8) - 1) : differ;
 }
 
-/* Eight bytes of the area and of a text, of which `left` count. */
+/* Compares eight bytes of the area with those of a text, of which `left` count. */
 static __always_inline __u64 differ_at(const struct probe_scratch *s, __u32 at, __u32 text,
 				       __u32 left)
 {
@@ -44,7 +44,7 @@ struct task_struct {
 	char comm[16];
 } __attribute__((preserve_access_index));
 
-/* In place: copying it by a helper cost more than all the rest. */
+/* Reads comm in place: copying it by a helper cost more than everything else. */
 static __always_inline __u64 comm_is(const volatile struct probe_step *t)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task_btf();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* steps.bpf.h - what each step of a plan does: see shared.h. */
+/* steps.bpf.h - executes the steps of a plan, see shared.h. */
 #ifndef WEIR_BPF_PROBES_STEPS_BPF_H
 #define WEIR_BPF_PROBES_STEPS_BPF_H
 
@@ -7,7 +7,7 @@
 #include "bpf/probes/step_numbers.bpf.h"
 #include "bpf/probes/step_texts.bpf.h"
 
-/* Under lockdown the kernel has no bpf_probe_read_kernel(), so nothing may lead there. */
+/* Under lockdown bpf_probe_read_kernel() is forbidden: no live code path may call it. */
 static __always_inline long read_memory(void *to, __u32 size, __u64 from, __u8 space)
 {
 	if (space == PROBE_KERNEL || (space == PROBE_ANY && (__s64)from < 0)) {
@@ -49,8 +49,8 @@ static __always_inline __u64 builtin(__u32 which)
 }
 
 /*
- * Which values are bad is a mask in a register, and reckoned with, not branched upon: so the
- * verifier knows which of its bits cannot be set, and takes out what asks for them.
+ * The mask of bad values is in a register, and code computes with it instead of branching. So the
+ * verifier knows which bits are never set, and removes the code that tests them.
  */
 static __always_inline __u64 bad_of(__u64 bad, __u8 value)
 {
@@ -67,7 +67,10 @@ static __noinline void tally_bad(void)
 	PROBE_TALLY(bad);
 }
 
-/* `is_bad` is 0 or 1; what is bad is 0. Not 0: the filter ends it. */
+/*
+ * Stores a result; `is_bad` is 0 or 1. A bad value is stored as 0. Returns 1 if the filter ends the
+ * run, else 0.
+ */
 static __always_inline long put(struct probe_scratch *s, __u64 *bad,
 				const volatile struct probe_step *t, __u64 value, __u64 is_bad)
 {
@@ -89,7 +92,7 @@ static __always_inline long put(struct probe_scratch *s, __u64 *bad,
 	return 1;
 }
 
-/* What is in the key tells of itself there, for it tells rows apart. */
+/* Marks an item as bad. For items in the key, the mark is part of the key. */
 static __always_inline void spoil(struct probe_scratch *s, __u32 offset, __u16 item)
 {
 	if (offset < PROBE_KEY)
@@ -118,7 +121,7 @@ static __always_inline __u64 step_binary(const struct probe_scratch *s, __u64 ba
 		__u64 bad_b = fixed == PROBE_FIXED_B ? 0 : bad_of(bad, t->b);
 
 		*is_bad = bad_a | bad_b;
-		if (op == PROBE_AND) /* one that is good and 0 decides */
+		if (op == PROBE_AND) /* an operand that is good and 0 decides */
 			*is_bad &= (truth(a) | bad_a) & (truth(b) | bad_b);
 		else if (op == PROBE_OR)
 			*is_bad &= value ^ 1;
@@ -128,7 +131,7 @@ static __always_inline __u64 step_binary(const struct probe_scratch *s, __u64 ba
 	return value;
 }
 
-/* Who does not know the address may look in vain: it is 0 then. */
+/* If the address is bad, its value is 0, and reading there fails. */
 static __always_inline __u64 step_load(const struct probe_scratch *s, __u64 bad,
 				       const volatile struct probe_step *t, __u64 *is_bad)
 {
@@ -154,7 +157,7 @@ static __noinline void step_read(struct probe_scratch *s, __u64 bad,
 
 	if (offset >= PROBE_DATA || !size || size > PROBE_BLOB)
 		return;
-	if (offset < PROBE_KEY) { /* all of it tells rows apart */
+	if (offset < PROBE_KEY) { /* all its bytes are part of the key */
 		if (size > PROBE_KEY_STRING)
 			size = PROBE_KEY_STRING;
 		__builtin_memset(to, 0, PROBE_KEY_STRING);
@@ -193,7 +196,7 @@ static __always_inline __u64 step_field(const struct probe_scratch *s,
 	if (word >= PROBE_RECORD / 4)
 		return 0;
 	low = at[0] | (__u64)at[1] << 32;
-	if (shift) { /* packed records have fields that are not aligned */
+	if (shift) { /* fields of packed records may be unaligned */
 		low >>= shift;
 		low |= (__u64)at[2] << (64 - shift);
 	}
@@ -211,7 +214,7 @@ static __always_inline __u64 step_extend(const struct probe_scratch *s, __u64 ba
 	return t->b ? (__u64)((__s64)value >> (t->size & 63)) : value >> (t->size & 63);
 }
 
-/* Not 0: it ends here. */
+/* Executes one step. Returns nonzero if the run ends here. */
 static __always_inline long take_step(struct probe_scratch *s, __u64 *bad,
 				      const volatile struct probe_step *t)
 {
@@ -268,8 +271,8 @@ static __always_inline long take_step(struct probe_scratch *s, __u64 *bad,
 }
 
 /*
- * Conditions on who hit, which need nothing but one register: most hits end here, before anything
- * is set up for them. False: not wanted.
+ * Evaluates conditions on the current task or CPU, which need only one register. Most hits end
+ * here, before anything is set up for them. Returns false to reject the hit.
  */
 static __always_inline bool take_early_steps(void)
 {
@@ -303,8 +306,8 @@ static __always_inline bool take_early_steps(void)
 }
 
 /*
- * The verifier knows the plan, so of a step that has its own place it leaves nothing but what
- * that step does: no call, no choice. That is what compiled code would be.
+ * The verifier knows the plan. Of an unrolled step it leaves only the code of that step, without
+ * calls or branches, as if the plan had been compiled.
  */
 static __always_inline long take_first_steps(struct probe_scratch *s)
 {
@@ -332,7 +335,7 @@ static long take_further_step(__u32 i, struct probe_run *run)
 	return take_step(run->scratch, &run->scratch->bad, t);
 }
 
-/* False: a filter said no. */
+/* Returns false if a filter rejected the hit. */
 static __always_inline bool take_steps(struct probe_scratch *s)
 {
 	struct probe_run run = { .scratch = s };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * config.bpf.h - what a program is told: constants of one attachment, and live settings.
+ * config.bpf.h - configuration of a program: constants of one attachment, and live settings.
  *
- * A program is loaded for one attachment. Its constants are read-only data that the verifier
- * knows, so a feature that is off is no instruction in the loaded program.
+ * A program is loaded for one attachment. Its constants are read-only data known to the verifier,
+ * which removes the code of features that are off.
  */
 #ifndef WEIR_BPF_STATE_CONFIG_BPF_H
 #define WEIR_BPF_STATE_CONFIG_BPF_H
@@ -12,16 +12,16 @@
 #include <bpf/bpf_helpers.h>
 #include "bpf/abi/abi.h"
 
-const volatile __u32 cfg_slot;       /* index into counters */
+const volatile __u32 cfg_slot;       /* index into the counters */
 const volatile __u32 cfg_flows;      /* 1: count flows too */
-const volatile __u32 cfg_instance;   /* owner of the flows, up to WEIR_INSTANCE_MAX */
+const volatile __u32 cfg_instance;   /* owner of the flows, at most WEIR_INSTANCE_MAX */
 const volatile __u32 cfg_raw_ip;     /* 1: frames begin with the IP header (tun, wireguard) */
 const volatile __u32 cfg_loopback;   /* 1: the interface is a loopback device */
-const volatile __u32 cfg_kernel_ctx; /* 1: bpf_cast_to_kern_ctx may be used */
-const volatile __u64 cfg_generation; /* of this program in its slot; 0: it is never doubled */
-const volatile __u32 cfg_runs_last;  /* 1: runs behind the generation that it replaces */
+const volatile __u32 cfg_kernel_ctx; /* 1: the kernel has bpf_cast_to_kern_ctx() */
+const volatile __u64 cfg_generation; /* of this program in its slot; 0: it is always alone */
+const volatile __u32 cfg_runs_last;  /* 1: runs after the generation it replaces */
 
-/* Live settings. One element; written by ctl, read here. It cannot be full. */
+/* Live settings. One element; written by ctl, read by programs. It cannot be full. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -29,7 +29,7 @@ struct {
 	__type(value, struct weir_settings);
 } settings SEC(".maps");
 
-/* Whether the packet is to be left alone. Only loopback devices pay for the look-up. */
+/* Returns 1 if the packet is not to be counted. Only loopback devices pay for the lookup. */
 static __always_inline int skipped(void)
 {
 	const struct weir_settings *s;

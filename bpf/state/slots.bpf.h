@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* slots.bpf.h - what each slot is, for those that have to look. */
+/* slots.bpf.h - the slot table, for programs that may outlive their attachment. */
 #ifndef WEIR_BPF_STATE_SLOTS_BPF_H
 #define WEIR_BPF_STATE_SLOTS_BPF_H
 
 #include "bpf/state/config.bpf.h"
 
 /*
- * What each slot is. Written by ctl under the lock, read by anyone; of the programs only those
- * that may outlive their attachment look. Full: attach says so.
+ * The slots. ctl writes them under the lock, anyone reads them. Of the programs, only those that
+ * may outlive their attachment do. If it is full, attaching fails.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -16,7 +16,7 @@ struct {
 	__type(value, struct weir_slot);
 } slots SEC(".maps");
 
-/* Whether the slot is still that of this program: the same attachment, and not detached. */
+/* Returns 1 if the slot still belongs to this program: the same attachment, and not detached. */
 static __always_inline int slot_is_mine(void)
 {
 	const struct weir_slot *slot;

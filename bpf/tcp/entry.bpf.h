@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* entry.bpf.h - what is written into an entry of the TCP table, from the kernel's socket. */
+/* entry.bpf.h - fills an entry of the TCP table from the kernel's socket. */
 #ifndef WEIR_BPF_TCP_ENTRY_BPF_H
 #define WEIR_BPF_TCP_ENTRY_BPF_H
 
@@ -22,7 +22,7 @@ enum {
 	TCP_STATE_LISTEN = 10,
 };
 
-/* include/uapi/asm-generic/errno.h; some architectures differ, x86, arm64 and riscv do not */
+/* include/uapi/asm-generic/errno.h; x86, arm64 and riscv use it, some architectures do not */
 enum {
 	ERR_PIPE = 32,
 	ERR_NET_UNREACHABLE = 101,
@@ -50,7 +50,10 @@ static __always_inline int tcp_is_mapped(const struct ipv6_words *a)
 	return !a->words[0] && !a->words[1] && a->words[2] == TCP_MAPPED;
 }
 
-/* WEIR_TCP_F_V6 and WEIR_TCP_F_LOOPBACK, where they hold. IPv6 sockets keep mapped ones in both. */
+/*
+ * Returns WEIR_TCP_F_V6 and WEIR_TCP_F_LOOPBACK as they apply. IPv6 sockets keep mapped addresses
+ * in both forms.
+ */
 static __always_inline __u8 tcp_kind(const struct sock_common *sk)
 {
 	__u8 v6 = 0;
@@ -63,7 +66,7 @@ static __always_inline __u8 tcp_kind(const struct sock_common *sk)
 	return v6;
 }
 
-/* A mapped address of our own is filled in by the kernel only after the SYN was sent. */
+/* The kernel fills in the mapped local address only after it has sent the SYN. */
 static __always_inline void tcp_addresses(struct weir_tcp *e, const struct sock_common *sk)
 {
 	if (!(e->flags & WEIR_TCP_F_V6)) {
@@ -82,7 +85,7 @@ static __always_inline void tcp_addresses(struct weir_tcp *e, const struct sock_
 	e->remote[3] = sk->skc_v6_daddr.words[3];
 }
 
-/* Ends, namespace and cgroup, which never change. */
+/* Stores the properties that never change: addresses, ports, namespace, cgroup. */
 static __always_inline void tcp_identify(struct weir_tcp *e, const struct tcp_sock *tp)
 {
 	const struct sock *sk = &tp->inet_conn.icsk_inet.sk;
@@ -95,7 +98,7 @@ static __always_inline void tcp_identify(struct weir_tcp *e, const struct tcp_so
 	e->cgroup_id = sk->sk_cgrp_data.cgroup->kn->id;
 }
 
-/* When the packet or timer came that is dealt with; CLOCK_MONOTONIC, as the kernel noted it. */
+/* Returns the CLOCK_MONOTONIC time that the kernel noted for the packet or timer being handled. */
 static __always_inline __u64 tcp_packet_time(const struct tcp_sock *tp)
 {
 	return bpf_core_field_exists(tp->tcp_clock_cache) ? tp->tcp_clock_cache
@@ -103,9 +106,9 @@ static __always_inline __u64 tcp_packet_time(const struct tcp_sock *tp)
 }
 
 /*
- * As tcp_get_info() in net/ipv4/tcp.c. What a bpf_tcp_sock has is read from there: each load from
- * the kernel's own socket is guarded, which makes it six times as long and a jump that is seldom
- * foretold, for the code is seldom in the cache.
+ * Measures as tcp_get_info() in net/ipv4/tcp.c does. Members that bpf_tcp_sock has are read from
+ * there. Each load from the kernel's socket is guarded against faults, which takes six times the
+ * code and a jump that is usually mispredicted, because this code is rarely in the cache.
  */
 static __always_inline void tcp_measure(struct bpf_sock_ops *ctx, struct weir_tcp *e,
 					const struct tcp_sock *tp)
@@ -137,7 +140,7 @@ static __always_inline void tcp_measure(struct bpf_sock_ops *ctx, struct weir_tc
 	e->lost = tp->lost;
 }
 
-/* Who calls connect(): the process, by its first thread. */
+/* Records the process that calls connect(), by its first thread. */
 static __always_inline void tcp_process(struct weir_tcp *e)
 {
 	const struct task_struct *task = bpf_get_current_task_btf();
@@ -149,9 +152,9 @@ static __always_inline void tcp_process(struct weir_tcp *e)
 }
 
 /*
- * The error that ICMP reported for a connection that was never made, while its process held the
- * socket's lock, as in connect(): tcp_v4_err() in net/ipv4/tcp_ipv4.c. The process clears the first
- * by SO_ERROR, but not the second.
+ * Returns the ICMP error of a connection that was never established, if it arrived while the
+ * process held the lock of the socket, as in connect(): tcp_v4_err() in net/ipv4/tcp_ipv4.c.
+ * Reading SO_ERROR clears the first of the two places, not the second.
  */
 static __always_inline int tcp_soft_error(const struct sock *sk)
 {
@@ -163,7 +166,7 @@ static __always_inline int tcp_soft_error(const struct sock *sk)
 	return (int)queued->ee.ee_errno;
 }
 
-/* Of a socket that goes from state `old` to CLOSE. */
+/* Returns why a socket goes from state `old` to CLOSE. */
 static __always_inline __u8 tcp_end(__u8 old, const struct tcp_sock *tp)
 {
 	int established = old != TCP_STATE_SYN_SENT && old != TCP_STATE_SYN_RECV;
@@ -176,7 +179,7 @@ static __always_inline __u8 tcp_end(__u8 old, const struct tcp_sock *tp)
 	case 0:
 		break;
 	case ERR_RESET:
-	case ERR_PIPE: /* of a reset in CLOSE-WAIT: tcp_reset() in net/ipv4/tcp_input.c */
+	case ERR_PIPE: /* reset received in CLOSE-WAIT: tcp_reset() in net/ipv4/tcp_input.c */
 		return WEIR_TCP_RESET_RECEIVED;
 	case ERR_REFUSED:
 		return WEIR_TCP_REFUSED;
@@ -197,7 +200,7 @@ static __always_inline __u8 tcp_end(__u8 old, const struct tcp_sock *tp)
 	return old == TCP_STATE_LAST_ACK ? WEIR_TCP_PASSIVE_CLOSE : WEIR_TCP_ACTIVE_CLOSE;
 }
 
-/* Some ends no packet and no timer brings. */
+/* These ends are caused by neither a packet nor a timer. */
 static __always_inline __u64 tcp_end_time(__u8 end, const struct tcp_sock *tp)
 {
 	return end == WEIR_TCP_RESET_SENT || end == WEIR_TCP_ABORTED || end == WEIR_TCP_FAILED

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * table.bpf.h - where connections are kept: sets of eight places.
+ * table.bpf.h - the table of connections: sets of eight places.
  *
- * A hash of the kernel's costs 150 to 300 ns for each connection that is put in, its LRU more once
- * it is full; together with finding it again, that was half of all that telemetry cost. Here a set
- * is found by two multiplications, and what is in it by a look at one cache line.
- * What goes when a set is full: the connection that ended first; where all are open, the oldest.
+ * A hash map of the kernel costs 150 to 300 ns for each insertion, and an LRU hash more once it is
+ * full. With the later lookup, that was half the cost of telemetry. Here, two multiplications find
+ * the set, and one cache line shows what is in it. If a set is full, the connection that ended
+ * first is evicted; if all are open, the oldest.
  */
 #ifndef WEIR_BPF_TCP_TABLE_BPF_H
 #define WEIR_BPF_TCP_TABLE_BPF_H
@@ -14,9 +14,11 @@
 #include "bpf/tcp/entry.bpf.h"
 #include "bpf/base/bound.bpf.h"
 
-const volatile __u32 cfg_tcp_sets; /* elements of `tcp` */
+const volatile __u32 cfg_tcp_sets; /* number of elements of `tcp` */
 
-/* Size by ctl attach --tcp-entries. Read by ctl, which also clears what was detached. */
+/*
+ * ctl attach --tcp-entries sets the size. ctl reads it, and clears entries of detached attachments.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -32,7 +34,7 @@ struct {
 	__type(value, struct weir_tcp_stats);
 } tcp_stats SEC(".maps");
 
-/* Where a connection is. */
+/* The place of a connection. */
 struct tcp_place {
 	struct weir_tcp_set *set;
 	struct weir_tcp *e;
@@ -79,7 +81,7 @@ static __always_inline int tcp_find(const struct weir_tcp_key *key, struct tcp_p
 	return 0;
 }
 
-/* The place of that connection, of nothing, or of what can be spared most at that time. */
+/* Chooses the place that has the connection, else an empty one, else the one to evict at `time`. */
 static __always_inline __u32 tcp_choose(const struct weir_tcp_set *set, __u64 tag, __u32 first,
 					__u64 time)
 {
@@ -102,8 +104,9 @@ static __always_inline __u32 tcp_choose(const struct weir_tcp_set *set, __u64 ta
 }
 
 /*
- * A place for a connection, which is BUSY until it is published. A socket may connect again after
- * it failed or was disconnected: then it gets its own place. 0: others were faster every time.
+ * Takes a place for a connection; it is BUSY until it is published. A socket that connects again,
+ * after it failed or was disconnected, gets the place it had. Returns 0 if other CPUs were faster
+ * in each of four attempts.
  */
 static __always_inline int tcp_claim(const struct weir_tcp_key *key, __u64 time,
 				     struct tcp_place *place)
@@ -137,7 +140,7 @@ static __always_inline int tcp_claim(const struct weir_tcp_key *key, __u64 time,
 	return 0;
 }
 
-/* An exchange, for it is a barrier: what was written before is seen before the tag is. */
+/* An atomic exchange is a full barrier: readers see the entry before they see the tag. */
 static __always_inline void tcp_publish(const struct weir_tcp_key *key, struct tcp_place *place)
 {
 	__sync_lock_test_and_set(&place->set->tags[BOUND(place->way, WEIR_TCP_WAYS)],
@@ -151,7 +154,10 @@ static __always_inline void tcp_publish_closed(const struct weir_tcp_key *key,
 	__u64 tag = WEIR_TCP_TAG(key->cookie, key->owner) | WEIR_TCP_TAG_END(place->e->closed) |
 		    WEIR_TCP_TAG_CLOSED;
 
-	/* how it ended has to be seen with it, and only x86 keeps stores in order by itself */
+	/*
+	 * readers must see the end no later than the tag, and only x86 keeps stores in order by
+	 * itself
+	 */
 #ifdef __TARGET_ARCH_x86
 	*at = tag;
 #else

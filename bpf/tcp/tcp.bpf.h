@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tcp.bpf.h - TCP connections: a table that remembers them, histograms, events.
+ * tcp.bpf.h - TCP connections: a table, histograms, events.
  *
- * Callbacks of one socket come one after the other, for they hold its lock, so an entry needs no
- * atomic. What is per CPU does: the lock lets other sockets' callbacks interrupt.
+ * Callbacks hold the lock of their socket, so those of one socket never overlap, and an entry needs
+ * no atomics. Per-CPU data does: callbacks of other sockets may interrupt this one.
  *
- * What changes with every segment is copied into the entry when something is retransmitted and at
- * the end. A reader asks the kernel for what is live (sock_diag). So a round trip costs nothing.
+ * Values that change with every segment are copied into the entry when a segment is retransmitted,
+ * and at the end. For live values, a reader asks the kernel (sock_diag). So a round trip costs
+ * nothing.
  */
 #ifndef WEIR_BPF_TCP_TCP_BPF_H
 #define WEIR_BPF_TCP_TCP_BPF_H
@@ -22,13 +23,15 @@ struct {
 	__type(value, struct weir_tcp_histograms);
 } tcp_histograms SEC(".maps");
 
-/* Written by programs, read by one reader. Full: the newest event is lost, and counted. */
+/*
+ * Written by programs, consumed by one reader. If it is full, the newest event is lost and counted.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, WEIR_TCP_EVENTS_SIZE);
 } tcp_events SEC(".maps");
 
-/* Written by the reader of events every second. */
+/* The reader of events writes it every second. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -36,13 +39,17 @@ struct {
 	__type(value, __u64);
 } tcp_lease SEC(".maps");
 
-/* Calls that are wanted of a connection. Not that at each round trip: it alone would cost 1 %. */
+/*
+ * Callbacks to enable for a connection. The RTT callback alone would cost 1 %, so it is not among
+ * them.
+ */
 #define TCP_FLAGS \
 	(BPF_SOCK_OPS_STATE_CB_FLAG | BPF_SOCK_OPS_RETRANS_CB_FLAG | BPF_SOCK_OPS_RTO_CB_FLAG)
 
 /*
- * Bits of a number that is not 0, without a branch that would be mispredicted: its highest bit is
- * spread downwards, and a de Bruijn sequence times that has the answer in its upper five bits.
+ * Returns the number of significant bits of a nonzero value without a branch, which would be
+ * mispredicted. It spreads the highest bit downwards; the product with a de Bruijn sequence has the
+ * index in its upper five bits.
  */
 const __u8 tcp_bits[32] = { 1, 10, 2,  11, 14, 22, 3,  30, 12, 15, 17, 19, 23, 26, 4, 31,
 			    9, 13, 21, 29, 16, 18, 25, 8,  20, 28, 24, 7,  27, 6,  5, 32 };
@@ -79,7 +86,9 @@ static __always_inline int tcp_events_wanted(void)
 	return lease && bpf_jiffies64() < *lease;
 }
 
-/* Waking the reader costs more than all the rest: once, when the ring is half full. */
+/*
+ * Waking the reader costs more than everything else, so do that once, when the ring is half full.
+ */
 static __always_inline __u64 tcp_wakeup(void)
 {
 	return bpf_ringbuf_query(&tcp_events, BPF_RB_AVAIL_DATA) < WEIR_TCP_EVENTS_SIZE / 2
@@ -128,7 +137,10 @@ static __always_inline int tcp_left_out(__u8 flags)
 	return s && s->skip_loopback;
 }
 
-/* An entry with all that never changes. 0: it is to be left out, or there is no room. */
+/*
+ * Adds an entry with all its constant values. Returns 0 if the connection is excluded, or there is
+ * no room.
+ */
 static __always_inline int tcp_begin(const struct weir_tcp_key *key, const struct tcp_sock *tp,
 				     __u64 time, struct tcp_place *place)
 {
@@ -143,7 +155,9 @@ static __always_inline int tcp_begin(const struct weir_tcp_key *key, const struc
 	return 1;
 }
 
-/* One that is older than we are, or that was evicted: as far as it can be known. */
+/*
+ * Adds a connection that is older than the attachment or was evicted, with what is known about it.
+ */
 static __noinline int tcp_begin_late(const struct weir_tcp_key *key, const struct tcp_sock *tp)
 {
 	struct tcp_place place = {};
@@ -156,7 +170,7 @@ static __noinline int tcp_begin_late(const struct weir_tcp_key *key, const struc
 	return 1;
 }
 
-/* Whether it is there, and not to be left out. */
+/* Finds a connection, adding it if necessary. Returns 0 if it is excluded or there is no room. */
 static __always_inline int tcp_seek(const struct weir_tcp_key *key, const struct tcp_sock *tp,
 				    struct tcp_place *place)
 {
@@ -169,7 +183,7 @@ static __always_inline int tcp_seek(const struct weir_tcp_key *key, const struct
 
 static __always_inline void tcp_want(struct bpf_sock_ops *ctx)
 {
-	/* other programs have flags of their own */
+	/* keep the flags of other programs */
 	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | TCP_FLAGS);
 }
 
@@ -192,8 +206,8 @@ static __always_inline void tcp_on_connect(struct weir_tcp *e, __u64 time)
 }
 
 /*
- * The RTT so far is that of SYN-ACK and its ACK; after a SYN cookie it is not known. Then, or with
- * data in the SYN, the socket may not know what time it is.
+ * The first RTT sample is the time from SYN-ACK to ACK. There is no sample after a SYN cookie. In
+ * that case, and with data in the SYN, the clock cached in the socket may not be set.
  */
 static __always_inline __u64 tcp_begin_time(const struct tcp_sock *tp, __u32 op)
 {
@@ -255,7 +269,10 @@ static __always_inline void tcp_on_rto(struct bpf_sock_ops *ctx, const struct we
 	tcp_event(key, e, WEIR_TCP_EVENT_RTO, ctx->args[1]);
 }
 
-/* Calls that make an entry share their code, and so do those that have one: it is seldom cached. */
+/*
+ * All callbacks that add an entry share this code, as do those that need one: it is rarely in the
+ * cache.
+ */
 static __always_inline void tcp_on_begin(struct bpf_sock_ops *ctx, const struct weir_tcp_key *key,
 					 const struct tcp_sock *tp, __u32 op)
 {
@@ -297,7 +314,10 @@ static __always_inline void tcp_on_later(struct bpf_sock_ops *ctx, const struct 
 	}
 }
 
-/* NULL: early calls for a connection that comes in have a request instead of a socket. */
+/*
+ * Returns NULL for early callbacks of an incoming connection, which have a request instead of a
+ * socket.
+ */
 static __always_inline const struct tcp_sock *tcp_socket(struct bpf_sock_ops *ctx)
 {
 	struct bpf_sock_ops_kern *kernel;
@@ -305,7 +325,7 @@ static __always_inline const struct tcp_sock *tcp_socket(struct bpf_sock_ops *ct
 
 	if (!ctx->is_fullsock)
 		return NULL;
-	/* a call costs 10 to 30 ns where returns are guarded against speculation */
+	/* a call costs 10 to 30 ns on machines with mitigations for returns */
 	if (cfg_kernel_ctx) {
 		kernel = bpf_cast_to_kern_ctx(ctx);
 		return bpf_rdonly_cast(kernel->sk, bpf_core_type_id_kernel(struct tcp_sock));
@@ -318,11 +338,11 @@ static __always_inline __u64 tcp_cookie(struct bpf_sock_ops *ctx, const struct t
 {
 	__u64 cookie = (__u64)tp->inet_conn.icsk_inet.sk.__sk_common.skc_cookie.counter;
 
-	/* nobody has asked yet */
+	/* no cookie has been assigned yet */
 	return cookie ? cookie : bpf_get_socket_cookie(ctx);
 }
 
-/* What needs the kernel's socket and the table. */
+/* Handles the callbacks that need the kernel's socket and the table. */
 static __always_inline void tcp_look(struct bpf_sock_ops *ctx, __u32 op)
 {
 	struct weir_tcp_key key = { .owner = cfg_instance };
@@ -345,7 +365,9 @@ static __always_inline void tcp_look(struct bpf_sock_ops *ctx, __u32 op)
 	}
 }
 
-/* Most calls are over here: questions of the kernel, and states on the way to the end. */
+/*
+ * Most callbacks return here: replies to the kernel, and intermediate states on the way to the end.
+ */
 static __always_inline void tcp_observe(struct bpf_sock_ops *ctx)
 {
 	__u32 op = ctx->op;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tcp_adopt.bpf.c - turns callbacks on for connections that are older than the attachment.
+ * tcp_adopt.bpf.c - enables callbacks for connections older than the attachment.
  *
- * Run by ctl once for each attachment and network namespace, over all TCP sockets there; never
- * attached. The iterator holds the socket's lock, so a callback never meets a half-made entry.
+ * ctl runs it once for each attachment and network namespace, over all TCP sockets there, and never
+ * attaches it. The iterator holds the lock of the socket, so no callback finds a half-made entry.
  */
 #include "bpf/tcp/tcp.bpf.h"
 #include "bpf/base/license.bpf.h"
@@ -12,7 +12,7 @@
 #define OPT_CB_FLAGS 1008 /* TCP_BPF_SOCK_OPS_CB_FLAGS, since Linux 6.12 */
 #define CGROUP_DEPTH 64
 
-/* Which attachment it is for, and what came of it; set and read by ctl around each run. */
+/* The attachment to adopt for, and the results. ctl sets and reads them around each run. */
 __u64 adopt_cgroup_id;
 __u32 adopt_owner;
 __u32 adopted;

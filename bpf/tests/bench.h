@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* bench.h - what the benches share: how often they run, loading, a timed run, medians. */
+/* bench.h - shared by the benches: number of runs, loading, a timed run, medians. */
 #ifndef WEIR_TESTS_BENCH_H
 #define WEIR_TESTS_BENCH_H
 
@@ -14,11 +14,11 @@
 
 #define RUNS_MAX 101
 
-static uint32_t repeat; /* packets of a run */
+static uint32_t repeat; /* packets per run */
 static int runs;
-static int cpu; /* that all of them are on */
+static int cpu; /* on which all runs are */
 
-/* Reads from the environment how often to run, and stays on one CPU. */
+/* Reads the number of runs from the environment and pins the thread to a CPU. */
 static inline bool bench_begin(void)
 {
 	runs = number_from_env("WEIR_RUNS", 11);
@@ -31,7 +31,7 @@ static inline bool bench_begin(void)
 	return true;
 }
 
-/* The image of an object's read-only data, to be changed before it is loaded. */
+/* The read-only data of an object, to change before loading. */
 static inline char *constants_image(struct bpf_object *object)
 {
 	struct bpf_map *map;
@@ -45,7 +45,7 @@ static inline char *constants_image(struct bpf_object *object)
 	return NULL;
 }
 
-/* Sets a constant of bpf/state/config.bpf.h, found by BTF; peers have none. */
+/* Sets a constant of bpf/state/config.bpf.h, found by BTF. Peers have no such constants. */
 static inline void set_constant(struct bpf_object *object, const char *name, uint32_t value)
 {
 	const struct btf *btf = bpf_object__btf(object);
@@ -62,7 +62,7 @@ static inline void set_constant(struct bpf_object *object, const char *name, uin
 	}
 }
 
-/* Only the named program is to be loaded; NULL: all. */
+/* Loads only the named program; NULL: all programs. */
 static inline void load_only(struct bpf_object *object, const char *name)
 {
 	struct bpf_program *program;
@@ -74,7 +74,7 @@ static inline void load_only(struct bpf_object *object, const char *name)
 	}
 }
 
-/* CPU time of this thread: what else runs on the CPU is left out. */
+/* CPU time of this thread, which excludes other work on the CPU. */
 static inline double thread_ns(void)
 {
 	struct timespec t;
@@ -83,7 +83,7 @@ static inline double thread_ns(void)
 	return t.tv_sec * 1e9 + t.tv_nsec;
 }
 
-/* Runs a program on so many packets; ns of each. 0 or -errno. */
+/* Runs a program on that many packets. Returns 0 or -errno; ret_ns is the time per packet. */
 static inline int timed_run(int fd, const struct packet *p, uint32_t packets, double *ret_ns)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = p->data, .data_size_in = p->len,
@@ -108,7 +108,10 @@ static inline void sort_ns(double *ns, int count)
 	qsort(ns, (size_t)count, sizeof(ns[0]), compare_ns);
 }
 
-/* Median of the differences to the floor, each within one round: noise outlives a round. */
+/*
+ * Median of the differences to the floor, each taken within one round, because noise lasts longer
+ * than a round.
+ */
 static inline double median_above(const double *ns, const double *floor)
 {
 	double difference[RUNS_MAX];

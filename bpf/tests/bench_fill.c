@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench_fill.c - fills the pinned table of flows, so that reading it can be timed.
+ * bench_fill.c - fills the pinned table of flows, to time reading it.
  *
- * Usage: bench_fill MAPS-DIRECTORY FLOWS
- * Both directions of FLOWS / 2 TCP conversations of the attachment in the lowest slot, with
- * different addresses, counts and times.
+ * Usage: bench_fill MAPS-DIRECTORY FLOWS Adds both directions of FLOWS / 2 TCP conversations to the
+ * attachment in the lowest slot, with different addresses, counts and times.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -31,7 +30,7 @@ static int open_map(const char *directory, const char *name)
 	return fd;
 }
 
-/* Instance of the attachment in the lowest slot in use; 0: none. */
+/* Instance of the attachment in the lowest slot in use; 0: there is no attachment. */
 static uint32_t find_instance(int slots)
 {
 	struct weir_slot record;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench_flows.c - what counting flows adds to a packet, by number of flows: our cache and table,
- * and the two tables that are commonly used. The packet's flow changes inside the run, drawn at
- * random. It prints and never fails on slowness.
+ * bench_flows.c - the cost of counting flows per packet, by number of flows: weir's cache and
+ * table, and the two usual tables. The flow of the packet changes during the run, at random. It
+ * prints results and never fails because of them.
  *
- * Usage: bench_flows DIRECTORY
- * DIRECTORY has the objects cost_flows_xdp.bpf.o and cost_flows_tc.bpf.o. WEIR_RUNS and
- * WEIR_REPEAT as for bench_packets. Tables have room for twice the flows, or the default.
+ * Usage: bench_flows DIRECTORY DIRECTORY has the objects cost_flows_xdp.bpf.o and
+ * cost_flows_tc.bpf.o. WEIR_RUNS and WEIR_REPEAT are as for bench_packets. Tables have room for
+ * twice the flows, or the default.
  */
 #include "bpf/tests/bench.h"
 #include "bpf/tests/cost_flows.h"
@@ -85,7 +85,7 @@ static bool steer(struct bench *b, const struct subject *s, uint32_t flows, bool
 	return bpf_map_update_elem(fd, &zero, &steering, BPF_ANY) == 0 || failed(s, "steer it");
 }
 
-/* Every flow has been seen before the clock runs. */
+/* Runs every flow once before the clock starts. */
 static bool warm_up(struct bench *b, const struct subject *s, uint32_t flows)
 {
 	double ns;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench_packets.c - what a packet costs: nanoseconds per run by BPF_PROG_TEST_RUN, ours, its
- * parts, and peers. It prints and never fails on slowness.
+ * bench_packets.c - the cost of a packet: nanoseconds per run by BPF_PROG_TEST_RUN, for weir, its
+ * parts, and peers. It prints results and never fails because of them.
  *
- * Usage: bench_packets DIRECTORY [XDP-FILTER-OBJECT]
- * DIRECTORY has the objects cost_xdp.bpf.o, cost_tc.bpf.o and cost_peers.bpf.o. WEIR_RUNS (11)
- * runs of WEIR_REPEAT (1000000) packets each; the programs take turns, so that noise of the
- * machine meets them all. Time is that of the thread, so what else runs on the CPU is left out.
+ * Usage: bench_packets DIRECTORY [XDP-FILTER-OBJECT] DIRECTORY has the objects cost_xdp.bpf.o,
+ * cost_tc.bpf.o and cost_peers.bpf.o. WEIR_RUNS (11) runs of WEIR_REPEAT (1000000) packets each.
+ * The programs take turns, so that noise affects all of them. Times are thread CPU time, which
+ * excludes other work on the CPU.
  */
 #include "bpf/tests/bench.h"
 
-/* Constants of bpf/state/config.bpf.h that a subject sets; all others are 0. */
+/* Constants of bpf/state/config.bpf.h to set; all others are 0. */
 enum { KERNEL_CTX = 1, LOOPBACK = 2, GENERATION = 4, FLOWS = 8 };
 
 struct subject {
-	const char *label, *object, *program; /* object NULL: the one named on the command line */
+	const char *label, *object, *program; /* object NULL: the one on the command line */
 	int constants;
 	const struct layer *layers;
 };
@@ -23,7 +23,7 @@ struct bench {
 	const struct subject *subject;
 	struct bpf_object *loaded;
 	int fd;
-	double ns[RUNS_MAX]; /* by run; sorted for printing */
+	double ns[RUNS_MAX]; /* by run; sorted before printing */
 	double above_floor;
 };
 
@@ -33,7 +33,7 @@ static const struct layer options[] = { ETH(), IP4(.options = 4), TCP(), BODY(6)
 static const struct layer ipv6[] = { ETH(), IP6(), TCP(), { 0 } };
 static const struct layer hop[] = { ETH(), IP6(), EXT(HOP), TCP(), { 0 } };
 
-/* The first of a table is its floor. */
+/* The first row of a table is the floor. */
 static const struct subject xdp_subjects[] = {
 	{ "empty program", "cost_xdp", "cost_empty", 0, plain },
 	{ "ours", "cost_xdp", "weir_xdp", KERNEL_CTX, plain },
@@ -88,7 +88,7 @@ static bool failed(const struct bench *b, const char *what)
 
 /* --- loading ---------------------------------------------------------------------------------- */
 
-/* Only the program in question is loaded, and nothing is pinned. */
+/* Loads only the program to time, and pins nothing. */
 static void configure(const struct bench *b)
 {
 	int constants = b->subject->constants;
@@ -113,7 +113,7 @@ static bool load(struct bench *b, const char *directory, const char *other)
 	char path[4096];
 
 	snprintf(path, sizeof(path), "%s/%s.bpf.o", directory, s->object ? s->object : "");
-	if (!s->object) /* sections for its own loader, of which libbpf warns */
+	if (!s->object) /* its sections are for its own loader, and libbpf warns about them */
 		libbpf_set_print(NULL);
 	b->loaded = bpf_object__open_file(s->object ? path : other, NULL);
 	if (!b->loaded)
@@ -156,7 +156,7 @@ static void print_table(const char *title, int n)
 	}
 }
 
-/* Why a subject cannot be measured here, or NULL. */
+/* Returns why a subject cannot be measured here, or NULL. */
 static const char *left_out(const struct subject *subject, const char *other)
 {
 	static int has_cast = -1;

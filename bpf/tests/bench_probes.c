@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench_probes.c - what a probe costs who runs into it: bench_probes syscall|function COUNT
- * [PER_SECOND] makes so many system calls (getppid), or calls of bench_probed() in this program,
- * five times, or as many of them as a second allows, for a breakpoint may cost a virtual machine
- * 70 us; not faster than asked for. It prints the best run, in ns for each, and the number of all.
+ * bench_probes.c - the cost of a probe for the code that hits it.
+ *
+ * Usage: bench_probes syscall|function COUNT [PER_SECOND] Makes COUNT system calls (getppid), or
+ * calls of bench_probed() in this program, five times; fewer if they take more than a second,
+ * because a breakpoint may cost 70 us in a virtual machine. PER_SECOND limits the rate. Prints the
+ * time of the best run, in ns per call, and the total number of calls.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,7 +18,7 @@
 
 #define RUNS 5
 #define RUN_NS 1e9
-#define BATCH 100 /* between looks at the clock */
+#define BATCH 100 /* calls between reads of the clock */
 
 void bench_probed(uint64_t n);
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench_tcp.c - connections and round trips per second, in a cgroup that is watched and in one that
- * is not, in turn.
+ * bench_tcp.c - connections and round trips per second, alternately in a watched cgroup and in
+ * another one.
  *
- * bench_tcp WATCHED OTHER ROUNDS: two directories of cgroups. A server sits in each; the client
- * moves between them. All are on one CPU, so that each side pays for what its callbacks cost and
- * nothing runs beside. A connection is connect, 64 bytes there and back, and FIN both ways, the
- * server's first, so that no port of the client's waits.
+ * Usage: bench_tcp WATCHED OTHER ROUNDS WATCHED and OTHER are cgroup directories, with a server in
+ * each; the client moves between them. All run on one CPU, so that each side pays for its
+ * callbacks, and nothing runs in parallel. A connection is connect, 64 bytes in each direction and
+ * FIN in both directions. The server closes first, so that no local port of the client stays in
+ * TIME-WAIT.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,8 +30,8 @@
 
 struct side {
 	const char *cgroup;
-	struct sockaddr_in connect_to; /* its server closes behind an answer */
-	struct sockaddr_in stay_with;  /* its server goes on */
+	struct sockaddr_in connect_to; /* its server closes after an answer */
+	struct sockaddr_in stay_with;  /* its server keeps the connection */
 };
 
 static void __attribute__((noreturn)) die(const char *what)
@@ -167,7 +168,7 @@ static void report(const char *name, double (*measure)(const struct side *), int
 	static double on[MAX_ROUNDS], off[MAX_ROUNDS], ratio[MAX_ROUNDS];
 
 	for (int i = 0; i < rounds; i++) {
-		/* who comes first takes turns too */
+		/* alternate who runs first */
 		if (i % 2)
 			on[i] = measure(watched);
 		off[i] = measure(other);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * classify.h - the class of a packet in plain C: what the kernel programs are compared with.
+ * classify.h - the class of a packet in plain C: the reference for the kernel programs.
  *
- * Written from the standards and not from bpf/packet/parse.bpf.h, in another manner on purpose: it
- * takes a span of bytes, and each layer hands on a smaller span. Sources: IEEE 802.1Q (tags), RFC
- * 826 (ARP), 791 (IPv4), 8200 (IPv6, extension headers), 6946 (atomic fragments), 4302 (AH), 2675
- * (jumbograms), 9293 (TCP), 768 (UDP), 792 and 4443 (ICMP), 9260 (SCTP).
+ * It is written from the standards, not from bpf/packet/parse.bpf.h, and works in another way on
+ * purpose: it takes a span of bytes, and each layer passes on a smaller span. Sources: IEEE 802.1Q
+ * (tags), RFC 826 (ARP), 791 (IPv4), 8200 (IPv6, extension headers), 6946 (atomic fragments), 4302
+ * (AH), 2675 (jumbograms), 9293 (TCP), 768 (UDP), 792 and 4443 (ICMP), 9260 (SCTP).
  */
 #ifndef WEIR_TESTS_CLASSIFY_H
 #define WEIR_TESTS_CLASSIFY_H
@@ -14,17 +14,17 @@
 #include <stdint.h>
 #include "bpf/abi/abi.h"
 
-/* An IP packet of more cannot state its length in 16 bits and states 0. */
+/* A longer IP packet cannot express its length in 16 bits, so the field is 0. */
 #define IP_LENGTH_MAX 65535
 #define VLAN_TAGS_MAX 2
 #define EXT_HEADERS_MAX 6
 
 struct reference {
 	enum weir_class class;
-	uint32_t header_len; /* bytes in front of the payload of layer 4, 0 if malformed */
+	uint32_t header_len; /* bytes before the layer-4 payload; 0 if malformed */
 };
 
-/* What is left of the packet. */
+/* The rest of a packet. */
 struct span {
 	const uint8_t *at;
 	uint32_t len;
@@ -35,7 +35,7 @@ static inline uint16_t get16(const uint8_t *at)
 	return (uint16_t)(at[0] << 8 | at[1]);
 }
 
-/* Drops `n` bytes at the front; false if there are fewer. */
+/* Drops `n` bytes at the front. Returns false if there are fewer. */
 static inline bool span_take(struct span *s, uint32_t n)
 {
 	if (s->len < n)
@@ -45,7 +45,7 @@ static inline bool span_take(struct span *s, uint32_t n)
 	return true;
 }
 
-/* Drops what is behind the first `n` bytes; false if there are fewer. */
+/* Keeps the first `n` bytes. Returns false if there are fewer. */
 static inline bool span_end(struct span *s, uint32_t n)
 {
 	if (s->len < n)
@@ -54,7 +54,7 @@ static inline bool span_end(struct span *s, uint32_t n)
 	return true;
 }
 
-/* Each of the following takes its header and returns enum weir_l4, or -1 for malformed. */
+/* Each of the following consumes its header. Returns enum weir_l4, or -1 if malformed. */
 static inline int reference_tcp(struct span *s)
 {
 	uint32_t offset;
@@ -110,7 +110,7 @@ static inline int reference_ipv4(struct span *s)
 	if (header < 20 || header > total || !span_end(s, total))
 		return -1;
 	protocol = s->at[9];
-	fragment = (get16(s->at + 6) & 0x3fff) != 0; /* all but the flag DF and the reserved one */
+	fragment = (get16(s->at + 6) & 0x3fff) != 0; /* all but the flag DF and the reserved flag */
 	span_take(s, header);
 	return fragment ? WEIR_L4_FRAGMENT : reference_l4(s, protocol);
 }
@@ -120,7 +120,7 @@ static inline bool is_extension(uint8_t next)
 	return next == 0 || next == 43 || next == 44 || next == 51 || next == 60;
 }
 
-/* Whole length of the extension header at `at`. */
+/* Returns the length of the extension header at `at`. */
 static inline uint32_t extension_len(uint8_t kind, const uint8_t *at)
 {
 	if (kind == 44)
@@ -169,7 +169,7 @@ static inline int reference_arp(struct span *s)
 	return span_take(s, 8 + 2 * s->at[4] + 2 * s->at[5]) ? WEIR_CLASS_ARP : -1;
 }
 
-/* enum weir_class, or -1 for malformed. */
+/* Returns enum weir_class, or -1 if malformed. */
 static inline int reference_l3(struct span *s, uint16_t ethertype)
 {
 	int l4;
@@ -217,7 +217,7 @@ static inline int reference_raw(struct span *s)
 	return WEIR_CLASS_OTHER_L3;
 }
 
-/* With `raw_ip` the frame begins with the IP header. An empty one may be NULL. */
+/* raw_ip: the frame begins with the IP header. `frame` may be NULL if len is 0. */
 static inline struct reference reference_classify(const uint8_t *frame, uint32_t len, bool raw_ip)
 {
 	struct span s = { .at = frame, .len = len };

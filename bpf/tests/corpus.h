@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * corpus.h - the crafted packets and the class of each, decided by hand.
+ * corpus.h - the crafted packets, with the class of each decided by hand.
  *
- * A row whose first layer is not ETH() is a frame without link header: it is for programs that
- * are loaded with cfg_raw_ip.
+ * A row whose first layer is not ETH() is a frame without a link header, for programs loaded with
+ * cfg_raw_ip.
  */
 #ifndef WEIR_TESTS_CORPUS_H
 #define WEIR_TESTS_CORPUS_H

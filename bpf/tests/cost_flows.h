@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * cost_flows.h - packets that change their flow inside a run, and flows as they are commonly
- * counted. For cost_flows_xdp.bpf.c and cost_flows_tc.bpf.c.
+ * cost_flows.h - packets that change their flow during a run, and the usual ways to count flows.
+ * For cost_flows_xdp.bpf.c and cost_flows_tc.bpf.c.
  */
 #ifndef WEIR_TESTS_COST_FLOWS_H
 #define WEIR_TESTS_COST_FLOWS_H
 
 #include <linux/types.h>
 
-/* Written by the bench between runs. */
+/* The bench writes it between runs. */
 struct steering {
 	__u64 random_state; /* not 0 */
 	__u32 flows;
-	__u32 in_order; /* 1: one after the other, so that each is met; 0: drawn at random */
+	__u32 in_order; /* 1: one after the other, so that each occurs; 0: at random */
 	__u32 next;     /* in order: the next one */
 	__u32 unused;
 };
@@ -21,7 +21,7 @@ struct steering {
 
 struct steering steering SEC(".data.steering") = { .random_state = 1, .flows = 1 };
 
-/* Peers: the whole table for every packet. Sizes are set by the bench. */
+/* Peers look up one table for every packet. The bench sets the sizes. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, WEIR_FLOWS_DEFAULT);
@@ -49,7 +49,7 @@ static __always_inline __u32 pick_flow(void)
 	return (x >> 32) * steering.flows >> 32;
 }
 
-/* The packet becomes one of another flow: the source address tells which. */
+/* Moves the packet to another flow by changing its source address. */
 static __always_inline void change_flow(void *data, void *end)
 {
 	struct iphdr *ip = data + ETH_HLEN;
@@ -58,7 +58,7 @@ static __always_inline void change_flow(void *data, void *end)
 		ip->saddr = bpf_htonl(0x0a000000 + pick_flow());
 }
 
-/* The same key and value as ours. Only for the plain TCP packet of the bench. */
+/* Builds the key and value that weir uses. Only for the plain TCP packet of the bench. */
 static __always_inline int read_flow(void *data, void *end, struct weir_flow_key *key,
 				     struct weir_flow *flow)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cost_flows_xdp.bpf.c - the xdp program with flows by three means, to be timed by bench_flows. */
+/* cost_flows_xdp.bpf.c - the XDP program with three ways to count flows, for bench_flows. */
 #include "bpf/hooks/xdp.bpf.c"
 #include "bpf/tests/cost_flows.h"
 
-/* Ours; without flows where cfg_flows is 0. */
+/* The way of weir; without flows if cfg_flows is 0. */
 SEC("xdp")
 int flows_ours(struct xdp_md *ctx)
 {
@@ -11,7 +11,7 @@ int flows_ours(struct xdp_md *ctx)
 	return handle(ctx);
 }
 
-/* For the others cfg_flows is 0. */
+/* cfg_flows is 0 for the other ways. */
 SEC("xdp")
 int flows_lru(struct xdp_md *ctx)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cost_peers.bpf.c - counting as it is commonly written, to be timed beside ours. */
+/* cost_peers.bpf.c - the usual ways to count packets, to compare with in bench_packets. */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/ip.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* cost_tc.bpf.c - parts of the tc program, to be timed by bench_packets; see cost_xdp.bpf.c. */
+/* cost_tc.bpf.c - parts of the tc program, for bench_packets; see cost_xdp.bpf.c. */
 #include "bpf/hooks/tc.bpf.c"
 
 SEC("tc")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cost_xdp.bpf.c - parts of the XDP program, to be timed by bench_packets. It includes the program
- * itself, so the parts are those that are shipped.
+ * cost_xdp.bpf.c - parts of the XDP program, for bench_packets. It includes the program itself, so
+ * it times the shipped code.
  */
 #include "bpf/hooks/xdp.bpf.c"
 
@@ -12,7 +12,7 @@ int cost_empty(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-/* The counters are found, one is raised. */
+/* Finds the counters and increments one. */
 SEC("xdp.frags")
 int cost_lookup(struct xdp_md *ctx)
 {
@@ -24,7 +24,7 @@ int cost_lookup(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-/* All counting, nothing parsed. */
+/* All counting, without parsing. */
 SEC("xdp.frags")
 int cost_count(struct xdp_md *ctx)
 {
@@ -35,7 +35,7 @@ int cost_count(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-/* The same with the length of all buffers. */
+/* The same, with the length of all buffers. */
 SEC("xdp.frags")
 int cost_count_len(struct xdp_md *ctx)
 {
@@ -46,7 +46,7 @@ int cost_count_len(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-/* The parser for plain packets alone. */
+/* Only the parser for plain packets. */
 SEC("xdp.frags")
 int cost_parse(struct xdp_md *ctx)
 {
@@ -57,7 +57,7 @@ int cost_parse(struct xdp_md *ctx)
 	return class == UNSURE ? XDP_ABORTED : XDP_PASS;
 }
 
-/* The general parser alone. */
+/* Only the general parser. */
 SEC("xdp.frags")
 int cost_parse_any(struct xdp_md *ctx)
 {

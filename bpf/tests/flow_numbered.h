@@ -7,9 +7,9 @@
 
 #define TCP_LEN 60 /* a plain packet of the flows 0, 4, 8, ... */
 
-static int home; /* the CPU that all runs on, unless a test says otherwise */
+static int home; /* the CPU for all runs, unless a test says otherwise */
 
-/* Four kinds of flows, each as a plain packet and as one for the general parser. */
+/* Four kinds of flows, each with a plain packet and one for the general parser. */
 static const struct layer ways[4][2][LAYERS_MAX] = {
 	{ { ETH(), IP4(), TCP(), BODY(6) }, { ETH(), IP4(.options = 8), TCP() } },
 	{ { ETH(), IP4(), UDP(), BODY(18) }, { ETH(), VLAN(), IP4(.options = 4), UDP() } },
@@ -17,7 +17,7 @@ static const struct layer ways[4][2][LAYERS_MAX] = {
 	{ { ETH(), VLAN(), IP6(), UDP(), BODY(4) }, { ETH(), IP6(), EXT(DEST), UDP() } },
 };
 
-/* Packets of flow `number`, whose source address ends in it. */
+/* Builds a packet of flow `number`; the number is the end of its source address. */
 static inline void build_numbered(struct packet *p, uint32_t number, bool plain)
 {
 	const struct layer *layers = ways[number % 4][!plain];
@@ -54,7 +54,7 @@ static inline const struct flow_seen *numbered(const struct flows_seen *seen, ui
 	return NULL;
 }
 
-/* Packets of a flow in the table and in a cache. */
+/* Checks how many packets of a flow the table and the caches have counted. */
 static inline void check_places(const struct program *p, uint32_t number, uint64_t in_table,
 				uint64_t in_cache)
 {
@@ -66,7 +66,7 @@ static inline void check_places(const struct program *p, uint32_t number, uint64
 	assert_int_equal(flow->flow.packets - flow->in_table, in_cache);
 }
 
-/* Two TCP flows that want the same entry. */
+/* Two TCP flows that hash to the same cache entry. */
 struct rivals {
 	uint32_t a, b;
 };
@@ -79,7 +79,7 @@ static inline struct rivals find_rivals(const struct program *p)
 	flows_clear(p);
 	while (flow_stats_read(p).inserts == 0)
 		run_numbered(p, r.b += 4, 1);
-	run_numbered(p, r.b, 8); /* now it has taken the entry */
+	run_numbered(p, r.b, 8); /* the eighth miss takes over the entry */
 	seen = flows_read(p);
 	assert_int_equal(seen.table, 2);
 	for (size_t i = 0; i < seen.count; i++)

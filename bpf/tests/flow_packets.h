@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * flow_packets.h - packets between two fixed hosts, the key that bpf/abi/abi.h has for their flow,
- * and programs that count flows, for frames with and without link header.
+ * flow_packets.h - packets between two fixed hosts, the key of their flow in terms of
+ * bpf/abi/abi.h, and programs that count flows, for frames with and without a link header.
  */
 #ifndef WEIR_TESTS_FLOW_PACKETS_H
 #define WEIR_TESTS_FLOW_PACKETS_H
@@ -15,16 +15,16 @@
 enum { XDP, TC, KINDS };
 
 static const char *const kind_names[KINDS] = { "xdp", "tc" };
-static struct program programs[KINDS][2]; /* by kind, and whether frames have no link header */
+static struct program programs[KINDS][2]; /* by kind; [1]: for frames without a link header */
 static struct packet packet;
-static int kind; /* of the test that runs */
+static int kind; /* of the running test */
 
 static inline bool is_raw(const struct layer *layers)
 {
 	return layers[0].kind != L_ETH;
 }
 
-/* Where the IP header is, as written. */
+/* Offset of the IP header as written. */
 static inline uint32_t ip_offset(const struct layer *layers)
 {
 	uint32_t off = is_raw(layers) ? 0 : 14;
@@ -39,7 +39,7 @@ static inline bool is_v6(const struct layer *layers)
 	return packet.data[ip_offset(layers)] >> 4 == 6;
 }
 
-/* Source 32.33.34... and destination 64.65.66..., every byte another. */
+/* Builds a packet from 32.33.34... to 64.65.66..., so that all bytes differ. */
 static inline void build(const struct layer *layers)
 {
 	uint8_t *ip;
@@ -52,7 +52,7 @@ static inline void build(const struct layer *layers)
 	}
 }
 
-/* The key of what build() made, byte by byte. */
+/* The key of the packet that build() made, byte by byte. */
 static inline struct weir_flow_key key_of(bool v6, int proto, int src_port, int dst_port)
 {
 	struct weir_flow_key key = { 0 };
@@ -75,7 +75,7 @@ static inline const struct program *program_for(const struct layer *layers)
 	return &programs[kind][is_raw(layers)];
 }
 
-/* False if BPF_PROG_TEST_RUN does not take the frame. */
+/* Returns false if BPF_PROG_TEST_RUN refuses the frame. */
 static inline bool run(const struct program *p)
 {
 	int ret = -1, err = program_run(p, packet.data, packet.len, NULL, NULL, &ret);
@@ -123,7 +123,7 @@ static inline int load(struct program_options *o, struct program *p)
 	return err;
 }
 
-/* The program for frames without link header shares the maps of the other. */
+/* The program for frames without a link header shares the maps of the other. */
 static inline int load_programs(void **state)
 {
 	struct program_options o = { .slot = TEST_SLOT,

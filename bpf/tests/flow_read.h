@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * flow_read.h - all flows of a program, as a reader forms them: the table and the caches of all
- * CPUs added up. Written apart from datapath/flows/flows.c, which takes another way.
+ * flow_read.h - all flows of a program: the sum of the table and the caches of all CPUs. Written
+ * independently of datapath/flows/flows.c, which works in another way.
  */
 #ifndef WEIR_TESTS_FLOW_READ_H
 #define WEIR_TESTS_FLOW_READ_H
@@ -13,13 +13,13 @@
 
 struct flow_seen {
 	struct weir_flow_key key;
-	struct weir_flow flow; /* both added up */
-	uint64_t in_table;     /* packets there */
-	uint32_t entries;      /* of caches */
+	struct weir_flow flow; /* table and caches added up */
+	uint64_t in_table;     /* packets in the table */
+	uint32_t entries;      /* cache entries */
 };
 
 struct flows_seen {
-	struct flow_seen *items; /* by key, ascending */
+	struct flow_seen *items; /* by ascending key */
 	size_t count;
 	uint64_t table, cached; /* flows in the table, entries in caches */
 	struct weir_flow_stats stats;
@@ -49,7 +49,7 @@ static inline uint64_t jiffies_from_low(uint32_t low, uint64_t now)
 	return now - (uint32_t)((uint32_t)now - low);
 }
 
-/* The caches' entries, those of the CPUs one behind the other for each index; static memory. */
+/* Reads all cache entries: for each index, one per CPU. Static memory. */
 static inline struct weir_flow_entry *cache_read(const struct program *p)
 {
 	static struct weir_flow_entry *entries;
@@ -139,7 +139,7 @@ static inline struct weir_flow_stats flow_stats_read(const struct program *p)
 	return sum;
 }
 
-/* The items are in static memory. */
+/* Reads the flows. The items are in static memory. */
 static inline struct flows_seen flows_read(const struct program *p)
 {
 	struct flows_seen seen = { .items = read_items, .stats = flow_stats_read(p) };
@@ -169,7 +169,7 @@ static inline struct flows_seen flows_read(const struct program *p)
 	return seen;
 }
 
-/* As if the program was just loaded. */
+/* Resets all maps, as if the program had just been loaded. */
 static inline void flows_clear(const struct program *p)
 {
 	static struct weir_flow_entry none[CPUS_MAX];

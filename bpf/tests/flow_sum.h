@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * flow_sum.h - what all flows of a program add up to: the table, the caches of all CPUs, and the
- * packets that found no place. Whatever is moved between them, nothing may be lost or doubled.
+ * flow_sum.h - the sum of all flows of a program: the table, the caches of all CPUs, and the
+ * packets that found no room. Moving entries between them must neither lose nor double a packet.
  */
 #ifndef WEIR_TESTS_FLOW_SUM_H
 #define WEIR_TESTS_FLOW_SUM_H
@@ -10,7 +10,7 @@
 
 struct flow_sum {
 	uint64_t packets, bytes;
-	uint64_t evicted; /* flows that the table dropped; their packets are not in the sum */
+	uint64_t evicted; /* flows evicted from the table; their packets are not in the sum */
 };
 
 static inline uint64_t flow_sum_table(int fd, struct flow_sum *sum)
@@ -63,7 +63,7 @@ static inline struct flow_sum flow_sum(const struct program *p)
 	return sum;
 }
 
-/* What the counters say the flows should add up to: IP packets that are not malformed. */
+/* The sum of the flows according to the counters: IP packets that are not malformed. */
 static inline struct weir_count counters_of_ip(const struct weir_counters *c)
 {
 	struct weir_count sum = { 0 };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * layers.h - a packet written as a list of layers, each right unless it is told to lie.
+ * layers.h - a packet as a list of layers, each correct unless it is told to lie.
  *
- *	{ ETH(), IP4(.len = +1), TCP(), BODY(6) }
+ *   { ETH(), IP4(.len = +1), TCP(), BODY(6) }
  *
- * is a frame whose IPv4 header promises one byte that is not there. Next-protocol fields follow
- * from the next layer, lengths from what is there, unless a member says otherwise.
+ * is a frame whose IPv4 header promises one byte more than there is. Next-protocol fields follow
+ * from the next layer and lengths from the content, unless a member overrides them.
  */
 #ifndef WEIR_TESTS_LAYERS_H
 #define WEIR_TESTS_LAYERS_H
@@ -20,33 +20,33 @@
 enum layer_kind {
 	L_END,
 	L_ETH,
-	L_VLAN, /* a tag: its own ethertype is .tpid */
+	L_VLAN, /* a tag; .tpid is its own EtherType */
 	L_ARP,
 	L_IP4,
 	L_IP6,
-	L_EXT, /* an IPv6 extension header of number .kind_of */
+	L_EXT, /* an IPv6 extension header with number .kind_of */
 	L_TCP,
 	L_UDP,
 	L_ICMP,
 	L_ICMP6,
 	L_SCTP,
-	L_BODY, /* bytes that the lengths in front count */
-	L_PAD,  /* bytes that they do not count */
-	L_CUT,  /* removes bytes at the end, lengths untouched */
+	L_BODY, /* bytes covered by the lengths before */
+	L_PAD,  /* bytes after those covered */
+	L_CUT,  /* removes bytes at the end, without changing lengths */
 };
 
-/* For members where 0 is "as it should be": the value itself. */
+/* Sets a member to an exact value. 0 means correct. */
 #define SET(value) ((value) + 0x100000)
 #define IS_SET(member) ((member) >= 0x100000)
 
 struct layer {
 	enum layer_kind kind;
-	int next;    /* ethertype or protocol of what follows: SET(n) */
-	int len;     /* length field: SET(n), or a number to add to the right one */
+	int next;    /* EtherType or protocol of the next layer: SET(n) */
+	int len;     /* length field: SET(n), or a number to add to the correct one */
 	int version; /* SET(n) */
-	int words;   /* ihl, data offset or extension length field: SET(n), or to add */
-	int frag;    /* IPv4 flags and offset, fragment header's offset and flags */
-	int options; /* bytes of options or of extension header behind the first 8 */
+	int words;   /* IHL, data offset or extension length field: SET(n), or a number to add */
+	int frag;    /* IPv4: flags and offset; fragment header: offset and flags */
+	int options; /* bytes of options, or of the extension header after the first 8 */
 	int bytes;   /* of L_BODY, L_PAD, L_CUT */
 	int fill;    /* value of those bytes */
 	int tpid;
@@ -89,7 +89,7 @@ static inline void put16(uint8_t *at, uint32_t value)
 	at[1] = value;
 }
 
-/* A field's value: exact, or the right one and what is to be added. */
+/* Value of a field: exact, or a difference to the correct one. */
 static inline int told(int member, int right)
 {
 	return IS_SET(member) ? member - SET(0) : right + member;
@@ -141,7 +141,7 @@ static inline int layer_protocol(const struct layer *l)
 	case L_SCTP:
 		return 132;
 	default:
-		return 253; /* RFC 3692: for experiments */
+		return 253; /* RFC 3692: for experiments and tests */
 	}
 }
 
@@ -183,7 +183,7 @@ static inline void add_arp(struct packet *p, const struct layer *l)
 
 static inline void add_ip4(struct packet *p, const struct layer *l)
 {
-	uint8_t *at = packet_add(p, 20 + l->options, 1); /* 1: the option no-operation */
+	uint8_t *at = packet_add(p, 20 + l->options, 1); /* 1: the no-operation option */
 
 	memset(at, 0, 20);
 	at[0] = told(l->version, 4) << 4 | told(l->words, 5 + l->options / 4);
@@ -262,7 +262,7 @@ static inline void add_layer(struct packet *p, const struct layer *l)
 	}
 }
 
-/* Writes the length of the layer at `off`, all being there up to `end`. */
+/* Writes the length field of the layer at `off`. The packet is complete up to `end`. */
 static inline void set_length(struct packet *p, const struct layer *l, uint32_t off, uint32_t end)
 {
 	uint8_t *at = p->data + off;
@@ -275,7 +275,10 @@ static inline void set_length(struct packet *p, const struct layer *l, uint32_t 
 		put16(at + 4, told(l->len, end - off));
 }
 
-/* `layers` ends at L_END or after LAYERS_MAX; the builder may look one behind the last. */
+/*
+ * `layers` ends at L_END or after LAYERS_MAX. The builder may look at the element after the last
+ * layer.
+ */
 static inline void packet_build(struct packet *p, const struct layer *layers)
 {
 	uint32_t off[LAYERS_MAX], end;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * load_plans.h - plans of probes that have every kind of step at every kind of place, for
- * test_load.c: before anything else, with code of their own, and in the loop behind them.
+ * load_plans.h - plans of probes with every kind of step in every kind of place, for test_load.c:
+ * early, unrolled, and in the loop.
  */
 #ifndef WEIR_TESTS_LOAD_PLANS_H
 #define WEIR_TESTS_LOAD_PLANS_H
@@ -20,7 +20,7 @@ static inline bool load_may_read_kernel(void)
 	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_probe_read_kernel, NULL) == 1;
 }
 
-/* Lockdown refuses fentry as it does that helper, but by the type of the program. */
+/* Lockdown also forbids fentry, by program type, so a test program is loaded. */
 static inline bool load_may_trace_functions(void)
 {
 	static int known = -1;
@@ -42,7 +42,7 @@ static inline bool load_may_trace_functions(void)
 	return known;
 }
 
-/* Each operation once, and each of the arithmetic and of the built-in values. */
+/* Makes one step of each operation, of each arithmetic operator and of each built-in value. */
 static inline uint32_t load_all_steps(struct probe_step *ret_steps)
 {
 	struct probe_step *s = ret_steps;
@@ -74,8 +74,8 @@ static inline uint32_t load_all_steps(struct probe_step *ret_steps)
 }
 
 /*
- * Plan 0 counts hits, plan 1 sends them; those behind have all steps, each beginning with others,
- * for the first eight have code of their own.
+ * Plan 0 counts hits, plan 1 sends events. Later plans have all steps, each starting with another
+ * one, because the first eight are unrolled.
  */
 static inline void load_plan(uint32_t number, struct probe_plan *plan, struct probe_step *early,
 			     struct probe_step *steps)
@@ -105,7 +105,7 @@ static inline void load_plan(uint32_t number, struct probe_plan *plan, struct pr
 		plan->values[i] = (uint32_t)i + 1;
 	plan->record_size = PROBE_RECORD - 1;
 	memset(plan->words, 0xff, sizeof(plan->words));
-	plan->words[0] &= ~3U; /* the kernel keeps the first eight bytes to itself */
+	plan->words[0] &= ~3U; /* the kernel does not allow reads of the first eight bytes */
 	early[0] = (struct probe_step){ .op = PROBE_BUILTIN, .offset = PROBE_UID };
 	early[1] = (struct probe_step){ .op = PROBE_BINARY,
 					.offset = PROBE_NE,

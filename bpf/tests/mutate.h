@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* mutate.h - an endless, repeatable row of packets: the corpus, damaged in plausible ways. */
+/* mutate.h - an endless, repeatable sequence of packets: the corpus, damaged in plausible ways. */
 #ifndef WEIR_TESTS_MUTATE_H
 #define WEIR_TESTS_MUTATE_H
 
@@ -8,7 +8,7 @@
 
 /* Small enough for one linear buffer of BPF_PROG_TEST_RUN. */
 #define MUTANT_MAX 3400
-#define HEADERS_SPAN 120 /* damage is done where headers are */
+#define HEADERS_SPAN 120 /* damage is done in the headers */
 
 /* xorshift64; the state must not be 0. */
 struct random {
@@ -17,7 +17,7 @@ struct random {
 
 static inline struct random random_from(uint64_t seed)
 {
-	/* seeds that are near each other shall not begin alike */
+	/* similar seeds must not start with similar packets */
 	struct random r = { .state = (seed + 1) * 0x9e3779b97f4a7c15ULL };
 
 	r.state ^= r.state >> 29;
@@ -38,7 +38,7 @@ static inline uint32_t random_below(struct random *r, uint32_t bound)
 	return bound ? random_next(r) % bound : 0;
 }
 
-/* A place where a header may be, with `room` bytes from there on, or 0. */
+/* Returns an offset where a header may be, followed by at least `room` bytes, or 0. */
 static inline uint32_t random_place(struct random *r, const struct packet *p, uint32_t room)
 {
 	uint32_t span = p->len < HEADERS_SPAN ? p->len : HEADERS_SPAN;
@@ -78,7 +78,7 @@ static inline void pad(struct random *r, struct packet *p)
 	memset(packet_add(p, n, 0), random_next(r), n);
 }
 
-/* A length field that is nearly right, or extreme. */
+/* Changes a field to a length that is nearly right, or extreme. */
 static inline void lie(struct random *r, struct packet *p)
 {
 	uint32_t at = random_place(r, p, 2), value;
@@ -104,7 +104,7 @@ static inline void lie(struct random *r, struct packet *p)
 	put16(p->data + at, value);
 }
 
-/* The same at the fields that are lengths: IPv4 total, IPv6 payload, ihl, UDP. */
+/* The same for actual length fields: IPv4 total length, IPv6 payload length, IHL, UDP length. */
 static inline void lie_well(struct random *r, struct packet *p)
 {
 	static const uint8_t fields[] = { 2, 4, 16, 18, 20, 22, 24, 38, 42, 46, 58, 62, 66 };
@@ -118,7 +118,7 @@ static inline void lie_well(struct random *r, struct packet *p)
 		put16(p->data + at, random_below(r, p->len + 2));
 }
 
-/* Nibbles in which version, ihl and the TCP offset stand. */
+/* Changes nibbles that may be the version, IHL or TCP offset. */
 static inline void lie_nibble(struct random *r, struct packet *p)
 {
 	static const uint8_t fields[] = { 0, 14, 18, 22, 32, 46, 50, 54, 66, 70, 74 };
@@ -154,7 +154,7 @@ static inline void insert_tag(struct random *r, struct packet *p)
 	put16(p->data + 14, random_next(r));
 }
 
-/* Where an IPv6 header begins if the frame is what it seems, or the length of the packet. */
+/* Offset of the IPv6 header if the frame has one, else the length of the packet. */
 static inline uint32_t ip6_place(const struct packet *p, bool raw)
 {
 	uint32_t at = raw ? 0 : 14;
@@ -228,7 +228,7 @@ static inline void mutate(struct random *r, struct packet *p, bool raw)
 	}
 }
 
-/* The next packet. Returns whether it is one without link header. */
+/* Makes the next packet. Returns true if it has no link header. */
 static inline bool mutate_next(struct random *r, struct packet *p)
 {
 	const struct row *row = &corpus[random_below(r, CORPUS_LEN)];

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * programs.h - loads the XDP and the tc program as an attachment would, with maps of their own,
- * and runs them on packets by BPF_PROG_TEST_RUN. Nothing is pinned and nothing attached.
+ * programs.h - loads the XDP and tc programs as an attachment would, with their own maps, and runs
+ * them on packets by BPF_PROG_TEST_RUN. Pins and attaches nothing.
  *
- * What BPF_PROG_TEST_RUN (net/bpf/test_run.c) does not take, and test_device.c covers:
- *  - frames of less than ETH_HLEN bytes, for both hooks; at tc 14 bytes on some kernels;
- *  - at tc, frames with the ethertype of IP and less than an IP header behind (since April 2026,
- *    also in stable kernels);
- *  - at tc, frames larger than a page, and fragments (but see run_tc_fragmented).
+ * BPF_PROG_TEST_RUN (net/bpf/test_run.c) refuses these, which test_device.c covers:
+ *   - frames shorter than ETH_HLEN, for both hooks; at tc 14 bytes on some kernels;
+ *   - at tc, frames with an EtherType of IP and less than an IP header (since April 2026,
+ *     also in stable kernels);
+ *   - at tc, frames larger than a page, and fragments (but see run_tc_fragmented).
  */
 #ifndef WEIR_TESTS_PROGRAMS_H
 #define WEIR_TESTS_PROGRAMS_H
@@ -35,21 +35,21 @@ struct program_options {
 	uint32_t slot;
 	bool raw_ip, loopback, kernel_ctx, runs_last, flows;
 	uint64_t generation;
-	int counters_fd; /* another program's map to share; 0: one of its own */
+	int counters_fd; /* another program's map to share; 0: a map of its own */
 	uint32_t instance;
-	uint32_t flow_entries;          /* size of the table of flows; 0: as it is built */
-	const struct program *flows_of; /* another program whose maps of flows are shared */
+	uint32_t flow_entries;          /* size of the table of flows; 0: as built */
+	const struct program *flows_of; /* another program whose flow maps are shared */
 };
 
 struct program {
-	struct xdp_bpf *xdp; /* one of the two, the other is NULL */
+	struct xdp_bpf *xdp; /* one of the two is NULL */
 	struct tc_bpf *tc;
 	uint32_t slot;
 	int fd, counters_fd, settings_fd;
-	int pass; /* return value that hands the packet on */
+	int pass; /* return value that passes the packet */
 };
 
-/* How a packet meets the tc program. */
+/* The GSO properties of a packet for the tc program. */
 struct segments {
 	uint32_t segs, size;
 };
@@ -61,7 +61,7 @@ static inline int program_map(const struct program *p, const char *name)
 	return bpf_object__find_map_fd_by_name(object, name);
 }
 
-/* Before loading: size and sharing of the maps of flows. */
+/* Sets size and sharing of the flow maps. Call it before loading. */
 static inline int program_set_flow_maps(struct bpf_object *object, const struct program_options *o)
 {
 	static const char *const names[] = { "flows", "flow_cache", "flow_stats", "fragments" };
@@ -78,7 +78,7 @@ static inline int program_set_flow_maps(struct bpf_object *object, const struct 
 	return err;
 }
 
-/* The two skeletons have the same read-only data, but not the same type. */
+/* The two skeletons have the same read-only data, but of different types. */
 #define PROGRAM_CONFIGURE(skel, o)                                              \
 	do {                                                                    \
 		(skel)->rodata->cfg_slot = (o)->slot;                           \
@@ -133,7 +133,7 @@ static inline void program_unload(struct program *p)
 	*p = (struct program){ 0 };
 }
 
-/* Whether cfg_kernel_ctx may be 1 on this kernel. */
+/* Returns true if this kernel supports cfg_kernel_ctx. */
 static inline bool kernel_has_ctx_cast(void)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
@@ -145,8 +145,8 @@ static inline bool kernel_has_ctx_cast(void)
 }
 
 /*
- * Runs the program once. `out`, if not NULL, has room for `len` bytes and takes the packet as the
- * program left it. Returns 0 or -errno, the program's return value in `ret_value`.
+ * Runs the program once. If `out` is not NULL, it has room for `len` bytes and receives the packet
+ * as the program left it. Returns 0 or -errno; ret_value is the return value of the program.
  */
 static inline int program_run(const struct program *p, const void *data, uint32_t len,
 			      const struct segments *segments, void *out, int *ret_value)
@@ -169,7 +169,7 @@ static inline int program_run(const struct program *p, const void *data, uint32_
 	return 0;
 }
 
-/* Whether BPF_PROG_TEST_RUN of some kernel refuses such a packet; see the top of this file. */
+/* Returns true if BPF_PROG_TEST_RUN of some kernel refuses the packet; see the top of this file. */
 static inline bool may_be_refused(const struct program *p, const uint8_t *data, uint32_t len)
 {
 	if (len < 14)
@@ -183,13 +183,13 @@ static inline bool may_be_refused(const struct program *p, const uint8_t *data, 
 	return data[12] == 0x86 && data[13] == 0xdd && len < 14 + 40;
 }
 
-/* The counters of a slot on every possible CPU; `c` has CPUS_MAX elements. */
+/* Reads the counters of a slot on every possible CPU; `c` has CPUS_MAX elements. */
 static inline int counters_read(const struct program *p, uint32_t slot, struct weir_counters *c)
 {
 	return bpf_map_lookup_elem(p->counters_fd, &slot, c) ? -errno : 0;
 }
 
-/* Bucket of `len` by the bounds that readers are told. */
+/* Bucket of `len` by the bounds in the ABI. */
 static inline int size_bucket_of(uint32_t len)
 {
 	static const uint32_t bounds[] = WEIR_SIZE_BOUNDS;
@@ -200,7 +200,7 @@ static inline int size_bucket_of(uint32_t len)
 	return i;
 }
 
-/* What one packet adds to the counters. */
+/* Adds one packet to the expected counters. */
 static inline void counters_expect(struct weir_counters *c, enum weir_class class, uint32_t len)
 {
 	c->classes[class].packets++;
@@ -208,7 +208,7 @@ static inline void counters_expect(struct weir_counters *c, enum weir_class clas
 	c->sizes[size_bucket_of(len)]++;
 }
 
-/* Keeps this thread on one CPU, the current one unless told; returns it, or -errno. */
+/* Pins this thread to `cpu`, or to the current CPU if it is negative. Returns the CPU or -errno. */
 static inline int pin_to_cpu(int cpu)
 {
 	cpu_set_t set;

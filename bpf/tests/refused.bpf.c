@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * refused.bpf.c - programs that every verifier refuses, whatever the compiler: what is wrong with
- * them is in assembly. For test_refusals.c, which loads one at a time.
+ * refused.bpf.c - programs that every verifier rejects, whatever the compiler: their defects are in
+ * assembly. For test_refusals.c, which loads one at a time.
  */
 #include "bpf/base/license.bpf.h"
 
-/* Reads behind its stack. */
+/* Reads beyond its stack frame. */
 SEC("tc")
 int weir_defect(struct __sk_buff *skb)
 {
@@ -15,7 +15,7 @@ int weir_defect(struct __sk_buff *skb)
 	return skb ? (int)value : 0;
 }
 
-/* Calls a helper that no kernel has. */
+/* Calls a helper that does not exist. */
 SEC("tc")
 int weir_helper(struct __sk_buff *skb)
 {
@@ -23,7 +23,7 @@ int weir_helper(struct __sk_buff *skb)
 	return skb ? 0 : 1;
 }
 
-/* For a place where its type cannot be: the test gives it the function of a program. */
+/* Attaches where its type is not allowed: the test chooses the function of a program. */
 SEC("tp_btf")
 int weir_place(void *ctx)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_cgroup.c - random and damaged IP packets through the program of cgroup-ingress and
- * cgroup-egress, compared with the reference classifier. BPF_PROG_TEST_RUN takes a frame, and
- * gives the program what is behind the Ethernet header, as the kernel does at these hooks.
+ * test_cgroup.c - sends random and damaged IP packets through the program of cgroup-ingress and
+ * cgroup-egress, and compares the result with the reference classifier. BPF_PROG_TEST_RUN takes a
+ * frame, and passes the program the part after the Ethernet header, as the kernel does at these
+ * hooks.
  *
  * WEIR_SEED repeats a run, WEIR_ROUNDS sets its length (100000).
  */
@@ -52,7 +53,7 @@ static int unload_program(void **state)
 	return 0;
 }
 
-/* The packet with an Ethernet header in front, which the program is not to see. */
+/* Adds an Ethernet header to the packet; the program does not see it. */
 static uint32_t frame_of(const struct packet *p, uint8_t *ret_frame)
 {
 	bool v6 = p->len && p->data[0] >> 4 == 6;
@@ -63,7 +64,7 @@ static uint32_t frame_of(const struct packet *p, uint8_t *ret_frame)
 	return p->len + 14;
 }
 
-/* Of a frame that carries IP; false for others. */
+/* Removes the link header. Returns false if the frame does not carry IP. */
 static bool strip_link_header(struct packet *p)
 {
 	static const uint8_t ip4[] = { 0x08, 0x00 }, ip6[] = { 0x86, 0xdd };
@@ -75,7 +76,7 @@ static bool strip_link_header(struct packet *p)
 	return true;
 }
 
-/* Returns whether the program did with `packet` as the reference says. */
+/* Returns true if the program handled `packet` as the reference says. */
 static bool agrees(const struct segments *segments, uint64_t round)
 {
 	static uint8_t frame[14 + sizeof(packet.data)];

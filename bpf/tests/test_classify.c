@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_classify.c - the reference classifier itself: it agrees with the hand-made classes of the
- * corpus, and it reads no byte that is not there (build with SANITIZE=1). Needs no privilege.
+ * test_classify.c - tests the reference classifier: it agrees with the hand-made classes of the
+ * corpus, and it reads no byte outside the packet (build with SANITIZE=1). Needs no privileges.
  */
 #include "bpf/tests/classify.h"
 #include "bpf/tests/corpus.h"
@@ -62,7 +62,7 @@ static void header_lengths(void **state)
 	}
 }
 
-/* Each packet is copied to memory of exactly its size, so that the sanitizer sees an overrun. */
+/* Copies each packet to memory of exactly its size, so that the sanitizer detects an overrun. */
 static void reads_only_the_packet(void **state)
 {
 	struct random random = random_from(1);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_device.c - the tc program on devices of a network namespace of its own, for the packets
- * that BPF_PROG_TEST_RUN does not make: skbs whose headers lie in fragments, GSO as a driver
- * hands it over, frames with a cut IP header, and a device without link header.
+ * test_device.c - the tc program on devices in its own network namespace, for packets that
+ * BPF_PROG_TEST_RUN cannot make: skbs with headers in fragments, GSO as a driver passes it, frames
+ * with a truncated IP header, and a device without a link header.
  *
- * Frames go through a packet socket to lo, where the program sits on egress, or into a tun
- * device, where it sits on ingress. Either way it has run when the system call returns.
+ * Frames go through a packet socket to lo, with the program at egress, or into a tun device, with
+ * the program at ingress. Either way the program has run when the system call returns.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -23,8 +23,8 @@
 #include "bpf/tests/programs.h"
 #include "datapath/tests/asserts.h"
 
-#define DAMAGED 20000 /* packets of mutate.h that are sent */
-/* More than a page, so that a packet socket puts all but the link header in fragments. */
+#define DAMAGED 20000 /* packets of mutate.h to send */
+/* More than a page, so that a packet socket puts all but the link header into fragments. */
 #define FRAGMENTED 5000
 
 static struct program lo_program, tun_program;
@@ -52,7 +52,7 @@ static int device_up(const char *name, int mtu)
 	return err;
 }
 
-/* clsact rather than TCX: every supported kernel has it, and it goes with the namespace. */
+/* clsact, not TCX: every supported kernel has it, and it is removed with the namespace. */
 static int attach(const struct program *p, int ifindex, enum bpf_tc_attach_point point)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = point);
@@ -69,7 +69,7 @@ static int open_packet_socket(void)
 
 	lo_index = if_nametoindex("lo");
 	to.sll_ifindex = lo_index;
-	/* Protocol 0: it sends only. */
+	/* Protocol 0: send only. */
 	packet_socket = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	if (packet_socket < 0 || bind(packet_socket, (void *)&to, sizeof(to)) ||
 	    setsockopt(packet_socket, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)))
@@ -147,7 +147,7 @@ static int send_to_tun(void)
 	return writev(tun, parts, 2) < 0 ? -errno : 0;
 }
 
-/* Sends `packet` and compares all counters with what the reference and `segments` say. */
+/* Sends `packet` and compares all counters with the reference and `segments`. */
 static void check(const struct program *p, const struct virtio_net_hdr *header,
 		  enum weir_class class, const struct weir_count *wire_extra)
 {
@@ -177,7 +177,7 @@ static void check_as_reference(const struct program *p)
 	      &nothing);
 }
 
-/* Whether a packet socket takes it: at least a link header, and no more than it can send. */
+/* Returns true if a packet socket takes it: at least a link header, and not too long to send. */
 static bool fits_lo(void)
 {
 	return packet.len >= 14;
@@ -198,7 +198,7 @@ static void crafted_packets(void **state)
 	}
 }
 
-/* The link header alone is linear; every other header is read from a fragment. */
+/* Only the link header is linear; all other headers are read from a fragment. */
 static void headers_in_fragments(void **state)
 {
 	int tcp = 0;
@@ -229,7 +229,7 @@ static void damaged_packets(void **state)
 	}
 }
 
-/* TCP segments of a packet socket come uncounted: gso_segs is 0, as with tap devices. */
+/* TCP super-packets from a packet socket have a gso_segs of 0, as from tap devices. */
 static void check_gso(uint8_t type, uint16_t size, uint32_t headers, uint32_t segments,
 		      const struct layer *layers)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_expressions.c - what ctl makes of classic BPF, run by the kernel, against libpcap's own
+ * test_expressions.c - compares converted classic BPF, run by the kernel, with libpcap's own
  * interpreter: expressions on damaged packets, and random programs on random packets.
  *
- * BPF_PROG_TEST_RUN has the network header where the data begins, so an offset behind the IP
- * header is seen from there again. A packet that repeats itself with the header's length looks
- * the same from both, so it can stand for one whose data begins with the transport header.
+ * In BPF_PROG_TEST_RUN the network header is at the start of the data, so an offset relative to the
+ * IP header starts there again. A packet that repeats itself with the period of the header's length
+ * looks the same from both, so it can stand for one whose data begins with the transport header.
  *
  * WEIR_SEED repeats a run, WEIR_ROUNDS sets its length, one program for each 100 (200000).
  */
@@ -17,7 +17,7 @@
 #include "datapath/sockets/classic.h"
 #include "datapath/tests/asserts.h"
 
-/* libpcap's header has names in common with the kernel's; struct sock_filter is its bpf_insn. */
+/* The names in libpcap's header conflict with the kernel's; struct sock_filter is its bpf_insn. */
 unsigned int bpf_filter(const struct sock_filter *code, const unsigned char *packet,
 			unsigned int wire_len, unsigned int len);
 
@@ -49,7 +49,7 @@ static int load(const struct classic *code, enum packet_start start)
 
 static bool runs_true(int fd, const uint8_t *data, uint32_t len)
 {
-	/* of no protocol, which the kernel would look into */
+	/* with an EtherType that the kernel does not parse */
 	static uint8_t frame[LINK_LEN + 4096] = { [12] = 0x88, [13] = 0xb5 };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = LINK_LEN + len,
 		    .repeat = 1);
@@ -160,7 +160,7 @@ static struct sock_filter random_insn(struct random *r, size_t left)
 		if (BPF_OP(i.code) == BPF_NEG)
 			i.code = BPF_ALU | BPF_NEG;
 		else if (by == BPF_K && (BPF_OP(i.code) == BPF_LSH || BPF_OP(i.code) == BPF_RSH))
-			i.k &= 31; /* beyond, C does not say what libpcap does */
+			i.k &= 31; /* for larger values the result of libpcap is undefined in C */
 		else if (by == BPF_K && !i.k)
 			i.k = 3;
 		break;
@@ -176,7 +176,7 @@ static struct sock_filter random_insn(struct random *r, size_t left)
 	return i;
 }
 
-/* libpcap leaves its memory as it is, so each word is written first. */
+/* libpcap does not initialise its memory, so each word is written first. */
 static void random_code(struct random *r, struct sock_filter *items, size_t *ret_count)
 {
 	size_t count = 2 + 2 * WORDS + random_below(r, CODE_MAX - 2 * WORDS - 3), at = 0;
@@ -191,7 +191,7 @@ static void random_code(struct random *r, struct sock_filter *items, size_t *ret
 	*ret_count = at;
 }
 
-/* Bytes that repeat after the length of the IP header, which is returned. */
+/* Makes bytes that repeat with the length of the IP header, which is returned. */
 static uint32_t repeating_packet(struct random *r, uint8_t *data, uint32_t len)
 {
 	bool v6 = random_below(r, 2), extended = v6 && random_below(r, 2);

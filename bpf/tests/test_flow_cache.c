@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_flow_cache.c - the cache in front of the table: who stays in it and who goes, on one CPU and
- * on two; and which programs count at all. Nothing here knows the hash.
+ * test_flow_cache.c - the cache in front of the table: which flows stay and which go, on one CPU
+ * and on two; and which programs count at all. The tests do not know the hash.
  */
 #include <unistd.h>
 #include "bpf/tests/flow_numbered.h"
@@ -61,7 +61,7 @@ static void one_miss_in_eight_takes_the_entry(void **state)
 	for_each_kind(check_admission, NULL);
 }
 
-/* The entry of the only flow on this CPU. */
+/* Index of the entry of the only flow on this CPU. */
 static uint32_t only_entry(const struct program *p, struct weir_flow_entry *ret_cpus)
 {
 	int cpus = libbpf_num_possible_cpus();
@@ -106,7 +106,7 @@ static void check_wrap(const void *arg)
 	assert_int_equal(numbered(&seen, r.a)->flow.bytes, (1ULL << 40) + 4 * TCP_LEN);
 	set_entry(p, 0xffffffff, 1ULL << 40);
 	run_numbered(p, r.a, 1);
-	run_numbered(p, r.b, 2); /* an entry that has just gone round is empty */
+	run_numbered(p, r.b, 2); /* an entry that has just wrapped around is empty */
 	check_places(p, r.a, 2ULL << 32, 0);
 	check_places(p, r.b, 0, 2);
 	seen = flows_read(p);
@@ -174,7 +174,7 @@ static void check_cpus(const void *arg)
 	assert_int_equal(seen.count, 1);
 	assert_int_equal(seen.items[0].entries, 2);
 	check_places(p, r.a, 0, 11);
-	run_on(other, p, r.b, 8); /* takes the entry of the other CPU */
+	run_on(other, p, r.b, 8); /* takes over the entry of the other CPU */
 	check_places(p, r.a, 6, 5);
 	check_places(p, r.b, 7, 1);
 	run_on(home, p, r.b, 8);
@@ -193,7 +193,7 @@ static void one_flow_on_two_cpus(void **state)
 	for_each_kind(check_cpus, &other);
 }
 
-/* An entry that comes late to the table tells of an earlier time than the table knows. */
+/* An entry that moves to the table late has an earlier time than the table. */
 static void check_late_entry(const void *arg)
 {
 	const struct program *p = &programs[kind][0];
@@ -237,7 +237,7 @@ static void load_with(struct program_options o, struct program *p)
 	assert_int_equal(load(&o, p), 0);
 }
 
-/* XDP and tc, sharing their maps as attachments do; the second has the greatest number. */
+/* XDP and tc share their maps, as attachments do. The second has the greatest instance number. */
 static void two_attachments(void **state)
 {
 	struct program p[2];
@@ -325,7 +325,7 @@ static void skip_loopback(void **state)
 	}
 }
 
-/* Two generations in one chain: while both run, each packet is in its flow once. */
+/* Two generations in one chain: while both run, each packet counts once in its flow. */
 static void generations(void **state)
 {
 	struct program_options o = { .flows = true, .instance = INSTANCE, .generation = 1 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_flow_sums.c - many flows, compared with a model: cache and table together have every packet,
- * whatever moves between them, unless the table was full.
+ * test_flow_sums.c - compares many flows with a model: cache and table together have every packet,
+ * however entries move between them, unless the table was full.
  */
 #include <pthread.h>
 #include "bpf/tests/flow_numbered.h"
@@ -16,7 +16,7 @@ struct model {
 
 static struct model model;
 
-/* One packet of a random flow, in one of its two ways and of a random length. */
+/* A packet of a random flow, in one of its two ways and with a random length. */
 static void random_packet(struct random *r, struct packet *p, struct model *m)
 {
 	uint32_t number = random_below(r, m->flows);
@@ -47,7 +47,7 @@ static void run_random(const struct program *p, uint32_t packets, struct random 
 	}
 }
 
-/* Every flow is what the model says, or no more than that if flows were evicted. */
+/* Every flow is equal to the model, or no more than that if flows were evicted. */
 static void compare_with_model(const struct flows_seen *seen, const struct model *m, bool exact)
 {
 	uint32_t known = 0;
@@ -78,7 +78,7 @@ static void load_sized(uint32_t entries, struct program *p)
 	assert_int_equal(load(&o, p), 0);
 }
 
-/* With a table that is large enough nothing is evicted, so each flow is exact. */
+/* In a table that is large enough nothing is evicted, so each flow is exact. */
 static void check_exact(int hook, uint32_t flows, uint32_t packets)
 {
 	struct random r = random_from(number_from_env("WEIR_SEED", 1));
@@ -116,7 +116,7 @@ static void fifty_thousand_flows(void **state)
 	check_exact(XDP, FLOWS_MAX, 100000);
 }
 
-/* A table of 1024 with 20,000 flows: the least recently used go, and that is counted. */
+/* 20,000 flows in a table of 1024: the least recently used ones are evicted and counted. */
 static void table_full(void **state)
 {
 	struct random r = random_from(2);
@@ -142,7 +142,9 @@ static void table_full(void **state)
 		before = evicted;
 		evicted = seen.stats.inserts - seen.table;
 		assert_true(evicted > before);
-		/* an evicted flow had a packet at least; what found no place is counted */
+		/*
+		 * an evicted flow had at least one packet; packets that found no room are counted
+		 */
 		lost = sent - sum.packets - seen.stats.failures;
 		assert_uint_in_range(lost, evicted, sent);
 	}
@@ -171,7 +173,7 @@ static void *send_random(void *arg)
 	return NULL;
 }
 
-/* Both at once into the same flows, many of which want the same entries. */
+/* Two CPUs count the same flows at once, many of which share cache entries. */
 static void two_cpus_at_once(void **state)
 {
 	static struct sender senders[2];
@@ -227,7 +229,7 @@ static void *send_in_turns(void *arg)
 	return NULL;
 }
 
-/* Two flows that keep missing, on both CPUs: nearly every packet goes to the same two records. */
+/* Two flows that always miss, on both CPUs: nearly every packet updates the same two elements. */
 static void two_cpus_into_two_records(void **state)
 {
 	static struct contender contenders[2];

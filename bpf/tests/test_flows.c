@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_flows.c - which flow a packet belongs to: the key of every class of packets, and what makes
- * no flow. Fragments: test_fragments.c. That no packet is lost: test_flow_cache.c.
+ * test_flows.c - the flow of a packet: the key for every class of packets, and packets without a
+ * flow. test_fragments.c covers fragments; test_flow_cache.c checks that no packet is lost.
  */
 #include "bpf/tests/corpus.h"
 #include "bpf/tests/flow_packets.h"
 #include "bpf/tests/mutate.h"
 
 struct poke {
-	int at, value; /* 16 bits, at an offset of the frame */
+	int at, value; /* 16 bits at an offset of the frame */
 };
 
 struct flow_row {
@@ -18,7 +18,7 @@ struct flow_row {
 	struct layer layers[LAYERS_MAX];
 };
 
-/* Layer 4 is at 34 behind IPv4, at 54 behind IPv6. */
+/* Layer 4 is at 34 for IPv4, at 54 for IPv6. */
 /* clang-format off */
 static const struct flow_row rows[] = {
 	{ "TCP", 6, 40000, 443, 0x10, {}, { ETH(), IP4(), TCP() } },
@@ -107,7 +107,7 @@ static const struct flow_row rows[] = {
 
 #define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
-/* Ways in which one and the same flow comes; the first of a group is a plain packet. */
+/* Different packets of one flow; the first of a group is a plain packet. */
 static const struct layer tcp4_ways[][LAYERS_MAX] = {
 	{ ETH(), IP4(), TCP(), BODY(6) },
 	{ ETH(), IP4(), TCP(), PAD(6) },
@@ -224,7 +224,7 @@ static void one_flow_whatever_way_it_comes(void **state)
 		for_each_kind(check_ways, &all[i]);
 }
 
-/* What has a class of IPv4 or IPv6 is in a flow of its family, anything else in none. */
+/* A packet with an IPv4 or IPv6 class is in a flow of its family; other packets are in no flow. */
 static void check_corpus(const void *arg)
 {
 	struct weir_count expected[2] = { { 0 } }, got[2] = { { 0 } };
@@ -309,7 +309,10 @@ static void mapped_addresses_in_ipv6(void **state)
 	for_each_kind(check_mapped, NULL);
 }
 
-/* Every bit of addresses, ports and protocol tells flows apart, on the plain path and the other. */
+/*
+ * Every bit of addresses, ports and protocol makes another flow, on the plain path and on the
+ * general one.
+ */
 static void check_bits(const struct layer *layers, uint32_t from, uint32_t to, uint32_t expected)
 {
 	const struct program *p = &programs[kind][0];
@@ -345,7 +348,7 @@ static void every_bit_tells_flows_apart(void **state)
 	for_each_kind(check_all_bits, NULL);
 }
 
-/* A thousand values of four bytes: so many want the same entries that each field is compared. */
+/* A thousand values of four bytes: so many share cache entries that each field is compared. */
 static void check_values(const struct layer *layers, uint32_t at)
 {
 	const struct program *p = &programs[kind][0];
@@ -380,7 +383,7 @@ static void every_field_is_compared(void **state)
 	for_each_kind(check_all_fields, NULL);
 }
 
-/* A super-packet is one packet of its length. */
+/* A super-packet counts as one packet of its length. */
 static void super_packets(void **state)
 {
 	static const struct layer tcp[] = { ETH(), IP4(), TCP(), BODY(3000), { 0 } };

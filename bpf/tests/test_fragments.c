@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_fragments.c - fragments count for the flow whose ports the first of them told. */
+/* test_fragments.c - fragments count for the flow with the ports of the first one. */
 #include "bpf/tests/corpus.h"
 #include "bpf/tests/flow_packets.h"
 
-/* One fragment: of the datagram `id`, of a protocol, at an offset of bytes / 8. */
+/* One fragment of datagram `id` of a protocol; the offset is in units of 8 bytes. */
 struct fragment {
 	bool v6, more;
 	int id, proto, offset, body;
@@ -42,7 +42,7 @@ static void run_fragment(const struct program *p, struct fragment f)
 struct datagram {
 	const char *name;
 	int proto, proto6, head; /* head: bytes in the first fragment */
-	int src_port, dst_port;  /* as flow; 0 and 0: it does not tell */
+	int src_port, dst_port;  /* ports of the flow; 0 and 0: the first fragment has no ports */
 	int src_port6;
 };
 
@@ -60,7 +60,7 @@ static const struct datagram datagrams[] = {
 	{ "GRE", 47, 47, 800, 0, 0, 0 },
 };
 
-/* Sends fragments in the order told: f(irst), m(iddle), l(ast). */
+/* Sends fragments in the given order: f(irst), m(iddle), l(ast). */
 static void run_order(const struct program *p, const struct datagram *d, bool v6, int id,
 		      const char *order)
 {
@@ -81,7 +81,7 @@ static uint64_t packets_of(const struct flows_seen *seen, struct weir_flow_key k
 	return flow ? flow->flow.packets : 0;
 }
 
-/* Sends datagram 9 in an order; `told` of its fragments are to be in the flow with ports. */
+/* Sends datagram 9 in an order; `told` of its fragments must be in the flow with ports. */
 static void check_order(const struct datagram *d, bool v6, const char *order, uint64_t told)
 {
 	const struct program *p = &programs[kind][0];
@@ -122,7 +122,7 @@ static void fragments_of_a_datagram(void **state)
 	for_each_kind(check_datagram, *state);
 }
 
-/* Another id, protocol, address or family is another datagram. */
+/* Another id, protocol, address or family means another datagram. */
 static void check_strangers(const void *arg)
 {
 	static const struct datagram udp = { .proto = 17, .proto6 = 17, .head = 800 },
@@ -154,7 +154,9 @@ static void fragments_of_other_datagrams(void **state)
 	for_each_kind(check_strangers, NULL);
 }
 
-/* The ports of many datagrams are known at once; of too many, those of the oldest are forgotten. */
+/*
+ * The map holds the ports of many datagrams at once; if there are too many, the oldest are evicted.
+ */
 static void many_datagrams(void **state)
 {
 	static const struct datagram udp = { .proto = 17, .proto6 = 17, .head = 8 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_fuzz.c - random and damaged packets through XDP, tc and tc with GSO, with flows and
- * without, compared with the reference classifier: class, bytes, size bucket and, by way of
+ * test_fuzz.c - sends random and damaged packets through XDP, tc and tc with GSO, with and without
+ * flows, and compares with the reference classifier: class, bytes, size bucket and, through
  * wire_extra, the header length.
  *
  * WEIR_SEED repeats a run, WEIR_ROUNDS sets its length (200000).
@@ -13,10 +13,10 @@
 #include "bpf/tests/programs.h"
 #include "datapath/tests/asserts.h"
 
-/* TC_GSO says that each packet is two, so wire_extra grows by its header length. */
+/* TC_GSO marks each packet as two segments, so wire_extra grows by its header length. */
 enum { XDP, XDP_FLOWS, TC, TC_FLOWS, TC_GSO, KINDS };
 
-/* A class that comes up less often than once in so many packets was not really tried. */
+/* A class that occurs less than once in this many packets has not really been tried. */
 #define RARE 5000
 #define DIFFERENCES_MAX 5
 
@@ -24,14 +24,14 @@ static const char *const kind_names[KINDS] = { "xdp", "xdp with flows", "tc", "t
 					       "tc with GSO" };
 static const struct segments two_segments = { .segs = 2, .size = 1 };
 
-/* A program and what its counters on the one CPU in use should be. */
+/* A program, and the counters expected on the one CPU in use. */
 struct subject {
 	struct program program;
 	struct weir_counters expected;
 	uint64_t refused;
 };
 
-static struct subject subjects[KINDS][2]; /* by kind, and whether frames have no link header */
+static struct subject subjects[KINDS][2]; /* by kind; [1]: for frames without a link header */
 static struct weir_counters got[CPUS_MAX];
 static struct packet packet;
 static uint64_t tried[WEIR_CLASSES], rounds, seed;
@@ -76,7 +76,7 @@ static void report(const char *kind, bool raw, const struct reference *r,
 	print_packet(packet.data, packet.len);
 }
 
-/* Returns whether the program did with `packet` as the reference says. */
+/* Returns true if the program handled `packet` as the reference says. */
 static bool agrees(struct subject *s, int kind, bool raw, const struct reference *r, uint64_t round)
 {
 	const struct segments *segments = kind == TC_GSO ? &two_segments : NULL;
@@ -130,7 +130,7 @@ static void every_class_was_tried(void **state)
 		assert_true(tried[class] >= rounds / RARE);
 }
 
-/* Nearly every damaged packet is a flow of its own: entries move between cache and table. */
+/* Nearly every damaged packet is a new flow, so entries move between cache and table. */
 static void flows_hold_every_ip_packet(void **state)
 {
 	static const int kinds[] = { XDP_FLOWS, TC_FLOWS };
@@ -153,7 +153,7 @@ static void flows_hold_every_ip_packet(void **state)
 	}
 }
 
-/* The kernel is to refuse few packets, or the comparison is worth little. */
+/* The kernel must refuse few packets, or the comparison is worth little. */
 static void most_packets_were_run(void **state)
 {
 	uint64_t refused;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_load.c - the kernel loads every object of every compiler, in each combination of switches.
+ * test_load.c - loads every object of every compiler into the kernel, in each combination of
+ * switches.
  *
- * A bound that one compiler leaves in the program, another proves superfluous and drops, and then
- * the verifier refuses what it no longer sees to be safe. So each object of build/objects/, which
- * `make` builds once with every clang that is installed, is opened from its file and loaded with
- * the read-only data that ctl would give it.
+ * One compiler keeps a bounds check that another proves redundant and drops, and then the verifier
+ * rejects the program. So each object in build/objects/, which `make` builds with every installed
+ * clang, is loaded with the read-only data that ctl would give it.
  */
 #include <glob.h>
 #include <libgen.h>
@@ -18,7 +18,7 @@
 #include "bpf/tests/load_plans.h"
 #include "bpf/tests/programs.h"
 
-/* Below build/, or $WEIR_BUILD in a VM of another machine. */
+/* Below build/, or $WEIR_BUILD in a VM with another architecture. */
 #define OBJECTS "objects/*/bpf/*.bpf.o"
 #define OBJECTS_OF_ROOMS "objects/*/bpf/*/*.bpf.o"
 #define SWITCHES 8
@@ -28,19 +28,19 @@ static struct features features;
 
 /* --- objects --- */
 
-/* A variable of the object's read-only data, and how many values it takes: 0, 1, ... */
+/* A variable of the read-only data, and its number of values: 0, 1, ... */
 struct switches {
 	const char *variable;
 	uint32_t values;
-	bool (*possible)(void); /* NULL: all of them; else only 0 where this is false */
+	bool (*possible)(void); /* NULL or true: all values; false: only 0 */
 };
 
 struct kind {
 	const char *name;
 	struct switches switches[SWITCHES];
-	/* Any further preparation; returns a reason to leave the variant out, or NULL. */
+	/* Further preparation. Returns a reason to skip the variant, or NULL. */
 	const char *(*prepare)(struct bpf_object *object, uint32_t variant);
-	uint32_t variants; /* of what prepare() does, 0 as 1 */
+	uint32_t variants; /* variants of prepare(); 0 is 1 */
 };
 
 struct object {
@@ -87,7 +87,7 @@ static void set(struct bpf_object *object, const char *variable, uint64_t value)
 	void *at = rodata(object, variable, &size);
 
 	assert_uint_in_range(size, 1, sizeof(value));
-	memcpy(at, &value, size); /* little endian, as BPF is here */
+	memcpy(at, &value, size); /* BPF is little endian here */
 }
 
 /* --- what the kernel offers --- */
@@ -208,7 +208,7 @@ static const char *prepare_probe(struct bpf_object *object, uint32_t variant)
 		"weir_tracepoint", "weir_rawtracepoint", "weir_iter",      "weir_perf_event",
 		"weir_fentry",     "weir_fentry_call",   "weir_fexit",
 	};
-	/* the first one with each plan, the others, which share its code, with the first few */
+	/* the first program with each plan; the others, which share its code, with the first few */
 	uint32_t other = variant < LOAD_PLANS ? 0 : 1 + (variant - LOAD_PLANS) / LOAD_FEW_PLANS;
 	uint32_t plan_number = other ? (variant - LOAD_PLANS) % LOAD_FEW_PLANS : variant;
 	const char *name = programs[other];
@@ -228,7 +228,7 @@ static const char *prepare_probe(struct bpf_object *object, uint32_t variant)
 		return "this kernel is locked down: no bpf_probe_read_kernel()";
 	if (strcmp(name, "weir_iter") == 0) {
 		plan->stack = 0;
-		plan->args &= 1U << 0 | 1U << 1; /* a task is all that its context has */
+		plan->args &= 1U << 0 | 1U << 1; /* its context has only a task */
 	}
 	if (!strstr(name, "fentry") && !strstr(name, "fexit"))
 		return NULL;
@@ -280,16 +280,16 @@ static const struct kind kinds[] = {
 	{ .name = "probe",
 	  .prepare = prepare_probe,
 	  .variants = LOAD_PLANS + (LOAD_PROBE_PROGRAMS - 1) * LOAD_FEW_PLANS },
-	/* of the bench */
+	/* for the benches */
 	{ .name = "cost_xdp" },
 	{ .name = "cost_tc" },
 	{ .name = "cost_peers" },
-	/* before Linux 6.2 the peers' functions cannot hand a map's key on */
+	/* before Linux 6.2 the functions of the peers cannot pass on a map key */
 	{ .name = "cost_flows_xdp", .switches = { IF(has_cast, "cfg_flows") } },
 	{ .name = "cost_flows_tc", .switches = { IF(has_cast, "cfg_flows") } },
 };
 
-/* Number `variant` of all combinations; what is left of it is for prepare(). */
+/* Selects combination `variant` of the switches. The quotient is the variant for prepare(). */
 static uint32_t choose(const struct kind *kind, struct bpf_object *object, uint32_t variant)
 {
 	for (const struct switches *s = kind->switches; s->variable; s++) {
@@ -310,7 +310,7 @@ static uint32_t variants_of(const struct kind *kind)
 	return count;
 }
 
-/* Maps are not what is tested, and large ones take time. */
+/* Maps are not under test, and large ones take time. */
 static void shrink_maps(struct bpf_object *object)
 {
 	struct bpf_map *map;
@@ -342,7 +342,7 @@ static uint32_t verified_insns(struct bpf_object *object)
 	return sum;
 }
 
-static char said[1 << 24]; /* the verifier's log may be long */
+static char said[1 << 24]; /* the verifier log may be long */
 static size_t said_size;
 
 static int hear(enum libbpf_print_level level, const char *format, va_list args)
@@ -356,7 +356,7 @@ static int hear(enum libbpf_print_level level, const char *format, va_list args)
 	return 0;
 }
 
-/* The last lines: the instructions before the one that is refused, and why it is. */
+/* Prints the end of the log: the last instructions before the rejected one, and the reason. */
 static void print_tail(void)
 {
 	size_t lines = 0, at = said_size < sizeof(said) ? said_size : sizeof(said) - 1;
@@ -367,7 +367,7 @@ static void print_tail(void)
 		printf("# %s\n", line);
 }
 
-/* Loads one variant. Returns the instructions that the verifier walked; 0: it was left out. */
+/* Loads one variant. Returns the number of instructions that the verifier processed; 0: skipped. */
 static uint32_t load_variant(const struct object *o, uint32_t variant, const char **ret_why)
 {
 	struct bpf_object *object = bpf_object__open_file(o->path, NULL);
@@ -430,7 +430,7 @@ static const struct kind *kind_of(const char *name)
 	return NULL;
 }
 
-/* objects/COMPILER/.../NAME.bpf.o; a new object that no row above names is a failure. */
+/* Parses objects/COMPILER/.../NAME.bpf.o. An object without a row above is a failure. */
 static void object_from(const char *path, struct object *ret)
 {
 	char *copy = strdup(path), *compiler, *name = strdup(basename(copy));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_packets.c - each crafted packet through the XDP and the tc program: return value, class,
- * bytes and size bucket, nothing else counted anywhere, and the packet left as it was.
+ * test_packets.c - runs each crafted packet through the XDP and tc programs. Checks the return
+ * value, class, bytes and size bucket, that nothing else is counted, and that the packet is
+ * unchanged.
  */
 #include "bpf/tests/corpus.h"
 #include "bpf/tests/flow_sum.h"
@@ -12,7 +13,7 @@ enum { XDP, XDP_KERNEL_CTX, XDP_FLOWS, TC, TC_FLOWS, KINDS };
 
 static const char *const kind_names[KINDS] = { "xdp", "xdp with kernel context", "xdp with flows",
 					       "tc", "tc with flows" };
-static struct program programs[KINDS][2]; /* by kind, and whether frames have no link header */
+static struct program programs[KINDS][2]; /* by kind; [1]: for frames without a link header */
 static struct weir_counters before[CPUS_MAX], after[CPUS_MAX];
 static struct packet packet;
 static uint8_t out[PACKET_MAX];
@@ -65,7 +66,7 @@ static int unload_programs(void **state)
 	return 0;
 }
 
-/* Runs a program on `packet` and compares all that it may have done. */
+/* Runs a program on `packet` and compares all its effects. */
 static void check_packet(const struct program *p, const char *kind, enum weir_class class)
 {
 	size_t size = cpus * sizeof(*before);
@@ -92,7 +93,7 @@ static void check_packet(const struct program *p, const char *kind, enum weir_cl
 	assert_memory_equal(before, after, size);
 }
 
-/* A packet that no kind can be run on still has its class checked by test_classify. */
+/* Where no kind can run a packet, test_classify still checks its class. */
 static void check_all_kinds(enum weir_class class, bool raw)
 {
 	int loaded = 0, refused_before = refused;
@@ -116,7 +117,7 @@ static void packet_is_counted(void **state)
 	check_all_kinds(row->class, row_is_raw(row));
 }
 
-/* The bounds once more as numbers, and with frames that other rows do not have. */
+/* The bounds once more as numbers, with frame sizes that other rows do not have. */
 static void size_buckets(void **state)
 {
 	static const struct {
@@ -143,7 +144,7 @@ static void size_buckets(void **state)
 	}
 }
 
-/* Every length of one frame that has all kinds of headers, and nothing is read beyond it. */
+/* Every length of a frame with all kinds of headers. The program must not read beyond it. */
 static void every_length(void **state)
 {
 	static const struct layer layers[] = { ETH(), VLAN(), IP6(), EXT(HOP), TCP(.options = 4),
@@ -159,7 +160,9 @@ static void every_length(void **state)
 	}
 }
 
-/* TCP over IPv4 whose bytes are an Ethernet frame with ICMP too; without link header it is TCP. */
+/*
+ * IPv4 with TCP whose bytes are also an Ethernet frame with ICMP. Without a link header it is TCP.
+ */
 static void raw_packet_in_the_guise_of_a_frame(void **state)
 {
 	static const struct layer tcp[] = { IP4(), TCP(.options = 12), BODY(60), { 0 } };
@@ -213,7 +216,7 @@ static void other_slots_are_untouched(void **state)
 	}
 }
 
-/* A slot beyond the map is not counted, and does no harm. */
+/* A slot beyond the map is not counted and does no harm. */
 static void slot_beyond_the_map(void **state)
 {
 	struct program_options o = { .slot = WEIR_SLOTS };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_refusals.c - what the user is told of a program that is not loaded, and what WEIR_DEBUG
- * shows: programs of refused.bpf.c, by the functions that load all of ours.
+ * test_refusals.c - the message for a program that cannot be loaded, and the output of WEIR_DEBUG.
+ * Loads the programs of refused.bpf.c by the functions that load all programs of weir.
  */
 #include <errno.h>
 #include <linux/capability.h>
@@ -36,7 +36,7 @@ static struct refused_bpf *open_only(const char *name)
 	return skel;
 }
 
-/* The program is refused with that error, and the text is a copy. */
+/* Expects the load to fail with `error`; `text` receives a copy of the message. */
 static void expect_refused(struct refused_bpf *skel, int error, char *text, size_t size)
 {
 	int ret;
@@ -86,14 +86,14 @@ TEST(a_defect_names_reason_compiler_and_what_to_do)
 
 	object_compiler(skel->obj, compiler, sizeof(compiler));
 	expect_refused(skel, EACCES, text, sizeof(text));
-	expect_has(text, "this kernel's verifier refuses it, which is a defect of weir ('invalid "
-			 "read from stack");
+	expect_has(text, "this kernel's verifier rejects it, which is a bug in weir ('invalid read "
+			 "from stack");
 	snprintf(want, sizeof(want),
 		 "' in 'weir_defect', built by %s): run it again with WEIR_DEBUG=1 and report the "
 		 "output as ctl(8) says under BUGS",
 		 compiler);
 	expect_has(text, want);
-	/* told once */
+	/* the message is given once */
 	assert_string_equal(refusal_text(skel->obj, ENOMEM, NULL), strerror(ENOMEM));
 	refused_bpf__destroy(skel);
 }
@@ -117,7 +117,7 @@ TEST(a_sink_gets_the_whole_log)
 	*end = '\0';
 	expect_has(begin, "\ninvalid read from stack");
 	expect_has(begin, "\nprocessed ");
-	/* who runs it under WEIR_DEBUG need not be told to */
+	/* under WEIR_DEBUG the message does not suggest it */
 	assert_null(strstr(text, "WEIR_DEBUG"));
 	expect_has(text, "): report the output as ctl(8) says under BUGS");
 	refused_bpf__destroy(skel);
@@ -129,8 +129,8 @@ TEST(what_the_kernel_lacks_is_no_defect)
 	char text[1024];
 
 	expect_refused(skel, EINVAL, text, sizeof(text));
-	assert_string_equal(text, "this kernel lacks what the program needs (invalid func "
-				  "unknown#65535)");
+	assert_string_equal(text, "this kernel does not support what the program needs (invalid "
+				  "func unknown#65535)");
 	refused_bpf__destroy(skel);
 }
 
@@ -145,13 +145,13 @@ TEST(a_place_that_takes_no_program_is_no_defect)
 							"weir_fine"),
 			 0);
 	expect_refused(skel, EINVAL, text, sizeof(text));
-	assert_string_equal(text, "this kernel does not take the program there (Only FENTRY/FEXIT "
+	assert_string_equal(text, "this kernel does not allow the program there (Only FENTRY/FEXIT "
 				  "progs are attachable to another BPF prog)");
 	refused_bpf__destroy(skel);
 	refused_bpf__destroy(target);
 }
 
-/* Gives up the capabilities of a mask for good. */
+/* Drops the capabilities of a mask for good. */
 static bool give_up(uint64_t capabilities)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -167,7 +167,10 @@ static bool give_up(uint64_t capabilities)
 	return syscall(SYS_capset, &header, data) == 0;
 }
 
-/* In a process of its own; returns whether the text has that part, and nothing of a defect. */
+/*
+ * Runs in a child process. Returns true if the message contains `part` and does not mention a
+ * defect.
+ */
 static bool told_without(uint64_t capabilities, const char *name, const char *part)
 {
 	pid_t pid = fork();
@@ -183,7 +186,7 @@ static bool told_without(uint64_t capabilities, const char *name, const char *pa
 		text = refusal_text(skel->obj, ret, NULL);
 		print_message("# %s\n", text);
 		fflush(stdout);
-		_exit(!ret || !strstr(text, part) || strstr(text, "defect"));
+		_exit(!ret || !strstr(text, part) || strstr(text, "bug in weir"));
 	}
 	assert_true(pid > 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -196,7 +199,7 @@ TEST(a_capability_that_lacks_is_no_defect)
 {
 	assert_true(told_without(~0ULL, "weir_fine",
 				 "not permitted: missing CAP_BPF, CAP_NET_ADMIN, CAP_SYS_ADMIN"));
-	/* what the verifier says then may be for want of rights */
+	/* without privileges the verifier may report other reasons */
 	assert_true(told_without(CAP(SYS_ADMIN) | CAP(PERFMON), "weir_defect",
 				 "not permitted: missing CAP_SYS_ADMIN (run as root); the verifier "
 				 "says 'invalid read from stack"));

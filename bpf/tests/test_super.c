@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_super.c - packets that are more than one buffer or more than one packet: GSO at tc,
- * multi-buffer frames at XDP, and skbs whose headers lie in fragments.
+ * test_super.c - packets with several buffers or segments: GSO at tc, multi-buffer frames at XDP,
+ * and skbs whose headers are in fragments.
  */
 #include "bpf/tests/classify.h"
 #include "bpf/tests/corpus.h"
 #include "bpf/tests/programs.h"
 #include "datapath/tests/asserts.h"
 
-static struct program tc, xdp[2]; /* xdp: by cfg_kernel_ctx */
+static struct program tc, xdp[2]; /* xdp: indexed by cfg_kernel_ctx */
 static struct weir_counters before[CPUS_MAX], after[CPUS_MAX];
 static struct packet packet;
 static uint8_t out[PACKET_MAX];
@@ -46,7 +46,7 @@ struct super_row {
 	const char *name;
 	enum weir_class class;
 	struct segments segments;
-	uint32_t extra_packets, headers; /* what each further packet costs in bytes */
+	uint32_t extra_packets, headers; /* headers: bytes that each further packet adds */
 	struct layer layers[LAYERS_MAX];
 };
 
@@ -111,7 +111,7 @@ static void gso(void **state)
 
 /* --- frames of many buffers at XDP ---------------------------------------------------------- */
 
-#define BIG 66000 /* more than an IP header can say; the kernel takes 17 pages and a bit */
+#define BIG 66000 /* more than the IP length field holds; the kernel takes just over 17 pages */
 
 /* clang-format off */
 static const struct row big_rows[] = {
@@ -176,7 +176,7 @@ static void many_buffers(void **state)
 
 /* --- skbs with fragments --------------------------------------------------------------------- */
 
-/* Newer kernels than 6.18 take data_end as the size of the linear part; others say EINVAL. */
+/* Kernels after 6.18 use data_end as the size of the linear part. Older ones return EINVAL. */
 static int run_tc_fragmented(uint32_t linear, int *ret_value)
 {
 	struct __sk_buff skb = { .data_end = linear };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_switches.c - what decides whether a program counts at all: skip-loopback, and the hand-over
- * between two generations of an XDP program that stand in one chain.
+ * test_switches.c - the switches that turn off all counting: skip-loopback, and the handover
+ * between two generations of an XDP program in one chain.
  */
 #include "bpf/tests/corpus.h"
 #include "bpf/tests/programs.h"
@@ -9,7 +9,7 @@
 
 static struct weir_counters counters[CPUS_MAX];
 static struct packet packet;
-static int home; /* the CPU that all runs on, unless a test says otherwise */
+static int home; /* the CPU for all runs, unless a test says otherwise */
 
 static int prepare(void **state)
 {
@@ -29,7 +29,7 @@ static void run(const struct program *p)
 	assert_int_equal(ret, p->pass);
 }
 
-/* TCP packets that were counted on a CPU; that they have bytes and a size each is checked. */
+/* Returns the TCP packets counted on a CPU, and checks that each has bytes and a size. */
 static uint64_t counted(const struct program *p, int cpu)
 {
 	const struct weir_counters *c = &counters[cpu];
@@ -50,7 +50,7 @@ static void set_skip(const struct program *p, uint32_t skip)
 	assert_int_equal(bpf_map_update_elem(p->settings_fd, &zero, &settings, BPF_ANY), 0);
 }
 
-/* Runs with the setting off, on and off again; 3 packets each. */
+/* Runs with the setting off, on and off again; three packets each. */
 static uint64_t count_with_setting(struct program *p)
 {
 	for (int skip = 0; skip < 3; skip++) {
@@ -120,14 +120,16 @@ static void chain_unload(struct chain *c)
 	program_unload(&c->old);
 }
 
-/* A packet while both are attached. */
+/* Runs a packet through both programs. */
 static void run_chain(const struct chain *c)
 {
 	run(c->new_is_last ? &c->old : &c->new);
 	run(c->new_is_last ? &c->new : &c->old);
 }
 
-/* Replaces on a CPU that has seen `before` packets and sees `during` while both run. */
+/*
+ * Replaces the program on a CPU that has seen `before` packets, and sees `during` while both run.
+ */
 static void replace(bool new_is_last, int before, int during, int after)
 {
 	struct chain c;
@@ -177,8 +179,9 @@ static void replace_while_the_cpu_is_idle_new_first(void **state)
 }
 
 /*
- * The old program is gone before the CPU sees a packet again. One that expects it to have run
- * first misses a packet here, which is why ctl gives a new program the lower priority.
+ * The old program is gone before the CPU sees another packet. A new program that expects the old
+ * one to run first misses a packet here. Therefore ctl gives a new program the lower priority
+ * number.
  */
 static void replace_while_the_cpu_is_idle_new_last(void **state)
 {
@@ -214,7 +217,10 @@ static void third_generation(void **state)
 	}
 }
 
-/* Once the new one has counted here the old one never does: a replacement goes forward only. */
+/*
+ * Once the new program has counted here, the old one never does again: replacements only go
+ * forward.
+ */
 static void old_generation_keeps_still(void **state)
 {
 	struct chain c;

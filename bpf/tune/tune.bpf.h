@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tune.bpf.h - options of new TCP connections, by the first matching entry of a list.
+ * tune.bpf.h - sets options of new TCP connections from the first matching entry of a list.
  *
- * The list says what to set in the words of setsockopt(2), so that this program knows no option
- * but those that the kernel asks for (initial window, time-out of the SYN, ECN) and the traffic
- * class, whose name depends on the family. What comes of each is counted, by entry and option.
+ * The list holds arguments of setsockopt(2). The program itself knows only the options that the
+ * kernel asks for by callback (initial window, SYN timeout, ECN), and the traffic class, whose name
+ * depends on the address family. It counts the result of each option by entry.
  *
  * Programs of nested cgroups run from the inside out. The innermost that has an entry for a
- * connection decides; what it took is kept with the socket, which also binds the connection to
- * that entry until it is established.
+ * connection decides. It stores its choice with the socket, so the connection keeps that entry
+ * until it is established.
  */
 #ifndef WEIR_BPF_TUNE_TUNE_BPF_H
 #define WEIR_BPF_TUNE_TUNE_BPF_H
@@ -17,10 +17,10 @@
 #include "bpf/state/config.bpf.h"
 #include "bpf/base/bound.bpf.h"
 
-const volatile __u64 cfg_cgroup; /* id of the cgroup that the program is attached to */
-const volatile __u32 cfg_depth;  /* of that cgroup below the mount, + 1 */
+const volatile __u64 cfg_cgroup; /* id of the cgroup the program is attached to */
+const volatile __u32 cfg_depth;  /* depth of that cgroup below the mount, plus 1 */
 
-/* Written by ctl tune, read by programs for each connection. Full: ctl tune add says so. */
+/* Written by ctl tune, read by programs for each connection. If it is full, ctl tune add fails. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 2);
@@ -29,8 +29,8 @@ struct {
 } tune_rules SEC(".maps");
 
 /*
- * An element per entry. Set to 0 by ctl for a new entry, else written by programs, with atomic
- * additions: a process that connects may be interrupted by a connection that arrives.
+ * One element per entry. ctl sets it to 0 for a new entry; otherwise only programs write it. They
+ * add atomically: an incoming connection may interrupt a process that connects.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -39,7 +39,7 @@ struct {
 	__type(value, struct weir_tune_stats);
 } tune_stats SEC(".maps");
 
-/* Goes with the socket. Where memory lacks, the connection is not tuned. */
+/* Freed with the socket. If memory runs out, the connection is not tuned. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -53,7 +53,7 @@ struct {
 #define TUNE_IPV6_TCLASS 67 /* include/uapi/linux/in6.h */
 #define TUNE_MAPPED bpf_htonl(0xffff)
 
-/* What entries are compared with. */
+/* The properties of a connection that entries are compared with. */
 struct tune_ends {
 	__u32 remote[4]; /* network byte order; IPv4 as mapped IPv6 */
 	__u32 local_port;
@@ -64,7 +64,7 @@ struct tune_search {
 	struct weir_tune_list *list;
 	struct weir_tune_rule *found;
 	struct tune_ends ends;
-	__u32 number; /* of the entry; 0: the first that matches */
+	__u32 number; /* of the entry to find; 0: the first match */
 };
 
 struct tune_work {
@@ -72,12 +72,12 @@ struct tune_work {
 	struct weir_tune_rule *rule;
 	struct weir_tune_stats *stats;
 	__u32 stage;
-	__u32 v6; /* 1: its packets are of IPv6 */
+	__u32 v6; /* 1: the connection uses IPv6 packets */
 };
 
 /*
- * All addresses are read before one is chosen, and as volatile: a compiler that chooses first makes
- * of it one read at a computed place of the context, which the verifier refuses.
+ * Reads all addresses before it chooses one, as volatile. A compiler that chooses first merges the
+ * reads into one at a computed context offset, which the verifier rejects.
  */
 static __always_inline void tune_ends_of(struct bpf_sock_ops *ctx, struct tune_ends *ends)
 {
@@ -119,7 +119,7 @@ static __always_inline int tune_matches(const struct weir_tune_rule *rule,
 	       (ends->remote[3] & rule->mask[3]) == rule->remote[3];
 }
 
-/* For bpf_loop: 1 ends it. */
+/* Callback of bpf_loop(); 1 ends the loop. */
 static long tune_look_at(__u32 i, struct tune_search *search)
 {
 	struct weir_tune_rule *rule;
@@ -133,7 +133,10 @@ static long tune_look_at(__u32 i, struct tune_search *search)
 	return 1;
 }
 
-/* number: that entry, if it is still there; 0: the first that matches. NULL: none. */
+/*
+ * Finds the entry `number` if it still exists, or the first match if `number` is 0. Returns NULL
+ * otherwise.
+ */
 static __always_inline struct weir_tune_rule *tune_find(struct bpf_sock_ops *ctx, __u32 number)
 {
 	struct tune_search search = { .number = number };
@@ -177,7 +180,7 @@ static __always_inline long tune_set(const struct tune_work *work, struct weir_t
 	if (set->option == WEIR_TUNE_CONGESTION)
 		return bpf_setsockopt(work->ctx, level, name, work->rule->congestion,
 				      sizeof(work->rule->congestion));
-	/* IPv4 in a socket of both families is told by IP_TOS too, and refused it */
+	/* an IPv4 connection of an IPv6 socket needs IP_TOS too, but the kernel refuses it */
 	if (set->option == WEIR_TUNE_TOS && work->v6) {
 		level = TUNE_SOL_IPV6;
 		name = TUNE_IPV6_TCLASS;
@@ -185,7 +188,7 @@ static __always_inline long tune_set(const struct tune_work *work, struct weir_t
 	return bpf_setsockopt(work->ctx, level, name, &set->value, sizeof(set->value));
 }
 
-/* For bpf_loop: the settings of one stage. */
+/* Callback of bpf_loop(): sets an option if it belongs to the stage. */
 static long tune_apply_one(__u32 i, struct tune_work *work)
 {
 	struct weir_tune_setting *set;
@@ -223,7 +226,7 @@ static __always_inline void tune_hit(const struct weir_tune_rule *rule)
 		__sync_fetch_and_add(&stats->hits, 1);
 }
 
-/* A connection begins, or was accepted: the entry for it, unless a program further in has one. */
+/* Entry for a new or accepted connection, unless the program of an inner cgroup has chosen one. */
 static __always_inline struct weir_tune_rule *tune_begin(struct bpf_sock_ops *ctx)
 {
 	struct weir_tune_socket *socket;
@@ -237,7 +240,7 @@ static __always_inline struct weir_tune_rule *tune_begin(struct bpf_sock_ops *ct
 				    rule ? BPF_SK_STORAGE_GET_F_CREATE : 0);
 	if (!socket || socket->depth > cfg_depth)
 		return NULL;
-	/* a socket may connect again, after it failed */
+	/* a socket may connect again after a failure */
 	socket->depth = rule ? cfg_depth : 0;
 	socket->number = rule ? rule->number : 0;
 	if (rule)
@@ -245,7 +248,7 @@ static __always_inline struct weir_tune_rule *tune_begin(struct bpf_sock_ops *ct
 	return rule;
 }
 
-/* The entry that this program took when the connection began. */
+/* The entry that this program chose when the connection began. */
 static __always_inline struct weir_tune_rule *tune_begun(struct bpf_sock_ops *ctx)
 {
 	struct weir_tune_socket *socket;
@@ -260,8 +263,8 @@ static __always_inline struct weir_tune_rule *tune_begun(struct bpf_sock_ops *ct
 }
 
 /*
- * What the kernel asks for. For a connection that arrives there is no socket yet: the entry is
- * looked for. A program further in, or somebody else's, may have answered already.
+ * Replies to a callback of the kernel. An incoming connection has no socket yet, so its entry is
+ * looked up again. The program of an inner cgroup, or a foreign one, may have replied already.
  */
 static __always_inline void tune_answer(struct bpf_sock_ops *ctx, __u32 stage)
 {

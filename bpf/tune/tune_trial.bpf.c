@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tune_trial.bpf.c - tries the options of a new entry on one socket of ctl's own.
+ * tune_trial.bpf.c - tries the options of a new entry on one socket that ctl made.
  *
- * The kernel takes some options from BPF programs alone, and others not from them. An iterator
- * over the TCP sockets of a namespace may set what a sockops program may, by the same code
- * (net/core/filter.c), and needs neither a connection nor a cgroup. Run by ctl, never attached.
+ * The kernel accepts some options from BPF programs only, and refuses them others. An iterator over
+ * the TCP sockets of a namespace may set the same options as a sockops program, through the same
+ * code (net/core/filter.c), and needs neither a connection nor a cgroup. ctl runs it and never
+ * attaches it.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -12,12 +13,12 @@
 #include "bpf/kernel/kernel.bpf.h"
 #include "bpf/base/license.bpf.h"
 
-const volatile __u64 cfg_cookie; /* SO_COOKIE of the socket to try on */
+const volatile __u64 cfg_cookie; /* SO_COOKIE of the socket to use */
 const volatile struct weir_tune_rule cfg_rule;
 
-/* By setting: 0, or the errno with which it was refused, negative. */
+/* Result of each setting: 0, or the negative errno of the refusal. */
 long results[WEIR_TUNE_SETTINGS];
-__u32 tried; /* how many; 0: the socket was not met */
+__u32 tried; /* number of settings tried; 0: the socket was not found */
 
 SEC("iter/tcp")
 int weir_tune_trial(struct bpf_iter__tcp *ctx)

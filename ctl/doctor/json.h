@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* json.h - what doctor found as JSON. The shape is in docs/json.md. */
+/* json.h - formats the checks of doctor as JSON. */
 #ifndef CTL_DOCTOR_JSON_H
 #define CTL_DOCTOR_JSON_H
 

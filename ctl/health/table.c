@@ -39,7 +39,7 @@ static int out_items(const struct weir_health_report *report, bool color, FILE *
 	return table_print(table, color, out);
 }
 
-/* From the first bucket that has any to the last. */
+/* Prints from the first non-empty bucket to the last. */
 static int out_histogram(const struct weir_health_report *report, bool color, FILE *out)
 {
 	static const struct column columns[] = {

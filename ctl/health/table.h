@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* table.h - health for people and for scripts. */
+/* table.h - prints health as a table and as JSON. */
 #ifndef CTL_HEALTH_TABLE_H
 #define CTL_HEALTH_TABLE_H
 
@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include "datapath/health/health.h"
 
-/* 0 or -ENOMEM. */
+/* Returns 0 or -ENOMEM. */
 int out_health(const struct weir_health_report *report, bool color, FILE *out);
 
-/* 0 or -EIO. */
+/* Returns 0 or -EIO. */
 int json_health(const struct weir_health_report *report, bool pretty, FILE *out);
 
 #endif

@@ -7,7 +7,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/growth.h"
 
-#define LEAST 2.0 /* seconds that tell something */
+#define LEAST 2.0 /* minimum in seconds for a meaningful result */
 
 static struct weir_health_report *at(const struct health_window *w, size_t i)
 {
@@ -39,7 +39,7 @@ int health_window_take(struct health_window *w, const struct weir_health_report 
 {
 	struct weir_health_report made;
 
-	/* another session began */
+	/* a new session has started */
 	if (w->count && report->seconds < at(w, w->count - 1)->seconds)
 		health_window_free(w);
 	if (w->count && report->seconds - at(w, w->count - 1)->seconds < HEALTH_STEP)

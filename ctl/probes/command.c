@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* command.c - ctl probe: its sub-commands. */
+/* command.c - ctl probe: its subcommands. */
 #include "ctl/probes/command.h"
 #include "datapath/base/cleanup.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* command.h - what `ctl probe` and its sub-commands share. */
+/* command.h - shared by `ctl probe` and its subcommands. */
 #ifndef CTL_PROBES_COMMAND_H
 #define CTL_PROBES_COMMAND_H
 
@@ -26,7 +26,7 @@ struct probe_options {
 	const char *interval;
 };
 
-/* The words begin behind the name of the sub-command. Each returns the exit code. */
+/* The arguments start after the name of the subcommand. Each returns an exit code. */
 int probe_list(const struct invocation *inv, const struct probe_options *options);
 int probe_run(const struct invocation *inv, const struct probe_options *options);
 

@@ -6,7 +6,7 @@
 #include "ctl/write/json.h"
 #include "datapath/probes/probes.h"
 
-/* An option of `run`, which would have no effect here; NULL: none. */
+/* Returns an option of `run`, which has no effect here, or NULL. */
 static const char *odd_option(const struct invocation *inv, const struct probe_options *options)
 {
 	for (const struct arg *arg = inv->command->args; arg->name; arg++) {

@@ -22,8 +22,8 @@ struct running {
 	struct weir_probe_session *session;
 	char titles[WEIR_PROBE_STATS][128];
 	struct probe_run_view view;
-	double duration, interval; /* s */
-	bool full;                 /* stdout took no more */
+	double duration, interval; /* in seconds */
+	bool full;                 /* writing to stdout failed */
 };
 
 static void running_free(struct running *r)
@@ -67,7 +67,7 @@ static int fill_limits(struct running *r)
 	return EXIT_DONE;
 }
 
-/* "by EXPR,..." may stand among the specs. */
+/* Collects specs. "by EXPR,..." may be between them. */
 static int fill_specs(struct running *r, const char **specs)
 {
 	const char *const *words = r->inv->words;

@@ -10,8 +10,8 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/probes/probes.h"
 
-#define WAIT 1.0        /* seconds from one look at the clock to the next */
-#define LOOK_AROUND 5.0 /* seconds from one look for other readers to the next */
+#define WAIT 1.0        /* seconds between reads of the clock */
+#define LOOK_AROUND 5.0 /* seconds between checks for other readers */
 
 struct options {
 	const char *duration;
@@ -30,7 +30,7 @@ struct reading {
 	const struct invocation *inv;
 	struct weir_trace_pipe *pipe;
 	double seconds; /* 0: until Ctrl-C */
-	uint64_t left;  /* lines; UINT64_MAX: all */
+	uint64_t left;  /* remaining lines; UINT64_MAX: no limit */
 	pid_t warned_of;
 };
 
@@ -75,7 +75,7 @@ static void put_json(const char *text)
 	}
 	js_text(&js, "text", line.text);
 	js_close(&js, '}');
-	js_end(&js); /* what failed shows at the end */
+	js_end(&js); /* errors are detected at the end */
 }
 
 static int on_line(const char *text, void *arg)
@@ -91,7 +91,7 @@ static int on_line(const char *text, void *arg)
 	return !r->left;
 }
 
-/* Both get some of the lines, and neither sees that others lack. */
+/* With two readers each gets some of the lines, and neither notices. */
 static void warn_of_others(struct reading *r)
 {
 	char command[17];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* json.c - see table.h. The shapes are an interface: docs/json.md. */
+/* json.c - see table.h. The shapes are an interface, described in docs/json.md. */
 #include <stdio.h>
 #include <string.h>
 #include "ctl/probes/table.h"
@@ -76,7 +76,7 @@ void json_probe_event(const struct weir_probe_event *event, FILE *out)
 	if (event->frames)
 		put_frames(&js, event->frames, event->frame_count);
 	js_close(&js, '}');
-	js_end(&js); /* what failed shows at the end */
+	js_end(&js); /* errors are detected at the end */
 }
 
 static void put_stat(struct json_stream *js, const char *key, const struct weir_probe_stat *stat,

@@ -9,7 +9,7 @@
 #include "datapath/base/cleanup.h"
 
 #define WORD 4096
-#define BAR 40 /* columns of the longest */
+#define BAR 40 /* width of the longest bar in columns */
 
 /* --- values --- */
 
@@ -90,7 +90,7 @@ const char *probe_value_word(const struct weir_probe_value *value, char *buffer,
 
 /* --- events --- */
 
-/* Many come in one second, and asking for the local time is dear. */
+/* Caches the local time, which is expensive, as there are many events per second. */
 static void put_time(uint64_t time, FILE *out)
 {
 	static __thread time_t known;
@@ -110,7 +110,7 @@ static void put_frames(const char *const *frames, size_t count, FILE *out)
 		fprintf(out, "        %s\n", frames[i]);
 }
 
-/* A line each, the names below each other. */
+/* Prints one line per value, with aligned names. */
 static void put_all(const struct weir_probe_event *event, FILE *out)
 {
 	int names = 0, types = 0;
@@ -221,7 +221,7 @@ void probe_bucket(unsigned int bucket, int64_t *ret_from, uint64_t *ret_to)
 	*ret_to = bucket == 0 ? 0 : bucket == 1 ? 1 : 1ULL << (bucket - 1);
 }
 
-/* 1536 is "1536", 65536 is "64K": powers of two keep their digits. */
+/* Formats 1536 as "1536", 65536 as "64K": only exact multiples are shortened. */
 static const char *bound(uint64_t value, char *buffer, size_t size)
 {
 	static const char units[] = { 'K', 'M', 'G', 'T', 'P', 'E' };
@@ -304,7 +304,7 @@ int out_probe_sums(const struct probe_run_view *view, FILE *out)
 		fputs("Nothing has hit the probes yet.\n", out);
 		return 0;
 	}
-	/* a histogram alone says all of it, with the line at the end */
+	/* a histogram alone, with the last line, shows everything */
 	ret = view->hist && !view->stats[0] && !view->sums->rows[0].key_count
 		      ? 0
 		      : put_table(view, out);

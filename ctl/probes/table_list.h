@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* table_list.h - probes one after the other, for there are many. */
+/* table_list.h - prints probes one by one, as there are many. */
 #ifndef CTL_PROBES_TABLE_LIST_H
 #define CTL_PROBES_TABLE_LIST_H
 
@@ -12,14 +12,14 @@ struct probe_view {
 	bool verbose;
 	bool color;
 	struct json_stream js;
-	bool begun; /* of js: something was told */
+	bool begun; /* of js: something was printed */
 };
 
-/* arg: a struct probe_view. 0 or -EIO. */
+/* arg: a struct probe_view. Returns 0 or -EIO. */
 int out_probe(const struct weir_probe_item *item, void *arg);
 void out_probe_notes(const struct weir_probe_notes *notes, FILE *out);
 
-/* Nothing is written before the first probe: a failure until then leaves no document. */
+/* Prints nothing before the first probe, so that a failure leaves no partial document. */
 void json_probes_begin(struct probe_view *view, bool pretty);
 int json_probe(const struct weir_probe_item *item, void *arg);
 int json_probes_end(struct probe_view *view, const struct weir_probe_notes *notes);

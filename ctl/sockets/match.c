@@ -11,7 +11,7 @@ static bool is_number(const char *text)
 	return *text && strspn(text, "0123456789") == strlen(text);
 }
 
-/* `address` is "127.0.0.1:53", "[::1]:53" or a path. */
+/* `address`: "127.0.0.1:53", "[::1]:53" or a path. */
 static bool address_matches(const char *address, bool has_port, const char *pattern)
 {
 	char host[128];

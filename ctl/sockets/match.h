@@ -6,8 +6,8 @@
 #include "datapath/weir.h"
 
 /*
- * Whether the command, a port, an address with or without its port, or the process is what the
- * pattern says: a number is a port or a process, anything else is compared as a glob.
+ * Returns true if the pattern matches the command, a port, an address with or without its port, or
+ * the process. A number is a port or process id; anything else is a glob.
  */
 bool socket_match(const struct weir_socket *s, const char *pattern);
 

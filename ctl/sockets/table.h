@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* table.h - sockets of processes, as a table and as JSON. */
+/* table.h - prints sockets of processes as a table and as JSON. */
 #ifndef CTL_SOCKETS_TABLE_H
 #define CTL_SOCKETS_TABLE_H
 
@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include "datapath/weir.h"
 
-/* 0 or -ENOMEM. */
+/* Returns 0 or -ENOMEM. */
 int out_sockets(const struct weir_sockets *sockets, bool color, FILE *out);
 
-/* Those that have to do with the pattern, as socket_match() has it; NULL: all. 0 or -EIO. */
+/* Prints the sockets that socket_match() selects; pattern NULL: all. Returns 0 or -EIO. */
 int json_sockets(const struct weir_sockets *sockets, const char *pattern, bool pretty, FILE *out);
 
 #endif

@@ -352,10 +352,10 @@ TEST(failures_of_opening)
 	       "name\n");
 	setenv("WEIR_ROOT", "relative/path", 1);
 	assert_int_equal(RUN("status"), 1);
-	refuse("ctl: pin directory 'relative/path' is no absolute path\n");
+	refuse("ctl: pin directory 'relative/path' is not an absolute path\n");
 	setenv("WEIR_ROOT", "/", 1);
 	assert_int_equal(RUN("status"), 1);
-	refuse("ctl: pin directory '/' is the root of everything\n");
+	refuse("ctl: pin directory '/' is the root directory\n");
 	unsetenv("WEIR_ROOT");
 }
 

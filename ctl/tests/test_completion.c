@@ -249,7 +249,7 @@ static bool command_takes(const struct command *c, const char *option)
 
 	if (RUN(c->name, first, option) == EXIT_USAGE && !verbs)
 		RUN(c->name, option); /* it takes no words */
-	return strcmp(run_err, "ctl: pin directory 'relative' is no absolute path\n") == 0;
+	return strcmp(run_err, "ctl: pin directory 'relative' is not an absolute path\n") == 0;
 }
 
 static void check_arg(const struct command *c, const struct arg *arg)

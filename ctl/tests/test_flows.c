@@ -228,9 +228,9 @@ TEST(wrong_options)
 	expect_usage(RUN("flows", "--hook", "egress"),
 		     "--hook is xdp, tc-ingress, tc-egress, cgroup-ingress");
 	expect_usage(RUN("flows", "--watch=0"), "--watch takes seconds");
-	expect_usage(
-		RUN("flows", "--filter", "tcp or"),
-		"ctl: --filter: the filter ends where a test is due\n    tcp or\n          ^\n");
+	expect_usage(RUN("flows", "--filter", "tcp or"),
+		     "ctl: --filter: the filter ends where a test is expected\n"
+		     "    tcp or\n          ^\n");
 	expect_usage(RUN("flows", "--bidirectional", "--unidirectional"), "exclude each other");
 	expect_usage(RUN("flows", "--unidirectional", "--by", "host"), "goes with --by flow");
 	expect_usage(RUN("-j", "flows", "--resolve"), "--resolve is for tables");

@@ -128,7 +128,7 @@ TEST(names_that_are_no_utf8_lose_nothing)
 
 	strcpy(a.record.ifname, "v\xff\xc3");
 	strcpy(a.record.netns_name, "bl\xfcue");
-	strcpy(a.detail, "interface 'v\xff\xc3' is no more");
+	strcpy(a.detail, "interface 'v\xff\xc3' no longer exists");
 	item.attachment = a;
 	change.record = a.record;
 

@@ -519,11 +519,11 @@ TEST(drops_and_connections_stand_on_the_screen)
 	assert_memory_equal(row_text(&canvas, 9), "NOT_SPECIFIED                  100      0 /s ",
 			    45);
 	system.drops.read = false;
-	strcpy(system.drops.fault, "cannot look at drops: not permitted");
+	strcpy(system.drops.fault, "cannot observe drops: not permitted");
 	top_canvas_free(&canvas);
 	assert_int_equal(top_canvas_init(&canvas, 12, 96, true), 0);
 	top_draw(&scene, &canvas, &page, &placed);
-	assert_memory_equal(row_text(&canvas, 7), "cannot look at drops: not permitted  ", 37);
+	assert_memory_equal(row_text(&canvas, 7), "cannot observe drops: not permitted  ", 37);
 }
 
 TEST(numbers_stand_on_the_screen)

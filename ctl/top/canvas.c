@@ -51,7 +51,7 @@ void top_put(const struct top_pane *pane, int row, int col, uint8_t style, uint3
 		*cell = (struct top_cell){ letter, style };
 }
 
-/* The next letter of UTF-8 (RFC 3629), '?' for what is none; moves *text behind it. */
+/* Decodes a letter of UTF-8 (RFC 3629), '?' if it is invalid, and advances *text. */
 static uint32_t next_letter(const char **text)
 {
 	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
@@ -105,7 +105,7 @@ int top_text(const struct top_pane *pane, int row, int col, int width, uint8_t s
 		uint32_t letter = shown(pane->canvas, next_letter(&text));
 
 		if (used + 1 == width && *text)
-			letter = pane->canvas->ascii ? '~' : 0x2026; /* ... in one letter */
+			letter = pane->canvas->ascii ? '~' : 0x2026; /* ... as one letter */
 		top_put(pane, row, col + used++, style, letter);
 	}
 	return used;
@@ -159,12 +159,12 @@ int top_level(double value, double max, int steps)
 		return 0;
 	if (value >= max)
 		return steps;
-	/* little is not nothing */
+	/* show small values too */
 	level = (int)ceil(value / max * steps);
 	return level < 1 ? 1 : level;
 }
 
-/* The letter of one cell of a column that is filled `eighths` high; 0 to 8. */
+/* Returns the letter for a cell of a bar that is filled `eighths` high; 0 to 8. */
 static uint32_t block(const struct top_canvas *canvas, int eighths)
 {
 	static const char ascii[] = " .:-=+*%#";

@@ -61,7 +61,10 @@ static int fill(const struct invocation *inv, const struct options *options, str
 
 /* --- signals --- */
 
-/* They wait to be read, so that none comes while the terminal is half given back. */
+/*
+ * Blocks signals and reads them from a descriptor, so that none interrupts the restoring of the
+ * terminal.
+ */
 static int take_signals(sigset_t *ret_before, int *ret_fd)
 {
 	sigset_t set;
@@ -78,7 +81,7 @@ static int take_signals(sigset_t *ret_before, int *ret_fd)
 	return *ret_fd < 0 ? -errno : 0;
 }
 
-/* Returns whether to end. */
+/* Returns true to quit. */
 static bool handle_signals(int fd, struct top_screen *screen)
 {
 	struct signalfd_siginfo info;
@@ -91,7 +94,7 @@ static bool handle_signals(int fd, struct top_screen *screen)
 	return false;
 }
 
-/* --- showing --- */
+/* --- drawing --- */
 
 static int draw(struct top_session *session, struct top_screen *screen)
 {
@@ -132,7 +135,7 @@ static int wait_ms(const struct top_session *session)
 	return session->next_ns <= now ? 0 : (int)((session->next_ns - now + 999999) / 1000000);
 }
 
-/* 0: the user has seen enough. -EIO: the terminal is gone. -ENOMEM. */
+/* Returns 0 when the user quits, -EIO if the terminal is gone, or -ENOMEM. */
 static int loop(struct top_session *session, struct top_screen *screen, int signals)
 {
 	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
@@ -197,7 +200,7 @@ static int run(const struct invocation *inv, const void *bound)
 		return ctl_failed(&(struct weir_error){
 			"cannot show a dashboard: this is not a terminal; `ctl counters --watch` "
 			"writes to files and pipes" });
-	/* letters only: numbers keep their point */
+	/* letters only, so that numbers keep their decimal point */
 	setlocale(LC_CTYPE, "");
 	session.view.ascii = options->ascii || !top_screen_utf8();
 	if (open_weir(inv, &session.weir, &err) < 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* draw.c - header, panels, footer, help; see draw.h. */
+/* draw.c - draws header, panels, footer and help; see draw.h. */
 #include <stdio.h>
 #include <string.h>
 #include "ctl/top/draw.h"
@@ -7,7 +7,7 @@
 
 /* --- header and footer --- */
 
-/* What packets do the attachments that are shown see; a packet is seen by several of them. */
+/* Draws the packets that the shown attachments see. Several of them may see the same packet. */
 static void draw_header(const struct top_scene *scene, const struct top_pane *pane)
 {
 	const struct top_view *view = scene->view;
@@ -48,7 +48,7 @@ static void draw_prompt(const struct top_view *view, const struct top_pane *pane
 	int room = pane->cols - col - 1, width = top_text_width(view->input);
 	const char *text = view->input;
 
-	/* the end is where one types */
+	/* show the end, where the user types */
 	while (width > room && *text) {
 		text++;
 		if (((unsigned char)*text & 0xc0) != 0x80)
@@ -87,7 +87,7 @@ static void draw_footer(const struct top_scene *scene, const struct top_pane *pa
 	}
 }
 
-/* --- instead of panels --- */
+/* --- screens without panels --- */
 
 static void draw_help(const struct top_pane *pane)
 {
@@ -99,7 +99,7 @@ static void draw_help(const struct top_pane *pane)
 	for (int i = 0; i < rows; i++) {
 		const struct top_key_help *help = &top_key_helps[i];
 
-		/* a heading begins the second column where the first is full */
+		/* start the second column with a heading */
 		if (columns == 2 && !left && !help->key && row > rows / 3) {
 			left = half;
 			row = 1;
@@ -127,7 +127,7 @@ static void draw_too_small(const struct top_pane *pane)
 	top_text(pane, 3, 0, pane->cols, TOP_DIM, "q quits");
 }
 
-/* --- all of it --- */
+/* --- the screen --- */
 
 static void fill_shapes(const struct top_scene *scene, struct top_shape shapes[TOP_PANELS])
 {

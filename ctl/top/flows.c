@@ -4,7 +4,7 @@
 #include "ctl/top/flows.h"
 #include "datapath/base/cleanup.h"
 
-#define SHARE 30 /* of the time of one CPU */
+#define SHARE 30 /* at most 1/30 of the time of a CPU */
 
 void top_flows_free(struct top_flows *flows)
 {
@@ -22,7 +22,7 @@ int top_flows_arrange(struct top_flows *flows, enum flow_by by, enum flow_sort s
 	int ret = flow_rows_build(flows->paired ? &flows->before : NULL, &flows->now,
 				  &(struct flow_rows_request){ .by = by }, &rows);
 
-	/* without a pair there is no rate; the most bytes are the best guess */
+	/* a single reading has no rates; bytes are the best guess */
 	if (!ret)
 		ret = flow_rows_order(&rows,
 				      sort == FLOW_SORT_RATE && !flows->paired ? FLOW_SORT_BYTES

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* keys.c - what keys do; see view.h. */
+/* keys.c - handles keys; see view.h. */
 #include <string.h>
 #include "ctl/top/view.h"
 #include "datapath/base/cleanup.h"
@@ -47,7 +47,7 @@ static unsigned int end_prompt(struct top_view *view)
 		memcpy(view->targets, view->input, TOP_TEXT);
 	} else {
 		if (view->input[0] && weir_flow_filter_compile(view->input, &filter, &err) < 0) {
-			/* the text stays, to be corrected */
+			/* keep the text, to be corrected */
 			snprintf(view->message, sizeof(view->message), "%s", err.text);
 			return TOP_EFFECT_DRAW;
 		}
@@ -59,7 +59,7 @@ static unsigned int end_prompt(struct top_view *view)
 	return TOP_EFFECT_DRAW | TOP_EFFECT_ARRANGE | TOP_EFFECT_READ;
 }
 
-/* One byte, or all of a letter of UTF-8. */
+/* Removes the last letter, which may have several bytes of UTF-8. */
 static void erase(char *text)
 {
 	size_t length = strlen(text);
@@ -89,7 +89,7 @@ static unsigned int prompt_key(struct top_view *view, uint32_t key)
 	return TOP_EFFECT_DRAW;
 }
 
-/* --- the other keys --- */
+/* --- other keys --- */
 
 static unsigned int change_interval(struct top_view *view, bool longer)
 {

@@ -6,7 +6,7 @@
 struct band {
 	bool there;
 	int importance;
-	int least_rows, rows; /* that it needs, and can fill */
+	int least_rows, rows; /* minimum, and maximum it can fill */
 	int dealt;
 	size_t members; /* that fit side by side */
 	int least_cols; /* of these, with gaps */
@@ -41,7 +41,7 @@ static int needed(const struct band *bands)
 	return rows;
 }
 
-/* Returns whether there was one to leave out beside the last. */
+/* Drops the least important band. Returns false if only one is left. */
 static bool leave_one_out(struct band *bands)
 {
 	struct band *least = NULL;
@@ -67,7 +67,7 @@ static void deal(struct band *bands, int left)
 		if (!bands[i].there)
 			continue;
 		last = &bands[i];
-		/* alone it may have less than it needs */
+		/* a single band may get less than its minimum */
 		bands[i].dealt = bands[i].least_rows < left ? bands[i].least_rows : left;
 		left -= bands[i].dealt;
 	}
@@ -85,7 +85,7 @@ static void deal(struct band *bands, int left)
 		last->dealt += left;
 }
 
-/* Columns of a band: what each needs, and an equal share of the rest. */
+/* Assigns columns: the minimum of each panel, and an equal share of the rest. */
 static void set_places(const struct top_shape *shapes, size_t count, int band, struct band *b,
 		       int top, int cols, struct top_place *places)
 {

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* layout.h - which panels a screen has room for, and where. Pure. */
+/* layout.h - chooses the panels that fit on the screen, and their places. No side effects. */
 #ifndef CTL_TOP_LAYOUT_H
 #define CTL_TOP_LAYOUT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Below this there is room for a sentence only. */
+/* A smaller screen has room for a sentence only. */
 #define TOP_LEAST_ROWS 9
 #define TOP_LEAST_COLS 44
 
 #define TOP_BANDS 8
-#define TOP_GAP 2 /* columns between panels side by side */
+#define TOP_GAP 2 /* columns between adjacent panels */
 
 struct top_shape {
-	bool shown;     /* or switched off by the user */
-	int band;       /* those of one band stand side by side, in their order */
-	int importance; /* of the band; the greatest number goes first where room lacks */
+	bool shown;     /* not switched off by the user */
+	int band;       /* panels of a band are side by side, in order */
+	int importance; /* of the band; the greatest number is dropped first */
 	int least_rows, least_cols;
-	int rows; /* that it can fill */
+	int rows; /* maximum it can fill */
 };
 
 struct top_place {
@@ -26,9 +26,9 @@ struct top_place {
 };
 
 /*
- * Leaves the first row for a header and the last for a footer. Bands that find no room are left
- * out, the least important first, and of a band the last panels where it is too narrow; then rows
- * are dealt out to those that can fill them. What nobody can fill goes to the last band. False: the
+ * The first row is for the header, the last for the footer. Bands that do not fit are dropped, the
+ * least important first; in a band that is too narrow, the last panels are dropped. Then the bands
+ * that can fill more rows get the remaining ones; the last band gets the rest. Returns false if the
  * screen is too small.
  */
 bool top_layout(int rows, int cols, const struct top_shape *shapes, size_t count,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * model.h - what `ctl top` knows: each attachment with its counts, what they have grown since
- * the reading before, and a history of rates; which of them are shown, in which order. Pure.
+ * model.h - the data of `ctl top`: each attachment with its counts, their growth since the previous
+ * reading, and a history of rates; and which attachments are shown, in which order. No side
+ * effects.
  */
 #ifndef CTL_TOP_MODEL_H
 #define CTL_TOP_MODEL_H
@@ -9,7 +10,7 @@
 #include "ctl/frame/choices.h"
 #include "datapath/weir.h"
 
-#define TOP_HISTORY 240 /* readings; a screen has hardly more columns for them */
+#define TOP_HISTORY 240 /* readings; hardly any screen has more columns for them */
 
 enum top_unit { TOP_BITS, TOP_BYTES, TOP_PACKETS, TOP_UNITS };
 
@@ -22,23 +23,23 @@ enum top_sort { TOP_SORT_NAME, TOP_SORT_RATE, TOP_SORT_PACKETS, TOP_SORT_BYTES, 
 const char *top_sort_name(enum top_sort sort);
 extern const struct choices top_sort_choices;
 
-/* Rates over the time between two readings. */
+/* Rates between two readings. */
 struct top_sample {
-	float packets; /* a second */
-	float bytes;   /* a second */
+	float packets; /* per second */
+	float bytes;   /* per second */
 	float seconds; /* between the readings */
 };
 
 struct top_item {
 	struct weir_attachment attachment;
 	struct weir_counts counts;
-	struct weir_counts grown;               /* since the reading before */
-	double seconds;                         /* between them; 0: there was one reading only */
-	struct top_sample history[TOP_HISTORY]; /* a ring */
+	struct weir_counts grown;               /* since the previous reading */
+	double seconds;                         /* between the readings; 0: there was only one */
+	struct top_sample history[TOP_HISTORY]; /* ring buffer */
 	unsigned int next, filled;
 };
 
-/* An attachment for as long as it is one: slots are used again. */
+/* Identifies an attachment, as slots are reused. */
 struct top_id {
 	uint32_t slot;
 	uint64_t attached_at_ns;
@@ -47,52 +48,57 @@ struct top_id {
 struct top_model {
 	struct top_item *items; /* by slot */
 	size_t count;
-	uint32_t *order; /* indices of those that are shown, as sorted */
+	uint32_t *order; /* indexes of the shown items, sorted */
 	size_t shown;
-	size_t cursor; /* index of `order` */
+	size_t cursor; /* index into `order` */
 	struct top_id selected;
-	uint64_t time_ns; /* of the reading; 0: none yet */
-	double seconds;   /* since the one before */
+	uint64_t time_ns; /* of the reading; 0: no reading yet */
+	double seconds;   /* since the previous reading */
 };
 
 void top_model_free(struct top_model *model);
 
-/* Takes a reading in; what is not in it any more is forgotten. 0 or -ENOMEM, and then as before. */
+/*
+ * Adds a reading, and removes items that are not in it. Returns 0, or -ENOMEM and changes nothing.
+ */
 int top_model_update(struct top_model *model, const struct weir_snapshot *snapshot);
 
-/* Takes over what weir_list() found out about the state of attachments. */
+/* Copies the states that weir_list() found. */
 void top_model_states(struct top_model *model, const struct weir_attachments *list);
 
 /*
- * Chooses and sorts: targets with `filter` in them, or like it where it has * or ? ("": all), the
- * greatest first, or by name. The cursor stays with its attachment.
+ * Selects and sorts. Targets must contain `filter`, or match it if it has * or ? ("": all). Sorts
+ * by greatest rate or by name. The cursor stays on its attachment.
  */
 void top_model_arrange(struct top_model *model, enum top_sort sort, enum top_unit unit,
 		       const char *filter);
 
-/* Whether a filter of top_model_arrange() shows an attachment. */
+/* Returns true if a filter of top_model_arrange() selects an attachment. */
 bool top_matches(const struct weir_slot *record, const char *filter);
 
-/* By rows, as far as there are any. */
+/* Moves the cursor by rows, within the list. */
 void top_model_move(struct top_model *model, int rows);
 
-/* The item at a place of the order; NULL: there is none. */
+/* Returns the item at a place of the order, or NULL. */
 const struct top_item *top_model_at(const struct top_model *model, size_t place);
 
-/* The item under the cursor; NULL: nothing is shown. */
+/* Returns the item under the cursor; NULL if nothing is shown. */
 const struct top_item *top_model_selected(const struct top_model *model);
 
-/* The attachment of the same interface or cgroup that sees the other direction; NULL: none. */
+/* Returns the attachment of the same interface or cgroup for the other direction, or NULL. */
 const struct top_item *top_model_other_way(const struct top_model *model,
 					   const struct top_item *item);
 
 bool top_is_egress(const struct top_item *item);
 
-/* A second, in the unit. */
+/* Rate per second, in the unit. */
 double top_rate(const struct weir_count *grown, double seconds, enum top_unit unit);
 double top_sample_rate(const struct top_sample *sample, enum top_unit unit);
 
-/* The newest rates, from old to new; at most `room`. ret_seconds (may be NULL): what they span. */
+/*
+ * Returns the latest rates, from old to new; at most `room`. ret_seconds (may be NULL): their time
+ * span.
+ */
 size_t top_history(const struct top_item *item, enum top_unit unit, size_t room, double *ret_values,
 		   double *ret_seconds);
 

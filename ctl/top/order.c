@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* order.c - which attachments are shown, in which order; see model.h. */
+/* order.c - selects and sorts attachments; see model.h. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -104,7 +104,7 @@ void top_model_arrange(struct top_model *model, enum top_sort sort, enum top_uni
 			return;
 		}
 	}
-	/* it has gone: what stands where it stood */
+	/* it is gone: stay at the same row */
 	top_model_move(model, 0);
 }
 

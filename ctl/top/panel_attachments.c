@@ -11,7 +11,7 @@
 
 #define LEAST_SPARK 8
 
-/* Columns of the table; 0: there is none. */
+/* Widths of the columns; 0: not shown. */
 struct widths {
 	int target, netns, hook, spark, rate, packets, bytes;
 };
@@ -29,7 +29,7 @@ static void widen(int *width, const char *text)
 	*width = own > *width ? own : *width;
 }
 
-/* Plain digits of bytes where the screen is wide. */
+/* Shows bytes as plain digits if the screen is wide. */
 static bool plain_bytes(const struct top_pane *pane)
 {
 	return pane->cols >= 110;
@@ -58,7 +58,7 @@ static struct widths measure(const struct top_scene *scene, const struct top_pan
 		w.netns = 0;
 	if (w.netns && w.netns < 5)
 		w.netns = 5;
-	/* what is named by people may be long: it gives way to numbers */
+	/* names may be long, and numbers are more important */
 	if (w.target > pane->cols / 5)
 		w.target = pane->cols / 5 > 9 ? pane->cols / 5 : 9;
 	if (w.netns > pane->cols / 7)
@@ -207,9 +207,9 @@ void top_draw_attachments(const struct top_scene *scene, const struct top_pane *
 	}
 }
 
-/* --- the chart: the attachment under the cursor, and its other way beside it --- */
+/* --- the chart: the attachment under the cursor, and its other direction beside it --- */
 
-#define AXIS 12 /* columns of "999 kbit/s" */
+#define AXIS 12 /* width of "999 kbit/s" */
 
 static void draw_one_chart(const struct top_scene *scene, const struct top_pane *pane,
 			   const struct top_item *item)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* panel_counts.c - the panels about one attachment: protocols, sizes, verdicts. */
+/* panel_counts.c - panels for one attachment: protocols, sizes, verdicts. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,11 +7,11 @@
 #include "ctl/top/panels.h"
 #include "ctl/write/units.h"
 
-/* Name, bar, share and rate, a row each. */
+/* A row with name, bar, share and rate. */
 struct share {
 	const char *name;
 	uint64_t part;
-	double rate; /* a second; < 0: not known yet */
+	double rate; /* per second; < 0: unknown yet */
 	uint8_t style;
 };
 
@@ -24,7 +24,7 @@ static const char *rate_text(double rate, const char *unit, char *buffer, size_t
 	return buffer;
 }
 
-/* Rates give way where the name needs the room. */
+/* Omits the rate if the name needs the room. */
 static void draw_share(const struct top_pane *pane, int row, int name_width,
 		       const struct share *share, uint64_t whole, const char *unit)
 {
@@ -44,7 +44,7 @@ static void draw_share(const struct top_pane *pane, int row, int name_width,
 			       rate_text(share->rate, unit, text, sizeof(text)));
 }
 
-/* The widest name goes before bars. */
+/* The bars start after the widest name. */
 static void draw_shares(const struct top_pane *pane, const char *title, const struct top_item *item,
 			const struct share *shares, size_t count, uint64_t whole, const char *unit)
 {

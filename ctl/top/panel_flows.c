@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* panel_flows.c - the panel of `ctl top` with the greatest flows. */
+/* panel_flows.c - the panel of `ctl top` for the greatest flows. */
 #include <inttypes.h>
 #include "ctl/attach/labels.h"
 #include "ctl/flows/words.h"
@@ -23,7 +23,7 @@ static const char *const titles[][2] = {
 };
 static_assert(ARRAY_SIZE(titles) == FLOW_BYS, "a sum has no title");
 
-/* Columns; 0: there is none. */
+/* Widths of the columns; 0: not shown. */
 struct widths {
 	int kind, ends, end, place, packets, age;
 };
@@ -50,7 +50,7 @@ static struct widths measure(const struct top_scene *scene, const struct top_pan
 	used += (w.kind ? w.kind + 1 : 0) + (w.place ? w.place + 1 : 0) +
 		(w.packets ? w.packets + 1 : 0) + 2 * (w.age ? w.age + 1 : 0);
 	w.end = (pane->cols - used) / w.ends - 1;
-	if (w.end > 47) /* an IPv6 address in brackets with a port */
+	if (w.end > 47) /* an IPv6 address in brackets, with a port */
 		w.end = 47;
 	return w;
 }
@@ -146,7 +146,7 @@ static void draw_numbers(const struct top_scene *scene, const struct top_pane *p
 		       since(flows, flow->last_ns, text, sizeof(text)));
 }
 
-/* Returns the column where numbers begin. */
+/* Returns the column where the numbers start. */
 static int draw_subject(const struct top_scene *scene, const struct top_pane *pane, int row,
 			const struct widths *w, const struct flow_row *flow)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* panel_system.c - panels of `ctl top`: what the kernel drops, and TCP connections. */
+/* panel_system.c - panels of `ctl top` for kernel drops and TCP connections. */
 #include <inttypes.h>
 #include <string.h>
 #include "ctl/drops/table.h"
@@ -8,11 +8,11 @@
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
 
-#define NUMBER 9 /* columns of a count or a rate */
+#define NUMBER 9 /* width of a count or rate */
 
 /* --- drops --- */
 
-/* "vb", and "vb@blue" where there is room */
+/* Formats "vb", or "vb@blue" if there is room. */
 static const char *place_text(const struct weir_kernel_drop *drop, int width, char *buffer,
 			      size_t size)
 {
@@ -93,7 +93,7 @@ static struct widths measure(int cols)
 	struct widths w = { .rtt = 8, .retrans = 7, .bytes = 8 };
 	int left = cols - w.rtt - w.retrans - w.bytes - 3;
 
-	if (left < 22) { /* the end of a connection tells more than how much it brought */
+	if (left < 22) { /* addresses are more important than bytes */
 		left += w.bytes + 1;
 		w.bytes = 0;
 	}
@@ -162,7 +162,7 @@ static void draw_titles(const struct top_pane *pane, const struct widths *w)
 	cell_right(pane, 1, &col, w->bytes, TOP_DIM, "BYTES");
 }
 
-/* "3 established, 1 close-wait", what has most first in the order of states */
+/* Formats "3 established, 1 close-wait": the most frequent states, in order of states. */
 static void states_text(const struct top_tcp *tcp, char *buffer, size_t size)
 {
 	size_t used = 0;

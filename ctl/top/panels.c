@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* panels.c - the table of panels. A new one is a row here and a number in enum top_panel. */
+/* panels.c - the table of panels. A new panel is a row here, and a number in enum top_panel. */
 #include "ctl/top/panels.h"
 
-#define ANY 10000 /* as many rows as there are */
+#define ANY 10000 /* as many rows as available */
 
 static int attachments_rows(const struct top_scene *scene)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* panels.h - the table of panels: what each needs, and what draws it. For ctl/top. */
+/* panels.h - the table of panels: what each needs, and its drawing function. For ctl/top. */
 #ifndef CTL_TOP_PANELS_H
 #define CTL_TOP_PANELS_H
 
@@ -9,18 +9,18 @@
 #include "ctl/top/system.h"
 #include "ctl/top/view.h"
 
-/* What there is to see. */
+/* The data to draw. */
 struct top_scene {
 	const struct top_model *model;
 	const struct top_flows *flows;
 	const struct top_view *view;
-	const struct top_system *system; /* NULL: not read */
+	const struct top_system *system; /* NULL: not read yet */
 };
 
 struct top_panel_kind {
-	const char *name; /* as in the footer: what its digit switches */
+	const char *name; /* in the footer, with the digit that toggles it */
 	int band, importance, least_rows, least_cols;
-	int (*rows)(const struct top_scene *scene); /* that it can fill, with its rule */
+	int (*rows)(const struct top_scene *scene); /* that it can fill, including its title */
 	void (*draw)(const struct top_scene *scene, const struct top_pane *pane);
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* screen.c - see screen.h. ncurses knows what changed, and how the terminal is told. */
+/* screen.c - see screen.h. ncurses tracks changes and controls the terminal. */
 #include <errno.h>
 #include <langinfo.h>
 #include <ncurses.h>
@@ -11,10 +11,10 @@
 #include "ctl/top/view.h"
 #include "datapath/base/cleanup.h"
 
-/* of <term.h>, whose macros take words like `lines` and `columns` */
+/* from <term.h>, which defines common words such as `lines` and `columns` as macros */
 int setupterm(const char *type, int fd, int *status);
 
-#define ESCAPE_MS 50 /* after Esc, that a sequence may still follow */
+#define ESCAPE_MS 50 /* wait after Esc for the rest of a key sequence */
 
 struct top_screen {
 	SCREEN *terminal;
@@ -23,8 +23,8 @@ struct top_screen {
 
 struct look {
 	attr_t attributes; /* with colours */
-	short color;       /* -1: the terminal's own */
-	attr_t plain;      /* without */
+	short color;       /* -1: the default colour */
+	attr_t plain;      /* without colours */
 };
 
 static const struct look looks[] = {
@@ -58,7 +58,7 @@ static void begin_colors(struct top_screen *screen, bool color)
 	}
 }
 
-/* A teletype, as TERM=dumb has it; whoever is not known at all is another matter. */
+/* Returns true for a known terminal without cursor movement, such as TERM=dumb. */
 static bool cannot_move(const char *type)
 {
 	int status;
@@ -183,7 +183,7 @@ int top_screen_key(struct top_screen *screen, uint32_t *ret_key)
 			*ret_key = (uint32_t)code;
 			return 0;
 		}
-		/* a key of the keyboard that means nothing here */
+		/* another key of the keyboard, ignored */
 	}
 	return -EAGAIN;
 }

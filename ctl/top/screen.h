@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* screen.h - the terminal, by ncurses: shows a canvas, reads keys, leaves no trace. */
+/* screen.h - the terminal, with ncurses: shows a canvas, reads keys, restores the screen. */
 #ifndef CTL_TOP_SCREEN_H
 #define CTL_TOP_SCREEN_H
 
@@ -9,25 +9,25 @@
 struct top_screen;
 
 /*
- * Takes the terminal of standard input and output, which they have to be. -EINVAL: its type is
- * unknown. color: may colour.
+ * Takes over the terminal, which standard input and output must be. Returns -EINVAL if its type is
+ * unknown. color: use colours.
  */
 int top_screen_open(bool color, struct top_screen **ret_screen, struct weir_error *err);
 
-/* Gives it back as it was. NULL is fine. */
+/* Restores the terminal. NULL is allowed. */
 void top_screen_close(struct top_screen *screen);
 void top_screen_closep(struct top_screen **screen);
 
-/* Whether the locale says that letters above ASCII can be shown. */
+/* Returns true if the locale can show letters beyond ASCII. */
 bool top_screen_utf8(void);
 
-/* Asks the terminal for its size. */
+/* Reads the size of the terminal. */
 void top_screen_resize(struct top_screen *screen);
 void top_screen_size(const struct top_screen *screen, int *ret_rows, int *ret_cols);
 
 void top_screen_show(struct top_screen *screen, const struct top_canvas *canvas);
 
-/* The next key that waits, as in view.h; -EAGAIN: none does. */
+/* Returns the next pending key, as in view.h; -EAGAIN if there is none. */
 int top_screen_key(struct top_screen *screen, uint32_t *ret_key);
 
 #endif

@@ -10,7 +10,7 @@
 
 #define NS 1000000000ULL
 
-/* States ask the kernel about each attachment by itself; what drifts is seen soon enough. */
+/* The state of each attachment is a separate query, so states are read less often. */
 #define STATES_SECONDS 3
 
 void top_session_free(struct top_session *session)
@@ -58,7 +58,7 @@ static int open_again(struct top_session *s, struct weir_error *err)
 	return s->weir ? 0 : open_weir(s->selection.inv, &s->weir, err);
 }
 
-/* Maps that hold nothing may have been purged, and others made in their place. */
+/* Closes maps without attachments, in case they were purged and created again. */
 static void close_empty(struct top_session *s)
 {
 	if (s->model.count)
@@ -121,7 +121,7 @@ static int read_flows(struct top_session *s, struct weir_error *err)
 	struct flow_reading reading = { .session = s };
 	int ret;
 
-	/* it compiled when it was typed */
+	/* it compiled when the user typed it */
 	if (s->view.flows[0] && weir_flow_filter_compile(s->view.flows, &filter, NULL) < 0)
 		return -ENOMEM;
 	reading.filter = filter;
@@ -135,7 +135,7 @@ static int read_flows(struct top_session *s, struct weir_error *err)
 	return ret;
 }
 
-/* --- all of it --- */
+/* --- all readings --- */
 
 static uint64_t interval_ns(const struct top_session *s)
 {

@@ -16,7 +16,7 @@ void top_probe_free(struct top_probe *probe)
 	*probe = (struct top_probe){};
 }
 
-/* When to read again what has cost so much. */
+/* Time of the next reading, by the cost of the last. */
 static uint64_t next_time(const struct top_view *view, uint64_t began)
 {
 	double cost = (double)(clock_ns(CLOCK_PROCESS_CPUTIME_ID) - began) / 1e9;
@@ -33,7 +33,7 @@ static void open_session(struct top_probe *probe, const struct invocation *inv,
 	if (open_weir(inv, &probe->weir, err) < 0 ||
 	    weir_drops_open(probe->weir, &request, &probe->drops, err) < 0)
 		probe->refused = true;
-	malloc_trim(0); /* the kernel's types took megabytes */
+	malloc_trim(0); /* releases the memory of the kernel's BTF */
 }
 
 static int read_drops(struct top_probe *probe, const struct invocation *inv,
@@ -56,7 +56,7 @@ static int read_tcp(struct weir *weir, const struct top_view *view, struct top_t
 	_cleanup_(weir_tcp_list_free) struct weir_tcp_list reading = {};
 	struct weir_error err = {};
 
-	/* it compiled when it was typed */
+	/* it compiled when the user typed it */
 	if (view->flows[0] && weir_flow_filter_compile(view->flows, &filter, NULL) < 0)
 		return -ENOMEM;
 	if (weir_tcp_read(weir, &reading, &err) == 0)

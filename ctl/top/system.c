@@ -8,7 +8,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/growth.h"
 
-#define SHOWN 200 /* connections that are kept in order; no screen has as many rows */
+#define SHOWN 200 /* connections kept in order; more than any screen has rows */
 
 void top_system_free(struct top_system *system)
 {
@@ -20,7 +20,7 @@ void top_system_free(struct top_system *system)
 	*system = (struct top_system){};
 }
 
-/* Of the same reason and place; NULL: there was none. */
+/* Returns the drop with the same reason and place in an earlier reading, or NULL. */
 static const struct weir_kernel_drop *same_of(const struct weir_drops *before,
 					      const struct weir_kernel_drop *drop)
 {
@@ -41,7 +41,7 @@ static int compare(const void *a, const void *b, void *arg)
 
 	if (drops->rates[x] != drops->rates[y])
 		return drops->rates[x] > drops->rates[y] ? -1 : 1;
-	return x < y ? -1 : x > y; /* items come with the most packets first */
+	return x < y ? -1 : x > y; /* items are sorted by packets */
 }
 
 int top_drops_take(struct top_drops *drops, struct weir_drops *reading)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* view.h - what the user of `ctl top` has chosen, and what keys change of it. Pure. */
+/* view.h - the user's choices in `ctl top`, and how keys change them. No side effects. */
 #ifndef CTL_TOP_VIEW_H
 #define CTL_TOP_VIEW_H
 
 #include "ctl/flows/rows.h"
 #include "ctl/top/model.h"
 
-/* The screen's panels, in the order of the digits that switch them. */
+/* The panels, in the order of the digits that toggle them. */
 enum top_panel {
 	TOP_PANEL_ATTACHMENTS,
 	TOP_PANEL_CHART,
@@ -19,7 +19,7 @@ enum top_panel {
 	TOP_PANELS,
 };
 
-/* Keys that are no letters; above all of Unicode. */
+/* Keys other than letters; beyond Unicode. */
 enum top_key {
 	TOP_KEY_UP = 0x110000,
 	TOP_KEY_DOWN,
@@ -32,13 +32,13 @@ enum top_key {
 	TOP_KEY_ESCAPE,
 };
 
-/* What has to be done after a key; a mask. */
+/* What to do after a key: a mask. */
 enum top_effect {
 	TOP_EFFECT_NONE = 0,
 	TOP_EFFECT_DRAW = 1 << 0,
-	TOP_EFFECT_ARRANGE = 1 << 1, /* choose and sort attachments anew */
-	TOP_EFFECT_FLOWS = 1 << 2,   /* sort flows anew, or add them up by something else */
-	TOP_EFFECT_READ = 1 << 3,    /* read now: filters, or the interval */
+	TOP_EFFECT_ARRANGE = 1 << 1, /* select and sort attachments again */
+	TOP_EFFECT_FLOWS = 1 << 2,   /* sort or group flows again */
+	TOP_EFFECT_READ = 1 << 3,    /* read now: a filter or the interval has changed */
 	TOP_EFFECT_QUIT = 1 << 4,
 };
 
@@ -51,25 +51,25 @@ struct top_view {
 	enum top_sort sort;
 	enum flow_sort flow_sort;
 	enum flow_by flow_by;
-	double interval; /* seconds */
+	double interval; /* in seconds */
 	bool paused;
 	bool help;
 	bool ascii;
 	uint32_t hidden;        /* bits per enum top_panel */
-	uint32_t placed;        /* likewise: panels that are on the screen; set by what draws */
-	int page;               /* rows of attachments on the screen; set by what draws */
-	int move;               /* rows that the cursor is to go; taken by what moves it */
-	char targets[TOP_TEXT]; /* filter of attachments, of top_matches() */
-	char flows[TOP_TEXT];   /* filter of flows, of weir_flow_filter_compile() */
+	uint32_t placed;        /* panels on the screen, likewise; set when drawing */
+	int page;               /* rows of attachments on the screen; set when drawing */
+	int move;               /* rows to move the cursor; reset when moved */
+	char targets[TOP_TEXT]; /* filter of attachments, see top_matches() */
+	char flows[TOP_TEXT];   /* filter of flows, see weir_flow_filter_compile() */
 	enum top_prompt prompt;
-	char input[TOP_TEXT]; /* what is being typed */
-	char message[1024];   /* a sentence about what failed; "": nothing did */
+	char input[TOP_TEXT]; /* being typed */
+	char message[1024];   /* the error; "": none */
 };
 
-/* A key's effects, a mask of enum top_effect. */
+/* Handles a key. Returns its effects, a mask of enum top_effect. */
 unsigned int top_key(struct top_view *view, uint32_t key);
 
-/* Keys and what they do, for the help. A row without a key is a heading. */
+/* Keys and their meaning, for the help. A row without a key is a heading. */
 struct top_key_help {
 	const char *key, *text;
 };

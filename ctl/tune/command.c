@@ -86,7 +86,7 @@ static int list(const struct invocation *inv)
 		       : EXIT_DONE;
 }
 
-/* "all" is no number at all. */
+/* "all" counts as no numbers. */
 static int read_numbers(const struct invocation *inv, uint32_t *numbers, size_t *ret_count)
 {
 	size_t count = inv->word_count - 1;
@@ -131,7 +131,7 @@ static int del(const struct invocation *inv)
 	return EXIT_DONE;
 }
 
-/* The line above the table says for which connection, and whether anything sees it. */
+/* Prints, above the table, the connection and whether any program sees it. */
 static int show_match(const struct invocation *inv, const struct weir_tune_entries *entries,
 		      const struct weir_tune_question *question, const char *cgroup)
 {

@@ -22,7 +22,9 @@ static const char *cgroup_word(const struct weir_tune_entry *entry)
 	return entry->rule.cgroup_id ? entry->cgroup : "-";
 }
 
-/* What stands once for an entry, in front of its first option. */
+/* --- tables --- */
+
+/* Adds the columns that appear once per entry, before its first option. */
 static void add_entry(struct table *table, const struct weir_tune_entry *entry)
 {
 	const struct weir_tune_rule *rule = &entry->rule;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* table.h - entries of `ctl tune` as a table and as JSON. */
+/* table.h - prints entries of `ctl tune` as a table and as JSON. */
 #ifndef CTL_TUNE_TABLE_H
 #define CTL_TUNE_TABLE_H
 
 #include <stdio.h>
 #include "datapath/tune/tune.h"
 
-/* 0, or -ENOMEM. */
+/* Returns 0 or -ENOMEM. */
 int out_tune_list(const struct weir_tune_entries *entries, bool color, FILE *out);
 
-/* What a connection would get; NULL: nothing. */
+/* Prints what a connection would get; entry NULL: nothing. */
 int out_tune_match(const struct weir_tune_entry *entry, const char *connection, bool color,
 		   FILE *out);
 

@@ -9,7 +9,7 @@
 #include "ctl/tune/words.h"
 #include "datapath/base/cleanup.h"
 
-/* A unit, and how many of the smallest one it is. */
+/* A unit, as a multiple of the smallest one. */
 struct unit {
 	const char *name;
 	uint64_t factor;
@@ -27,7 +27,7 @@ static const struct unit rates[] = {
 	{ "bit", 1 }, { "kbit", 1000 }, { "Mbit", 1000000 }, { "Gbit", 1000000000 }, {},
 };
 
-/* Digits, a point among them at most, as a multiple of 1/1000; the rest is a unit. */
+/* Reads decimal digits with at most one point, in units of 1/1000. The rest is a unit. */
 static int read_decimal(const char *text, uint64_t *ret_milli, const char **ret_rest)
 {
 	uint64_t value = 0;
@@ -56,7 +56,7 @@ static int read_decimal(const char *text, uint64_t *ret_milli, const char **ret_
 	return 0;
 }
 
-/* A number with one of the units, in the smallest; it has to be a whole one there. */
+/* Reads a number with a unit, and converts it to the smallest one, where it must be an integer. */
 static int read_with_unit(const char *text, const struct unit *units, uint64_t *ret_value)
 {
 	const char *rest;
@@ -93,7 +93,7 @@ static int read_number(const char *text, int base, uint64_t max, uint64_t *ret_v
 	return 0;
 }
 
-/* strtoull() takes 010 for eight in base 0: a leading 0 alone is decimal here. */
+/* Base 0 of strtoull() reads 010 as octal; here a leading 0 means decimal. */
 static int read_bits(const char *text, uint64_t *ret_value)
 {
 	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
@@ -283,7 +283,7 @@ int tune_read_end(const char *text, uint8_t ret_address[16], uint16_t *ret_port)
 	return 0;
 }
 
-/* --- for people --- */
+/* --- formatting --- */
 
 const char *tune_ports_word(uint16_t min, uint16_t max, char *buffer, size_t size)
 {

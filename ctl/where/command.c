@@ -33,9 +33,9 @@ static const struct arg args[] = {
 
 struct question {
 	const struct invocation *inv;
-	char *text; /* the words, with blanks between */
+	char *text; /* the arguments, joined by spaces */
 	struct where_question asked;
-	double seconds; /* 0: since attaching */
+	double seconds; /* 0: since attach */
 	size_t top;
 	bool with_drops;
 	struct weir_drops_session *session;
@@ -45,7 +45,7 @@ struct question {
 static void question_free(struct question *q)
 {
 	free(q->text);
-	weir_drops_close(q->session); /* it borrows the filter */
+	weir_drops_close(q->session); /* close it first: it borrows the filter */
 	weir_drops_free(&q->drops);
 	where_question_free(&q->asked);
 }
@@ -78,7 +78,7 @@ static int not_understood(const struct question *q, const struct where_fault *fa
 	return EXIT_USAGE;
 }
 
-/* --- reading and showing --- */
+/* --- reading and printing --- */
 
 static int read_flows(struct weir *weir, struct question *q, struct weir_flows *ret_flows,
 		      struct weir_error *err)
@@ -93,7 +93,7 @@ static int out_of_memory(struct weir_error *err)
 	return -ENOMEM;
 }
 
-/* Between the two readings of counts. */
+/* Call it between the two readings of counters. */
 static int begin_drops(struct weir *weir, struct question *q, struct weir_error *err)
 {
 	struct weir_drops_request request = { .filter = q->asked.filter };
@@ -101,7 +101,7 @@ static int begin_drops(struct weir *weir, struct question *q, struct weir_error 
 	return q->with_drops ? weir_drops_open(weir, &request, &q->session, err) : 0;
 }
 
-/* Ctrl-C ends it early: then the answer is of so long. */
+/* Waits. Ctrl-C ends it early, and the answer covers the time until then. */
 static void look(struct question *q)
 {
 	double seconds;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* json.c - paths for scripts; see table.h. The shape is in docs/json.md. */
+/* json.c - prints paths as JSON; see table.h. docs/json.md describes the shape. */
 #include "ctl/drops/table.h"
 #include "ctl/flows/words.h"
 #include "ctl/where/table.h"

@@ -32,7 +32,7 @@ static bool is_peer(const struct weir_attachment *a, const struct weir_attachmen
 	       (!a->peer.ifname[0] || strcmp(a->peer.ifname, b->record.ifname) == 0);
 }
 
-/* The other end, as far as something is attached to it: index, or -1. Loopback is its own. */
+/* Index of an attachment at the peer interface, or -1. A loopback device is its own peer. */
 static int find_peer(const struct weir_attachments *list, const struct weir_attachment *a)
 {
 	for (size_t i = 0; i < list->count; i++) {
@@ -56,7 +56,7 @@ static int find_at(const struct weir_attachments *list, const struct weir_attach
 	return -1;
 }
 
-/* Whose egress begins the leg of an attachment: NULL if nobody's that we know. */
+/* The attachment whose tc-egress starts the leg of `a`; NULL if unknown. */
 static const struct weir_attachment *sender_of(const struct weir_attachments *list,
 					       const struct weir_attachment *a)
 {
@@ -117,7 +117,7 @@ int legs_build(const struct weir_attachments *list, struct legs *ret_legs)
 	return 0;
 }
 
-/* Whether another one that is still to be placed leads to this one. */
+/* Returns true if another leg that is not placed yet leads to this one. */
 static bool has_before(const struct legs *s, const int *indices, size_t count, size_t at)
 {
 	uint64_t from = s->items[indices[at]].from;
@@ -137,7 +137,7 @@ void legs_chain(const struct legs *s, int *indices, size_t count)
 
 		while (first < count && has_before(s, indices, count, first))
 			first++;
-		if (first == count) /* a circle: begin anywhere */
+		if (first == count) /* a cycle: start anywhere */
 			first = 0;
 		swap = indices[first];
 		memmove(indices + 1, indices, first * sizeof(*indices));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* legs.h - attachments as the legs of where.h. */
+/* legs.h - groups attachments into the legs of where.h. */
 #ifndef CTL_WHERE_LEGS_H
 #define CTL_WHERE_LEGS_H
 
@@ -14,17 +14,17 @@ struct leg {
 struct legs {
 	struct leg *items;
 	size_t count;
-	int of[WEIR_SLOTS]; /* leg of a slot, -1: none */
+	int of[WEIR_SLOTS]; /* leg of each slot; -1: no leg */
 };
 
-/* Every attachment becomes a member of one leg. 0 or -ENOMEM. */
+/* Assigns every attachment to one leg. Returns 0 or -ENOMEM. */
 int legs_build(const struct weir_attachments *list, struct legs *ret_legs);
 void legs_free(struct legs *legs);
 
-/* Puts legs, given by index, in the order in which packets pass them. */
+/* Sorts legs, given by index, in packet order. */
 void legs_chain(const struct legs *legs, int *indices, size_t count);
 
-/* Whether packets go from the one straight to the other, which is one of `count` at hand. */
+/* Returns true if packets go directly from leg `one` to leg `next`, out of `count` legs. */
 bool legs_follow(const struct legs *legs, const int *indices, size_t count, int one, int next);
 
 #endif

@@ -31,7 +31,7 @@ bool where_question_wants(const struct weir_flow_info *flow, const struct weir_a
 	return weir_flow_filter_match(q->filter, flow, at, q->now_ns);
 }
 
-/* Whether it names interfaces that something is attached to. */
+/* Returns true if the text names interfaces with attachments. */
 static bool names_interface(struct where_question *q, struct weir *weir,
 			    const struct weir_attachments *list)
 {
@@ -90,7 +90,7 @@ int where_question_understand(struct where_question *q, struct weir *weir,
 			     "'%s' ends with '-': has the shell taken '>'? Write 'to', or quote",
 			     q->text, ret_fault);
 	ret = compile(q, q->text, ret_fault);
-	/* one word that is nothing at all was meant for an interface */
+	/* a single word that is neither was probably meant as an interface */
 	if (ret == -EINVAL && q->one_word && !strpbrk(q->text, " ()!<>="))
 		return fault(WHERE_FAULT_NOTHING,
 			     "nothing is attached to '%.100s', and it is no flow such as "

@@ -11,7 +11,7 @@
 
 #define PLACE 128
 
-/* "tc-egress of v1@red" */
+/* Formats "tc-egress of v1@red". */
 static const char *place_word(const struct hop *hop, char *buffer, size_t size)
 {
 	char netns[WEIR_NETNS_LEN];

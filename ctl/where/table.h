@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* table.h - paths for people and for scripts. */
+/* table.h - prints paths as a table and as JSON. */
 #ifndef CTL_WHERE_TABLE_H
 #define CTL_WHERE_TABLE_H
 
@@ -9,25 +9,25 @@
 
 struct where_view {
 	const struct where *where;
-	const char *expression;         /* as it was asked for */
+	const char *expression;         /* as given by the user */
 	size_t top;                     /* paths to show; 0: all */
-	double seconds;                 /* between two readings; 0: since attaching */
-	bool interface;                 /* else flows */
-	const struct weir_drops *drops; /* of the kernel in that time; NULL: not asked for */
+	double seconds;                 /* between two readings; 0: since attach */
+	bool interface;                 /* an interface, not flows */
+	const struct weir_drops *drops; /* kernel drops in that time; NULL: not requested */
 	bool color;
 	bool pretty;
 };
 
-/* The hop behind which, in its namespace, it was dropped; -1: on no hop of that path. */
+/* Returns the hop, in its namespace, after which the packet was dropped; -1: none of this path. */
 int where_drop_hop(const struct where_path *path, const struct weir_kernel_drop *drop);
 
-/* What the kernel dropped on that path. */
+/* Prints the kernel drops on a path. */
 void out_where_drops(const struct where_view *view, const struct where_path *path, FILE *out);
 
-/* 0 or -ENOMEM. */
+/* Returns 0 or -ENOMEM. */
 int out_where(const struct where_view *view, FILE *out);
 
-/* 0, -EIO or -ENOMEM. */
+/* Returns 0, -EIO or -ENOMEM. */
 int json_where(const struct where_view *view, FILE *out);
 
 #endif

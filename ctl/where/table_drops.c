@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* table_drops.c - the kernel's drops between the hooks of a path. */
+/* table_drops.c - prints kernel drops between the hooks of a path. */
 #include <inttypes.h>
 #include "ctl/drops/table.h"
 #include "ctl/where/table.h"
 
-/* The last hop of that interface, else the last one of the namespace. */
+/* Returns the last hop of that interface, else the last one of the namespace. */
 int where_drop_hop(const struct where_path *path, const struct weir_kernel_drop *drop)
 {
 	int last = -1;

@@ -8,9 +8,9 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/growth.h"
 
-/* An Ethernet frame of 1500 bytes; what is longer on average is made of super-packets. */
+/* An Ethernet frame of 1500 bytes. A greater average means super-packets. */
 #define FRAME 1514
-/* Link, IPv4 and UDP headers at the least; with IPv6, TCP and all their options at the most. */
+/* Link, IPv4 and UDP headers at least; IPv6 and TCP with all their options at most. */
 #define HEADERS_MIN 42
 #define HEADERS_MAX 160
 
@@ -43,9 +43,9 @@ void where_free(struct where *where)
 /* --- comparing --- */
 
 /*
- * Segmentation and its reverse leave the payload alone: each packet more or less is one more or
- * less set of headers. Of packets that were lost the payload is lost as well. Only where the
- * packets are longer than any frame do we believe in it.
+ * Segmentation and its reverse do not change the payload: each additional packet adds one set of
+ * headers. Lost packets lose their payload too. This is assumed only if packets are longer than any
+ * frame.
  */
 static bool is_regrouped(const struct weir_count *a, const struct weir_count *b)
 {
@@ -99,7 +99,10 @@ static void builder_free(struct builder *b)
 	where_free(&b->where);
 }
 
-/* The path of these legs, in this order; new if none has them. NULL: no memory. */
+/*
+ * Returns the path of these legs, in this order, and adds it if necessary. Returns NULL if out of
+ * memory.
+ */
 static struct where_path *path_for(struct builder *b, const int *indices, size_t count)
 {
 	struct where_path path = {};
@@ -163,7 +166,7 @@ static void compare_all(struct builder *b, struct where_path *path, bool wire)
 	}
 }
 
-/* Whether the path ends in a namespace whose other interfaces would tell of packets sent on. */
+/* Returns true if the path ends in a namespace where others would see forwarded packets. */
 static bool ends_open(const struct weir_attachments *list, const struct where_path *path)
 {
 	const struct weir_slot *last = &path->hops[path->hop_count - 1].at->record;
@@ -235,7 +238,7 @@ static int compare_flows(const void *a, const void *b)
 	return order ? order : x->place - y->place;
 }
 
-/* One flow: its counts at all the slots that saw it. */
+/* Adds one flow, with its counts at all slots that saw it. */
 static int add_flow(struct builder *b, const struct sorted *seen, size_t count)
 {
 	int indices[WEIR_SLOTS];

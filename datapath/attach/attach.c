@@ -311,7 +311,7 @@ static int check_features(enum weir_hook hook, uint32_t features, struct weir_er
 
 	if (!wrong)
 		return 0;
-	return weir_error_set(err, EINVAL, "%s is no feature of %s",
+	return weir_error_set(err, EINVAL, "%s is not a feature of %s",
 			      weir_feature_name((unsigned int)__builtin_ctz(wrong)),
 			      weir_hook_name(hook));
 }
@@ -326,7 +326,7 @@ static int check_hooks(const struct weir_attach_request *request, struct weir_er
 		if (!(request->hooks >> hook & 1))
 			continue;
 		if (weir_hook_info(hook)->target != kind)
-			return weir_error_set(err, EINVAL, "%s is no hook of %s %s",
+			return weir_error_set(err, EINVAL, "%s is not a hook of %s %s",
 					      weir_hook_name(hook),
 					      kind == WEIR_TARGET_INTERFACE ? "an" : "a",
 					      weir_target_kind_name(kind));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* attach.h - attaching, detaching, and the list of what is attached. */
+/* attach.h - attach, detach, and list attachments. */
 #ifndef WEIR_ATTACH_ATTACH_H
 #define WEIR_ATTACH_ATTACH_H
 
@@ -14,24 +14,24 @@
 #include "datapath/state/state.h"
 
 struct weir_detach_request {
-	const char *const *interfaces; /* names or globs, of this namespace; gone ones too */
+	const char *const *interfaces; /* names or globs in this namespace, gone ones too */
 	size_t interface_count;
-	bool all;           /* every attachment; of the context's namespace if that was named */
-	const char *cgroup; /* this cgroup instead, as for attaching; a gone one by its last path */
-	/* These sockets instead; a gone one by the process and descriptor that it had. */
+	bool all; /* every attachment; only those of the namespace if weir_options.netns was set */
+	const char *cgroup; /* instead: this cgroup, as for attaching; a deleted one by last path */
+	/* These sockets instead; a closed one by the process and descriptor it had. */
 	const struct weir_socket_choice *sockets;
-	unsigned int hooks; /* 0: all of them */
+	unsigned int hooks; /* bit per enum weir_hook; 0: all */
 };
 
 enum weir_action {
-	WEIR_ACTION_NONE, /* was attached and still is */
+	WEIR_ACTION_NONE, /* already attached, unchanged */
 	WEIR_ACTION_ATTACH,
 	WEIR_ACTION_REPLACE,
-	WEIR_ACTION_REATTACH, /* somebody had removed it; same slot, counts go on */
+	WEIR_ACTION_REATTACH, /* somebody had removed the program; same slot, counters continue */
 	WEIR_ACTION_DETACH,
 };
 
-/* What was done with one slot. */
+/* The change made to one slot. */
 struct weir_change {
 	enum weir_action action;
 	uint32_t slot;
@@ -46,30 +46,34 @@ struct weir_changes {
 void weir_changes_free(struct weir_changes *changes);
 
 /*
- * All or nothing: when one interface fails, what this call attached is detached again.
- * -ENODEV: no such interface. -ENOENT: no such cgroup. -EBUSY: a foreign program is in the way.
- * -ENOSPC: no free slot. -EPERM: a capability lacks, named. -EPROTO: pins of another layout.
- * -EINVAL: a hook that the target, or a feature that the hook does not have.
+ * Attaches all requested programs or nothing: if one fails, this call detaches what it has
+ * attached. Returns -ENODEV if there is no such interface, -ENOENT if there is no such cgroup,
+ * -EBUSY if a foreign program is in the way, -ENOSPC if no slot is free, -EPERM if a capability is
+ * missing (err names it), -EPROTO if the pins have another layout, -EINVAL if the target does not
+ * have the hook, or the hook does not have the feature.
  */
 int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 		struct weir_changes *ret_changes, struct weir_error *err);
 
-/* Detaching what is not attached is -ENOENT. Goes on after a failure and reports the first. */
+/*
+ * Detaches. Returns -ENOENT if nothing matches. Continues after a failure and returns the first
+ * one.
+ */
 int weir_detach(struct weir *weir, const struct weir_detach_request *request,
 		struct weir_changes *ret_changes, struct weir_error *err);
 
-/* Detaches everything everywhere and removes every pin, of whatever layout. */
+/* Detaches everything in all namespaces and removes every pin, whatever its layout. */
 int weir_purge(struct weir *weir, size_t *ret_detached, struct weir_error *err);
 
 /* --- listing --- */
 
 struct weir_attachment {
 	uint32_t slot;
-	struct weir_slot record; /* with current names and paths where they could be found */
+	struct weir_slot record; /* with the current names and paths, if they could be found */
 	enum weir_state state;
-	char detail[256]; /* why it is gone or drifted; "" if attached */
+	char detail[256]; /* why it is gone or drifted; "": attached */
 	struct weir_peer peer;
-	bool here; /* in the namespace of the context; a cgroup is in none */
+	bool here; /* in the context's namespace; always false for a cgroup */
 };
 
 struct weir_attachments {
@@ -79,12 +83,13 @@ struct weir_attachments {
 
 void weir_attachments_free(struct weir_attachments *list);
 
-/* Every attachment, by slot. None, and no error, where nothing was ever attached. */
+/* Lists all attachments, by slot. The list is empty if nothing was ever attached. */
 int weir_list(struct weir *weir, struct weir_attachments *ret_list, struct weir_error *err);
 
 /*
- * The name of the interface that has this name or alternative name in the context's namespace;
- * `name` itself where there is none. ret_name: WEIR_IFNAME_LEN or the length of name.
+ * Resolves a name or alternative name in the context's namespace to the name of the interface.
+ * Copies `name` itself if there is no such interface. `size`: WEIR_IFNAME_LEN, or more if `name` is
+ * longer.
  */
 void weir_interface_name(struct weir *weir, const char *name, char *ret_name, size_t size);
 

@@ -66,7 +66,7 @@ static void inspect_interface(struct weir *weir, uint32_t slot, const struct wei
 	if (!ns) {
 		*ret_live = (struct live){ .state = WEIR_STATE_GONE };
 		snprintf(ret_live->detail, sizeof(ret_live->detail),
-			 "its network namespace is no more");
+			 "its network namespace no longer exists");
 		return;
 	}
 	if (netns_enter(&weir->netns, ns) < 0) {

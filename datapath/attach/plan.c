@@ -86,8 +86,7 @@ int plan_select(const struct interfaces *interfaces, const struct weir_attach_re
 	}
 	if (!count)
 		return weir_error_set(err, ENODEV,
-				      "no interface to attach to: --skip-loopback "
-				      "leaves none");
+				      "no interface to attach to: --skip-loopback excludes all");
 	*ret_interfaces = TAKE_PTR(chosen);
 	*ret_count = count;
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* by_name.h - search in what is sorted by name. */
+/* by_name.h - search an array sorted by name. */
 #ifndef WEIR_BASE_BY_NAME_H
 #define WEIR_BASE_BY_NAME_H
 
@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * The first item of that name, or NULL. Items have `size` bytes and begin with their name, a
- * const char *.
+ * Returns the first item with that name, or NULL. Items have `size` bytes and begin with their
+ * name, a const char *.
  */
 static inline const void *by_name(const void *items, size_t count, size_t size, const char *name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * clock.h - a clock of the kernel as one number.
+ * clock.h - read a kernel clock as one number.
  */
 #ifndef WEIR_BASE_CLOCK_H
 #define WEIR_BASE_CLOCK_H
@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Nanoseconds: since 1970 of CLOCK_REALTIME, since the boot of CLOCK_MONOTONIC. */
+/* Nanoseconds since 1970 for CLOCK_REALTIME, since boot for CLOCK_MONOTONIC. */
 static inline uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;

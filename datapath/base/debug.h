@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* debug.h - what libbpf and the verifier say, for whoever looks into a failure. */
+/* debug.h - the messages of libbpf and the verifier, for debugging. */
 #ifndef WEIR_BASE_DEBUG_H
 #define WEIR_BASE_DEBUG_H
 
 /*
- * Hands every line that libbpf and libxdp print to `sink` from now on, the verifier's log of a
- * refused program included. NULL ends that. A line is printable ASCII; any other byte is \xNN.
- * The process has one sink, as libbpf does. Several threads may call it, one at a time, and it must
- * not call this library.
+ * Passes every line that libbpf and libxdp print from now on to `sink`, including the verifier log
+ * of a rejected program. NULL stops that. A line is printable ASCII; other bytes are \xNN. Like
+ * libbpf, the process has one sink. Several threads may call it, one at a time. It must not call
+ * this library.
  */
 typedef void (*weir_debug_sink)(const char *line);
 void weir_debug_set(weir_debug_sink to);

@@ -15,11 +15,11 @@ void *large_alloc(size_t size)
 
 	if (size < LARGE)
 		return malloc(size);
-	mallopt(M_MMAP_THRESHOLD, LARGE); /* a fixed one: what is freed goes back at once */
+	mallopt(M_MMAP_THRESHOLD, LARGE); /* fixed, so that freed memory is returned at once */
 	size = (size + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
 	memory = aligned_alloc(HUGE_PAGE, size);
 	if (memory)
-		madvise(memory, size, MADV_HUGEPAGE); /* without them it is slower, no more */
+		madvise(memory, size, MADV_HUGEPAGE); /* if this fails, it is only slower */
 	return memory;
 }
 

@@ -2,18 +2,18 @@
 /*
  * large.h - memory for hundreds of thousands of elements.
  *
- * Above some megabytes it is asked for in huge pages: faulting small ones in and looking them up
- * takes longer than all that is done with a million flows. What is returned goes to free().
+ * Allocations of several megabytes use huge pages: page faults and TLB misses of small pages take
+ * longer than all the work on a million flows. Free the memory with free().
  */
 #ifndef WEIR_BASE_LARGE_H
 #define WEIR_BASE_LARGE_H
 
 #include <stddef.h>
 
-/* Not initialised. NULL: no memory. */
+/* Returns uninitialised memory, or NULL if there is none. */
 void *large_alloc(size_t size);
 
-/* As realloc(), of memory from here; the old one holds `used` bytes worth keeping. */
+/* Like realloc(), for memory allocated here. `used` bytes of the old memory are kept. */
 void *large_grow(void *old, size_t used, size_t size);
 
 #endif

@@ -15,7 +15,7 @@
 static __thread char first[256];
 static __thread struct verifier_verdict verdict;
 
-/* One for the process, as libbpf's own; the lines of one message stay together. */
+/* One sink per process, as in libbpf. The mutex keeps the lines of one message together. */
 static _Atomic(weir_debug_sink) sink;
 static pthread_mutex_t lines = PTHREAD_MUTEX_INITIALIZER;
 
@@ -53,7 +53,7 @@ static void keep(const char *text)
 	(void)verifier_log_read(text, &verdict);
 }
 
-/* A verifier's log is one message and may have megabytes. */
+/* The verifier log is one message, of up to megabytes. */
 static void on_message(bool warning, const char *fmt, va_list args)
 {
 	_cleanup_free_ char *text = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * libbpf_log.h - what libbpf and libxdp say: kept for the sentence of a failure, and handed to the
- * sink of weir_debug_set(). What is kept is of this thread.
+ * libbpf_log.h - captures the messages of libbpf and libxdp: keeps them for error messages, and
+ * passes them to the sink of weir_debug_set(). Kept messages are per thread.
  */
 #ifndef WEIR_BASE_LIBBPF_LOG_H
 #define WEIR_BASE_LIBBPF_LOG_H
@@ -10,13 +10,13 @@
 
 void libbpf_log_capture(void);
 
-/* The first warning since the last call, without newline; "" if there was none. */
+/* Returns the first warning since the last call, without a newline; "" if there was none. */
 const char *libbpf_log_take(void);
 
-/* The last verdict since libbpf_log_take(); its kind is REFUSAL_NONE if there was none. */
+/* Returns the last verdict since libbpf_log_take(); kind is REFUSAL_NONE if there was none. */
 const struct verifier_verdict *libbpf_log_verdict(void);
 
-/* Whether somebody listens, and a line for them. */
+/* libbpf_log_heard() returns true if there is a sink; libbpf_log_tell() prints a line to it. */
 bool libbpf_log_heard(void);
 void libbpf_log_tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "datapath/base/near_names.h"
 
-#define MAX_LENGTH 127 /* longer names are compared by their begin */
+#define MAX_LENGTH 127 /* only the start of longer names is compared */
 
 static unsigned int smallest(unsigned int a, unsigned int b, unsigned int c)
 {
@@ -16,8 +16,8 @@ static unsigned int smallest(unsigned int a, unsigned int b, unsigned int c)
 }
 
 /*
- * Letters to insert, to delete, to replace or to swap with their neighbour (optimal string
- * alignment); above `limit` it says limit + 1.
+ * Returns the number of letters to insert, delete, replace or swap with a neighbour (optimal string
+ * alignment), or limit + 1 if there are more than `limit`.
  */
 static unsigned int distance_of(const char *a, size_t n, const char *b, size_t m,
 				unsigned int limit)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* near_names.h - what somebody may have meant by a name that is not there. */
+/* near_names.h - suggest similar names for one that does not exist. */
 #ifndef WEIR_BASE_NEAR_NAMES_H
 #define WEIR_BASE_NEAR_NAMES_H
 
@@ -12,17 +12,17 @@ struct near_names {
 	struct {
 		char name[128];
 		unsigned int distance;
-	} items[NEAR_NAMES]; /* the nearest first */
+	} items[NEAR_NAMES]; /* closest first */
 	size_t count;
 };
 
 /*
- * Keeps the name, once, if it is one of the nearest so far and not too far. What follows a dot does
- * not count: "work.constprop.0" is as near to "work" as can be.
+ * Keeps the name if it is among the closest so far, and close enough. Ignores duplicates, and
+ * suffixes after a dot: "work.constprop.0" is an exact match for "work".
  */
 void near_names_offer(struct near_names *near, const char *name);
 
-/* "'a', 'b' or 'c'"; "" if there is none. */
+/* Formats "'a', 'b' or 'c'"; "" if there are no names. */
 const char *near_names_text(const struct near_names *near, char *ret_text, size_t size);
 
 #endif

@@ -27,7 +27,7 @@ void object_compiler(const struct bpf_object *object, char *ret_name, size_t siz
 		if (!tag || strncmp(tag, WEIR_COMPILER_TAG, prefix) != 0)
 			continue;
 		length = strlen(tag + prefix);
-		while (length && tag[prefix + length - 1] == ' ') /* as Debian's clang 14 has it */
+		while (length && tag[prefix + length - 1] == ' ') /* Debian clang 14 adds a space */
 			length--;
 		log_line_print(tag + prefix, length, ret_name, size);
 		return;
@@ -59,14 +59,14 @@ int skeleton_load(struct bpf_object_skeleton *skeleton)
 	return bpf_object__load_skeleton(skeleton);
 }
 
-/* Says no more than that a program was not loaded, or not permitted, as the sentence does. */
+/* Returns true if the warning adds nothing to the message: program not loaded, or not permitted. */
 static bool is_idle(const char *warning, int error)
 {
 	return error == EPERM || strstr(warning, "BPF program load failed") ||
 	       strstr(warning, "failed to load");
 }
 
-/* Refused for where it should be attached, which the user chose, and not for what it does. */
+/* Returns true if the attach point, which the user chose, was rejected, and not the code. */
 static bool is_of_place(const struct bpf_program *program, const struct verifier_verdict *verdict)
 {
 	enum bpf_prog_type type = bpf_program__type(program);
@@ -75,7 +75,7 @@ static bool is_of_place(const struct bpf_program *program, const struct verifier
 				    type == BPF_PROG_TYPE_LSM);
 }
 
-/* What the kernel had not enough of, and what it must not do here, is no verdict on the program. */
+/* Lack of resources or permissions says nothing about the program. */
 static bool is_verdict(int error)
 {
 	return error != ENOMEM && error != ENOSPC && error != EPERM && error != EINTR &&
@@ -88,10 +88,10 @@ static void describe(const struct bpf_object *object, const struct bpf_program *
 	char missing[96], compiler[128];
 
 	if (verdict->kind == REFUSAL_MISSING)
-		snprintf(text, size, "this kernel lacks what the program needs (%s)",
+		snprintf(text, size, "this kernel does not support what the program needs (%s)",
 			 verdict->reason);
 	else if (is_of_place(program, verdict))
-		snprintf(text, size, "this kernel does not take the program there (%s)",
+		snprintf(text, size, "this kernel does not allow the program there (%s)",
 			 verdict->reason);
 	else if (capabilities_missing(missing, sizeof(missing)))
 		snprintf(text, size, "%s; the verifier says '%s'", weir_error_text(EPERM),
@@ -99,8 +99,8 @@ static void describe(const struct bpf_object *object, const struct bpf_program *
 	else {
 		object_compiler(object, compiler, sizeof(compiler));
 		snprintf(text, size,
-			 "this kernel's verifier refuses it, which is a defect of weir ('%s' in "
-			 "'%s', built by %s): %sreport the output as ctl(8) says under BUGS",
+			 "this kernel's verifier rejects it, which is a bug in weir ('%s' in '%s', "
+			 "built by %s): %sreport the output as ctl(8) says under BUGS",
 			 verdict->reason, verdict->program, compiler,
 			 libbpf_log_heard() ? "" : "run it again with WEIR_DEBUG=1 and ");
 	}
@@ -122,7 +122,7 @@ const char *refusal_text(const struct bpf_object *object, int error, const char 
 		return text;
 	}
 	if (verdict.kind != REFUSAL_NONE && !program)
-		snprintf(other, sizeof(other), "the verifier refuses '%s': %s", verdict.program,
+		snprintf(other, sizeof(other), "the verifier rejects '%s': %s", verdict.program,
 			 verdict.reason);
 	else
 		snprintf(other, sizeof(other), "%s", is_idle(why, error) ? "" : why);

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
-/* verifier_log.c - see verifier_log.h. The log is as of kernel/bpf/verifier.c and log.c. */
+/* verifier_log.c - see verifier_log.h. kernel/bpf/verifier.c and log.c write the log. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
 #include "datapath/base/verifier_log.h"
 
-/* libbpf.c says: "prog 'NAME': -- BEGIN PROG LOAD LOG --\nLOG-- END PROG LOAD LOG --" */
+/* libbpf.c prints: "prog 'NAME': -- BEGIN PROG LOAD LOG --\nLOG-- END PROG LOAD LOG --" */
 #define BEFORE_NAME "prog '"
 #define BEGIN "': -- BEGIN PROG LOAD LOG --\n"
 #define END "-- END PROG LOAD LOG --"
 
-/* Lines, by how they begin, that stand behind the reason and are none. */
+/* Prefixes of lines that may follow the reason. */
 static const char *const tallies[] = {
 	"processed ", "verification time ", "stack depth ", "cur state:", "old state:", "; ",
 };
 
-/* What a line says that blames the kernel's age or configuration, and not the program. */
+/* Parts of lines that blame the kernel's version or configuration, not the program. */
 static const char *const lacks[] = {
 	"unknown func ", /* a helper; since Linux 6.13 "program of ..." */
-	"invalid func ", /* a number above those of all helpers */
+	"invalid func ", /* a number above that of the last helper */
 	"program of this type cannot use helper",
-	"failed to resolve CO-RE relocation", /* by libbpf: a member or type is not there */
+	"failed to resolve CO-RE relocation", /* by libbpf: a missing member or type */
 	"calling kernel function ",           /* "... is not allowed" */
 	"is referenced but wasn't resolved",  /* by libbpf: a kernel function */
 	"kernel function calling is not supported",
@@ -47,7 +47,7 @@ void log_line_print(const char *text, size_t length, char *ret_line, size_t size
 	ret_line[used] = '\0';
 }
 
-/* "R0=scalar() R10=fp0", or that behind a number of a frame. "R2 unbounded ..." is none. */
+/* Matches "R0=scalar() R10=fp0", also after the number of a frame, but not "R2 unbounded ...". */
 static bool is_state(const char *line)
 {
 	if (*line != 'R')
@@ -78,7 +78,7 @@ static enum refusal kind_of(const char *reason)
 	return REFUSAL_CODE;
 }
 
-/* The last line that is one: the verifier gives up at the first fault. */
+/* Finds the last line that can be a reason: the verifier stops at the first error. */
 static void read_lines(const char *log, const char *end, struct verifier_verdict *verdict)
 {
 	static const char processed[] = "processed ";

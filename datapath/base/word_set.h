@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* word_set.h - many words of a file of the kernel's, sorted, each once. */
+/* word_set.h - a sorted set of words from a kernel file. */
 #ifndef WEIR_BASE_WORD_SET_H
 #define WEIR_BASE_WORD_SET_H
 
@@ -14,12 +14,15 @@ struct word_set {
 
 void word_set_free(struct word_set *set);
 
-/* All of a file, with a NUL behind it, whatever size it claims. 0, -ENOMEM or of read(2). */
+/*
+ * Reads all of a file and appends a NUL, regardless of st_size. Returns -ENOMEM or an error of
+ * read(2).
+ */
 int file_slurp(int fd, char **ret_text, size_t *ret_length);
 
 /*
- * The word of each line of a file that `pick` finds in it; pick may write into the line, and
- * returns NULL for a line that has none.
+ * Reads a word from each line of a file. `pick` returns the word, or NULL to skip the line; it may
+ * modify the line.
  */
 int word_set_read(int fd, char *(*pick)(char *line), struct word_set *ret_set);
 

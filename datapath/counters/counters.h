@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* counters.h - what attachments have counted. */
+/* counters.h - read the counters of attachments. */
 #ifndef WEIR_COUNTERS_COUNTERS_H
 #define WEIR_COUNTERS_COUNTERS_H
 
@@ -9,8 +9,10 @@
 #include "bpf/abi/abi.h"
 #include "datapath/attach/attach.h"
 
-/* Protocol classes as users know them. Layer 3 and malformed add up to all packets; layer 4 and
- * fragment to ipv4 and ipv6. */
+/*
+ * Protocols as users know them. Layer 3 and malformed add up to all packets; layer 4 and fragment
+ * add up to ipv4 plus ipv6.
+ */
 enum weir_protocol {
 	WEIR_PROTO_ARP,
 	WEIR_PROTO_IPV4,
@@ -29,27 +31,27 @@ enum weir_protocol {
 
 enum weir_verdict {
 	WEIR_VERDICT_PASS,
-	WEIR_VERDICT_SOCKET_FILTER, /* and so on, in the order of enum weir_drop */
+	WEIR_VERDICT_SOCKET_FILTER, /* then the rest of enum weir_drop, in its order */
 	WEIR_VERDICTS,
 };
 
 const char *weir_protocol_name(enum weir_protocol protocol);
 const char *weir_verdict_name(enum weir_verdict verdict);
 
-/* Upper bound of size bucket i, L2 bytes without FCS; 0 for the open last one. */
+/* Upper bound of size bucket i, in L2 bytes without FCS; 0 for the last bucket, which is open. */
 uint32_t weir_size_bound(unsigned int i);
 
-/* Sums over CPUs, since attach or the last reset. */
+/* Counters since attach or the last reset, summed over CPUs. */
 struct weir_counts {
-	struct weir_count total; /* frames as handled; L2 length without FCS */
-	struct weir_count wire;  /* frames on the wire: each segment of GSO and GRO by itself */
+	struct weir_count total; /* as the hook handled them; L2 bytes without FCS */
+	struct weir_count wire;  /* on the wire: each GSO or GRO segment counts separately */
 	struct weir_count protocols[WEIR_PROTOS];
 	struct weir_count verdicts[WEIR_VERDICTS];
 	uint64_t sizes[WEIR_SIZES]; /* packets */
 };
 
 struct weir_slot_counts {
-	struct weir_attachment attachment; /* state, detail and peer are not looked up */
+	struct weir_attachment attachment; /* state, detail and peer are not set */
 	struct weir_counts counts;
 	struct weir_count *per_cpu; /* totals by CPU */
 	unsigned int cpu_count;
@@ -79,7 +81,7 @@ int weir_counters_reset(struct weir *weir, bool (*wanted)(const struct weir_atta
 			int (*check)(const struct weir_attachments *, void *, struct weir_error *),
 			void *arg, struct weir_snapshot *ret_snapshot, struct weir_error *err);
 
-/* Turns what one CPU counted into sums that users know. Pure. */
+/* Adds the raw counters of one CPU to `sum`. No side effects. */
 void weir_counts_add(struct weir_counts *sum, const struct weir_counters *raw);
 
 /*

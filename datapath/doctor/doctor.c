@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* doctor.c - every feature that weir uses: is it here, why not, what does that cost. */
+/* doctor.c - checks every feature that weir uses: present or not, why not, and the consequence. */
 #include <errno.h>
 #include <stdarg.h>
 #include <linux/capability.h>
@@ -40,12 +40,12 @@ static void check_kernel(struct weir *weir, struct weir_check *check)
 	uname(&uts);
 	sscanf(uts.release, "%d.%d", &major, &minor);
 	found(check, "Linux %.64s", uts.release);
-	/* the oldest that is tested; what it offers is probed below, not concluded from this */
+	/* the oldest version that is tested; features are probed below, not derived from it */
 	if (major < 6 || (major == 6 && minor < 1))
 		check->result = WEIR_CHECK_LIMITED;
 }
 
-/* All objects of a build have one compiler; that of the smallest is asked. */
+/* One compiler builds all objects, so the smallest is enough to check. */
 static void check_programs(struct weir *weir, struct weir_check *check)
 {
 	struct clock_bpf *skel = clock_bpf__open();
@@ -72,7 +72,7 @@ static void check_capabilities(struct weir *weir, struct weir_check *check)
 		check->result = WEIR_CHECK_MISSING;
 		found(check, "missing %s", missing);
 	} else {
-		found(check, "CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN are there");
+		found(check, "CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN are present");
 	}
 }
 
@@ -85,7 +85,7 @@ static void check_bpffs(struct weir *weir, struct weir_check *check)
 		found(check, "mounted, for '%.128s'", weir->root);
 	} else if (present < 0) {
 		check->result = WEIR_CHECK_MISSING;
-		found(check, "cannot be seen: %s", weir_error_text(present));
+		found(check, "cannot be accessed: %s", weir_error_text(present));
 	} else if (pin_bpffs_needed(weir, &err) == -ENODEV) {
 		check->result = WEIR_CHECK_MISSING;
 		found(check, "not in this mount namespace; use `ctl -n NETNS` from outside");
@@ -103,7 +103,7 @@ static void check_pins(struct weir *weir, struct weir_check *check)
 	if (!ret) {
 		found(check, "layout %d in '%.128s'", WEIR_LAYOUT, weir->root);
 	} else if (ret == -ENOENT) {
-		found(check, "none yet; the first attach makes them");
+		found(check, "none yet; the first attach creates them");
 	} else {
 		check->result = WEIR_CHECK_MISSING;
 		found(check, "%s", err.text);
@@ -117,7 +117,7 @@ static void check_jit(struct weir *weir, struct weir_check *check)
 
 	(void)weir;
 	if (!f) {
-		found(check, "built in, or not to be seen here");
+		found(check, "always on, or not visible here");
 	} else if (fscanf(f, "%d", &on) == 1 && on) {
 		found(check, "on");
 	} else {
@@ -145,7 +145,7 @@ static void check_tcx(struct weir *weir, struct weir_check *check)
 	}
 	check->result = WEIR_CHECK_LIMITED;
 	found(check, "no: %s",
-	      weir->features.tcx_error == EINVAL ? "the kernel does not know it (Linux 6.6)"
+	      weir->features.tcx_error == EINVAL ? "not supported by this kernel (Linux 6.6)"
 						 : weir_error_text(weir->features.tcx_error));
 }
 
@@ -203,10 +203,10 @@ static void check_tune(struct weir *weir, struct weir_check *check)
 	if (tune_trial_missing(missing, sizeof(missing), &err) < 0) {
 		found(check, "%s", err.text);
 	} else if (missing[0]) {
-		found(check, "all but %s", missing);
+		found(check, "all except %s", missing);
 	} else {
 		check->result = WEIR_CHECK_OK;
-		found(check, "all that `ctl tune` has");
+		found(check, "all options of `ctl tune`");
 	}
 }
 
@@ -217,7 +217,7 @@ static void check_lockdown(struct weir *weir, struct weir_check *check)
 
 	(void)weir;
 	if (!f || !fgets(line, sizeof(line), f)) {
-		found(check, "not to be seen (securityfs is not mounted, or there is none)");
+		found(check, "not visible (securityfs is not mounted or not supported)");
 		return;
 	}
 	mode = strchr(line, '[');
@@ -238,7 +238,7 @@ static const struct {
 	void (*check)(struct weir *weir, struct weir_check *check);
 	const char *cost;
 } checks[] = {
-	{ "kernel", check_kernel, "older than 6.1 is not tested" },
+	{ "kernel", check_kernel, "kernels before 6.1 are not tested" },
 	{ "programs", check_programs, "nothing can be attached" },
 	{ "capabilities", check_capabilities, "nothing can be attached: run as root" },
 	{ "bpffs", check_bpffs, "attachments are pinned there" },
@@ -246,12 +246,11 @@ static const struct {
 	{ "BPF JIT", check_jit, "each packet costs several times as much" },
 	{ "kernel BTF", check_btf, "no XDP: its program cannot be loaded; tc is not affected" },
 	{ "TCX links at tc", check_tcx, "clsact is used instead; it works the same" },
-	{ "XDP dispatcher (libxdp)", check_dispatcher,
-	  "at XDP an interface is not shared with other programs" },
+	{ "XDP dispatcher (libxdp)", check_dispatcher, "XDP programs cannot share an interface" },
 	{ "kernel context at XDP", check_kernel_ctx, "counting at XDP costs about 5 ns more" },
 	{ "cgroup2", check_cgroup2, "no attaching to cgroups" },
 	{ "options of TCP connections", check_tune, "`ctl tune add` refuses the others" },
-	{ "lockdown", check_lockdown, "no XDP dispatcher; other kernel features may lack" },
+	{ "lockdown", check_lockdown, "no XDP dispatcher; other kernel features may be missing" },
 };
 
 int weir_doctor(struct weir *weir, struct weir_checks *ret_checks, struct weir_error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* doctor.h - what this machine offers. */
+/* doctor.h - checks what this machine supports. */
 #ifndef WEIR_DOCTOR_DOCTOR_H
 #define WEIR_DOCTOR_DOCTOR_H
 
@@ -13,10 +13,10 @@ struct weir;
 enum weir_check_result { WEIR_CHECK_OK, WEIR_CHECK_LIMITED, WEIR_CHECK_MISSING };
 
 struct weir_check {
-	const char *name; /* plain description */
+	const char *name; /* of the feature, in plain words */
 	enum weir_check_result result;
-	char found[256];  /* what was found, and why not */
-	const char *cost; /* what it costs the user where it is missing */
+	char found[256];  /* what was found, or why the feature is missing */
+	const char *cost; /* consequence for the user if it is missing */
 };
 
 struct weir_checks {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* describe.c - names for the numbers of a drop. */
+/* describe.c - converts the numbers of a drop to names. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -15,7 +15,7 @@ static void read_symbols(struct weir_drops_session *s)
 	_cleanup_fclose_ FILE *f = fopen("/proc/kallsyms", "re");
 
 	s->symbols_read = true;
-	/* without them, addresses are shown */
+	/* without symbols, addresses are shown */
 	if (!f || symbols_read(f, &s->symbols) < 0)
 		s->symbols.hidden = true;
 }
@@ -75,7 +75,7 @@ bool drops_wanted(struct weir_drops_session *s, const struct drop_row *row)
 
 	if (!s->request.filter)
 		return true;
-	/* the language is of IP flows */
+	/* the filter language covers IP flows only */
 	if (row->key.l3 != ETH_P_IP && row->key.l3 != ETH_P_IPV6)
 		return false;
 	now = clock_ns(CLOCK_REALTIME);

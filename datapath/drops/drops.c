@@ -59,9 +59,8 @@ static int configure(struct weir_drops_session *s, const struct btf *btf, struct
 	bool tuples = r->flows || r->filter || r->events_per_second;
 
 	if (arguments < 3)
-		return weir_error_set(
-			err, ENOTSUP,
-			"this kernel does not tell why it drops packets (Linux 5.17)");
+		return weir_error_set(err, ENOTSUP,
+				      "this kernel does not report drop reasons (Linux 5.17 does)");
 	s->skel->rodata->cfg_receiver = arguments > 3;
 	s->skel->rodata->cfg_cast = btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) >
 				    0;
@@ -114,7 +113,7 @@ static int start(struct weir_drops_session *s, struct weir_error *err)
 	if (!ret)
 		ret = drops_bpf__attach(s->skel);
 	if (ret)
-		return weir_error_set(err, ret, "cannot look at drops: %s",
+		return weir_error_set(err, ret, "cannot observe drops: %s",
 				      refusal_text(s->skel->obj, ret, NULL));
 	s->started = clock_ns(CLOCK_MONOTONIC);
 	s->to_realtime = clock_ns(CLOCK_REALTIME) - s->started;
@@ -160,7 +159,7 @@ static int compare_keys(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct drop_key));
 }
 
-/* What is told apart only for the filter comes together again. */
+/* Merges rows that were counted by flow only for the filter. */
 static void forget_flows(struct drop_row *rows, size_t *count)
 {
 	size_t kept = 0;

@@ -49,7 +49,7 @@ void losses_free(struct losses *losses)
 	*losses = (struct losses){};
 }
 
-/* An older kernel has a shorter structure: what lacks is 0. */
+/* The structure of an older kernel is shorter: missing members are 0. */
 static void fill(struct weir_drop_interface *item, const struct nlattr *attr)
 {
 	struct rtnl_link_stats64 stats = {};
@@ -93,7 +93,7 @@ static int read_one(struct weir *weir, const struct netns *ns, struct losses *lo
 	int ret = netns_enter(&weir->netns, ns);
 
 	if (ret)
-		return 0; /* as told in losses.h */
+		return 0; /* as described in losses.h */
 	ret = -EINTR;
 	for (int tries = 0; tries < DUMP_TRIES && ret == -EINTR; tries++) {
 		losses->count = first;

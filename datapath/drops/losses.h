@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* losses.h - what interfaces count as lost, of all namespaces. */
+/* losses.h - losses counted by interfaces, in all namespaces. */
 #ifndef WEIR_DROPS_LOSSES_H
 #define WEIR_DROPS_LOSSES_H
 
@@ -11,11 +11,11 @@ struct losses {
 	size_t count;
 };
 
-/* here: only of the context's namespace. One that cannot be entered is left out. */
+/* here: only in the context's namespace. Skips namespaces that cannot be entered. */
 int losses_read(struct weir *weir, bool here, struct losses *ret_losses);
 void losses_free(struct losses *losses);
 
-/* Keeps what grew, and only interfaces with some. */
+/* Leaves the differences in `now`, and removes interfaces without any. */
 void losses_subtract(struct losses *now, const struct losses *before);
 
 #endif

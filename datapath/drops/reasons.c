@@ -28,7 +28,7 @@ static int add(struct reasons *reasons, uint32_t number, const char *name, size_
 	return grown[reasons->count].name ? (reasons->count++, 0) : -ENOMEM;
 }
 
-/* SKB_DROP_REASON_MAX and the like bound the enum. */
+/* SKB_DROP_REASON_MAX and the like are bounds of the enum, not reasons. */
 static bool is_bound(const char *name)
 {
 	size_t length = strlen(name);
@@ -56,7 +56,7 @@ int reasons_from_enum(struct reasons *reasons, const struct btf *btf, const char
 
 		if (strncmp(name, prefix, length) == 0)
 			name += length;
-		/* some number within their subsystem, some with it */
+		/* some enums number reasons within their subsystem, some include it */
 		if (is_bound(name) || (base && number >> 16 && number >> 16 != base >> 16))
 			continue;
 		ret = add(reasons, number | base, name, strlen(name));
@@ -93,8 +93,8 @@ int reasons_from_format(struct reasons *reasons, FILE *format)
 }
 
 /*
- * include/net/dropreason.h numbers the subsystems; their enums are in mac80211's drop.h and in
- * net/openvswitch/drop.h, so mostly in the BTF of modules.
+ * include/net/dropreason.h numbers the subsystems. Their enums are in drop.h of mac80211 and
+ * net/openvswitch, so usually in the BTF of modules.
  */
 static const struct {
 	const char *subsystem;

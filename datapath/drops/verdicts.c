@@ -66,7 +66,7 @@ void verdicts_subtract(struct verdicts *now, const struct verdicts *before)
 {
 	size_t kept = 0;
 
-	if (now->counters_id != before->counters_id) /* all of it has grown from nothing */
+	if (now->counters_id != before->counters_id) /* a new map, so all counts are new */
 		return;
 	for (size_t i = 0; i < now->count; i++) {
 		struct weir_drop_verdict item = now->items[i];

@@ -29,7 +29,8 @@ void elf_file_close(struct elf_file *file)
 
 static int not_elf(const char *path, const char *why, struct weir_error *err)
 {
-	return weir_error_set(err, ENOEXEC, "'%s' is no program or shared object: %s", path, why);
+	return weir_error_set(err, ENOEXEC, "'%s' is not a program or shared object: %s", path,
+			      why);
 }
 
 int elf_file_open(const char *path, struct elf_file *ret_file, struct weir_error *err)
@@ -38,22 +39,22 @@ int elf_file_open(const char *path, struct elf_file *ret_file, struct weir_error
 	struct stat st;
 
 	if (elf_version(EV_CURRENT) == EV_NONE)
-		return weir_error_set(err, ENOSYS, "libelf is of another version of ELF");
-	/* O_NONBLOCK: a FIFO of that name must not hang us */
+		return weir_error_set(err, ENOSYS, "libelf does not support this version of ELF");
+	/* O_NONBLOCK: opening a FIFO must not block */
 	file.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (file.fd < 0)
 		return weir_error_set(err, errno, "cannot open '%s': %s", path, strerror(errno));
 	if (fstat(file.fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return not_elf(path, "it is no regular file", err);
+		return not_elf(path, "not a regular file", err);
 	file.elf = elf_begin(file.fd, ELF_C_READ_MMAP, NULL);
 	if (!file.elf || elf_kind(file.elf) != ELF_K_ELF || !gelf_getehdr(file.elf, &file.header))
-		return not_elf(path, "it is no ELF file", err);
+		return not_elf(path, "not an ELF file", err);
 	if (file.header.e_type != ET_EXEC && file.header.e_type != ET_DYN)
-		return not_elf(path, "nothing in it can be executed", err);
-	/* libelf turns headers, but not what is in notes */
+		return not_elf(path, "it has no executable code", err);
+	/* libelf converts headers to host byte order, but not notes */
 	if (file.header.e_ident[EI_DATA] !=
 	    (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB))
-		return not_elf(path, "it is of another byte order", err);
+		return not_elf(path, "it has another byte order", err);
 	snprintf(file.path, sizeof(file.path), "%s", path);
 	*ret_file = file;
 	file = (struct elf_file){ .fd = -1 };
@@ -138,7 +139,7 @@ static bool find_match(const char *pattern, char *ret_path, size_t size)
 		for (size_t i = 0; !ok && i < found.gl_pathc; i++) {
 			int n = snprintf(ret_path, size, "%s", found.gl_pathv[i]);
 
-			/* libc.so may be a script of the linker's */
+			/* libc.so may be a linker script */
 			ok = n > 0 && (size_t)n < size && is_ours(ret_path);
 		}
 	}
@@ -176,7 +177,7 @@ int elf_path_find(const char *name, char *ret_path, size_t size, struct weir_err
 			       !find_library(name, found, sizeof(found))))
 			return weir_error_set(err, ENOENT,
 					      "no program '%s' in $PATH, and no such shared object "
-					      "in the folders of libraries; give a path",
+					      "in the library directories; give a path",
 					      name);
 		name = found;
 	}

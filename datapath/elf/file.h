@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* file.h - programs and shared objects on disk, by libelf. */
+/* file.h - programs and shared objects on disk, with libelf. */
 #ifndef WEIR_ELF_FILE_H
 #define WEIR_ELF_FILE_H
 
@@ -17,25 +17,28 @@ struct elf_file {
 	char path[PATH_MAX];
 };
 
-/* -ENOENT, -EACCES, of open(2); -ENOEXEC: no ELF file, or none of executable code. */
+/* Returns an error of open(2), or -ENOEXEC if it is not an ELF file or has no executable code. */
 int elf_file_open(const char *path, struct elf_file *ret_file, struct weir_error *err);
 void elf_file_close(struct elf_file *file);
 
-/* The first section of that name, or of that type where name is NULL. NULL: there is none. */
+/*
+ * Returns the first section with that name, or, if name is NULL, of that type; NULL if there is
+ * none.
+ */
 Elf_Scn *elf_file_section(const struct elf_file *file, const char *name, uint32_t type,
 			  GElf_Shdr *ret_header);
 
 /*
- * Where in the file the byte is that is loaded at the address, by its program headers.
- * executable: only in a segment that is. -ERANGE: no segment holds it.
+ * Converts an address to an offset in the file by the program headers. executable: consider
+ * executable segments only. Returns -ERANGE if no segment contains the address.
  */
 int elf_file_offset(const struct elf_file *file, uint64_t address, bool executable,
 		    uint64_t *ret_offset);
 
 /*
- * A program by its name: one with a '/' as it is; else of $PATH, as a shell finds it; else, for
- * shared objects ("libc", "libc.so.6"), of the directories of libraries. Absolute and without
- * symbolic links; -ENOENT. size: of ret_path, PATH_MAX is enough.
+ * Finds a program or shared object. A name with a '/' is a path. Other names are searched in $PATH,
+ * and then, as shared objects ("libc", "libc.so.6"), in the library directories. The result is
+ * absolute, without symbolic links; PATH_MAX bytes are enough. Returns -ENOENT if there is none.
  */
 int elf_path_find(const char *name, char *ret_path, size_t size, struct weir_error *err);
 

@@ -29,7 +29,7 @@ void user_symbols_free(struct user_symbols *s)
 	free(s);
 }
 
-/* "7f00-7f10 r-xp 00001000 08:01 1234   /lib/libc.so.6": see proc(5). */
+/* Parses "7f00-7f10 r-xp 00001000 08:01 1234   /lib/libc.so.6", see proc(5). */
 int user_map_parse(const char *line, uint64_t address, char *ret_path, size_t size,
 		   uint64_t *ret_offset)
 {
@@ -67,7 +67,7 @@ static int find_map(uint32_t pid, uint64_t address, char *ret_path, size_t size,
 	return -ENOENT;
 }
 
-/* Read once; a file that cannot be read has no symbols. */
+/* Symbols of a file, read once. If the file cannot be read there are none. */
 static const struct elf_symbols *symbols_of(struct user_symbols *s, const char *path)
 {
 	struct file *file;
@@ -87,7 +87,7 @@ static const struct elf_symbols *symbols_of(struct user_symbols *s, const char *
 	return &file->symbols;
 }
 
-/* The one that begins last before it. */
+/* Returns the last symbol that starts at or before the offset. */
 static const struct elf_symbol *find_symbol(const struct elf_symbols *symbols, uint64_t offset)
 {
 	const struct elf_symbol *best = NULL;

@@ -23,7 +23,9 @@ void elf_symbols_free(struct elf_symbols *symbols)
 
 /* --- symbols of one table --- */
 
-/* A copy of the string table, for it outlives the file; each ended, also if the file is damaged. */
+/*
+ * Copies the string table, which outlives the file, and terminates it in case the file is damaged.
+ */
 static char *copy_strings(const struct elf_file *file, uint32_t section, size_t *ret_size)
 {
 	Elf_Scn *strings = elf_getscn(file->elf, section);
@@ -41,7 +43,9 @@ static char *copy_strings(const struct elf_file *file, uint32_t section, size_t 
 	return copy;
 }
 
-/* main: the file with the code; a debug file has the same addresses, but not its contents. */
+/*
+ * main: the file with the code. A debug file has the same addresses, but not the section contents.
+ */
 static bool make_symbol(const struct elf_file *main, const GElf_Sym *sym, char *text, size_t size,
 			struct elf_symbol *ret_symbol)
 {
@@ -64,7 +68,7 @@ static bool make_symbol(const struct elf_file *main, const GElf_Sym *sym, char *
 	return true;
 }
 
-/* file: where the table is. Returns whether there is one, or -ENOMEM. */
+/* file: has the table. Returns 1 if there is one, 0 if not, or -ENOMEM. */
 static int add_table(struct elf_symbols *symbols, int text, const struct elf_file *main,
 		     const struct elf_file *file, uint32_t type)
 {
@@ -74,7 +78,7 @@ static int add_table(struct elf_symbols *symbols, int text, const struct elf_fil
 	size_t strings = 0, size_of_one, count;
 	struct elf_symbol *grown;
 
-	/* what the section says of itself may be wrong */
+	/* do not trust the size in the section header */
 	size_of_one = gelf_fsize(file->elf, ELF_T_SYM, 1, EV_CURRENT);
 	if (!data || !size_of_one)
 		return 0;
@@ -145,7 +149,7 @@ static bool has_checksum(int fd, uint32_t wanted)
 	return n == 0 && sum == wanted;
 }
 
-/* .gnu_debuglink: a name, zeros up to a multiple of four, and the CRC of the file of that name. */
+/* .gnu_debuglink: a file name, zeros up to a multiple of four, and the CRC of that file. */
 static bool open_by_debuglink(const struct elf_file *main, struct elf_file *ret_file)
 {
 	static const char *const places[] = { "%s/%s", "%s/.debug/%s", DEBUG_ROOT "%s/%s" };
@@ -186,7 +190,7 @@ static int compare(const void *a, const void *b)
 	return by_name ? by_name : x->address < y->address ? -1 : x->address > y->address;
 }
 
-/* .symtab holds what .dynsym does too. */
+/* Removes duplicates: .symtab includes the symbols of .dynsym. */
 static void sort_once(struct elf_symbols *symbols)
 {
 	size_t kept = 0;

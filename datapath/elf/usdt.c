@@ -22,7 +22,7 @@ void usdt_free(struct usdt_probes *probes)
 
 /* --- arguments --- */
 
-/* Where the argument ends: at a space that is not within brackets, as in "[sp, 12]". */
+/* Returns the end of an argument: a space outside of brackets, as in "[sp, 12]". */
 static char *end_of_arg(char *text)
 {
 	int depth = 0;
@@ -36,7 +36,7 @@ static char *end_of_arg(char *text)
 	return depth ? NULL : text;
 }
 
-/* "-4@%eax", "8f@%xmm0", or "%eax" of what was not told */
+/* Parses "-4@%eax", "8f@%xmm0", or "%eax" without a size. */
 static int parse_arg(char *text, struct usdt_arg *ret_arg)
 {
 	struct usdt_arg arg = { .spec = text };
@@ -133,7 +133,7 @@ int usdt_parse_note(const void *note, size_t size, bool is_64, struct usdt_note 
 	found.args = take_string(&at, end);
 	if (!found.provider || !*found.provider || !found.name || !*found.name)
 		return -EINVAL;
-	/* no arguments: some leave the string out */
+	/* notes without arguments may omit the string */
 	if (!found.args)
 		found.args = "";
 	*ret_note = found;
@@ -145,7 +145,7 @@ static int make_location(const struct elf_file *file, uint64_t base, const struc
 {
 	size_t provider = strlen(note->provider) + 1, name = strlen(note->name) + 1;
 	size_t args = strlen(note->args) + 1;
-	/* prelink moves the code and .stapsdt.base, but not what the notes say */
+	/* prelink moves the code and .stapsdt.base, but does not change the notes */
 	uint64_t moved = base && note->base ? base - note->base : 0;
 	struct usdt_location location = { .address = note->address + moved };
 

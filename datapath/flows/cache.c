@@ -64,7 +64,7 @@ static void add(struct flow_cache *cache, const struct weir_flow_entry *e,
 		item->flow.last = last;
 }
 
-/* One CPU after the other for each entry, as the kernel lays them out. */
+/* For each entry, one element per CPU, in the kernel's layout. */
 static int read_entries(int fd, struct weir_flow_entry *entries, uint32_t *keys)
 {
 	__u32 count = WEIR_FLOW_CACHE, next;
@@ -76,8 +76,8 @@ static int read_entries(int fd, struct weir_flow_entry *entries, uint32_t *keys)
 }
 
 /*
- * A CPU may be putting another flow into an entry while it is copied. An entry is whole if its
- * key is the same in two readings; others are read again by themselves.
+ * A CPU may be replacing an entry while it is copied. An entry is consistent if its key is the same
+ * in two readings. Others are read again one by one.
  */
 static bool is_whole(const struct weir_flow_entry *a, const struct weir_flow_entry *b)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* cache.h - what the per-CPU flow caches hold, all CPUs together. */
+/* cache.h - the contents of the per-CPU flow caches, summed over CPUs. */
 #ifndef WEIR_FLOWS_CACHE_H
 #define WEIR_FLOWS_CACHE_H
 
@@ -9,13 +9,13 @@
 struct flow_cached {
 	struct weir_flow_key key;
 	struct weir_flow flow;
-	bool taken; /* for the caller */
+	bool taken; /* for use by the caller */
 };
 
 struct flow_cache {
 	struct flow_cached *items;
 	size_t count;
-	size_t used;       /* entries of the caches; more than count where CPUs share flows */
+	size_t used;       /* cache entries in use; more than count if CPUs share flows */
 	uint32_t *buckets; /* index + 1 into items, 0: empty; open addressing */
 	uint32_t mask;
 };
@@ -24,7 +24,7 @@ int flow_cache_read(struct weir *weir, const struct jiffies_clock *clock,
 		    struct flow_cache *ret_cache);
 void flow_cache_free(struct flow_cache *cache);
 
-/* NULL: not cached. */
+/* Returns NULL if the flow is not cached. */
 struct flow_cached *flow_cache_find(const struct flow_cache *cache,
 				    const struct weir_flow_key *key);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* filter.c - asking a compiled filter; see filter.h. */
+/* filter.c - evaluates a compiled filter; see filter.h. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ void weir_flow_filter_freep(struct weir_flow_filter **filter)
 
 /* --- names --- */
 
-/* IANA's registry of protocol numbers, as far as one meets them. */
+/* From IANA's registry of protocol numbers: the common ones. */
 static const char *const protocols[256] = {
 	[0] = "hopopt", [1] = "icmp",    [2] = "igmp",      [4] = "ipip",  [6] = "tcp",
 	[17] = "udp",   [33] = "dccp",   [41] = "ipv6",     [47] = "gre",  [50] = "esp",
@@ -57,13 +57,13 @@ const char *weir_tcp_flag_name(unsigned int bit)
 	return bit < ARRAY_SIZE(names) ? names[bit] : NULL;
 }
 
-/* Those whose ports bpf/packet/parse.bpf.h reads. */
+/* The protocols whose ports bpf/packet/parse.bpf.h reads. */
 bool weir_ip_protocol_has_ports(uint8_t protocol)
 {
 	return protocol == 6 || protocol == 17 || protocol == 132;
 }
 
-/* --- asking --- */
+/* --- evaluating --- */
 
 static bool in_range(uint16_t port, const struct filter_instruction *in)
 {
@@ -89,7 +89,7 @@ static bool in_net(const uint8_t *address, const struct filter_instruction *in)
 
 static bool match_address(const struct filter_instruction *in, const struct weir_flow_info *flow)
 {
-	/* an IPv6 packet may carry mapped addresses */
+	/* IPv6 packets may have mapped addresses */
 	if (flow->v6 != in->v6)
 		return false;
 	return (in->side & FILTER_SRC && in_net(flow->src, in)) ||
@@ -156,7 +156,7 @@ static bool test(const struct filter_instruction *in, const struct weir_flow_inf
 	case FILTER_NOT:
 	case FILTER_JUMP_IF:
 	case FILTER_JUMP_UNLESS:
-		break; /* not tests */
+		break; /* these are not tests */
 	}
 	return false;
 }
@@ -170,7 +170,7 @@ bool weir_flow_filter_match(const struct weir_flow_filter *filter,
 	for (size_t i = 0; filter && i < filter->count; i++) {
 		const struct filter_instruction *in = &filter->code[i];
 
-		/* targets lie ahead, so this ends */
+		/* all jumps go forward, so this terminates */
 		if (in->op == FILTER_NOT)
 			result = !result;
 		else if (in->op == FILTER_JUMP_IF || in->op == FILTER_JUMP_UNLESS)

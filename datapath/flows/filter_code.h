@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* filter_code.h - what a flow filter is compiled to, and the parts of its compiler. */
+/* filter_code.h - the code of a flow filter, and the parts of its compiler. */
 #ifndef WEIR_FLOWS_FILTER_CODE_H
 #define WEIR_FLOWS_FILTER_CODE_H
 
 #include "datapath/flows/filter.h"
 #include "datapath/flows/flows.h"
 
-/* One bit of state, the result so far, goes from instruction to instruction. */
+/* Instructions share one bit of state, the result so far. */
 enum filter_op {
 	FILTER_NOT,
 	FILTER_JUMP_IF, /* to `target` if the result is true */
 	FILTER_JUMP_UNLESS,
-	FILTER_FAMILY, /* low: whether IPv6 */
+	FILTER_FAMILY, /* low: 1 for IPv6 */
 	FILTER_PROTOCOL,
 	FILTER_PORT,    /* low to high */
 	FILTER_ADDRESS, /* address under mask */
 	FILTER_IFACE,
 	FILTER_NETNS,
 	FILTER_HOOK,
-	FILTER_PACKETS, /* compared with low */
+	FILTER_PACKETS, /* compares with low */
 	FILTER_BYTES,
-	FILTER_AGE, /* ns */
+	FILTER_AGE, /* in ns */
 	FILTER_IDLE,
-	FILTER_FLAGS, /* all of low */
+	FILTER_FLAGS, /* all flags in low are set */
 };
 
 enum filter_side { FILTER_SRC = 1, FILTER_DST = 2, FILTER_EITHER = 3 };
@@ -56,12 +56,12 @@ struct weir_flow_filter {
 	size_t room;
 };
 
-/* --- words --- */
+/* --- tokens --- */
 
 enum filter_token_type {
 	TOKEN_END,
 	TOKEN_WORD,
-	TOKEN_STRING, /* of quotes; start and length are without them */
+	TOKEN_STRING, /* quoted; start and length exclude the quotes */
 	TOKEN_OPEN,
 	TOKEN_CLOSE,
 	TOKEN_NOT,
@@ -83,19 +83,19 @@ struct filter_lexer {
 	struct weir_filter_error *err; /* may be NULL */
 };
 
-/* -EINVAL. */
+/* Reads the next token. Returns -EINVAL if there is no valid one. */
 int filter_next(struct filter_lexer *lexer, struct filter_token *ret_token);
 
 bool filter_is(const struct filter_token *token, const char *word);
 
-/* Puts the sentence, with the place of the token, and returns -EINVAL. */
+/* Sets the sentence and the position of the token, and returns -EINVAL. */
 int filter_fault(struct filter_lexer *lexer, const struct filter_token *token, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* "'word'", "the end" and so on, for a sentence. */
+/* Formats "'word'", "the end" and so on, for messages. */
 const char *filter_show(const struct filter_token *token, char *buffer, size_t size);
 
-/* --- values: each fills in what an instruction compares with, or is -EINVAL with a sentence --- */
+/* --- values: each sets the operand of an instruction, or returns -EINVAL with a sentence --- */
 
 int filter_value_protocol(struct filter_lexer *lexer, const struct filter_token *token,
 			  struct filter_instruction *in);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* filter_lex.c - an expression as words; see filter_code.h. */
+/* filter_lex.c - splits an expression into tokens; see filter_code.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -7,13 +7,13 @@
 #include <string.h>
 #include "datapath/flows/filter_code.h"
 
-/* What a word ends at. Not '/', ':', '-' and so on, which addresses and ranges have. */
+/* Ends a word. Addresses and ranges contain '/', ':', '-' and so on, so these do not. */
 static bool ends_word(char c)
 {
 	return !c || isspace((unsigned char)c) || strchr("()!&|<>='\"", c);
 }
 
-/* The longer ones first. */
+/* Longer operators first. */
 static const struct {
 	const char *text;
 	enum filter_token_type type;
@@ -55,7 +55,7 @@ static int take_string(struct filter_lexer *lexer, struct filter_token *token)
 
 	token->length = 1;
 	if (!end)
-		return filter_fault(lexer, token, "the quote that begins here has no end");
+		return filter_fault(lexer, token, "this quote is not closed");
 	token->type = TOKEN_STRING;
 	token->start = lexer->at + 1;
 	token->length = (size_t)(end - token->start);
@@ -89,9 +89,8 @@ int filter_next(struct filter_lexer *lexer, struct filter_token *ret_token)
 	} else if (*lexer->at && !take_symbol(lexer, &token)) {
 		if (ends_word(*lexer->at)) {
 			token.length = 1;
-			return filter_fault(lexer, &token,
-					    "a single '%c' means nothing; write '%c%c'", *lexer->at,
-					    *lexer->at, *lexer->at);
+			return filter_fault(lexer, &token, "unexpected '%c'; use '%c%c'",
+					    *lexer->at, *lexer->at, *lexer->at);
 		}
 		take_word(lexer, &token);
 	}

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * filter_parse.c - from an expression to code, by recursive descent:
+ * filter_parse.c - compiles an expression by recursive descent:
  *
- *     either  = both { "or" both }
- *     both    = single { "and" single }
- *     single  = "not" single | "(" either ")" | test
+ *       either  = both { "or" both }
+ *       both    = single { "and" single }
+ *       single  = "not" single | "(" either ")" | test
  *
- * Only "not" and "(" recurse, and their depth is bounded.
+ * Only "not" and "(" recurse, and their depth is limited.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 
 struct parser {
 	struct filter_lexer lexer;
-	struct filter_token token; /* the one to look at */
+	struct filter_token token; /* current token */
 	struct weir_flow_filter *filter;
 	unsigned int depth;
 	unsigned int tests;
@@ -58,11 +58,11 @@ struct keyword {
 	enum value_kind kind;
 	int (*parse)(struct filter_lexer *, const struct filter_token *,
 		     struct filter_instruction *);
-	const char *value; /* what has to follow */
-	uint64_t low;      /* of those without a value */
+	const char *value; /* the value that must follow */
+	uint64_t low;      /* operand of tests without a value */
 };
 
-/* Those that "src" and "dst" may stand before. */
+/* Tests that "src" and "dst" may precede. */
 static const struct keyword sided[] = {
 	{ "port", FILTER_PORT, VALUE, filter_value_port, "a port or a range of ports", 0 },
 	{ "host", FILTER_ADDRESS, VALUE, filter_value_host, "an address", 0 },
@@ -107,7 +107,7 @@ static int parse_value(struct parser *p, const struct keyword *keyword,
 	if (keyword->kind == COMPARED) {
 		if (p->token.type != TOKEN_COMPARISON)
 			return filter_fault(&p->lexer, &p->token,
-					    "'%s' is compared by <, <=, >, >=, == or !=, not by %s",
+					    "'%s' needs <, <=, >, >=, == or !=, not %s",
 					    keyword->word, SHOW(&p->token));
 		in->comparison = p->token.comparison;
 		ret = advance(p);
@@ -115,8 +115,8 @@ static int parse_value(struct parser *p, const struct keyword *keyword,
 			return ret;
 	}
 	if (p->token.type != TOKEN_WORD && p->token.type != TOKEN_STRING)
-		return filter_fault(&p->lexer, &p->token, "behind '%s' comes %s, not %s",
-				    keyword->word, keyword->value, SHOW(&p->token));
+		return filter_fault(&p->lexer, &p->token, "'%s' needs %s, not %s", keyword->word,
+				    keyword->value, SHOW(&p->token));
 	ret = keyword->parse(&p->lexer, &p->token, in);
 	return ret ? ret : advance(p);
 }
@@ -128,15 +128,14 @@ static int no_test(struct parser *p)
 	if (t->type == TOKEN_END && t->start == p->lexer.text + strspn(p->lexer.text, " \t\n"))
 		return filter_fault(&p->lexer, t, "the filter is empty");
 	if (t->type == TOKEN_END)
-		return filter_fault(&p->lexer, t, "the filter ends where a test is due");
+		return filter_fault(&p->lexer, t, "the filter ends where a test is expected");
 	if (t->type == TOKEN_CLOSE)
-		return filter_fault(&p->lexer, t, "a ')' where a test is due");
+		return filter_fault(&p->lexer, t, "unexpected ')'; expected a test");
 	if (t->type == TOKEN_AND || t->type == TOKEN_OR)
 		return filter_fault(&p->lexer, t, "%s has no test before it", SHOW(t));
 	if (t->type == TOKEN_COMPARISON)
-		return filter_fault(&p->lexer, t, "nothing stands before %s to be compared",
-				    SHOW(t));
-	return filter_fault(&p->lexer, t, "%s is no test; such are proto, port, host, net, iface",
+		return filter_fault(&p->lexer, t, "there is nothing to compare before %s", SHOW(t));
+	return filter_fault(&p->lexer, t, "unknown test %s; use proto, port, host, net, iface",
 			    SHOW(t));
 }
 
@@ -159,9 +158,8 @@ static int parse_side(struct parser *p, struct filter_instruction *in,
 		return ret;
 	*ret_keyword = find(sided, &p->token);
 	if (!*ret_keyword)
-		return filter_fault(&p->lexer, &p->token,
-				    "behind '%.3s' comes port, host or net, not %s", side.start,
-				    SHOW(&p->token));
+		return filter_fault(&p->lexer, &p->token, "'%.3s' needs port, host or net, not %s",
+				    side.start, SHOW(&p->token));
 	return 0;
 }
 
@@ -193,7 +191,7 @@ static int parse_not(struct parser *p)
 	int ret = advance(p);
 
 	if (!ret && p->token.type == TOKEN_END)
-		return filter_fault(&p->lexer, &p->token, "'not' has nothing behind it");
+		return filter_fault(&p->lexer, &p->token, "nothing follows 'not'");
 	if (!ret)
 		ret = parse_single(p);
 	return ret ? ret : emit(p, &in);
@@ -205,15 +203,15 @@ static int parse_group(struct parser *p)
 	int ret = advance(p);
 
 	if (!ret && p->token.type == TOKEN_CLOSE)
-		return filter_fault(&p->lexer, &p->token, "nothing stands between '(' and ')'");
+		return filter_fault(&p->lexer, &p->token, "there is nothing between '(' and ')'");
 	if (!ret)
 		ret = parse_either(p);
 	if (ret)
 		return ret;
 	if (p->token.type == TOKEN_END)
-		return filter_fault(&p->lexer, &open, "the '(' that begins here has no ')'");
+		return filter_fault(&p->lexer, &open, "this '(' is not closed");
 	if (p->token.type != TOKEN_CLOSE)
-		return filter_fault(&p->lexer, &p->token, "'and', 'or' or ')' is due here, not %s",
+		return filter_fault(&p->lexer, &p->token, "expected 'and', 'or' or ')', not %s",
 				    SHOW(&p->token));
 	return advance(p);
 }
@@ -226,7 +224,7 @@ static int parse_single(struct parser *p)
 		return parse_test(p);
 	if (p->depth == WEIR_FILTER_DEPTH)
 		return filter_fault(&p->lexer, &p->token,
-				    "more than %d parentheses and negations within each other",
+				    "more than %d nested parentheses and negations",
 				    WEIR_FILTER_DEPTH);
 	p->depth++;
 	ret = p->token.type == TOKEN_NOT ? parse_not(p) : parse_group(p);
@@ -235,8 +233,8 @@ static int parse_single(struct parser *p)
 }
 
 /*
- * Parts joined by `joint`; once a part has decided, the jump behind it leaves. Jumps are chained
- * through their targets until the end is known.
+ * Compiles parts joined by `joint`. After each part, a jump leaves if it has decided the result.
+ * Until the end is known, the jumps are linked through their targets.
  */
 static int parse_joined(struct parser *p, enum filter_token_type joint, enum filter_op jump,
 			int (*parse_part)(struct parser *))
@@ -282,8 +280,8 @@ static int parse(struct parser *p)
 	if (ret || p->token.type == TOKEN_END)
 		return ret;
 	if (p->token.type == TOKEN_CLOSE)
-		return filter_fault(&p->lexer, &p->token, "this ')' closes nothing");
-	return filter_fault(&p->lexer, &p->token, "'and' or 'or' is due before %s",
+		return filter_fault(&p->lexer, &p->token, "unmatched ')'");
+	return filter_fault(&p->lexer, &p->token, "expected 'and' or 'or' before %s",
 			    SHOW(&p->token));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* filter_value.c - what flows are compared with: addresses, ports, sizes, times. */
+/* filter_value.c - parses values to compare with: addresses, ports, sizes, times. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 #define SHOW(token) filter_show(token, (char[64]){ 0 }, 64)
 
-/* Copies a word; false if it is longer than any that is right. */
+/* Copies a word. Returns false if it is too long to be valid. */
 static bool copy(const struct filter_token *token, char *buffer, size_t size)
 {
 	if (token->length >= size)
@@ -19,7 +19,7 @@ static bool copy(const struct filter_token *token, char *buffer, size_t size)
 	return true;
 }
 
-/* Reads digits; false without any, or past 2^64. */
+/* Reads digits. Returns false if there are none, or the number exceeds 64 bits. */
 static bool take_digits(const char **at, const char *end, uint64_t *ret_value)
 {
 	const char *start = *at;
@@ -56,7 +56,8 @@ int filter_value_protocol(struct filter_lexer *lexer, const struct filter_token 
 				    SHOW(token));
 	if (!copy(token, name, sizeof(name)) || weir_ip_protocol_from_name(name, &protocol) < 0)
 		return filter_fault(lexer, token,
-				    "no protocol %s; name tcp, udp, icmp, icmpv6, sctp or a number",
+				    "unknown protocol %s; use tcp, udp, icmp, icmpv6, sctp or a "
+				    "number",
 				    SHOW(token));
 	in->low = protocol;
 	return 0;
@@ -122,10 +123,10 @@ int filter_value_host(struct filter_lexer *lexer, const struct filter_token *tok
 
 	if (memchr(token->start, '/', token->length))
 		return filter_fault(lexer, token,
-				    "%s is a network; 'net' takes one, 'host' an address",
+				    "%s is a network; use 'net' for networks, 'host' for addresses",
 				    SHOW(token));
 	if (!copy(token, text, sizeof(text)) || !parse_address(text, in))
-		return filter_fault(lexer, token, "no IPv4 or IPv6 address: %s", SHOW(token));
+		return filter_fault(lexer, token, "not an IPv4 or IPv6 address: %s", SHOW(token));
 	set_mask(in, 128);
 	return 0;
 }
@@ -141,8 +142,7 @@ int filter_value_net(struct filter_lexer *lexer, const struct filter_token *toke
 
 	part.length = (size_t)((slash ? slash : end) - token->start);
 	if (!copy(&part, text, sizeof(text)) || !parse_address(text, in))
-		return filter_fault(lexer, &part, "no IPv4 or IPv6 network begins with %s",
-				    SHOW(&part));
+		return filter_fault(lexer, &part, "not an IPv4 or IPv6 network: %s", SHOW(&part));
 	if (!slash)
 		return filter_fault(lexer, token,
 				    "the network %s has no prefix length, as in %s/%d", SHOW(token),
@@ -155,8 +155,7 @@ int filter_value_net(struct filter_lexer *lexer, const struct filter_token *toke
 				    in->v6 ? 6 : 4, in->v6 ? 128 : 32, SHOW(&part));
 	set_mask(in, (unsigned int)bits + (in->v6 ? 0 : 96));
 	if (in->address[0] & ~in->mask[0] || in->address[1] & ~in->mask[1])
-		return filter_fault(lexer, token,
-				    "the address of %s has bits set behind its prefix",
+		return filter_fault(lexer, token, "the address of %s has bits set after its prefix",
 				    SHOW(token));
 	return 0;
 }
@@ -188,7 +187,8 @@ int filter_value_hook(struct filter_lexer *lexer, const struct filter_token *tok
 	char name[16];
 
 	if (!copy(token, name, sizeof(name)) || weir_hook_from_name(name, &hook) < 0)
-		return filter_fault(lexer, token, "no hook %s; name xdp, tc-ingress or tc-egress",
+		return filter_fault(lexer, token,
+				    "unknown hook %s; use xdp, tc-ingress or tc-egress",
 				    SHOW(token));
 	in->low = hook;
 	return 0;
@@ -219,7 +219,7 @@ int filter_value_flags(struct filter_lexer *lexer, const struct filter_token *to
 		if (!flag)
 			return filter_fault(
 				lexer, &part,
-				"no TCP flag %s; name fin, syn, rst, psh, ack, urg, ece or cwr",
+				"unknown TCP flag %s; use fin, syn, rst, psh, ack, urg, ece or cwr",
 				SHOW(&part));
 		in->low |= flag;
 		if (!comma)
@@ -235,7 +235,7 @@ struct unit {
 	uint64_t factor;
 };
 
-/* Digits and a unit, which ends the list of units with a NULL name. */
+/* Parses digits and a unit. `units` ends with a NULL name. */
 static int take_quantity(const struct filter_token *token, const struct unit *units,
 			 uint64_t *ret_value)
 {
@@ -270,9 +270,9 @@ int filter_value_number(struct filter_lexer *lexer, const struct filter_token *t
 	int ret = take_quantity(token, units, &in->low);
 
 	if (ret == -ERANGE && isdigit((unsigned char)*token->start))
-		return filter_fault(lexer, token, "%s is more than can be counted", SHOW(token));
+		return filter_fault(lexer, token, "%s is too large", SHOW(token));
 	if (ret)
-		return filter_fault(lexer, token, "%s is no number, such as 10, 10k, 10M or 10G",
+		return filter_fault(lexer, token, "%s is not a number, such as 10, 10k, 10M or 10G",
 				    SHOW(token));
 	return 0;
 }
@@ -290,10 +290,10 @@ int filter_value_duration(struct filter_lexer *lexer, const struct filter_token 
 	if (!ret)
 		return 0;
 	if (ret == -ERANGE && isdigit((unsigned char)*token->start))
-		return filter_fault(lexer, token, "%s is longer than a clock goes", SHOW(token));
+		return filter_fault(lexer, token, "%s is too long", SHOW(token));
 	if (whole_number(token->start, token->start + token->length, UINT64_MAX, &digits))
-		return filter_fault(lexer, token, "%s of what? Write ms, s, m, h or d behind it",
+		return filter_fault(lexer, token, "%s has no unit; add ms, s, m, h or d",
 				    SHOW(token));
-	return filter_fault(lexer, token, "%s is no time, such as 500ms, 10s, 5m, 2h or 1d",
+	return filter_fault(lexer, token, "%s is not a time, such as 500ms, 10s, 5m, 2h or 1d",
 			    SHOW(token));
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * flows.c - reading flows: the table, and on top of it what the caches hold back.
+ * flows.c - reads flows: the table, plus what the caches hold.
  *
- * The caches are small and are read first into a hash of their own; the table is then walked in
- * batches, each flow taking along what the caches have of it. So a million flows cost one pass
- * and no hash of a million.
+ * The caches are small. They are read first, into a hash. Then the table is read in batches, and
+ * each flow is added to its cache entries. So a million flows take one pass, and no hash of that
+ * size.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -19,7 +19,7 @@
 #include "datapath/kernel/jiffies.h"
 #include "datapath/state/slot.h"
 
-#define BATCH 4096 /* keys and values stay in the second-level cache */
+#define BATCH 4096 /* keys and values fit in the L2 cache */
 
 struct reader {
 	struct weir *weir;
@@ -29,7 +29,7 @@ struct reader {
 	struct flow_cache cache;
 	struct weir_flows flows;
 	size_t room;
-	/* attachments by instance, ascending */
+	/* attachments by ascending instance */
 	const struct weir_attachment **owners;
 	size_t owner_count;
 };
@@ -70,7 +70,7 @@ static int sort_owners(struct reader *r)
 	return 0;
 }
 
-/* The attachment that counted a flow; NULL if it was detached. */
+/* Returns the attachment that counted a flow; NULL if it was detached. */
 static const struct weir_attachment *owner_of(const struct reader *r, uint32_t owner)
 {
 	uint32_t instance = (owner & ~WEIR_FLOW_V6) >> 8;
@@ -171,7 +171,7 @@ static int read_table(struct reader *r)
 {
 	_cleanup_free_ struct weir_flow_key *keys = calloc(BATCH, sizeof(*keys));
 	_cleanup_free_ struct weir_flow *flows = calloc(BATCH, sizeof(*flows));
-	__u64 position = 0; /* of the kernel: a bucket */
+	__u64 position = 0; /* of the kernel's iteration: a bucket */
 	bool first = true;
 	int fd = r->weir->maps[WEIR_MAP_FLOWS], ret = 0;
 
@@ -227,7 +227,7 @@ static int read_usage(struct reader *r)
 	}
 	usage->capacity = r->weir->sizes.flows;
 	usage->cached = r->cache.used;
-	/* nothing but the LRU ever removes a flow */
+	/* only LRU eviction removes flows */
 	usage->evicted = usage->inserted > usage->entries ? usage->inserted - usage->entries : 0;
 	return 0;
 }
@@ -246,7 +246,7 @@ static int read_all(struct reader *r)
 	return ret ? ret : read_usage(r);
 }
 
-/* Only those whose programs count flows. */
+/* Keeps only attachments that count flows. */
 static void keep_flow_owners(struct weir_attachments *list)
 {
 	size_t kept = 0;

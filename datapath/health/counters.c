@@ -115,7 +115,7 @@ int softnet_read(FILE *f, struct health_reading *reading)
 	return ret;
 }
 
-/* The other format: "Udp6RcvbufErrors    5", a line each. */
+/* The other format has one line each: "Udp6RcvbufErrors    5". */
 static uint64_t snmp6_value(FILE *f, const char *name)
 {
 	char word[64];
@@ -128,7 +128,7 @@ static uint64_t snmp6_value(FILE *f, const char *name)
 	return 0;
 }
 
-/* The roots: what classes and children drop is in their counts. */
+/* Counts root qdiscs, which include drops of their classes and children. */
 static int on_qdisc(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);

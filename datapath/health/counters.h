@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* counters.h - counters of the kernel that tell of health. */
+/* counters.h - kernel counters that indicate the health of the network. */
 #ifndef WEIR_HEALTH_COUNTERS_H
 #define WEIR_HEALTH_COUNTERS_H
 
@@ -44,7 +44,7 @@ int health_reading_add(struct health_reading *reading, enum health_counter count
 void health_reading_grow(const struct health_reading *before, const struct health_reading *now,
 			 uint64_t sums[HEALTH_COUNTERS]);
 
-/* The value of `group: name` in a file of the format of /proc/net/snmp; 0 where it is not. */
+/* Returns the value of `group: name` in a file like /proc/net/snmp; 0 if it is missing. */
 uint64_t snmp_value(FILE *f, const char *group, const char *name);
 
 /* Takes both counters of each CPU from /proc/net/softnet_stat. 0 or -ENOMEM. */

@@ -20,12 +20,12 @@
 
 static_assert(WEIR_HEALTH_BUCKETS == HEALTH_BUCKETS, "as the program counts");
 
-/* Above which it is not well. Rare mishaps are no illness, so few are well at any share. */
+/* Thresholds for `well`. A few events are harmless at any rate. */
 #define FEW 10
-#define SHARE_RETRANSMITS 0.01 /* of segments sent */
+#define SHARE_RETRANSMITS 0.01 /* of the segments sent */
 #define RESETS_PER_SECOND 10.0
 #define SQUEEZES_PER_SECOND 10.0
-#define LONG_BUCKET 14 /* 2^13 us and more: 8 ms, longer than any budget of softirqs */
+#define LONG_BUCKET 14 /* 2^13 µs and more: 8 ms, longer than any softirq budget */
 
 static const struct {
 	const char *name;
@@ -33,14 +33,15 @@ static const struct {
 } table[] = {
 	[WEIR_HEALTH_RETRANSMITS] = { "tcp-retransmits", "loss on the way: `ctl drops`, `ss -ti`" },
 	[WEIR_HEALTH_LOSS_PROBES] = { "tcp-loss-probes",
-				      "ends of flights go unanswered: loss, or slow peers" },
+				      "tails of flights are not acknowledged: loss, or slow peers" },
 	[WEIR_HEALTH_RESETS_SENT] = { "tcp-resets-sent",
-				      "closed ports are asked for, or programs abort connections" },
+				      "peers try closed ports, or programs abort connections" },
 	[WEIR_HEALTH_RESETS_RECEIVED] = { "tcp-resets-received", "peers abort connections" },
 	[WEIR_HEALTH_UDP_OVERFLOW] = { "udp-receive-overflow",
 				       "programs read too slowly: net.core.rmem_max, SO_RCVBUF" },
 	[WEIR_HEALTH_QDISC_DROPS] = { "qdisc-drops", "queues are full: `tc -s qdisc show`" },
-	[WEIR_HEALTH_TX_TIMEOUTS] = { "tx-timeouts", "a card has stopped to send: `dmesg`" },
+	[WEIR_HEALTH_TX_TIMEOUTS] = { "tx-timeouts", "a network card stopped transmitting: "
+						     "`dmesg`" },
 	[WEIR_HEALTH_NAPI_BUDGET] = { "napi-budget-exhausted",
 				      "a CPU cannot keep up: net.core.netdev_budget, RPS" },
 	[WEIR_HEALTH_BACKLOG_DROPS] = { "backlog-drops",
@@ -151,7 +152,7 @@ static int configure(struct weir *weir, struct weir_health_session *s, struct we
 		return weir_error_set(err, errno, "cannot open the program for health: %s",
 				      strerror(errno));
 	}
-	/* the enum came with the tracepoint's argument */
+	/* the enum was added together with the argument of the tracepoint */
 	ret = reasons_from_enum(&s->reasons, btf, "sk_rst_reason", "SK_RST_REASON_", 0);
 	s->skel->rodata->cfg_reasons = !ret && tracepoint_arguments(btf, "tcp_send_reset") >= 3;
 	s->skel->rodata->cfg_cast = btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) >
@@ -176,7 +177,7 @@ int weir_health_open(struct weir *weir, struct weir_health_session **ret_session
 	if (!ret)
 		ret = health_bpf__attach(s->skel);
 	if (ret)
-		return weir_error_set(err, ret, "cannot look at health: %s",
+		return weir_error_set(err, ret, "cannot observe health: %s",
 				      refusal_text(s->skel->obj, ret, NULL));
 	ret = health_reading_take(&s->last);
 	if (ret)

@@ -89,8 +89,7 @@ static int attach_failed(const struct job *job, int error, struct weir_error *er
 	if (error == EPERM && capability_present(CAP_NET_ADMIN))
 		return weir_error_set(err, EPERM,
 				      "cannot attach %s to cgroup '%s': a program there or above "
-				      "was attached so that it shares with none (`bpftool cgroup "
-				      "tree` names it)",
+				      "was attached exclusively (`bpftool cgroup tree` names it)",
 				      hook, job->target->name);
 	return weir_error_set(err, error, "cannot attach %s to cgroup '%s': %s", hook,
 			      job->target->name,

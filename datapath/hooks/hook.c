@@ -120,7 +120,7 @@ void hook_missing(const struct weir_slot *record, bool exists, uint32_t program_
 
 	*ret_live = (struct live){ .state = exists ? WEIR_STATE_DRIFTED : WEIR_STATE_GONE };
 	if (!exists) {
-		snprintf(ret_live->detail, sizeof(ret_live->detail), "%s '%.200s' is no more",
+		snprintf(ret_live->detail, sizeof(ret_live->detail), "%s '%.200s' no longer exists",
 			 weir_target_kind_name(weir_target_kind(record)), weir_target_name(record));
 		return;
 	}

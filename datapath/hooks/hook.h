@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hook.h - what can be done at a hook, and what the hooks share. table.h has a row for each.
+ * hook.h - the operations of a hook, and functions shared by hooks. table.h has a row for each
+ * hook.
  *
- * For interfaces every function runs in the network namespace of the slot. `record` is the slot's
- * record as it stands in the map; functions fill in what they find out, and callers write it back.
+ * For interfaces, all functions run in the network namespace of the slot. `record` is a copy of the
+ * slot's record in the map. Functions update it, and callers write it back.
  */
 #ifndef WEIR_HOOKS_HOOK_H
 #define WEIR_HOOKS_HOOK_H
@@ -18,22 +19,22 @@
 
 struct job {
 	uint32_t slot;
-	uint32_t features; /* that the program is to have */
+	uint32_t features; /* features of the program */
 	struct weir_slot *record;
 	const struct target *target;
-	const struct interface *interface; /* of the target; NULL: it is no interface */
+	const struct interface *interface; /* of the target; NULL: not an interface */
 	const struct weir_attach_request *request;
-	struct loader *loader; /* has the program ready, as number `loader_index`; NULL: nobody */
+	struct loader *loader; /* loads it ahead, as number `loader_index`; NULL: unused */
 	size_t loader_index;
-	bool many; /* one of more than HOOK_MANY programs in this run */
+	bool many; /* this run has more than HOOK_MANY programs */
 };
 
 #define HOOK_MANY 128
 
-/* What is in the kernel in a slot's place. */
+/* The state of a slot in the kernel. */
 struct live {
 	enum weir_state state;
-	uint32_t program_id; /* of ours; 0 if not there */
+	uint32_t program_id; /* of weir's program; 0: not there */
 	char detail[256];
 };
 
@@ -45,17 +46,17 @@ struct hook_ops {
 	/* Attaches and pins. On failure nothing is left in the kernel. */
 	int (*attach)(struct weir *weir, struct job *job, struct weir_error *err);
 
-	/* Swaps the program. record->old_program_id is the one that runs. */
+	/* Replaces the program. record->old_program_id is the running one. */
 	int (*replace)(struct weir *weir, struct job *job, struct weir_error *err);
 
 	/*
-	 * Removes whatever of the slot is in the kernel, however much that is, and its pins; the
-	 * interface may be gone. keep: id of a program that stays, 0 for none.
+	 * Removes everything of the slot that is in the kernel, even if incomplete, and its pins.
+	 * The interface may be gone. keep: id of a program to keep, 0: none.
 	 */
 	int (*remove)(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		      uint32_t keep, struct weir_error *err);
 
-	/* Looks only. exists: whether the target does, as far as the caller knows. */
+	/* Changes nothing. exists: the target exists, as far as the caller knows. */
 	int (*inspect)(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		       bool exists, struct live *ret_live);
 
@@ -72,28 +73,28 @@ extern const struct hook_ops hook_cgroup_ops;
 extern const struct hook_ops hook_sockops_ops;
 extern const struct hook_ops hook_socket_ops;
 
-/* What the job's program is told; its generation is for the hook to add. */
+/* Configuration of the job's program. The hook adds the generation. */
 struct program_config hook_config(const struct job *job);
 
-/* The job's program, loaded; from the loader where it has one. */
+/* Returns the job's program, loaded; from the loader if there is one. */
 int hook_load(struct weir *weir, struct job *job, struct program *ret_program,
 	      struct weir_error *err);
 void close_program(struct program *program);
 
 /*
- * Links, for the hooks that have them: the pinned link of a slot. inspect: `gone` or `drifted`
- * where it is not attached as recorded.
+ * For hooks with links: the pinned link of a slot. hook_link_inspect() reports `gone` or `drifted`
+ * if it is not attached as recorded.
  */
 int hook_link_pin(struct weir *weir, struct job *job, int link_fd, int program_fd,
 		  struct weir_error *err);
 int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err);
 
-/* Ends the link of a slot, at once, and removes all its pins; none there is no error. */
+/* Ends the link of a slot at once and removes all its pins, if there are any. */
 int hook_pins_remove(struct weir *weir, uint32_t slot, struct weir_error *err);
 void hook_link_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		       bool exists, struct live *ret_live);
 
-/* A program is no longer there: gone with its target, or somebody's doing. */
+/* Sets the state of a missing program: gone with its target, or removed by somebody. */
 void hook_missing(const struct weir_slot *record, bool exists, uint32_t program_there,
 		  struct live *ret_live);
 

@@ -100,7 +100,7 @@ int loader_take(struct loader *l, size_t index, struct program *ret_program, str
 		pthread_cond_wait(&l->changed, &l->mutex);
 	if (l->loaded <= index) {
 		pthread_mutex_unlock(&l->mutex);
-		return weir_error_set(err, ECANCELED, "loading programs was given up");
+		return weir_error_set(err, ECANCELED, "loading programs was cancelled");
 	}
 	ret = slot->ret;
 	if (ret && err)

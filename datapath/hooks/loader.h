@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * loader.h - programs loaded ahead of the attaching that needs them.
+ * loader.h - loads programs ahead of time, in a second thread.
  *
- * Creating a TCX link waits for an RCU grace period, about 10 ms, under a lock of all network
- * configuration; loading a program takes the verifier some ms. A second thread does the one while
- * the first waits for the other, which is what attaching to hundreds of interfaces lives on.
+ * Creating a TCX link waits about 10 ms for an RCU grace period, under a lock of all network
+ * configuration. The verifier takes some ms for a program. The second thread loads programs during
+ * that wait, which makes attaching to hundreds of interfaces fast.
  */
 #ifndef WEIR_HOOKS_LOADER_H
 #define WEIR_HOOKS_LOADER_H
@@ -15,16 +15,17 @@
 struct loader;
 
 /*
- * Begins to load the programs of configs, in their order and never more than a few ahead. configs
- * and what they point to stay valid until loader_free. NULL: no memory or no thread; do without.
+ * Starts loading the programs of configs, in order, at most a few ahead. configs and what they
+ * point to must stay valid until loader_free(). Returns NULL without memory or a thread; load
+ * without it then.
  */
 struct loader *loader_start(struct weir *weir, const struct program_config *configs, size_t count);
 
-/* Waits for program `index` and hands it over; indexes only grow from call to call. */
+/* Waits for program `index` and takes it. The index must increase with each call. */
 int loader_take(struct loader *loader, size_t index, struct program *ret_program,
 		struct weir_error *err);
 
-/* Ends the thread and closes what nobody took. NULL is fine. */
+/* Ends the thread and closes programs that were not taken. NULL is allowed. */
 void loader_free(struct loader *loader);
 void loader_freep(struct loader **loader);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* object.h - the program of one attachment: opened, told what it is for, loaded. */
+/* object.h - the program of one attachment: opens, configures and loads it. */
 #ifndef WEIR_HOOKS_OBJECT_H
 #define WEIR_HOOKS_OBJECT_H
 
@@ -23,7 +23,7 @@ struct program_config {
 	uint32_t instance;
 	uint32_t features; /* WEIR_FEATURE_* */
 	const struct target *target;
-	uint64_t generation; /* 0: no other program of the slot runs beside it */
+	uint64_t generation; /* 0: no other program of the slot ever runs beside it */
 	bool runs_last;
 };
 
@@ -64,13 +64,13 @@ int program_load(struct program *program, const struct program_config *config,
 		 struct weir_error *err);
 void program_close(struct program *program);
 
-/* Id and name of a loaded program; name has room for BPF_OBJ_NAME_LEN. */
+/* Returns id and name of a loaded program; ret_name has BPF_OBJ_NAME_LEN bytes. */
 int program_identify(int fd, uint32_t *ret_id, char *ret_name);
 
-/* Name of a program by id; "?" where it cannot be had. */
+/* Returns the name of a program by its id; "?" if that fails. */
 void program_name_by_id(uint32_t id, char *ret_name);
 
-/* Whether it is one of ours: by name and by the counters map that it uses. */
+/* Returns true for a program of weir, by its name and the counters map it uses. */
 bool program_is_ours(const struct weir *weir, int fd);
 
 #endif

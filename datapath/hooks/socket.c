@@ -66,13 +66,13 @@ static int check_place(const struct job *job, const struct socket_facts *facts, 
 		return 0;
 	if (facts->filter == WEIR_SOCKET_FILTER_CLASSIC)
 		return weir_error_set(err, EBUSY,
-				      "cannot attach to socket '%s': it has a classic BPF filter "
-				      "already; --force takes its place, for good",
+				      "cannot attach to socket '%s': it already has a classic BPF "
+				      "filter; --force replaces it for good",
 				      name);
 	return weir_error_set(
 		err, EBUSY,
-		"cannot attach to socket '%s': it has an eBPF filter already, its own "
-		"or its listener's; --force takes its place, for good",
+		"cannot attach to socket '%s': it already has an eBPF filter, its own or its "
+		"listener's; --force replaces it for good",
 		name);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* table.h - the hooks, a row each; who attaches and lists knows no more of them. */
+/* table.h - the hooks, one row each; attaching and listing need no more. */
 #ifndef WEIR_HOOKS_TABLE_H
 #define WEIR_HOOKS_TABLE_H
 

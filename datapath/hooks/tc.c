@@ -119,8 +119,8 @@ static int clsact_make(struct weir *weir, struct job *job, struct weir_error *er
 		return 0;
 	if (kind[0] && !is_ingress(job->record))
 		return weir_error_set(err, EBUSY,
-				      "cannot attach tc-egress to '%s': qdisc '%s' has "
-				      "the place of clsact and knows no egress",
+				      "cannot attach tc-egress to '%s': qdisc '%s' is in the place "
+				      "of clsact and has no egress",
 				      job->interface->name, kind);
 	if (kind[0])
 		return 0;
@@ -313,8 +313,8 @@ static int tc_attach(struct weir *weir, struct job *job, struct weir_error *err)
 {
 	if (job->request->tc_method == WEIR_TC_TCX && !feature_tcx(&weir->features))
 		return weir_error_set(err, EOPNOTSUPP,
-				      "cannot attach %s to '%s': this kernel has "
-				      "no TCX (Linux 6.6); leave --tc-method out to use clsact",
+				      "cannot attach %s to '%s': this kernel has no TCX (Linux "
+				      "6.6); omit --tc-method to use clsact",
 				      weir_hook_name(job->record->hook), job->interface->name);
 	return use_tcx(weir, job) ? tcx_attach(weir, job, err) : clsact_attach(weir, job, err);
 }

@@ -224,8 +224,8 @@ static int take_place(struct xdp_multiprog *mp, struct job *job, struct foreign 
 
 	if (!job->request->force)
 		return weir_error_set(err, EBUSY,
-				      "cannot attach xdp to '%s': program '%s' (id %u) "
-				      "is there and shares with nobody; --force takes its place",
+				      "cannot attach xdp to '%s': program '%s' (id %u) is attached "
+				      "and cannot be shared with; --force replaces it",
 				      job->interface->name, name,
 				      main_prog ? xdp_program__id(main_prog) : 0);
 	foreign->mode = xdp_multiprog__attach_mode(mp);

@@ -23,7 +23,7 @@ void kernel_btf_free(struct kernel_btf *btf)
 	*btf = (struct kernel_btf){};
 }
 
-/* A module may go while we look: then it has nothing to probe. */
+/* A module may be unloaded meanwhile. Then it has nothing to probe. */
 static int add_module(struct kernel_btf *btf, const char *name)
 {
 	struct kernel_btf_module *grown, module;
@@ -171,7 +171,7 @@ int tracepoint_arguments(const struct btf *btf, const char *name)
 	id = btf__find_by_name_kind(btf, type_name, BTF_KIND_TYPEDEF);
 	type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
 	if (type)
-		type = btf__type_by_id(btf, type->type); /* a pointer to the prototype */
+		type = btf__type_by_id(btf, type->type); /* pointer to the prototype */
 	if (!type || !btf_is_ptr(type))
 		return -1;
 	type = btf__type_by_id(btf, type->type);

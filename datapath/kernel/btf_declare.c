@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * btf_declare.c - a type as C declares a variable of it. libbpf's btf_dump spells whole definitions
- * and is made anew for each set of types; a list has tens of thousands of arguments.
+ * btf_declare.c - formats a C declaration of a type. libbpf's btf_dump prints whole definitions and
+ * has to be set up for each set of types, but a list has tens of thousands of arguments.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,12 +9,12 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/kernel/btf.h"
 
-#define MAX_DEPTH 32 /* of types within types; damaged ones may go in circles */
+#define MAX_DEPTH 32 /* nesting of types; damaged BTF may have cycles */
 
-/* What is around the name so far; grows on both sides. */
+/* The declarator built so far, which grows on both sides of the name. */
 struct declarator {
 	char text[256];
-	bool pointer; /* begins with a '*': an array or a function has to be in brackets */
+	bool pointer; /* starts with '*', so an array or function needs parentheses */
 };
 
 static void before(struct declarator *d, const char *text)
@@ -82,7 +82,7 @@ static const char *tag_of(const struct btf_type *type)
 	}
 }
 
-/* "const " of what follows: in front of a name, or behind the '*' of a pointer. */
+/* "const " and so on: before a name, or after the '*' of a pointer. */
 static const char *qualifier(const struct btf_type *type)
 {
 	switch (btf_kind(type)) {
@@ -97,7 +97,10 @@ static const char *qualifier(const struct btf_type *type)
 	}
 }
 
-/* Takes the outermost of the type into the declarator. NULL: it has come to a name. */
+/*
+ * Moves the outermost part of the type into the declarator. Returns NULL when it reaches a named
+ * type.
+ */
 static const struct btf_type *unwrap(const struct btf *btf, const struct btf_type *type,
 				     struct declarator *d, char *qualifiers, size_t size, int depth)
 {

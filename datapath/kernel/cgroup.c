@@ -27,7 +27,7 @@ int weir_cgroup_mount(char *ret_path, size_t size, unsigned int *ret_others)
 	unsigned int others = 0;
 	int ret = mounts ? mounts_find(mounts, "cgroup2", ret_path, size) : -errno;
 
-	/* the reading goes on where it stopped */
+	/* continue reading after the first one */
 	while (!ret && mounts_find(mounts, "cgroup2", next, sizeof(next)) != -ENOENT)
 		others++;
 	if (!ret)
@@ -35,7 +35,7 @@ int weir_cgroup_mount(char *ret_path, size_t size, unsigned int *ret_others)
 	return ret;
 }
 
-/* Where in `path` the part below its cgroup2 mount begins; -1: it is on none. */
+/* Offset of the part of `path` below its cgroup2 mount; -1: not on a cgroup2 mount. */
 static int below_mount(const char *path)
 {
 	_cleanup_fclose_ FILE *mounts = fopen("/proc/self/mounts", "re");
@@ -58,7 +58,7 @@ static int below_mount(const char *path)
 	return found ? (int)best : -1;
 }
 
-/* Path below the mount of an open directory. A longer one keeps its end, behind dots. */
+/* Path of an open directory below the mount. If it is too long, "..." replaces its start. */
 static int path_of(int fd, char *ret_path, size_t size)
 {
 	char proc[64], path[PATH_MAX];
@@ -101,7 +101,7 @@ static bool is_cgroup2(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-/* An absolute path is taken as it is where it leads to a cgroup, else below the mount. */
+/* An absolute path is used as it is if it is a cgroup, else relative to the mount. */
 static int open_path(const char *mount, const char *path, char *ret_full, size_t size)
 {
 	_cleanup_close_ int fd = -1;
@@ -134,8 +134,8 @@ int cgroup_open(const char *path, struct cgroup *ret_cgroup, struct weir_error *
 	if (ret == -ENOENT)
 		return weir_error_set(
 			err, ENOENT,
-			"no cgroup2 is mounted: `mount -t cgroup2 none "
-			"/sys/fs/cgroup`, or another directory where cgroup v1 is there");
+			"cgroup2 is not mounted: run `mount -t cgroup2 none /sys/fs/cgroup`, or "
+			"mount it elsewhere if cgroup v1 is there");
 	if (ret)
 		return weir_error_set(err, ret, "cannot find cgroup2 in /proc/self/mounts: %s",
 				      strerror(-ret));
@@ -148,7 +148,7 @@ int cgroup_open(const char *path, struct cgroup *ret_cgroup, struct weir_error *
 		return weir_error_set(err, errno, "cannot open cgroup '%.300s': %s", full,
 				      strerror(errno));
 	if (!is_cgroup2(fd))
-		return weir_error_set(err, ENOTDIR, "'%.300s' is no cgroup2 directory", full);
+		return weir_error_set(err, ENOTDIR, "'%.300s' is not a cgroup2 directory", full);
 	ret = id_of(fd, &cgroup.id);
 	if (!ret)
 		ret = path_of(fd, cgroup.path, sizeof(cgroup.path));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* features.c - see features.h. The feature is tried, the version never asked. */
+/* features.c - see features.h. Tries each feature, and never checks the kernel version. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -18,7 +18,7 @@ bool feature_tcx(struct features *features)
 	if (features->tcx == UNKNOWN) {
 		__u32 count = 0;
 
-		/* loopback exists in every namespace, and asking changes nothing */
+		/* every namespace has a loopback device, and the query changes nothing */
 		features->tcx_error = 0;
 		if (bpf_prog_query(1, WEIR_BPF_TCX_INGRESS, 0, NULL, NULL, &count) < 0)
 			features->tcx_error = errno;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* jiffies.c - see jiffies.h. Only a BPF program is told jiffies64, so one is run. */
+/* jiffies.c - see jiffies.h. Only BPF programs can read jiffies64, so one is run. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <time.h>
@@ -34,7 +34,7 @@ int jiffies_clock_read(struct jiffies_clock *ret_clock, struct weir_error *err)
 	if (ret)
 		return weir_error_set(err, ret, "cannot read the kernel's ticks: %s",
 				      refusal_text(skel ? skel->obj : NULL, ret, NULL));
-	/* the coarse clocks advance once a tick (kernel/time/posix-timers.c) */
+	/* coarse clocks advance once per tick (kernel/time/posix-timers.c) */
 	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
 	*ret_clock = (struct jiffies_clock){
 		.jiffies = skel->bss->jiffies_now,
@@ -56,6 +56,6 @@ uint64_t jiffies_to_real(const struct jiffies_clock *clock, uint64_t jiffies)
 
 uint64_t jiffies_extend(const struct jiffies_clock *clock, uint32_t low)
 {
-	/* signed: an entry may have been touched after the clock was read */
+	/* signed: an entry may have been updated after the clock was read */
 	return clock->jiffies + (uint64_t)(int64_t)(int32_t)(low - (uint32_t)clock->jiffies);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* jiffies.h - the kernel's tick counter, and what time it was. */
+/* jiffies.h - the kernel's tick counter, and its conversion to time. */
 #ifndef WEIR_KERNEL_JIFFIES_H
 #define WEIR_KERNEL_JIFFIES_H
 
@@ -12,13 +12,13 @@ struct jiffies_clock {
 	uint64_t tick_ns; /* 1 s / HZ */
 };
 
-/* -errno of loading or running a program that reads it. */
+/* Runs a BPF program that reads jiffies. Returns the error of loading or running it. */
 int jiffies_clock_read(struct jiffies_clock *ret_clock, struct weir_error *err);
 
-/* CLOCK_REALTIME of a jiffies64 value; 0 of what lies before 1970. */
+/* Converts a jiffies64 value to CLOCK_REALTIME; 0 for times before 1970. */
 uint64_t jiffies_to_real(const struct jiffies_clock *clock, uint64_t jiffies);
 
-/* The jiffies64 value, not far from now, that has these low 32 bits. */
+/* Extends the low 32 bits of a recent jiffies64 value. */
 uint64_t jiffies_extend(const struct jiffies_clock *clock, uint32_t low);
 
 #endif

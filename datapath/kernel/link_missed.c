@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include "datapath/kernel/link_missed.h"
 
-/* The part of Linux 6.7's struct bpf_link_info that matters here; headers may be older. */
+/* Part of struct bpf_link_info of Linux 6.7; the installed headers may be older. */
 struct link_info {
 	__u32 type;
 	__u32 id;

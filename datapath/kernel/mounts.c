@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mounts.c - where file systems are mounted. */
+/* mounts.c - see mounts.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"

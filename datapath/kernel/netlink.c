@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* netlink.c - dumps over rtnetlink(7). */
+/* netlink.c - rtnetlink(7) dumps. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <linux/if_link.h>
@@ -12,7 +12,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/kernel/netlink.h"
 
-#define BUFFER_SIZE 32768 /* dumps come in messages of up to 32 KiB */
+#define BUFFER_SIZE 32768 /* dump messages have up to 32 KiB */
 #define DUMP_TRIES 64
 
 static void close_socket(struct mnl_socket **nl)
@@ -218,7 +218,10 @@ static int dump_once(struct interfaces *ret_interfaces)
 	return 0;
 }
 
-/* The kernel tells when interfaces came or went under a dump, which may then lack some. */
+/*
+ * The kernel reports if interfaces were added or removed during a dump, which may then be
+ * incomplete.
+ */
 int interfaces_dump(struct interfaces *ret_interfaces)
 {
 	int err = -EINTR;
@@ -276,7 +279,7 @@ static int on_qdisc(const struct nlmsghdr *nlh, void *arg)
 	struct qdisc_query *query = arg;
 	const struct nlattr *attr;
 
-	/* clsact and ingress share one parent and one handle */
+	/* clsact and ingress have the same parent and handle */
 	if ((uint32_t)tc->tcm_ifindex != query->ifindex || tc->tcm_parent != TC_H_CLSACT)
 		return MNL_CB_OK;
 	mnl_attr_for_each(attr, nlh, sizeof(*tc))
@@ -321,7 +324,7 @@ static int on_filter(const struct nlmsghdr *nlh, void *arg)
 	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);
 	size_t *count = arg;
 
-	if (tc->tcm_handle) /* handle 0 is the chain, not a filter in it */
+	if (tc->tcm_handle) /* handle 0 is the chain, not a filter */
 		(*count)++;
 	return MNL_CB_OK;
 }
@@ -381,7 +384,7 @@ int nsid_of(int netns_fd, int32_t *ret_nsid)
 	return 0;
 }
 
-/* --- dumps of others --- */
+/* --- other dumps --- */
 
 int netlink_dump(uint16_t type, const void *header, size_t size,
 		 int (*on_message)(const struct nlmsghdr *, void *), void *arg)

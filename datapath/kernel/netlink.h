@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* netlink.h - interfaces, qdiscs and filters of the current network namespace, by libmnl. */
+/* netlink.h - interfaces, qdiscs and filters of the current network namespace, with libmnl. */
 #ifndef WEIR_KERNEL_NETLINK_H
 #define WEIR_KERNEL_NETLINK_H
 
@@ -15,8 +15,8 @@ struct interface {
 	unsigned int flags;  /* IFF_* */
 	unsigned short type; /* ARPHRD_* */
 	uint32_t mtu;
-	uint32_t xdp_program_id; /* 0: none */
-	uint32_t peer_ifindex;   /* IFLA_LINK; 0: none */
+	uint32_t xdp_program_id; /* 0: no program */
+	uint32_t peer_ifindex;   /* IFLA_LINK; 0: no peer */
 	int32_t peer_nsid;       /* IFLA_LINK_NETNSID; -1: this namespace */
 	bool is_veth;
 };
@@ -28,23 +28,23 @@ struct interfaces {
 
 void interfaces_free(struct interfaces *interfaces);
 
-/* Every interface. */
+/* Reads all interfaces. */
 int interfaces_dump(struct interfaces *ret_interfaces);
 
 const struct interface *interfaces_by_index(const struct interfaces *interfaces, uint32_t ifindex);
 
-/* By name or alternative name, NULL if there is none. */
+/* Finds by name or alternative name; NULL if there is none. */
 const struct interface *interfaces_by_name(const struct interfaces *interfaces, const char *name);
 
 bool interface_matches(const struct interface *interface, const char *glob);
 
-/* Which qdisc has the place of clsact (ffff:): "" for none. */
+/* Kind of the qdisc at the place of clsact (ffff:); "": there is none. */
 int qdisc_at_clsact(uint32_t ifindex, char *ret_kind, size_t size);
 
-/* How many filters hang below clsact's ingress and egress together. */
+/* Number of filters at clsact's ingress and egress together. */
 int clsact_filter_count(uint32_t ifindex, size_t *ret_count);
 
-/* The id by which this namespace knows the one of fd; -1 if by none. */
+/* The id of the namespace of fd in this namespace; -1: it has no id. */
 int nsid_of(int netns_fd, int32_t *ret_nsid);
 
 struct nlattr;
@@ -61,9 +61,8 @@ const char *netlink_text(const struct nlattr *attr);
 uint32_t netlink_number(const struct nlattr *attr);
 
 /*
- * A dump of that type (RTM_GETLINK and so on) with the header of its family, at most 128 bytes; so
- * begins each answer, too. -EINTR: something changed under it, so that something may be missing;
- * -EBADMSG: an answer is malformed.
+ * Dumps objects of a type (RTM_GETLINK and so on). `header` is the header of the family, at most
+ * 128 bytes. Returns -EINTR if something changed during the dump, which may then be incomplete.
  */
 int netlink_dump(uint16_t type, const void *header, size_t size,
 		 int (*on_message)(const struct nlmsghdr *, void *), void *arg);

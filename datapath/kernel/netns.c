@@ -55,7 +55,10 @@ int netns_enter(struct netns_index *index, const struct netns *ns)
 
 void netns_leave(struct netns_index *index)
 {
-	/* It was ours a moment ago, and a thread elsewhere would do harm: no way on without it. */
+	/*
+	 * Going on in the wrong namespace would do harm. This worked a moment ago, so it should not
+	 * fail.
+	 */
 	if (setns(index->home_fd, CLONE_NEWNET) < 0 && errno != EPERM)
 		abort();
 }
@@ -75,7 +78,7 @@ static int append(struct netns_index *index, const struct netns *ns)
 	return 0;
 }
 
-/* Takes fd over. A namespace that is known already only learns its name. */
+/* Takes ownership of fd. If the namespace is known already, only adds its name. */
 static int add(struct netns_index *index, int fd, const char *name)
 {
 	_cleanup_close_ int owned = fd;
@@ -111,7 +114,7 @@ static void add_path(struct netns_index *index, int dir, const char *path, const
 	struct netns *known;
 	int fd = -1;
 
-	/* Most processes share a namespace that is known: stat spares opening it. */
+	/* Most processes are in a known namespace, and stat() is cheaper than open(). */
 	if (fstatat(dir, path, &st, 0) < 0)
 		return;
 	known = by_inode(index, st.st_ino);
@@ -119,7 +122,7 @@ static void add_path(struct netns_index *index, int dir, const char *path, const
 		return;
 	fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0)
-		add(index, fd, name); /* one that vanishes meanwhile is no loss */
+		add(index, fd, name); /* ignore one that vanishes meanwhile */
 }
 
 static void read_names(struct netns_index *index)
@@ -196,7 +199,7 @@ static int open_named(const char *name, struct weir_error *err)
 	return fd;
 }
 
-/* The namespace that the thread is in becomes home. Needs no privilege. */
+/* Makes the current namespace of the thread home. Needs no privileges. */
 static int add_home(struct netns_index *index)
 {
 	_cleanup_close_ int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
@@ -231,7 +234,7 @@ int netns_open(struct netns_index *index, const char *name, struct weir_error *e
 		if (setns(target, CLONE_NEWNET) < 0)
 			return weir_error_set(err, errno, "cannot enter network namespace '%s': %s",
 					      name,
-					      errno == EINVAL ? "it is none"
+					      errno == EINVAL ? "not a network namespace"
 							      : weir_error_text(errno));
 	}
 	ret = add_home(index);
@@ -279,7 +282,7 @@ void netns_forget_interfaces(struct netns_index *index)
 	}
 }
 
-/* The namespace that `ns` knows by that id. */
+/* Finds the namespace to which `ns` has given that id. */
 static struct netns *by_nsid(struct netns_index *index, const struct netns *ns, int32_t nsid)
 {
 	struct netns *found = NULL;

@@ -39,7 +39,7 @@ static int open_mounted(enum pseudo_fs fs, int *ret_fd)
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	/* something else may be mounted above it */
+	/* another file system may be mounted on top */
 	if (fstatfs(fd, &st) < 0 || st.f_type != kinds[fs].magic)
 		return -ENOENT;
 	*ret_fd = TAKE_FD(fd);

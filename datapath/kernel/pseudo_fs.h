@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* pseudo_fs.h - file systems of the kernel's own, whether or not somebody mounted them. */
+/* pseudo_fs.h - the kernel's pseudo file systems, mounted or not. */
 #ifndef WEIR_KERNEL_PSEUDO_FS_H
 #define WEIR_KERNEL_PSEUDO_FS_H
 
@@ -11,18 +11,18 @@ enum pseudo_fs {
 };
 
 /*
- * The directory: where it is mounted, as /proc/self/mounts says, or else by a mount that has no
- * place and that nobody but this process sees; it vanishes with the descriptor. -ENODEV: the
- * kernel has none; -EPERM: mounting needs CAP_SYS_ADMIN.
+ * Opens the root directory: the mount in /proc/self/mounts, or else a detached mount that only this
+ * process sees, and that vanishes with the descriptor. Returns -ENODEV if the kernel does not have
+ * the file system, -EPERM if CAP_SYS_ADMIN is missing to mount it.
  */
 int pseudo_fs_open(enum pseudo_fs fs, int *ret_fd);
 
-/* As open(2), read-only, of a file below; and as fopen(3). */
+/* Opens a file below it, read-only; likewise as a FILE. */
 int pseudo_fs_file(int fs_fd, const char *path, int *ret_fd);
 
-/* What /sys/kernel/security/lockdown says. */
+/* The level in /sys/kernel/security/lockdown. */
 enum lockdown {
-	LOCKDOWN_UNKNOWN, /* no securityfs, no such module, or not permitted */
+	LOCKDOWN_UNKNOWN, /* no securityfs, no lockdown module, or not permitted */
 	LOCKDOWN_NONE,
 	LOCKDOWN_INTEGRITY,
 	LOCKDOWN_CONFIDENTIALITY,
@@ -32,7 +32,7 @@ enum lockdown {
 enum lockdown lockdown_level(void);
 const char *lockdown_name(enum lockdown level);
 
-/* Of the text of that file: "none [integrity] confidentiality". */
+/* Parses "none [integrity] confidentiality". */
 enum lockdown lockdown_parse(const char *text);
 
 #endif

@@ -36,7 +36,7 @@ static int add(struct symbols *symbols, size_t *room, uint64_t address, size_t n
 	return 0;
 }
 
-/* "ffffffff81000000 T name	[module]": functions have a type of t or w, in either case. */
+/* Parses "ffffffff81000000 T name	[module]". Functions have type t or w, in either case. */
 static bool parse(char *line, uint64_t *ret_address, char **ret_name)
 {
 	char *end;
@@ -85,7 +85,7 @@ void symbols_name(const struct symbols *symbols, uint64_t address, char *ret_nam
 {
 	size_t low = 0, high = symbols->hidden ? 0 : symbols->count;
 
-	while (low < high) { /* the first one behind it */
+	while (low < high) { /* find the first one after it */
 		size_t middle = low + (high - low) / 2;
 
 		if (symbols->items[middle].address <= address)

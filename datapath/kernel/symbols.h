@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* symbols.h - the kernel's functions by address, of /proc/kallsyms. */
+/* symbols.h - names for addresses of kernel functions, from /proc/kallsyms. */
 #ifndef WEIR_KERNEL_SYMBOLS_H
 #define WEIR_KERNEL_SYMBOLS_H
 
@@ -15,14 +15,14 @@ struct symbols {
 	} * items;
 	size_t count;
 	char *text;
-	bool hidden; /* every address is 0: kernel.kptr_restrict */
+	bool hidden; /* all addresses are 0: kernel.kptr_restrict */
 };
 
-/* f has the format of /proc/kallsyms. 0 or -ENOMEM. */
+/* `f` has the format of /proc/kallsyms. Returns -ENOMEM. */
 int symbols_read(FILE *f, struct symbols *ret_symbols);
 void symbols_free(struct symbols *symbols);
 
-/* "name+0x1f", or the address where no symbol is known. */
+/* Formats "name+0x1f", or the address if there is no symbol. */
 void symbols_name(const struct symbols *symbols, uint64_t address, char *ret_name, size_t size);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tcx.h - numbers of TCX (include/uapi/linux/bpf.h, Linux 6.6) for headers that are older.
+ * tcx.h - TCX constants (include/uapi/linux/bpf.h, Linux 6.6) for older headers.
  *
- * Under names of our own, because in newer headers they are enumerators, which #ifndef misses.
+ * They have other names, because newer headers define them as enumerators, which #ifndef cannot
+ * detect.
  */
 #ifndef WEIR_KERNEL_TCX_H
 #define WEIR_KERNEL_TCX_H

@@ -7,7 +7,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/kernel/trace_format.h"
 
-#define RECORD_MAX 65536 /* a record is of one page at most, of whatever size */
+#define RECORD_MAX 65536 /* a record fits in a page, whatever its size */
 
 void trace_format_free(struct trace_format *format)
 {
@@ -66,7 +66,7 @@ static void parse_location(struct trace_field *field, char **type)
 	}
 }
 
-/* Takes a "[16]" or "[]" off the end; of several the first is left in the type or the name. */
+/* Removes "[16]" or "[]" from the end. The first of several stays in the type or name. */
 static bool take_brackets(char *text, uint32_t *ret_length)
 {
 	size_t length = strlen(text);
@@ -78,7 +78,7 @@ static bool take_brackets(char *text, uint32_t *ret_length)
 	if (!open)
 		return false;
 	text[length - 1] = '\0';
-	/* the kernel may leave a name of a constant there */
+	/* the kernel may print the name of a constant there */
 	if (parse_number(open + 1, "", ret_length) < 0)
 		*ret_length = 0;
 	*open = '\0';
@@ -104,9 +104,9 @@ static int parse_declaration(char *text, struct trace_field *field)
 	if (!*name || name == type || isdigit((unsigned char)*name))
 		return -EINVAL;
 	field->name = name;
-	/* the type ends where the name begins, which may be right behind a '*' */
+	/* the name may directly follow a '*' of the type */
 	if (!isspace((unsigned char)name[-1])) {
-		memmove(name + 1, name, strlen(name) + 1); /* over what ended the declaration */
+		memmove(name + 1, name, strlen(name) + 1); /* overwrites its end */
 		field->name = name + 1;
 		*name = '\0';
 	} else {
@@ -181,7 +181,7 @@ int trace_format_parse(const char *text, size_t length, struct trace_format *ret
 	_cleanup_(trace_format_free) struct trace_format format = { .print = "" };
 	char *rest;
 
-	format.text = strndup(text, length); /* a NUL ends it too */
+	format.text = strndup(text, length); /* also ends at a NUL */
 	if (!format.text)
 		return -ENOMEM;
 	rest = format.text;

@@ -23,10 +23,10 @@ const char *tracing_denied(int error)
 	if (level != LOCKDOWN_INTEGRITY && level != LOCKDOWN_CONFIDENTIALITY)
 		return weir_error_text(error);
 	snprintf(text, sizeof(text),
-		 "not permitted: the kernel is locked down (%s), which forbids to instrument its "
+		 "not permitted: the kernel is locked down (%s), which forbids instrumenting its "
 		 "functions%s; tracepoints and uprobes may still work",
 		 lockdown_name(level),
-		 level == LOCKDOWN_CONFIDENTIALITY ? " and to read its memory" : "");
+		 level == LOCKDOWN_CONFIDENTIALITY ? " and reading its memory" : "");
 	return text;
 }
 
@@ -104,7 +104,7 @@ int tracefs_format(int tracefs, const char *category, const char *name,
 	return 0;
 }
 
-/* "name" or "name [module]"; what has no name any more is "__ftrace_invalid_address___1234". */
+/* Parses "name" or "name [module]". "__ftrace_invalid_address___1234" means the name is gone. */
 static char *traceable(char *line)
 {
 	line[strcspn(line, " \t")] = '\0';

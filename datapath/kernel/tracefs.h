@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* tracefs.h - what the kernel tells of its tracepoints and traceable functions. */
+/* tracefs.h - tracepoints and traceable functions of the kernel. */
 #ifndef WEIR_KERNEL_TRACEFS_H
 #define WEIR_KERNEL_TRACEFS_H
 
@@ -8,33 +8,36 @@
 #include "datapath/base/word_set.h"
 
 /*
- * The directory of tracefs, mounted or not (see pseudo_fs.h). The sentence says what lacks: a
- * capability, the file system (-ENODEV), or what lockdown forbids.
+ * Opens tracefs, mounted or not (see pseudo_fs.h). err says what is missing: a capability, the file
+ * system (-ENODEV), or what lockdown forbids.
  */
 int tracefs_open(int *ret_tracefs, struct weir_error *err);
 
-/* A file of tracefs for reading. */
+/* Opens a file of tracefs for reading. */
 int tracefs_file(int tracefs, const char *path, int *ret_fd, struct weir_error *err);
 
-/* "category:name" of every tracepoint there is. */
+/* Reads "category:name" of all tracepoints. */
 int tracefs_events(int tracefs, struct word_set *ret_events, struct weir_error *err);
 
-/* -ENOENT: there is no such tracepoint. */
+/* Returns -ENOENT if there is no such tracepoint. */
 int tracefs_format(int tracefs, const char *category, const char *name,
 		   struct trace_format *ret_format, struct weir_error *err);
 
 /*
- * Functions that ftrace can instrument, of available_filter_functions: those that fentry and
- * kprobe.multi take. Names without their module. -EPERM under lockdown.
+ * Reads the functions that ftrace can instrument (available_filter_functions), to which fentry and
+ * kprobe.multi can attach. Names have no module. Returns -EPERM under lockdown.
  */
 int tracefs_functions(int tracefs, struct word_set *ret_functions, struct weir_error *err);
 
-/* The functions where no kprobe may be, of debugfs. -ENOENT: this kernel has no kprobes. */
+/*
+ * Reads the functions that kprobes must not probe, from debugfs. Returns -ENOENT if there are no
+ * kprobes.
+ */
 int kprobe_blacklist(struct word_set *ret_functions, struct weir_error *err);
 
 /*
- * Why something of tracing was refused with -EPERM or -EACCES, as a part of a sentence: a missing
- * capability, or the kernel's lockdown and what it forbids.
+ * Explains -EPERM or -EACCES from a tracing operation, for use within a sentence: a missing
+ * capability, or lockdown and what it forbids.
  */
 const char *tracing_denied(int error);
 

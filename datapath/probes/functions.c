@@ -45,7 +45,7 @@ const char *function_variant(const char *name)
 
 /* --- kallsyms --- */
 
-/* The addresses of __init, which boot has freed. */
+/* The address range of __init, which was freed after boot. */
 struct init_range {
 	uint64_t begin, end;
 };
@@ -65,14 +65,14 @@ static int add(struct kernel_functions *functions, size_t *room, struct kernel_f
 	return 0;
 }
 
-/* Padding in front of functions, what kCFI puts there, and jumps of static calls. */
+/* Padding before functions, kCFI preambles, and trampolines of static calls. */
 static bool is_padding(const char *name)
 {
 	return strncmp(name, "__pfx_", 6) == 0 || strncmp(name, "__cfi_", 6) == 0 ||
 	       strncmp(name, "__SCT__", 7) == 0;
 }
 
-/* "ffffffff81000000 T name\t[module]", cut into its pieces. */
+/* Splits "ffffffff81000000 T name\t[module]" in place. */
 static bool parse_symbol(char *line, struct kernel_function *ret_function)
 {
 	char *end, *module;
@@ -88,7 +88,7 @@ static bool parse_symbol(char *line, struct kernel_function *ret_function)
 		module += *module == '[';
 		module[strcspn(module, "]")] = '\0';
 		function.module = module;
-		/* programs of BPF have names there too */
+		/* kallsyms also lists BPF programs */
 		if (strcmp(module, "bpf") == 0)
 			return false;
 	}
@@ -121,7 +121,7 @@ static int read_kallsyms(int fd, struct kernel_functions *functions, struct init
 	return ret;
 }
 
-/* Sorted, and one for each name. */
+/* Sorts by name and removes duplicates. */
 static void sort_once(struct kernel_functions *functions)
 {
 	struct kernel_function *items = functions->items;
@@ -139,9 +139,9 @@ static void sort_once(struct kernel_functions *functions)
 	functions->count = kept;
 }
 
-/* --- what is known of them --- */
+/* --- properties --- */
 
-/* Both lists are sorted, so one pass finds all. */
+/* Both lists are sorted, so one pass is enough. */
 static void mark(struct kernel_functions *functions, const struct word_set *words,
 		 void (*found)(struct kernel_function *function))
 {
@@ -165,7 +165,7 @@ static void is_blacklisted(struct kernel_function *function)
 	function->blacklisted = true;
 }
 
-/* What cannot be read stays unknown: a probe finds out. */
+/* If the list cannot be read, traceability is unknown until a probe is tried. */
 static void mark_traceable(struct kernel_functions *functions)
 {
 	_cleanup_(word_set_free) struct word_set words = {};
@@ -222,7 +222,7 @@ int kernel_functions_share_marks(struct kernel_functions *functions)
 
 	if (!sorted)
 		return -ENOMEM;
-	/* a name of several functions has marks of whichever of them */
+	/* if several functions share a name, a mark may belong to any of them */
 	for (size_t i = 0; i < functions->count; i++) {
 		if (functions->items[i].address && functions->items[i].copies == 1)
 			sorted[count++] = &functions->items[i];
@@ -251,7 +251,7 @@ static void join_prototypes(struct kernel_functions *functions)
 	}
 }
 
-/* Loads a program for a function that only tests call, and attaches it nowhere. */
+/* Loads a program for a function that only kernel tests call, without attaching it. */
 static void try_fentry(const struct kernel_btf *btf, struct kernel_functions *functions)
 {
 	const struct bpf_insn nothing[] = {
@@ -288,7 +288,7 @@ static void find_restrictions(struct kernel_functions *functions)
 	else if (lockdown_level() == LOCKDOWN_CONFIDENTIALITY)
 		snprintf(functions->no_kprobes, sizeof(functions->no_kprobes),
 			 "no kprobes: the kernel is locked down (confidentiality), which forbids "
-			 "them and to read its memory");
+			 "them and reading its memory");
 }
 
 int kernel_functions_read(const struct kernel_btf *btf, struct kernel_functions *ret_functions,
@@ -330,9 +330,9 @@ const struct kernel_function *kernel_functions_find(const struct kernel_function
 }
 
 /*
- * Kernels take a kprobe through perf only at what ftrace can instrument (without
- * CONFIG_KPROBE_EVENTS_ON_NOTRACE); of a part of a function they ask that of the whole one: see
- * within_notrace_func() of kernel/trace/trace_kprobe.c.
+ * Without CONFIG_KPROBE_EVENTS_ON_NOTRACE, perf accepts a kprobe only where ftrace can instrument.
+ * For a part of a function it checks the whole function: see within_notrace_func() in
+ * kernel/trace/trace_kprobe.c.
  */
 static bool is_notrace(const struct kernel_functions *functions,
 		       const struct kernel_function *function, bool by_ftrace)
@@ -356,7 +356,7 @@ const char *kernel_function_obstacle(const struct kernel_functions *functions,
 	bool by_ftrace = type == WEIR_PROBE_FENTRY || type == WEIR_PROBE_FEXIT;
 
 	if (function->freed)
-		return "of __init: its memory was freed after boot";
+		return "an __init function: its memory was freed after boot";
 	if (!by_ftrace && function->blacklisted)
 		return "on the kernel's blacklist of kprobes (noinstr, NOKPROBE_SYMBOL)";
 	if (function->copies > 1)
@@ -376,6 +376,7 @@ const char *kernel_function_remark(const struct kernel_function *function)
 	const char *variant = function_variant(function->name);
 
 	if (variant && strcmp(variant, ".cold") == 0)
-		return "a cold part of a function, not its begin";
-	return variant ? "a variant that the compiler made: arguments may lack or differ" : NULL;
+		return "the cold part of a function, not its start";
+	return variant ? "a variant made by the compiler: arguments may be missing or differ"
+		       : NULL;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* names.c - see names.h. The words are of bpftrace(8). */
+/* names.c - see names.h. The names are those of bpftrace(8). */
 #include <assert.h>
 #include <errno.h>
 #include <linux/perf_event.h>

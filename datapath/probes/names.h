@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* names.h - the kinds of probes and the events of perf, spelt as bpftrace spells them. */
+/* names.h - types of probes and perf events, named as in bpftrace. */
 #ifndef WEIR_PROBES_NAMES_H
 #define WEIR_PROBES_NAMES_H
 
@@ -26,24 +26,27 @@ enum weir_probe_type {
 const char *weir_probe_type_name(enum weir_probe_type type);
 
 /*
- * length: of the word in text, which need not end there. Aliases too: "k", "kfunc", "rawtp", ...
- * -EINVAL: there is none.
+ * length: of the word, which need not end the text. Accepts aliases: "k", "kfunc", "rawtp", ...
+ * Returns -EINVAL if there is no such type.
  */
 int weir_probe_type_from_name(const char *text, size_t length, enum weir_probe_type *ret_type);
 
 /* An event of perf_event_open(2). */
 struct weir_perf_event {
 	const char *name;
-	const char *alias; /* NULL: none */
+	const char *alias; /* NULL: no alias */
 	uint32_t type;     /* PERF_TYPE_SOFTWARE or PERF_TYPE_HARDWARE */
 	uint64_t config;
-	uint64_t period; /* events from one sample to the next where the user names none */
+	uint64_t period; /* events per sample by default */
 };
 
-/* The table, software first; its last entry has name NULL. */
+/* The table, software events first; the last entry has a NULL name. */
 extern const struct weir_perf_event weir_perf_events[];
 
-/* type: WEIR_PROBE_SOFTWARE or _HARDWARE; by name or alias. NULL: there is none. */
+/*
+ * Finds an event by name or alias. type: WEIR_PROBE_SOFTWARE or _HARDWARE. Returns NULL if there is
+ * none.
+ */
 const struct weir_perf_event *weir_perf_event_find(enum weir_probe_type type, const char *name);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * probe.h - probes at functions, tracepoints, programs and perf events, with what to read there
- * and what to do with it. A session lasts until it is closed and leaves nothing behind. As in
- * weir.h; docs/probes.md has the languages of specs and expressions.
+ * probe.h - probes on functions, tracepoints, programs and perf events: what to read and what to do
+ * with it. A session ends when it is closed, and leaves nothing behind. The conventions are those
+ * of weir.h; docs/probes.md describes specs and expressions.
  */
 #ifndef WEIR_PROBES_PROBE_H
 #define WEIR_PROBES_PROBE_H
@@ -18,42 +18,45 @@
 struct weir_probe_request {
 	const char *const *specs;
 	size_t spec_count;
-	const char *filter; /* an expression; NULL: everything */
-	const char *print;  /* a list of them; NULL: all arguments, if `events` */
+	const char *filter; /* an expression; NULL: every hit */
+	const char *print;  /* a list of expressions; NULL: all arguments, if `events` */
 	bool events;
-	bool table;                          /* count, and sum */
-	const char *by;                      /* a list: a row for each of these; NULL: one row */
-	const char *stats[WEIR_PROBE_STATS]; /* expressions to be summed; NULL: no more */
-	const char *stat_names[WEIR_PROBE_STATS]; /* "--sum" and so on, for errors */
+	bool table;     /* count hits, and sum up */
+	const char *by; /* a list of expressions: one row for each value; NULL: one row */
+	const char *stats[WEIR_PROBE_STATS];      /* expressions to sum; NULL ends the list */
+	const char *stat_names[WEIR_PROBE_STATS]; /* "--sum" and so on, for messages */
 	const char *hist;
 	bool stack;
-	bool returns; /* at the return of functions, with their arguments */
+	bool returns; /* probe the return of functions; arguments are those of the call */
 	bool latency;
 	uint32_t pid;       /* 0: every process */
-	const char *cgroup; /* and those below; NULL: every one */
-	uint64_t limit;     /* hits at most; 0: no limit */
+	const char *cgroup; /* includes cgroups below; NULL: every cgroup */
+	uint64_t limit;     /* maximum number of hits; 0: no limit */
 };
 
-/* What is wrong, and where if it is a text of the request. */
+/* The error, and its position if a text of the request is wrong. */
 struct weir_probe_error {
 	struct weir_error error;
-	const char *option; /* "--print" and so on, "" for a spec; NULL: no place */
-	const char *source; /* of the request, borrowed */
-	size_t position;    /* in bytes; the end is a place as well */
+	const char *option; /* "--print" and so on, "" for a spec; NULL: no position */
+	const char *source; /* text of the request, borrowed */
+	size_t position;    /* in bytes; may be the end of the text */
 	size_t length;      /* at least 1 */
 };
 
 struct weir_probe_session;
 
-/* -EINVAL: a text is wrong. -ENOENT, -EPERM, -ENOTSUP: nothing could be attached. */
+/*
+ * Starts a session. Returns -EINVAL if a text is wrong; -ENOENT, -EPERM or -ENOTSUP if nothing
+ * could be attached.
+ */
 int weir_probe_open(const struct weir_probe_request *request,
 		    struct weir_probe_session **ret_session, struct weir_probe_error *err);
 void weir_probe_close(struct weir_probe_session *session);
 
-/* Nothing hits from here on; what did can still be read. */
+/* Ends all hits. Results can still be read. */
 void weir_probe_stop(struct weir_probe_session *session);
 
-/* How many probes are attached, and what could not be, a sentence each. */
+/* Number of attached probes, and a sentence for each that could not be attached. */
 size_t weir_probe_attached(const struct weir_probe_session *session);
 size_t weir_probe_warnings(const struct weir_probe_session *session,
 			   const char *const **ret_warnings);
@@ -61,26 +64,26 @@ size_t weir_probe_warnings(const struct weir_probe_session *session,
 /* --- values --- */
 
 enum weir_probe_value_kind {
-	WEIR_PROBE_UNREADABLE, /* the memory it lies in could not be read */
+	WEIR_PROBE_UNREADABLE, /* its memory could not be read */
 	WEIR_PROBE_UNSIGNED,
 	WEIR_PROBE_SIGNED,
 	WEIR_PROBE_BOOL,
 	WEIR_PROBE_POINTER,
-	WEIR_PROBE_TEXT,  /* `text` is all there is of it */
-	WEIR_PROBE_NAMED, /* a number with a name, in `text` */
-	WEIR_PROBE_GROUP, /* of members */
+	WEIR_PROBE_TEXT,  /* complete in `text` */
+	WEIR_PROBE_NAMED, /* a number, with its name in `text` */
+	WEIR_PROBE_GROUP, /* has members */
 };
 
 struct weir_probe_value {
-	const char *name; /* the expression, or of an argument or member */
-	const char *type; /* as C has it */
+	const char *name; /* the expression, argument or member */
+	const char *type; /* in C */
 	enum weir_probe_value_kind kind;
-	uint64_t number; /* with its sign extended */
+	uint64_t number; /* sign-extended */
 	char *text;
 	struct weir_probe_value *members;
 	size_t count;
-	bool cut;    /* there is more of it */
-	bool target; /* what the value before points to */
+	bool cut;    /* truncated */
+	bool target; /* what the previous value points to */
 };
 
 struct weir_probe_event {
@@ -95,20 +98,20 @@ struct weir_probe_event {
 };
 
 /*
- * Hands out what came since the last call, after at most so many milliseconds of waiting; all
- * that it points to is gone after on_event. Iterators run in the first call.
+ * Waits at most timeout_ms and passes the events since the last call to on_event. What an event
+ * points to is freed when on_event returns. Iterators run in the first call.
  */
 int weir_probe_poll(struct weir_probe_session *session, int timeout_ms,
 		    void (*on_event)(const struct weir_probe_event *event, void *arg), void *arg,
 		    struct weir_error *err);
 
-/* Whether nothing more can come: only iterators, which ran, or the limit is reached. */
+/* Returns true if no more events can come: the limit is reached, or iterators alone have run. */
 bool weir_probe_done(const struct weir_probe_session *session);
 
 /* --- sums --- */
 
 struct weir_probe_stat {
-	uint64_t count; /* of readable values */
+	uint64_t count; /* readable values only */
 	int64_t sum, min, max;
 };
 
@@ -123,7 +126,7 @@ struct weir_probe_row {
 };
 
 struct weir_probe_sums {
-	struct weir_probe_row *rows; /* the most hits first */
+	struct weir_probe_row *rows; /* most hits first */
 	size_t count;
 };
 
@@ -131,15 +134,15 @@ void weir_probe_sums_free(struct weir_probe_sums *sums);
 int weir_probe_read(struct weir_probe_session *session, struct weir_probe_sums *ret_sums,
 		    struct weir_error *err);
 
-/* --- what went by --- */
+/* --- losses --- */
 
 struct weir_probe_counts {
 	uint64_t hits;
-	uint64_t lost;       /* events without room on their way */
-	uint64_t unsummed;   /* hits without room in the table */
-	uint64_t missed;     /* the kernel ran no program; docs/probes.md says why */
+	uint64_t lost;       /* events that found no room in the ring buffer */
+	uint64_t unsummed;   /* hits that found no room in the table */
+	uint64_t missed;     /* the kernel did not run the program; docs/probes.md says why */
 	uint64_t unpaired;   /* returns whose call was not seen */
-	uint64_t unreadable; /* the filter could not be told */
+	uint64_t unreadable; /* hits for which the filter could not be evaluated */
 };
 
 int weir_probe_counts(struct weir_probe_session *session, struct weir_probe_counts *ret_counts,

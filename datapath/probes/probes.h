@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probes.h - probes: their list, their sessions, and the trace pipe. */
+/* probes.h - list probes, run them, and read the trace pipe. */
 #ifndef WEIR_PROBES_PROBES_H
 #define WEIR_PROBES_PROBES_H
 

@@ -20,7 +20,7 @@ struct weir_trace_pipe {
 	int tracefs;
 	int fd;
 	size_t used;
-	char buffer[65536]; /* a line is of a page at most */
+	char buffer[65536]; /* a line fits in a page */
 };
 
 static void free_pipe(struct weir_trace_pipe **pipe)
@@ -44,11 +44,10 @@ static int busy(const struct weir_trace_pipe *pipe, struct weir_error *err)
 
 	if (weir_trace_pipe_other(pipe, &pid, command))
 		return weir_error_set(err, EBUSY,
-				      "'%s' is in use by '%s' (process %d), and the kernel lets "
-				      "only one read it",
+				      "'%s' is in use by '%s' (process %d), and the kernel allows "
+				      "only one reader",
 				      FILE_NAME, command, (int)pid);
-	return weir_error_set(err, EBUSY,
-			      "'%s' is in use, and the kernel lets only one process read it",
+	return weir_error_set(err, EBUSY, "'%s' is in use, and the kernel allows only one reader",
 			      FILE_NAME);
 }
 
@@ -78,13 +77,13 @@ bool weir_trace_pipe_on(const struct weir_trace_pipe *pipe)
 	_cleanup_close_ int fd = openat(pipe->tracefs, "tracing_on", O_RDONLY | O_CLOEXEC);
 	char on = '1';
 
-	/* a guess where it cannot be seen */
+	/* assume that it is on if the file cannot be read */
 	return fd < 0 || read(fd, &on, 1) != 1 || on != '0';
 }
 
 /* --- lines --- */
 
-/* Hands out whole lines, and the rest too if nothing more fits behind it. */
+/* Passes on complete lines, and an incomplete one if the buffer is full. */
 static int hand_out(struct weir_trace_pipe *pipe, int (*line)(const char *text, void *arg),
 		    void *arg)
 {
@@ -112,7 +111,7 @@ int weir_trace_pipe_read(struct weir_trace_pipe *pipe, double seconds,
 {
 	struct pollfd poll_fd = { .fd = pipe->fd, .events = POLLIN };
 	ssize_t n;
-	int ret = hand_out(pipe, line, arg); /* what an earlier end left */
+	int ret = hand_out(pipe, line, arg); /* left over when a callback ended the last call */
 
 	if (ret)
 		return ret;
@@ -133,7 +132,7 @@ int weir_trace_pipe_read(struct weir_trace_pipe *pipe, double seconds,
 	return ret;
 }
 
-/* --- who else reads --- */
+/* --- other readers --- */
 
 static bool reads_trace_pipe(const char *pid, const struct stat *wanted)
 {
@@ -150,7 +149,7 @@ static bool reads_trace_pipe(const char *pid, const struct stat *wanted)
 		if (n < (ssize_t)strlen(FILE_NAME))
 			continue;
 		link[n] = '\0';
-		/* the name first: stat() may hang on other file systems */
+		/* check the name first: stat() may hang on other file systems */
 		if (strcmp(link + n - strlen(FILE_NAME), FILE_NAME) == 0 &&
 		    fstatat(dirfd(fds), entry->d_name, &st, 0) == 0 &&
 		    st.st_dev == wanted->st_dev && st.st_ino == wanted->st_ino)
@@ -191,9 +190,12 @@ bool weir_trace_pipe_other(const struct weir_trace_pipe *pipe, pid_t *ret_pid, c
 	return false;
 }
 
-/* --- the parts of a line --- */
+/* --- fields of a line --- */
 
-/* "[001]" between spaces, which a command might have too: so the last that times follow. */
+/*
+ * Finds "[001]" between spaces. The command may contain one too, so takes the last one before the
+ * time.
+ */
 static char *find_cpu(char *text)
 {
 	char *found = NULL;

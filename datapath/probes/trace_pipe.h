@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* trace_pipe.h - what programs print with bpf_printk(), of tracefs. */
+/* trace_pipe.h - read the output of bpf_printk() from tracefs. */
 #ifndef WEIR_PROBES_TRACE_PIPE_H
 #define WEIR_PROBES_TRACE_PIPE_H
 
@@ -11,39 +11,45 @@
 struct weir_trace_pipe;
 
 /*
- * Lines that are read are gone for others. -EBUSY: somebody reads it already, and the kernel lets
- * only one (Linux 6.6; updates of 6.1); -ENOENT, -ENODEV: there is none; -EPERM.
+ * Opens the trace pipe. Reading consumes lines. Returns -EBUSY if another process reads the pipe
+ * and the kernel allows only one reader (Linux 6.6, and updates of 6.1); -ENOENT or -ENODEV if
+ * there is no pipe; -EPERM.
  */
 int weir_trace_pipe_open(struct weir_trace_pipe **ret_pipe, struct weir_error *err);
 void weir_trace_pipe_close(struct weir_trace_pipe *pipe);
 
 /*
- * Waits up to `seconds`, not at all if there is a line, and hands out the lines that are there,
- * without their ends. Ends early on a signal. What `line` returns but 0 ends it and is returned.
+ * Waits at most `seconds` for a line, and passes the pending lines to `line`, without newlines.
+ * Ends early on a signal. If `line` returns nonzero, reading ends and returns that value.
  */
 int weir_trace_pipe_read(struct weir_trace_pipe *pipe, double seconds,
 			 int (*line)(const char *text, void *arg), void *arg,
 			 struct weir_error *err);
 
-/* Another process that reads it, and so takes lines away. False: none is to be seen. */
+/*
+ * Finds another process that reads the pipe, and so consumes lines. Returns false if there is none.
+ */
 bool weir_trace_pipe_other(const struct weir_trace_pipe *pipe, pid_t *ret_pid,
 			   char ret_command[17]);
 
-/* False: nothing is recorded at all (tracing_on). */
+/* Returns false if tracing is off (tracing_on). */
 bool weir_trace_pipe_on(const struct weir_trace_pipe *pipe);
 
-/* The parts of a line; pointers into the text, which is cut. */
+/* The fields of a line: pointers into its text, which is modified. */
 struct weir_trace_line {
 	const char *command;
 	int32_t pid;
 	uint32_t cpu;
 	const char *flags;    /* "d..31" */
-	double time_s;        /* of the trace clock, mostly since boot */
-	const char *function; /* "bpf_trace_printk"; "" if there is none */
+	double time_s;        /* of the trace clock, by default since boot */
+	const char *function; /* "bpf_trace_printk"; "": no function */
 	const char *text;
 };
 
-/* -EINVAL: it is of another form, as "CPU:1 [LOST 12 EVENTS]" is; then the text stays whole. */
+/*
+ * Returns -EINVAL for lines of another form, such as "CPU:1 [LOST 12 EVENTS]"; the text is
+ * unchanged then.
+ */
 int weir_trace_line_parse(char *text, struct weir_trace_line *ret_line);
 
 #endif

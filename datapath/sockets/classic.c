@@ -7,17 +7,17 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/sockets/classic.h"
 
-/* Of the converted code. r0 is A, as BPF_LD | BPF_ABS has it; r10 the frame. */
+/* Registers of the converted code. BPF_LD | BPF_ABS requires A in r0; r10 is the frame. */
 enum {
 	A = BPF_REG_0,
 	TMP = BPF_REG_2,
-	SKB = BPF_REG_6, /* where BPF_LD | BPF_ABS looks for it */
+	SKB = BPF_REG_6, /* where BPF_LD | BPF_ABS expects it */
 	X = BPF_REG_7,
-	DELTA = BPF_REG_8, /* bytes of IP header before the data */
-	LEN = BPF_REG_9,   /* of the packet from the IP header on */
+	DELTA = BPF_REG_8, /* length of the IP header before the data */
+	LEN = BPF_REG_9,   /* of the packet, including the IP header */
 };
 
-#define NOWHERE 0x10000 /* a DELTA that no offset reaches: only the network header is used */
+#define NOWHERE 0x10000 /* a DELTA beyond all offsets: use the network header only */
 #define OFFSET_MAX 0xffff
 #define IP4_HEADER_MIN 20
 #define IP6_HEADER_LEN 40
@@ -28,10 +28,10 @@ struct conversion {
 	enum packet_start start;
 	struct insns out;
 	size_t room;
-	size_t *begins; /* index in out, by instruction of code; one more for the end */
+	size_t *begins; /* index into out, by index into code; one more for the end */
 	struct jump {
-		size_t at;     /* in out */
-		size_t target; /* in code */
+		size_t at;     /* index into out */
+		size_t target; /* index into code */
 	} * jumps;
 	size_t jump_count;
 	int error;
@@ -57,7 +57,7 @@ static void emit(struct conversion *c, uint8_t code, uint8_t dst, uint8_t src, i
 	};
 }
 
-/* --- what most of it is made of --- */
+/* --- building blocks --- */
 
 static void mov(struct conversion *c, uint8_t dst, uint32_t imm)
 {
@@ -103,8 +103,8 @@ static int size_of(uint8_t size)
 /* --- prologue --- */
 
 /*
- * DELTA of IPv6: 40 where the transport header is next; behind extension headers what the two
- * lengths tell.
+ * DELTA for IPv6: 40 if the transport header follows directly. With extension headers, it is the
+ * difference of the two lengths.
  */
 static void begin_ip6(struct conversion *c, uint8_t protocol)
 {
@@ -151,7 +151,7 @@ static void begin(struct conversion *c, uint8_t protocol)
 		begin_transport(c, protocol);
 	mov(c, A, 0);
 	mov(c, X, 0);
-	/* the verifier does not let anybody read what nobody wrote */
+	/* the verifier rejects reads of uninitialised stack */
 	for (int16_t i = 1; i <= MEMORY_WORDS; i++)
 		emit(c, BPF_ST | BPF_MEM | BPF_W, BPF_REG_10, 0, (int16_t)(-4 * i), 0);
 }
@@ -167,7 +167,7 @@ static int16_t memory(struct conversion *c, uint32_t word)
 	return (int16_t)(-4 * ((int)word + 1));
 }
 
-/* At TMP, which counts from the IP header. */
+/* Loads from offset TMP, which counts from the IP header. */
 static void load_anywhere(struct conversion *c, uint8_t size)
 {
 	emit(c, BPF_JMP32 | BPF_JGE | BPF_X, TMP, DELTA, 2, 0);
@@ -196,7 +196,7 @@ static void load(struct conversion *c, uint8_t size, uint32_t k, bool indexed)
 	}
 	mov(c, TMP, k);
 	if (indexed) {
-		/* in 64 bits, where it cannot overflow */
+		/* in 64 bits, so that it cannot overflow */
 		emit(c, BPF_ALU64 | BPF_ADD | BPF_X, TMP, X, 0, 0);
 		emit(c, BPF_JMP | BPF_JLE | BPF_K, TMP, 0, 2, OFFSET_MAX);
 		leave_with(c, 0);
@@ -210,9 +210,9 @@ static void load(struct conversion *c, uint8_t size, uint32_t k, bool indexed)
 /* X = 4 * (P[k] & 0xf): the length of an IP header. */
 static void load_header_len(struct conversion *c, uint32_t k)
 {
-	mov_reg(c, X, A); /* the load takes A, and X is free till it is set */
+	mov_reg(c, X, A); /* the load needs A, and X will be overwritten anyway */
 	load(c, BPF_B, k, false);
-	if (k > OFFSET_MAX) /* that was the end */
+	if (k > OFFSET_MAX) /* the load ended the program */
 		return;
 	emit(c, BPF_ALU | BPF_AND | BPF_K, A, 0, 0, 0xf);
 	emit(c, BPF_ALU | BPF_LSH | BPF_K, A, 0, 0, 2);
@@ -247,7 +247,7 @@ static void convert_load(struct conversion *c, const struct sock_filter *i, uint
 		c->error = -EINVAL;
 }
 
-/* By 32 and more nothing is left, as libpcap has it; eBPF would take the number modulo 32. */
+/* A shift by 32 or more gives 0 in libpcap; eBPF would shift by the number modulo 32. */
 static void shift(struct conversion *c, uint8_t op, const struct sock_filter *i)
 {
 	if (BPF_SRC(i->code) == BPF_X) {
@@ -351,9 +351,9 @@ static void convert_one(struct conversion *c, size_t at, const struct sock_filte
 	}
 }
 
-/* --- all of it --- */
+/* --- conversion --- */
 
-/* Whether an instruction ends the program: a load that reaches behind any packet does. */
+/* Returns true if the instruction ends the program, as loads beyond any packet do. */
 static bool is_last(const struct sock_filter *i)
 {
 	uint8_t class = BPF_CLASS(i->code), mode = BPF_MODE(i->code);
@@ -370,7 +370,7 @@ static void reach(bool *reached, size_t count, size_t target)
 		reached[target] = true;
 }
 
-/* The verifier takes no instruction that is never reached; classic BPF does. Jumps go forward. */
+/* The verifier rejects unreachable instructions, which classic BPF allows. All jumps go forward. */
 static void mark_reached(const struct classic *code, bool *reached)
 {
 	reached[0] = true;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * classic.h - a filter expression, through classic BPF, to instructions of a socket's program.
+ * classic.h - converts a filter expression, as classic BPF, to instructions of a socket filter.
  *
- * Expressions are libpcap's, of IP packets (DLT_RAW): what they test begins with the IP header.
- * A socket's program sees the packet from its transport header on, so loads become loads from
- * the network header or from the data, whichever has the bytes.
+ * libpcap compiles expressions for IP packets (DLT_RAW), so offsets count from the IP header. A
+ * socket filter sees the packet from its transport header on. So loads become loads from the
+ * network header or from the data, whichever has the bytes.
  */
 #ifndef WEIR_SOCKETS_CLASSIC_H
 #define WEIR_SOCKETS_CLASSIC_H
@@ -16,11 +16,11 @@
 #include <stdint.h>
 #include "datapath/sockets/expression.h"
 
-/* Where a packet begins, as the program of that socket sees it. */
+/* Where a packet starts in the filter of a socket. */
 enum packet_start {
-	STARTS_AT_TRANSPORT, /* the IP header lies before it */
+	STARTS_AT_TRANSPORT, /* the IP header is before the data */
 	STARTS_AT_IP,
-	STARTS_AT_PAYLOAD, /* there is no IP header at all */
+	STARTS_AT_PAYLOAD, /* there is no IP header */
 };
 
 struct insns {
@@ -31,10 +31,11 @@ struct insns {
 void insns_free(struct insns *insns);
 
 /*
- * The body of a function that finds a struct __sk_buff in r1 and returns 0 where the expression
- * does not hold. protocol: of IP, all packets have it (for IPv6 extension headers). Loads beyond
- * the packet end it with 0, as in classic BPF. -EINVAL: an instruction that is none of classic
- * BPF. -EOPNOTSUPP: it looks into a packet that has no IP header. -E2BIG: too long. Pure.
+ * Makes the body of a function that takes a struct __sk_buff in r1 and returns 0 if the expression
+ * does not match. protocol: the IP protocol of all packets (for IPv6 extension headers). As in
+ * classic BPF, a load beyond the packet returns 0. Returns -EINVAL for an invalid instruction,
+ * -EOPNOTSUPP if the expression reads packets that have no IP header, -E2BIG if it is too long. No
+ * side effects.
  */
 int classic_convert(const struct classic *code, enum packet_start start, uint8_t protocol,
 		    struct insns *ret_insns);

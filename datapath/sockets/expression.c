@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* expression.c - see expression.h. libpcap's own bpf_insn and bpf_program live in this file. */
+/* expression.c - see expression.h. The only file with libpcap's own bpf_insn and bpf_program. */
 #include <assert.h>
 #include <errno.h>
 #include <pcap/pcap.h>

@@ -34,7 +34,7 @@ static bool is_udp(const struct socket_facts *facts)
 	       (facts->protocol == IPPROTO_UDP || facts->protocol == IPPROTO_UDPLITE);
 }
 
-/* All packets of a socket have one protocol, so their class is known but for the IP version. */
+/* All packets of a socket have one protocol, so only the IP version of their class varies. */
 static enum weir_l4 l4_of(const struct socket_facts *facts)
 {
 	switch (facts->protocol) {
@@ -53,7 +53,7 @@ static enum weir_l4 l4_of(const struct socket_facts *facts)
 	}
 }
 
-/* The kernel gives raw IPv4 sockets the IP header, all others only what is behind it. */
+/* Raw IPv4 sockets receive the IP header, all others only what follows it. */
 static enum packet_start start_of(const struct socket_facts *facts)
 {
 	if (!is_ip(facts))
@@ -79,10 +79,11 @@ static int prepare_expression(struct socket_target *target, const char *expressi
 	if (ret == -EOPNOTSUPP)
 		return weir_error_set(err, ret,
 				      "cannot evaluate '%s' at socket '%s': its packets have no IP "
-				      "header, only their length can be tested (greater N, less N)",
+				      "header, so only their length can be tested (greater N, less "
+				      "N)",
 				      expression, facts->name);
 	if (ret)
-		return weir_error_set(err, ret, "cannot make a program of '%s': %s", expression,
+		return weir_error_set(err, ret, "cannot convert '%s': %s", expression,
 				      strerror(-ret));
 	target->config.keep = 1;
 	strcpy(target->config.expression, expression);
@@ -98,8 +99,8 @@ int socket_filter_prepare(struct socket_target *target, const char *expression, 
 	target->config = (struct weir_socket_config){ .ip = is_ip(facts), .l4 = l4_of(facts) };
 	if (snap && is_tcp(facts))
 		return weir_error_set(err, EOPNOTSUPP,
-				      "cannot cut what '%s' receives: TCP would acknowledge bytes "
-				      "that the process never gets; --snap is for datagrams",
+				      "cannot truncate what '%s' receives: TCP would acknowledge "
+				      "bytes that the process never gets; --snap is for datagrams",
 				      facts->name);
 	if (snap)
 		target->config.snap = snap + (is_udp(facts) ? UDP_HEADER_LEN : 0);
@@ -144,7 +145,7 @@ static int add(struct socket_list *list, const struct socket_facts *facts)
 	struct socket_facts *grown;
 
 	for (size_t i = 0; i < list->count; i++) {
-		if (list->items[i].cookie == facts->cookie) /* several processes have it */
+		if (list->items[i].cookie == facts->cookie) /* shared by several processes */
 			return 0;
 	}
 	grown = realloc(list->items, (list->count + 1) * sizeof(*grown));
@@ -206,7 +207,7 @@ static int choose_by_port(const struct weir *weir, const struct weir_socket_choi
 	if (!by_port.list.count)
 		return weir_error_set(err, ENOENT,
 				      "no process has a %s socket with local port %u in this "
-				      "network namespace; --listen-port is for listeners",
+				      "network namespace; use --listen-port for listeners",
 				      choice->protocol == IPPROTO_TCP   ? "TCP"
 				      : choice->protocol == IPPROTO_UDP ? "UDP"
 									: "UDP or TCP",
@@ -232,7 +233,7 @@ int socket_choose(const struct weir *weir, const struct weir_socket_choice *choi
 	if (!ret)
 		ret = add(&list, &facts);
 	if (ret)
-		return weir_error_set(err, ret, "cannot look at descriptor %d of process %u: %s",
+		return weir_error_set(err, ret, "cannot inspect descriptor %d of process %u: %s",
 				      choice->fd, choice->pid, weir_error_text(ret));
 	*ret_list = list;
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* filter.h - what the program of one socket is to do, and which sockets are meant. */
+/* filter.h - configures the filter of one socket, and selects sockets. */
 #ifndef WEIR_SOCKETS_FILTER_H
 #define WEIR_SOCKETS_FILTER_H
 
@@ -8,23 +8,23 @@
 #include "datapath/sockets/sockets.h"
 #include "datapath/state/context.h"
 
-/* A socket to attach to, and the program that it is to have. */
+/* A socket to attach to, and its program. */
 struct socket_target {
 	struct socket_facts facts;
 	struct weir_socket_config config;
-	struct insns insns; /* of the expression; empty without one */
+	struct insns insns; /* the compiled expression; empty without one */
 };
 
 void socket_target_free(struct socket_target *target);
 
 /*
- * Fills config and insns for the socket in facts. expression: NULL or "" for none. -EINVAL: with
- * libpcap's sentence. -EOPNOTSUPP: this socket can have no such filter, and why.
+ * Sets config and insns for the socket in facts. expression: NULL or "": none. Returns -EINVAL with
+ * libpcap's message, -EOPNOTSUPP if this socket cannot have such a filter.
  */
 int socket_filter_prepare(struct socket_target *target, const char *expression, uint32_t snap,
 			  struct weir_error *err);
 
-/* What a loaded program of ours was told. -ENOENT: it is none of a socket. */
+/* Reads the configuration of a loaded socket filter. Returns -ENOENT if it is another program. */
 int socket_filter_of(int program_fd, struct weir_socket_config *ret_config);
 
 struct socket_list {
@@ -35,8 +35,8 @@ struct socket_list {
 void socket_list_free(struct socket_list *list);
 
 /*
- * The sockets that are meant, each once. -ESRCH, -EBADF, -ENOTSOCK, -EPERM: as socket_take().
- * -ENOENT: none has that port.
+ * Finds the selected sockets, without duplicates. Returns -ESRCH, -EBADF, -ENOTSOCK or -EPERM like
+ * socket_take(), -ENOENT if no socket has the port.
  */
 int socket_choose(const struct weir *weir, const struct weir_socket_choice *choice,
 		  struct socket_list *ret_list, struct weir_error *err);

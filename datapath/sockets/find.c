@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* find.c - the part of socket.h that goes through all processes. */
+/* find.c - scans all processes; see socket.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/sockets/socket.h"
 
-/* The number in "socket:[123]"; 0: it is no socket. */
+/* Parses "socket:[123]". Returns 0 if it is not a socket. */
 static uint64_t socket_inode(int dir, const char *name)
 {
 	char link[64];
@@ -36,7 +36,7 @@ void socket_walk_end(struct socket_walk *walk)
 	*walk = (struct socket_walk){};
 }
 
-/* A process that ends meanwhile, or that we may not look into, has none. */
+/* Skips processes that end meanwhile, or that may not be inspected. */
 static void enter_process(struct socket_walk *walk, const char *name)
 {
 	char path[32];
@@ -88,7 +88,7 @@ struct search {
 	uint64_t cookie;
 	uint32_t pid;
 	int32_t fd;
-	int found; /* fd; -1: not yet */
+	int found; /* fd; -1: not found yet */
 };
 
 static bool is_it(uint32_t pid, int32_t fd, uint64_t inode, void *arg)
@@ -111,7 +111,7 @@ int socket_find(uint64_t cookie, uint32_t pid, int32_t fd, struct socket_facts *
 	struct search search = { .cookie = cookie, .found = -1 };
 	struct socket_facts facts;
 
-	/* where it was is where it is, nearly always */
+	/* try the last known place first, which is nearly always right */
 	if (is_it(pid, fd, 0, &search))
 		socket_walk(is_it, &search);
 	if (search.found < 0)

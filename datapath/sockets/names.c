@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* names.c - names of kinds of filters, and what those of sockets say; see sockets.h. */
+/* names.c - names of types of filters; see datapath/weir.h. */
 #include <assert.h>
 #include <ctype.h>
 #include <stdio.h>

@@ -24,7 +24,7 @@ static int take_failed(uint32_t pid, int32_t fd, int error, struct weir_error *e
 {
 	switch (error) {
 	case ESRCH:
-	case EINVAL: /* a pid of 0, or of a thread */
+	case EINVAL: /* pid is 0, or a thread */
 		return weir_error_set(err, ESRCH, "there is no process %u", pid);
 	case EBADF:
 		return weir_error_set(err, EBADF, "process %u has no descriptor %d", pid, fd);
@@ -42,7 +42,7 @@ static int take_failed(uint32_t pid, int32_t fd, int error, struct weir_error *e
 			      weir_error_text(error));
 }
 
-/* What descriptor it is instead of a socket, as /proc has it. */
+/* Says what the descriptor is instead, from /proc. */
 static int not_a_socket(uint32_t pid, int32_t fd, struct weir_error *err)
 {
 	char path[64], link[256];
@@ -51,8 +51,8 @@ static int not_a_socket(uint32_t pid, int32_t fd, struct weir_error *err)
 	snprintf(path, sizeof(path), "/proc/%u/fd/%d", pid, fd);
 	len = readlink(path, link, sizeof(link) - 1);
 	link[len < 0 ? 0 : len] = '\0';
-	return weir_error_set(err, ENOTSOCK, "descriptor %d of process %u is no socket%s%s%s", fd,
-			      pid, link[0] ? " but '" : "", link, link[0] ? "'" : "");
+	return weir_error_set(err, ENOTSOCK, "descriptor %d of process %u is not a socket%s%s%s",
+			      fd, pid, link[0] ? " but '" : "", link, link[0] ? "'" : "");
 }
 
 int socket_take(uint32_t pid, int32_t fd, int *ret_fd, struct weir_error *err)
@@ -72,12 +72,12 @@ int socket_take(uint32_t pid, int32_t fd, int *ret_fd, struct weir_error *err)
 	return 0;
 }
 
-/* --- looking --- */
+/* --- inspecting --- */
 
 const char *socket_protocol_name(int domain, int type, int protocol)
 {
 	static const struct {
-		int domain, type, protocol; /* type, protocol -1: any */
+		int domain, type, protocol; /* type, protocol: -1 matches any */
 		const char *name;
 	} names[] = {
 		{ AF_INET, SOCK_STREAM, IPPROTO_TCP, "tcp" },
@@ -114,8 +114,8 @@ static int option(int fd, int name)
 }
 
 /*
- * Asked with no room for it, the kernel tells how long a classic filter is, 0 for none. It has no
- * way to tell of an eBPF program: EACCES (net/core/filter.c, sk_get_filter).
+ * With a length of 0 the kernel returns the length of a classic filter, 0 if there is none. It
+ * cannot return an eBPF program, and fails with EACCES (sk_get_filter() in net/core/filter.c).
  */
 static enum weir_socket_filter filter_of(int fd)
 {
@@ -155,7 +155,7 @@ static void address_text(const struct sockaddr_storage *a, socklen_t len, char *
 
 static uint16_t port_of(const struct sockaddr_storage *a)
 {
-	/* the port stands at the same place in both families */
+	/* the port is at the same offset in both families */
 	if (a->ss_family != AF_INET && a->ss_family != AF_INET6)
 		return 0;
 	return ntohs(((const struct sockaddr_in *)a)->sin_port);
@@ -173,7 +173,7 @@ static void name_socket(int fd, struct socket_facts *facts)
 		address_text(&remote, remote_len, facts->remote, sizeof(facts->remote));
 	facts->local_port = port_of(&local);
 	facts->remote_port = port_of(&remote);
-	/* one without an address has only its process to be told by */
+	/* without an address, only its process identifies it */
 	if (facts->local[0])
 		snprintf(owner, sizeof(owner), " %.112s", facts->local);
 	else
@@ -234,15 +234,15 @@ int socket_check(const struct socket_facts *facts, struct weir_error *err)
 
 	if (facts->domain == AF_UNIX && facts->type == SOCK_STREAM)
 		return weir_error_set(err, EOPNOTSUPP,
-				      "cannot attach to socket '%s': the kernel runs no filter for "
-				      "UNIX stream sockets",
+				      "cannot attach to socket '%s': the kernel does not run "
+				      "filters for UNIX stream sockets",
 				      facts->name);
 	if (facts->domain == AF_UNIX || strcmp(name, "tcp") == 0 || strcmp(name, "udp") == 0 ||
 	    strcmp(name, "udplite") == 0 || strcmp(name, "ping") == 0 || strcmp(name, "raw") == 0)
 		return 0;
 	return weir_error_set(
 		err, EOPNOTSUPP,
-		"cannot attach to socket '%s': programs know the packets of TCP, UDP, "
-		"ping, raw IP and UNIX datagram sockets only",
+		"cannot attach to socket '%s': only TCP, UDP, ping, raw IP and UNIX datagram "
+		"sockets are supported",
 		facts->name);
 }

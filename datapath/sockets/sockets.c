@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sockets.c - sockets of processes, with the state of their filters. */
+/* sockets.c - lists the sockets of processes, with their filters. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +19,11 @@ struct weir_sockets_session {
 	struct weir *weir;
 	bool (*wanted)(const struct weir_socket *, void *);
 	void *arg;
-	struct slot_table *table; /* NULL: there are no slots */
+	struct slot_table *table; /* NULL: no slots */
 	struct socket_walk walk;
-	struct weir_sockets list; /* of the present step */
+	struct weir_sockets list; /* of the current step */
 	size_t room;
-	uint32_t pid; /* whose command it is */
+	uint32_t pid; /* process that `command` belongs to */
 	char command[16];
 };
 
@@ -102,7 +102,7 @@ static int keep(struct weir_sockets_session *reading, const struct weir_socket *
 	return 0;
 }
 
-/* One that cannot be looked at is shown all the same, as far as /proc tells. */
+/* Adds a socket. If it cannot be inspected, adds what /proc shows. */
 static int add(struct weir_sockets_session *reading, const struct socket_place *place)
 {
 	struct socket_facts facts = { .pid = place->pid, .fd = place->fd };
@@ -113,7 +113,7 @@ static int add(struct weir_sockets_session *reading, const struct socket_place *
 	int ret = socket_take(place->pid, place->fd, &copy, NULL);
 
 	if (ret == -ESRCH || ret == -EBADF || ret == -ENOTSOCK)
-		return 0; /* closed by now */
+		return 0; /* closed meanwhile */
 	if (!ret && socket_look(copy, &facts) == 0) {
 		s = describe(reading, &facts);
 	} else {
@@ -121,7 +121,7 @@ static int add(struct weir_sockets_session *reading, const struct socket_place *
 		memcpy(s.command, reading->command, sizeof(s.command));
 	}
 	s.inode = place->inode;
-	close_fd(&copy); /* at once: `wanted` may take its time */
+	close_fd(&copy); /* before `wanted`, which may take a while */
 	copy = -1;
 	return keep(reading, &s);
 }
@@ -147,7 +147,9 @@ int weir_sockets_open(struct weir *weir, bool (*wanted)(const struct weir_socket
 	_cleanup_free_ struct weir_sockets_session *s = calloc(1, sizeof(*s));
 	int ret = s ? pin_maps_open(weir, err) : weir_error_set(err, ENOMEM, "out of memory");
 
-	/* what is not ours can be seen without maps, and where this mount namespace hides them */
+	/*
+	 * without maps, or where this mount namespace hides them, other filters are still visible
+	 */
 	if (!ret)
 		ret = slot_table_read(weir, &s->table, err);
 	if (ret == -EPROTO || ret == -ENOMEM)

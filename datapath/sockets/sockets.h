@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* sockets.h - sockets of running processes, and the filters that they have. */
+/* sockets.h - sockets of running processes, and their filters. */
 #ifndef WEIR_SOCKETS_SOCKETS_H
 #define WEIR_SOCKETS_SOCKETS_H
 
@@ -11,24 +11,24 @@
 
 struct weir;
 
-/* Sockets of running processes: one, or all of the context's namespace with that local port. */
+/* Selects one socket of a process, or all sockets on a local port in the context's namespace. */
 struct weir_socket_choice {
-	uint32_t pid; /* 0: by port */
+	uint32_t pid; /* 0: select by port */
 	int32_t fd;
 	uint16_t port;  /* host byte order */
-	bool listening; /* with a port: TCP listeners; else UDP, and TCP that does not listen */
+	bool listening; /* with a port: TCP listeners only; otherwise all except listeners */
 	int protocol;   /* with a port: IPPROTO_TCP or IPPROTO_UDP; 0: both */
 	const char
-		*keep; /* a filter expression as of libpcap; what is not so is dropped; NULL: all */
-	uint32_t snap; /* bytes of a datagram that the process gets to see; 0: all. Not for TCP */
+		*keep; /* pcap-filter expression; drop packets that do not match; NULL: keep all */
+	uint32_t snap; /* truncate datagrams to this many bytes; 0: do not. Not for TCP */
 };
 
 enum weir_socket_filter {
 	WEIR_SOCKET_FILTER_NONE,
 	WEIR_SOCKET_FILTER_CLASSIC, /* SO_ATTACH_FILTER: classic BPF */
-	WEIR_SOCKET_FILTER_EBPF, /* SO_ATTACH_BPF: a program, of which the kernel tells no more */
-	WEIR_SOCKET_FILTER_WEIR, /* that of a slot */
-	WEIR_SOCKET_FILTER_UNKNOWN, /* it may not be looked at */
+	WEIR_SOCKET_FILTER_EBPF, /* SO_ATTACH_BPF; the kernel reports nothing about the program */
+	WEIR_SOCKET_FILTER_WEIR, /* attached by weir, in a slot */
+	WEIR_SOCKET_FILTER_UNKNOWN, /* not permitted to inspect it */
 	WEIR_SOCKET_FILTERS,
 };
 
@@ -46,19 +46,19 @@ struct weir_socket {
 	int32_t fd;
 	char command[16];  /* comm of the process */
 	char protocol[16]; /* "tcp", "udp", "unix-dgram" ... */
-	char local[112];   /* "127.0.0.1:53", "[::1]:53", a path, "@abstract"; "" for none */
+	char local[112];   /* "127.0.0.1:53", "[::1]:53", a path, "@abstract"; "": unbound */
 	char remote[112];
-	char state[16];      /* of TCP, in small letters; "" for others */
-	uint16_t local_port; /* host byte order; 0: none */
+	char state[16];      /* TCP state in lower case; "" for others */
+	uint16_t local_port; /* host byte order; 0: no port */
 	uint16_t remote_port;
 	uint64_t inode;
-	uint64_t cookie;                /* SO_COOKIE; 0: not known */
-	uint64_t netns_cookie;          /* 0: not known */
-	char netns[WEIR_NETNS_LEN];     /* "" if it has no name */
-	bool here;                      /* in the namespace of the context */
-	enum weir_socket_filter filter; /* looked at only where the socket is wanted */
-	bool locked;                    /* the filter is, by SO_LOCK_FILTER */
-	uint32_t slot;                  /* with WEIR_SOCKET_FILTER_WEIR */
+	uint64_t cookie;                /* SO_COOKIE; 0: unknown */
+	uint64_t netns_cookie;          /* 0: unknown */
+	char netns[WEIR_NETNS_LEN];     /* "": the namespace has no name */
+	bool here;                      /* in the context's namespace */
+	enum weir_socket_filter filter; /* read only for the sockets that are wanted */
+	bool locked;                    /* the filter is locked (SO_LOCK_FILTER) */
+	uint32_t slot;                  /* if filter is WEIR_SOCKET_FILTER_WEIR */
 };
 
 struct weir_sockets {
@@ -69,16 +69,16 @@ struct weir_sockets {
 void weir_sockets_free(struct weir_sockets *sockets);
 
 /*
- * Sockets of all processes and namespaces for which `wanted` (NULL: any) is true; it sees all but
- * filter, locked and slot. A socket that no process holds is not there.
+ * Reads the sockets of all processes in all namespaces for which `wanted` returns true (NULL: all).
+ * It gets all members except filter, locked and slot. Sockets that no process holds are not found.
  */
 int weir_sockets_read(struct weir *weir, bool (*wanted)(const struct weir_socket *, void *),
 		      void *arg, struct weir_sockets *ret_sockets, struct weir_error *err);
 
 /*
- * The same in steps, for who has to do something else meanwhile: a socket costs 0.1 ms. weir and
- * arg are borrowed. A step goes on for about `ms` (0: to the end) and gives what it found, in no
- * order; *ret_more: there are further ones. A failed session can only be closed.
+ * The same in steps, for callers with other work to do: a socket takes 0.1 ms. `weir` and `arg`
+ * must stay valid. A step takes about `ms` (0: until the end) and returns the sockets it found,
+ * unordered; *ret_more is true if there are more. After a failure the session can only be closed.
  */
 struct weir_sockets_session;
 
@@ -88,7 +88,7 @@ int weir_sockets_step(struct weir_sockets_session *session, unsigned int ms,
 		      struct weir_sockets *ret_sockets, bool *ret_more, struct weir_error *err);
 void weir_sockets_close(struct weir_sockets_session *session);
 
-/* By process and descriptor. */
+/* Sorts by process and descriptor. */
 void weir_sockets_sort(struct weir_sockets *sockets);
 
 #endif

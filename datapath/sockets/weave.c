@@ -7,10 +7,10 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/sockets/weave.h"
 
-/* libbpf hands its callback the program and nothing of ours. */
+/* libbpf's callback gets only the program, so the instructions are passed here. */
 static __thread const struct insns *next;
 
-/* What the compiler has behind the marker: two moves and the exit, at most. */
+/* Instructions that the compiler emits after the marker: at most two moves and the exit. */
 #define TAIL_MAX 3
 
 int weave(const struct bpf_insn *program, size_t count, const struct insns *insns,
@@ -24,7 +24,7 @@ int weave(const struct bpf_insn *program, size_t count, const struct insns *insn
 		    program[i].imm == WEIR_KEEP_MARKER && program[i].dst_reg == BPF_REG_0)
 			at = i;
 	}
-	/* what is behind it goes, and debug information speaks of no instruction that is not */
+	/* the rest is replaced, and debug information must not refer to missing instructions */
 	if (at == count || count - at - 1 > TAIL_MAX || insns->count < count - at)
 		return -EPROTO;
 	woven.count = at + insns->count;

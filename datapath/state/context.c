@@ -12,11 +12,12 @@ static int set_root(struct weir *weir, const char *root, struct weir_error *err)
 	size_t len = strlen(root);
 
 	if (root[0] != '/')
-		return weir_error_set(err, EINVAL, "pin directory '%s' is no absolute path", root);
+		return weir_error_set(err, EINVAL, "pin directory '%s' is not an absolute path",
+				      root);
 	while (len && root[len - 1] == '/') /* its parent is what has to be a bpffs */
 		len--;
 	if (!len)
-		return weir_error_set(err, EINVAL, "pin directory '%s' is the root of everything",
+		return weir_error_set(err, EINVAL, "pin directory '%s' is the root directory",
 				      root);
 	if (len >= sizeof(weir->root))
 		return weir_error_set(err, ENAMETOOLONG, "pin directory '%.900s' is too long",

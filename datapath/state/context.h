@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* context.h - what an open context holds; for datapath/ only. */
+/* context.h - internals of an open context; for datapath/ only. */
 #ifndef WEIR_STATE_CONTEXT_H
 #define WEIR_STATE_CONTEXT_H
 
@@ -28,7 +28,7 @@ enum weir_map {
 	WEIR_MAPS,
 };
 
-/* Entries that tables have room for. For making them: 0 is the default. */
+/* Sizes of the tables, in entries. For creating them; 0: default. */
 struct table_sizes {
 	uint32_t flows;
 	uint32_t tcp;
@@ -36,15 +36,15 @@ struct table_sizes {
 
 struct weir {
 	char root[PATH_MAX];
-	int maps[WEIR_MAPS];      /* fds, -1 until opened */
-	struct table_sizes sizes; /* of the tables, once the maps are open */
-	uint32_t counters_id;     /* id of the counters map: a program that uses it is ours */
+	int maps[WEIR_MAPS];      /* descriptors, -1 until opened */
+	struct table_sizes sizes; /* set when the maps are open */
+	uint32_t counters_id;     /* id of the counters map; programs that use it are weir's */
 	struct netns_index netns;
-	bool netns_named; /* the user chose the namespace */
+	bool netns_named; /* weir_options.netns was set */
 	struct features features;
 };
 
-/* Interfaces of the home namespace, with a sentence if they cannot be listed. */
+/* Reads the interfaces of the home namespace. err says why they cannot be listed. */
 int netns_home_interfaces(struct weir *weir, const struct interfaces **ret_interfaces,
 			  struct weir_error *err);
 

@@ -93,14 +93,14 @@ static int check_layout(const struct weir *weir, struct weir_error *err)
 				      weir_error_text(errno));
 	if (meta.magic != WEIR_MAGIC)
 		return weir_error_set(err, EPROTO,
-				      "the pins in '%s' are not weir's: `ctl purge` "
-				      "removes them",
+				      "the pins in '%s' were not made by weir: `ctl purge` removes "
+				      "them",
 				      weir->root);
 	if (meta.layout != WEIR_LAYOUT)
 		return weir_error_set(err, EPROTO,
-				      "the pins in '%s' have layout %u, made by ctl "
-				      "%.32s, and this ctl %s knows layout %d: use that ctl, or "
-				      "`ctl purge` to start anew",
+				      "the pins in '%s' have layout %u, made by ctl %.32s, and "
+				      "this ctl %s needs layout %d: use that ctl, or `ctl purge` "
+				      "to start again",
 				      weir->root, meta.layout, meta.created_by, WEIR_VERSION,
 				      WEIR_LAYOUT);
 	return 0;
@@ -202,7 +202,7 @@ static int make_maps(struct weir *weir, struct table_sizes sizes, struct weir_er
 	if (!ret)
 		ret = fill_meta(skel) < 0 ? -errno : 0;
 	if (ret)
-		return weir_error_set(err, ret, "cannot make the shared maps: %s",
+		return weir_error_set(err, ret, "cannot create the shared maps: %s",
 				      refusal_text(skel ? skel->obj : NULL, ret, NULL));
 	snprintf(staging, sizeof(staging), "%s/maps_new", weir->root);
 	snprintf(final, sizeof(final), "%s/maps", weir->root);
@@ -226,13 +226,13 @@ int pin_maps_make(struct weir *weir, struct table_sizes sizes, struct weir_error
 
 	if (!ret && sizes.flows && sizes.flows != weir->sizes.flows)
 		return weir_error_set(err, EBUSY,
-				      "the flow table has room for %u flows, not %u: `ctl purge` "
-				      "first to give it another size",
+				      "the flow table has room for %u flows, not %u: use `ctl "
+				      "purge` first to change its size",
 				      weir->sizes.flows, sizes.flows);
 	if (!ret && sizes.tcp && sizes.tcp != weir->sizes.tcp)
 		return weir_error_set(err, EBUSY,
-				      "the TCP table has room for %u connections, not %u: `ctl "
-				      "purge` first to give it another size",
+				      "the TCP table has room for %u connections, not %u: use `ctl "
+				      "purge` first to change its size",
 				      weir->sizes.tcp, sizes.tcp);
 	if (ret != -ENOENT)
 		return ret;

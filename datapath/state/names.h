@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* names.h - the words of the command line and of JSON; NULL for a number out of range. */
+/* names.h - names used on the command line and in JSON; NULL if a number is out of range. */
 #ifndef WEIR_STATE_NAMES_H
 #define WEIR_STATE_NAMES_H
 
@@ -11,12 +11,15 @@
 const char *weir_mode_name(enum weir_mode mode);
 const char *weir_feature_name(unsigned int bit); /* bit number, not mask */
 
-/* "counters,flows" to a mask of WEIR_FEATURE_*. -EINVAL: an unknown or empty name. */
+/*
+ * Converts "counters,flows" to a mask of WEIR_FEATURE_*. Returns -EINVAL if a name is unknown or
+ * empty.
+ */
 int weir_features_from_names(const char *names, uint32_t *ret_features);
 
 enum weir_state {
 	WEIR_STATE_ATTACHED,
-	WEIR_STATE_GONE,    /* the interface, its namespace or the cgroup is no more */
+	WEIR_STATE_GONE,    /* the interface, its namespace or the cgroup was deleted */
 	WEIR_STATE_DRIFTED, /* somebody removed or replaced the program */
 	WEIR_STATES,
 };

@@ -42,7 +42,7 @@ int slot_table_read(struct weir *weir, struct slot_table **ret_table, struct wei
 	/* The kernel copies a record word by word: two equal readings are a whole one. */
 	do {
 		if (++tries > MAX_READINGS)
-			return weir_error_set(err, EBUSY, "'%s/maps/slots' never rests",
+			return weir_error_set(err, EBUSY, "'%s/maps/slots' keeps changing",
 					      weir->root);
 		if (read_all(weir, table) < 0 || read_all(weir, again) < 0)
 			return read_failed(weir, err);
@@ -51,8 +51,8 @@ int slot_table_read(struct weir *weir, struct slot_table **ret_table, struct wei
 		if (table->slots[i].hook >= WEIR_HOOKS || table->slots[i].method >= WEIR_METHODS ||
 		    table->slots[i].mode >= WEIR_MODES)
 			return weir_error_set(err, EPROTO,
-					      "slot %u in '%s' is of a kind that this ctl does not "
-					      "know: use a newer one",
+					      "slot %u in '%s' has a type that this ctl does not "
+					      "know: use a newer ctl",
 					      i, weir->root);
 	}
 	*ret_table = TAKE_PTR(table);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* state.h - an open context, and what stands in the pin directory for all attachments. */
+/* state.h - contexts, and what the pin directory holds for all attachments. */
 #ifndef WEIR_STATE_STATE_H
 #define WEIR_STATE_STATE_H
 
@@ -21,8 +21,9 @@ struct weir_options {
 };
 
 /*
- * Opens a context and enters the network namespace. Needs no pins yet. NULL options: defaults.
- * -ENOENT: no such namespace. -EPERM: entering it needs CAP_SYS_ADMIN.
+ * Opens a context and enters its network namespace. There need not be any pins. NULL options:
+ * defaults. Returns -ENOENT if there is no such namespace, -EPERM if CAP_SYS_ADMIN is missing to
+ * enter it.
  */
 int weir_open(const struct weir_options *options, struct weir **ret_weir, struct weir_error *err);
 void weir_close(struct weir *weir);
@@ -32,7 +33,7 @@ void weir_close(struct weir *weir);
 #define WEIR_MAP_USAGES 32
 
 struct weir_map_usage {
-	const char *name; /* as it is pinned */
+	const char *name; /* name of the pin */
 	uint64_t entries;
 	uint64_t capacity;
 };
@@ -43,15 +44,15 @@ struct weir_map_usages {
 };
 
 /*
- * The maps that can become full: the table of attachments and the hashes, but for flows, of which
- * weir_flows_read() tells. None, and no error, where nothing was ever attached.
+ * Reads the fill level of the maps that can become full: the slot table and the hashes, except
+ * flows, see weir_flows_read(). The list is empty if nothing was ever attached.
  */
 int weir_map_usages_read(struct weir *weir, struct weir_map_usages *ret_usages,
 			 struct weir_error *err);
 
 /* --- settings --- */
 
-/* -ENOENT: nothing was ever attached, so there is no setting; it is off then. */
+/* Returns -ENOENT if nothing was ever attached. The setting is off then. */
 int weir_skip_loopback_get(struct weir *weir, bool *ret_on, struct weir_error *err);
 int weir_skip_loopback_set(struct weir *weir, bool on, struct weir_error *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* tcp_names.h - the words for TCP connections; NULL for a number out of range. */
+/* tcp_names.h - names for TCP connections; NULL if a number is out of range. */
 #ifndef WEIR_STATE_TCP_NAMES_H
 #define WEIR_STATE_TCP_NAMES_H
 
@@ -23,10 +23,10 @@ enum weir_tcp_state { /* include/net/tcp_states.h */
 		      WEIR_TCP_STATES,
 };
 
-const char *weir_tcp_state_name(unsigned int state); /* as ss has it: "established" */
+const char *weir_tcp_state_name(unsigned int state); /* as in ss: "established" */
 const char *weir_tcp_direction_name(enum weir_tcp_direction direction); /* NULL: unknown */
 const char *weir_tcp_end_name(enum weir_tcp_end end);                   /* NULL: open */
 const char *weir_tcp_event_name(enum weir_tcp_event_kind kind);
-int weir_tcp_state_from_name(const char *name, unsigned int *ret_state); /* -EINVAL: none */
+int weir_tcp_state_from_name(const char *name, unsigned int *ret_state); /* -EINVAL: unknown name */
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* adopt.c - taking in connections that were there before the attachment. */
+/* adopt.c - adopts connections older than the attachment. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -33,7 +33,7 @@ static int share_maps(struct weir *weir, struct bpf_object *object)
 	return 0;
 }
 
-/* Over all sockets of the namespace that the thread is in. */
+/* Runs over all sockets of the thread's current namespace. */
 static int run_iterator(struct bpf_link *link)
 {
 	_cleanup_close_ int fd = bpf_iter_create(bpf_link__fd(link));
@@ -52,10 +52,10 @@ static int run_everywhere(struct weir *weir, struct bpf_link *link)
 {
 	int ret = 0;
 
-	netns_find(&weir->netns, 0); /* nobody's cookie: all that have a name or a process */
+	netns_find(&weir->netns, 0); /* no such cookie: finds all with a name or process */
 	for (size_t i = 0; i < weir->netns.count && !ret; i++) {
 		if (netns_enter(&weir->netns, weir->netns.items[i]) < 0)
-			continue; /* it has just ended */
+			continue; /* it was deleted meanwhile */
 		ret = run_iterator(link);
 		netns_leave(&weir->netns);
 	}
@@ -77,7 +77,7 @@ static int load(struct weir *weir, struct tcp_adopt_bpf **ret_skel, struct bpf_l
 		*ret_link = bpf_program__attach_iter(skel->progs.weir_tcp_adopt, NULL);
 		ret = *ret_link ? 0 : -errno;
 	}
-	return ret ? weir_error_set(err, ret, "cannot look over the TCP sockets: %s",
+	return ret ? weir_error_set(err, ret, "cannot iterate over the TCP sockets: %s",
 				    refusal_text(skel ? skel->obj : NULL, ret, NULL))
 		   : 0;
 }
@@ -91,14 +91,14 @@ static int adopt_for(struct weir *weir, struct tcp_adopt_bpf *skel, struct bpf_l
 	skel->bss->adopt_owner = record->instance;
 	ret = run_everywhere(weir, link);
 	if (ret)
-		return weir_error_set(err, ret, "cannot look over the TCP sockets: %s",
+		return weir_error_set(err, ret, "cannot iterate over the TCP sockets: %s",
 				      weir_error_text(ret));
 	if (!skel->bss->refused)
 		return 0;
 	if (skel->bss->refused_error == -EINVAL || skel->bss->refused_error == -ENOPROTOOPT)
 		return weir_error_set(err, EOPNOTSUPP,
-				      "this kernel cannot turn callbacks on for connections that "
-				      "are there already (Linux 6.12 can): %u stay unseen",
+				      "this kernel cannot enable callbacks for existing "
+				      "connections (Linux 6.12 can): %u are not adopted",
 				      skel->bss->refused);
 	return weir_error_set(err, skel->bss->refused_error, "cannot adopt %u connections: %s",
 			      skel->bss->refused, strerror(-skel->bss->refused_error));
@@ -125,8 +125,8 @@ int weir_tcp_adopt(struct weir *weir, size_t *ret_adopted, struct weir_error *er
 	}
 	if (!ret && !any)
 		ret = weir_error_set(err, ENOENT,
-				     "nothing is attached that watches TCP connections: begin "
-				     "with `ctl attach --cgroup`");
+				     "no attached program records TCP connections; begin with `ctl "
+				     "attach --cgroup`");
 	if (ret)
 		return ret;
 	*ret_adopted = skel->bss->adopted;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* diag.c - see diag.h. The same request as that of ss(8), so the same figures. */
+/* diag.c - see diag.h. Sends the same request as ss(8), so the figures are the same. */
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
@@ -27,7 +27,7 @@ static void close_socket(struct mnl_socket **nl)
 		mnl_socket_close(*nl);
 }
 
-/* An older kernel tells less of struct tcp_info: the rest is 0. */
+/* struct tcp_info of an older kernel is shorter: the rest is 0. */
 static void take_info(struct tcp_diag *socket, const struct nlattr *attr)
 {
 	struct tcp_info info = {};

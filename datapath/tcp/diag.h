@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* diag.h - TCP sockets of the current network namespace, by sock_diag(7). */
+/* diag.h - TCP sockets of the current network namespace, with sock_diag(7). */
 #ifndef WEIR_TCP_DIAG_H
 #define WEIR_TCP_DIAG_H
 
@@ -11,16 +11,19 @@
 struct tcp_diag {
 	uint64_t cookie;
 	uint8_t state; /* enum weir_tcp_state */
-	bool measured; /* false for what is left in TIME-WAIT */
+	bool measured; /* false in TIME-WAIT */
 	struct weir_tcp_measures measures;
 };
 
-/* All but listening ones, IPv4 and IPv6. -errno; what on_socket returns, if not 0, ends it. */
+/*
+ * Dumps all sockets except listeners, IPv4 and IPv6. If on_socket returns nonzero, stops and
+ * returns that. Returns -errno.
+ */
 int tcp_diag_dump(int (*on_socket)(const struct tcp_diag *, void *), void *arg);
 
 /*
- * One answer of the kernel, as it was received: 0 at the end of all, 1 if more is to come, -errno,
- * of which -EBADMSG is an answer that is none. `port` is that of the netlink socket; 0: any.
+ * Parses one received reply. Returns 0 at the end of the dump, 1 if there is more, -EBADMSG if it
+ * is malformed, or another -errno. `port` is that of the netlink socket; 0: any.
  */
 int tcp_diag_parse(const void *data, size_t size, unsigned int port,
 		   int (*on_socket)(const struct tcp_diag *, void *), void *arg);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * events.c - events of TCP connections as they come.
+ * events.c - the stream of TCP events.
  *
- * Programs write them only while the lease lasts that a reader renews, so they cost nothing when
- * nobody looks. A ring buffer has one reader: the flock on the directory of the maps says who.
+ * A reader renews a lease, and programs write events only while it is valid, so events cost nothing
+ * if nobody reads them. A ring buffer has one reader, who holds a flock on the directory of the
+ * maps.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -20,15 +21,15 @@
 #include "datapath/tcp/live.h"
 
 #define LEASE_NS 3000000000ULL
-#define POLL_MS 50 /* programs wake nobody before the ring is half full */
+#define POLL_MS 50 /* programs do not wake the reader before the ring is half full */
 
 struct weir_tcp_stream {
 	struct weir *weir;
 	int lock;
 	struct ring_buffer *ring;
 	struct jiffies_clock clock;
-	uint64_t opened;      /* CLOCK_MONOTONIC; what is older was for another reader */
-	uint64_t lost_before; /* when it was opened */
+	uint64_t opened;      /* CLOCK_MONOTONIC; older events were for another reader */
+	uint64_t lost_before; /* count at open */
 	uint64_t lost;
 	struct weir_attachments attachments;
 	struct weir_paths *paths;
@@ -43,7 +44,7 @@ void weir_tcp_stream_close(struct weir_tcp_stream *stream)
 
 	if (!stream)
 		return;
-	/* if this fails the lease runs out by itself */
+	/* if this fails, the lease expires by itself */
 	if (stream->ring)
 		bpf_map_update_elem(stream->weir->maps[WEIR_MAP_TCP_LEASE], &zero, &never, BPF_ANY);
 	ring_buffer__free(stream->ring);
@@ -70,7 +71,7 @@ static const struct weir_attachment *find_owner(const struct weir_tcp_stream *st
 	return NULL;
 }
 
-/* One that was attached since is looked for; NULL: it is detached. */
+/* Looks again for an attachment made meanwhile. Returns NULL if it was detached. */
 static const struct weir_attachment *owner_of(struct weir_tcp_stream *stream, uint32_t owner)
 {
 	const struct weir_attachment *found = find_owner(stream, owner);
@@ -159,8 +160,8 @@ static int take_lock(struct weir_tcp_stream *stream, struct weir_error *err)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return weir_error_set(err, EBUSY,
-				      "another process reads the events of '%s' already; there can "
-				      "be one",
+				      "another process already reads the events of '%s'; there can "
+				      "be only one reader",
 				      stream->weir->root);
 	return weir_error_set(err, errno, "cannot lock '%s': %s", path, strerror(errno));
 }
@@ -195,7 +196,7 @@ int weir_tcp_stream_open(struct weir *weir, struct weir_tcp_stream **ret_stream,
 	ret = pin_maps_read(weir, err);
 	if (ret == -ENOENT)
 		return weir_error_set(err, ENOENT,
-				      "nothing was ever attached that watches TCP connections: "
+				      "no program that records TCP connections was ever attached; "
 				      "begin with `ctl attach --cgroup`");
 	if (!ret)
 		ret = list_read(weir, false, &stream->attachments, err);
@@ -219,7 +220,7 @@ int weir_tcp_stream_read(struct weir_tcp_stream *stream, int wait_ms,
 	stream->on_event = on_event;
 	stream->arg = arg;
 	while (!ret) {
-		/* wakes at once when the ring is half full, else after its time */
+		/* wakes at once if the ring is half full, else after the timeout */
 		ret = ring_buffer__poll(stream->ring, POLL_MS);
 		if (ret == -EINTR) {
 			ret = ring_buffer__consume(stream->ring);

@@ -2,8 +2,8 @@
 /*
  * live.c - see live.h.
  *
- * A socket's cookie is the same for programs and for sock_diag, so what the table remembers and
- * what the kernel has now come together without looking at addresses.
+ * The cookie of a socket is the same in programs and in sock_diag, so entries of the table and live
+ * sockets are matched without their addresses.
  */
 #include <errno.h>
 #include <string.h>
@@ -20,7 +20,7 @@ struct named {
 	char path[WEIR_TARGET_LEN];
 };
 
-/* Each allocated, so that pointers to paths stay good. */
+/* Allocated one by one, so that pointers to paths stay valid. */
 struct weir_paths {
 	size_t count;
 	struct named *items[];
@@ -30,7 +30,7 @@ struct refresh {
 	struct weir *weir;
 	struct weir_tcp_list *list;
 	const struct tcp_table *table;
-	bool *measured; /* by item */
+	bool *measured; /* by index of the item */
 };
 
 uint64_t tcp_clock_offset(void)
@@ -55,7 +55,7 @@ void tcp_paths_free(struct weir_paths *paths)
 	free(paths);
 }
 
-/* Each is looked for once, found or not. */
+/* Looks up each path once, whether found or not. */
 static int find_path(struct weir_paths **paths, uint64_t id, const char **ret_path)
 {
 	size_t count = *paths ? (*paths)->count : 0;
@@ -101,7 +101,7 @@ static int compare_cookies(const void *a, const void *b)
 	return x->tcp.cookie < y->tcp.cookie ? -1 : x->tcp.cookie > y->tcp.cookie;
 }
 
-/* Index of the first connection of that cookie, or of what follows. */
+/* Index of the first connection with that cookie, or of the next one. */
 static size_t find(const struct weir_tcp_list *list, uint64_t cookie)
 {
 	size_t low = 0, high = list->count;
@@ -117,7 +117,7 @@ static size_t find(const struct weir_tcp_list *list, uint64_t cookie)
 	return low;
 }
 
-/* Two attachments may have the same connection. */
+/* Two attachments may record the same connection. */
 static int on_socket(const struct tcp_diag *socket, void *arg)
 {
 	struct refresh *r = arg;
@@ -155,7 +155,7 @@ static bool worth_asking(const struct refresh *r, const struct weir_tcp_info *in
 	return !info->tcp.closed || info->tcp.closed + TIME_WAIT_NS > r->list->time_ns;
 }
 
-/* Each namespace once; most machines have few that speak TCP. */
+/* Queries each namespace once. Most machines have few that use TCP. */
 static int ask_all(struct refresh *r)
 {
 	_cleanup_free_ uint64_t *asked = calloc(r->list->count + 1, sizeof(*asked));
@@ -181,7 +181,7 @@ static int ask_all(struct refresh *r)
 	return 0;
 }
 
-/* What closed since the table was read has its last figures there. */
+/* If a connection was closed since the table was read, its final values are there now. */
 static void read_again(struct refresh *r, size_t i, uint32_t owner, uint64_t offset)
 {
 	struct weir_tcp_info *info = &r->list->items[i];
@@ -189,7 +189,7 @@ static void read_again(struct refresh *r, size_t i, uint32_t owner, uint64_t off
 	struct weir_tcp tcp;
 
 	if (!tcp_table_find(r->table, info->tcp.cookie, owner, &tcp))
-		return; /* evicted: what was read before is the last that is known */
+		return; /* evicted: keep the values read before */
 	tcp_times(&tcp, offset);
 	info->tcp = tcp;
 	if (info->live)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcp.c - reading the TCP table, its histograms, and how full it is. */
+/* tcp.c - reads the TCP table, its histograms, and its fill level. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -17,8 +17,8 @@ struct reader {
 	struct weir_tcp_list list;
 	struct tcp_table table;
 	size_t room;
-	uint32_t owners[WEIR_SLOTS]; /* instance of each slot that remembers; 0: none */
-	uint64_t offset;             /* of the clocks */
+	uint32_t owners[WEIR_SLOTS]; /* instance of each slot that records connections; 0: none */
+	uint64_t offset;             /* between the clocks */
 	bool skip_loopback;
 };
 
@@ -161,7 +161,7 @@ static int read_usage(struct reader *r)
 	return 0;
 }
 
-/* Those that ended the program has counted. */
+/* Counts open connections; the program has counted those that ended. */
 static void count_open(struct reader *r)
 {
 	for (size_t i = 0; i < r->list.count; i++) {

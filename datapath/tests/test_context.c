@@ -39,10 +39,10 @@ TEST(the_pin_directory)
 
 TEST(no_pin_directory)
 {
-	refuse_root("", "pin directory '' is no absolute path");
-	refuse_root("relative", "pin directory 'relative' is no absolute path");
-	refuse_root("/", "pin directory '/' is the root of everything");
-	refuse_root("//", "pin directory '//' is the root of everything");
+	refuse_root("", "pin directory '' is not an absolute path");
+	refuse_root("relative", "pin directory 'relative' is not an absolute path");
+	refuse_root("/", "pin directory '/' is the root directory");
+	refuse_root("//", "pin directory '//' is the root directory");
 	refuse_root(
 		"/sys/fs/bpf/v1.2",
 		"pin directory '/sys/fs/bpf/v1.2' has a dot in its name, which a bpffs refuses");

@@ -155,7 +155,7 @@ TEST(what_is_no_program)
 	in_folder("text", path);
 	assert_int_equal(elf_symbols_read(path, &symbols, &err), -ENOEXEC);
 	snprintf(expected, sizeof(expected),
-		 "'%s' is no program or shared object: it is no ELF file", path);
+		 "'%s' is not a program or shared object: not an ELF file", path);
 	assert_string_equal(err.text, expected);
 	in_folder("fifo", path);
 	assert_int_equal(usdt_read(path, &probes, &err), -ENOEXEC);
@@ -240,7 +240,7 @@ TEST(programs_are_found_as_a_shell_finds_them)
 	assert_int_equal(elf_path_find("no-such-program", path, sizeof(path), &err), -ENOENT);
 	assert_string_equal(err.text,
 			    "no program 'no-such-program' in $PATH, and no such shared object in "
-			    "the folders of libraries; give a path");
+			    "the library directories; give a path");
 	assert_int_equal(elf_path_find("", path, sizeof(path), NULL), -ENOENT);
 	/* a script has no functions of its own */
 	shell("echo '#!/bin/sh' >weir-script && chmod 755 weir-script");

@@ -269,7 +269,7 @@ TEST(bounds)
 	memset(text, '!', WEIR_FILTER_DEPTH + 1);
 	strcat(text, "tcp");
 	assert_int_equal(compile(text, &err), -EINVAL);
-	assert_string_equal(err.text, "more than 64 parentheses and negations within each other");
+	assert_string_equal(err.text, "more than 64 nested parentheses and negations");
 	assert_int_equal(err.position, WEIR_FILTER_DEPTH);
 
 	strcpy(text, "ip");

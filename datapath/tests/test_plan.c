@@ -144,7 +144,7 @@ TEST(select_nothing_is_left)
 	size_t count;
 
 	assert_int_equal(plan_select(&loopback, &request, &chosen, &count, &err), -ENODEV);
-	assert_string_equal(err.text, "no interface to attach to: --skip-loopback leaves none");
+	assert_string_equal(err.text, "no interface to attach to: --skip-loopback excludes all");
 	assert_null(chosen);
 }
 

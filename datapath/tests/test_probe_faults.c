@@ -101,7 +101,7 @@ TEST(too_long_and_too_much)
 	assert_string_equal(fault.text, "this is too much for one option: 256 words and operators");
 	text[2 * 80 - 1] = '\0';
 	assert_int_equal(compile(text, &f, &fault), -EINVAL);
-	assert_string_equal(fault.text, "all of this takes more than 64 values at a time");
+	assert_string_equal(fault.text, "the expressions take more than 64 values at a time");
 	strcpy(text, "1");
 	for (int i = 0; i < 60; i++)
 		strcat(text, ",1");

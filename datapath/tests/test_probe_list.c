@@ -164,21 +164,21 @@ static int list(const char *pattern)
 TEST(patterns_that_are_wrong)
 {
 	REFUSE("what:ever", -EINVAL,
-	       "there is no kind of probe 'what' in 'what:ever'; there are kprobe, kretprobe, "
+	       "unknown type of probe 'what' in 'what:ever'; the types are kprobe, kretprobe, "
 	       "fentry, fexit, tracepoint, rawtracepoint, uprobe, uretprobe, usdt, software, "
 	       "hardware, iter");
 	REFUSE("uprobe", -EINVAL,
-	       "of which program? uprobe:PATH lists what is in one, as uprobe:/usr/bin/bash or "
+	       "give a program: uprobe:PATH lists its probes, for example uprobe:/usr/bin/bash or "
 	       "uprobe:bash");
 	REFUSE("usdt:", -EINVAL,
-	       "of which program? usdt:PATH lists what is in one, as usdt:/usr/bin/bash or "
+	       "give a program: usdt:PATH lists its probes, for example usdt:/usr/bin/bash or "
 	       "usdt:bash");
 	REFUSE("uprobe:/no/such/file:x", -ENOENT,
 	       "cannot open '/no/such/file': No such file or directory");
 	REFUSE("uprobe:/etc/passwd:x", -ENOEXEC,
-	       "'/etc/passwd' is no program or shared object: it is no ELF file");
+	       "'/etc/passwd' is not a program or shared object: not an ELF file");
 	REFUSE("software:page-fault", -ENOENT,
-	       "no probe matches 'software:page-fault'; there is 'page-faults'");
+	       "no probe matches 'software:page-fault'; similar: 'page-faults'");
 	REFUSE("s:nothing*", -ENOENT, "no probe matches 's:nothing*'");
 }
 

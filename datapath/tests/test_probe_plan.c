@@ -361,7 +361,7 @@ TEST(lockdown_is_named_where_the_kernel_would_refuse)
 	assert_int_equal(make(&f.scope, NULL, "thing->value", &p, &fault), -EINVAL);
 	assert_string_equal(fault.text,
 			    "what 'thing' points to is the kernel's memory, and lockdown "
-			    "(confidentiality) forbids to read that");
+			    "(confidentiality) forbids reading it");
 	assert_int_equal(make(&f.scope, NULL, "number", &p, &fault), 0);
 	probe_program_free(&p);
 	fixture_close(&f);

@@ -299,7 +299,7 @@ TEST(obstacles_of_functions)
 		{ NULL, NULL },
 		{ NULL, "not in available" },
 		{ "on the kernel's blacklist", NULL },
-		{ "of __init", "of __init" },
+		{ "an __init function", "an __init function" },
 		{ "not in available", "not in available" },
 		{ "not in available", "not in available" },
 		{ "several functions", "several functions" },

@@ -191,17 +191,17 @@ TEST(what_cannot_be_is_refused)
 	struct weir_tune_rule twice = rule_of(WEIR_TUNE_MARK, 1);
 	struct weir_tune_rule none = {}, name = rule_of(WEIR_TUNE_CONGESTION, 0);
 
-	refuse(none, "an entry sets one option at least");
+	refuse(none, "an entry must set at least one option");
 	refuse(rule_of(99, 1), "there is no tune option 99");
-	refuse(rule_of(WEIR_TUNE_INITCWND, 0), "initcwnd is from 1 to 2147483647, not 0");
+	refuse(rule_of(WEIR_TUNE_INITCWND, 0), "initcwnd must be from 1 to 2147483647, not 0");
 	refuse(rule_of(WEIR_TUNE_SYN_RTO, 120000001),
-	       "syn-rto is from 1 to 120000000, not 120000001");
+	       "syn-rto must be from 1 to 120000000, not 120000001");
 	twice.settings[twice.setting_count++] = twice.settings[0];
-	refuse(twice, "mark is there twice");
+	refuse(twice, "mark is given twice");
 	memset(name.congestion, 'x', sizeof(name.congestion));
 	refuse(name, "the name of a congestion control is too long");
 	twice.setting_count = WEIR_TUNE_OPTIONS + 1;
-	refuse(twice, "an entry sets one option at least");
+	refuse(twice, "an entry must set at least one option");
 }
 
 static const char *text_of(enum weir_tune_option option, uint32_t asked)

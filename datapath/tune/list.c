@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* list.c - reading and changing the list that programs look at; see list.h. */
+/* list.c - reads and changes the list that programs use; see list.h. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -34,7 +34,10 @@ static int read_element(struct weir *weir, struct weir_settings *settings,
 	return 0;
 }
 
-/* Without the lock two changes may come in between, so that the element is written meanwhile. */
+/*
+ * Without the lock, two changes may happen meanwhile, and the second overwrites the element being
+ * read.
+ */
 int tune_list_read(struct weir *weir, struct weir_tune_list **ret_list, struct weir_error *err)
 {
 	_cleanup_free_ struct weir_tune_list *list = calloc(1, sizeof(*list));
@@ -63,15 +66,15 @@ int tune_list_read(struct weir *weir, struct weir_tune_list **ret_list, struct w
 }
 
 /*
- * Until no program looks at the list that was in force before the last change: the element that it
- * is in, and counts of entries that it had, may be written then. Programs run under RCU, and this
- * waits for a grace period (kernel/sched/membarrier.c).
+ * Waits until no program uses the previous list any more. Then its element, and the counts of its
+ * deleted entries, may be reused. Programs run under RCU, and membarrier waits for a grace period
+ * (kernel/sched/membarrier.c).
  */
 static void wait_for_programs(void)
 {
 	if (syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0)
 		return;
-	/* not built in, or nohz_full: a program runs for microseconds */
+	/* no membarrier, or nohz_full: programs run for microseconds, so a sleep is enough */
 	nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 }
 
@@ -86,7 +89,7 @@ int tune_list_write(struct weir *weir, const struct weir_tune_list *list, struct
 	wait_for_programs();
 	if (bpf_map_update_elem(weir->maps[WEIR_MAP_TUNE_RULES], &element, list, BPF_ANY) < 0)
 		return failed_map(weir, "write", WEIR_MAP_TUNE_RULES, err);
-	/* a CPU that sees the number of the list sees the list, where stores may change places */
+	/* weakly ordered CPUs must not see the new index before the list */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	settings.tune_list = element;
 	if (bpf_map_update_elem(weir->maps[WEIR_MAP_SETTINGS], &zero, &settings, BPF_ANY) < 0)
@@ -155,7 +158,7 @@ int tune_stats_clear(struct weir *weir, uint32_t element, struct weir_error *err
 	return 0;
 }
 
-/* --- changing a copy --- */
+/* --- editing a copy --- */
 
 static uint32_t find(const struct weir_tune_list *list, uint32_t number)
 {
@@ -187,7 +190,7 @@ int tune_list_remove(struct weir_tune_list *list, const uint32_t *numbers, size_
 	for (size_t i = 0; i < count; i++) {
 		uint32_t at = find(list, numbers[i]);
 
-		/* a number may be named twice */
+		/* a number may be given twice */
 		if (at < list->count)
 			remove_at(list, at);
 	}
@@ -195,7 +198,7 @@ int tune_list_remove(struct weir_tune_list *list, const uint32_t *numbers, size_
 	return 0;
 }
 
-/* An element of tune_stats that no entry has. There are as many as entries. */
+/* Returns an unused element of tune_stats. There are as many as entries. */
 static uint32_t free_stats(const struct weir_tune_list *list)
 {
 	uint64_t used = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* match.c - which entry a connection would get, by the rules of bpf/tune/tune.bpf.h. */
+/* match.c - finds the entry for a connection, by the rules of bpf/tune/tune.bpf.h. */
 #include <string.h>
 #include "datapath/tune/tune.h"
 

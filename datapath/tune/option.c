@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * option.c - the table of options: for people, and for the kernel.
+ * option.c - the table of options, for the user and for the kernel.
  *
- * Which of them a kernel takes from a program is in net/core/filter.c, sol_socket_sockopt() and
- * the functions behind it; it is tried, never concluded from here.
+ * sol_socket_sockopt() and other functions in net/core/filter.c decide which options a program may
+ * set. They are tried, and never derived from this table.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -57,12 +57,12 @@ static const struct tune_call calls[] = {
 		WEIR_TUNE_AT_ESTABLISHED, 0, NULL },
 	[WEIR_TUNE_INITRWND]      = { 0, 0, WEIR_TUNE_BY_RWND, 0, NULL },
 	[WEIR_TUNE_RTO_MIN]       = { IPPROTO_TCP, TCP_BPF_RTO_MIN, WEIR_TUNE_AT_START, 0,
-		"it takes 2 ticks of its clock to 200 ms" },
+		"it accepts 2 ticks to 200 ms" },
 	[WEIR_TUNE_RTO_MAX]       = { IPPROTO_TCP, TCP_RTO_MAX_MS, WEIR_TUNE_AT_START, 1,
-		"it takes 1 s to 120 s, since Linux 6.15" },
+		"it accepts 1 s to 120 s, since Linux 6.15" },
 	[WEIR_TUNE_SYN_RTO]       = { 0, 0, WEIR_TUNE_BY_TIMEOUT, 0, NULL },
 	[WEIR_TUNE_DELACK_MAX]    = { IPPROTO_TCP, TCP_BPF_DELACK_MAX, WEIR_TUNE_AT_START, 0,
-		"it takes 2 ticks of its clock to 200 ms" },
+		"it accepts 2 ticks to 200 ms" },
 	[WEIR_TUNE_SNDBUF]        = { SOL_SOCKET, SO_SNDBUF, WEIR_TUNE_AT_START, 2,
 		"see `sysctl net.core.wmem_max`" },
 	[WEIR_TUNE_RCVBUF]        = { SOL_SOCKET, SO_RCVBUF, WEIR_TUNE_AT_START, 2,
@@ -73,14 +73,14 @@ static const struct tune_call calls[] = {
 	[WEIR_TUNE_NODELAY]       = { IPPROTO_TCP, TCP_NODELAY, WEIR_TUNE_AT_START, 1, NULL },
 	[WEIR_TUNE_KEEPALIVE]     = { SOL_SOCKET, SO_KEEPALIVE, WEIR_TUNE_AT_START, 1, NULL },
 	[WEIR_TUNE_KEEPIDLE]      = { IPPROTO_TCP, TCP_KEEPIDLE, WEIR_TUNE_AT_START, 1,
-		"it takes 1 s to 32767 s" },
+		"it accepts 1 s to 32767 s" },
 	[WEIR_TUNE_KEEPINTVL]     = { IPPROTO_TCP, TCP_KEEPINTVL, WEIR_TUNE_AT_START, 1,
-		"it takes 1 s to 32767 s" },
+		"it accepts 1 s to 32767 s" },
 	[WEIR_TUNE_KEEPCNT]       = { IPPROTO_TCP, TCP_KEEPCNT, WEIR_TUNE_AT_START, 1,
-		"it takes 1 to 127" },
+		"it accepts 1 to 127" },
 	[WEIR_TUNE_USER_TIMEOUT]  = { IPPROTO_TCP, TCP_USER_TIMEOUT, WEIR_TUNE_AT_START, 1, NULL },
 	[WEIR_TUNE_TOS]           = { IPPROTO_IP, 1 /* IP_TOS */, WEIR_TUNE_AT_START, 1,
-		"the two lowest bits are ECN's" },
+		"the two lowest bits are for ECN" },
 	[WEIR_TUNE_MARK]          = { SOL_SOCKET, SO_MARK, WEIR_TUNE_AT_START, 1, NULL },
 	[WEIR_TUNE_ECN]           = { 0, 0, WEIR_TUNE_BY_ECN, 0, NULL },
 };
@@ -98,13 +98,13 @@ const struct tune_call *tune_call(enum weir_tune_option option)
 	return &calls[option];
 }
 
-/* Ticks of the kernel's clock, at least one; as the kernel does, up to the next. */
+/* Converts to jiffies, at least one, rounding up as the kernel does. */
 static uint32_t ticks_of(uint32_t us)
 {
 	struct timespec tick;
 	uint64_t tick_ns;
 
-	/* the coarse clocks advance once a tick (kernel/time/posix-timers.c) */
+	/* coarse clocks advance once per tick (kernel/time/posix-timers.c) */
 	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
 	tick_ns = (uint64_t)tick.tv_sec * 1000000000 + (uint64_t)tick.tv_nsec;
 	return (uint32_t)(((uint64_t)us * 1000 + tick_ns - 1) / tick_ns);
@@ -120,11 +120,11 @@ static int complete_one(struct weir_tune_rule *rule, struct weir_tune_setting *s
 	if (info->unit == WEIR_TUNE_NAME && !memchr(rule->congestion, '\0', WEIR_CONGESTION_LEN))
 		return weir_error_set(err, EINVAL, "the name of a congestion control is too long");
 	if (info->unit != WEIR_TUNE_NAME && (set->asked < info->min || set->asked > info->max))
-		return weir_error_set(err, EINVAL, "%s is from %u to %u, not %u", info->name,
+		return weir_error_set(err, EINVAL, "%s must be from %u to %u, not %u", info->name,
 				      info->min, info->max, set->asked);
 	for (const struct weir_tune_setting *other = rule->settings; other < set; other++) {
 		if (other->option == set->option)
-			return weir_error_set(err, EINVAL, "%s is there twice", info->name);
+			return weir_error_set(err, EINVAL, "%s is given twice", info->name);
 	}
 	set->stage = (__u8)calls[set->option].stage;
 	set->level = calls[set->option].level;
@@ -136,7 +136,7 @@ static int complete_one(struct weir_tune_rule *rule, struct weir_tune_setting *s
 int tune_complete(struct weir_tune_rule *rule, struct weir_error *err)
 {
 	if (!rule->setting_count || rule->setting_count > WEIR_TUNE_OPTIONS)
-		return weir_error_set(err, EINVAL, "an entry sets one option at least");
+		return weir_error_set(err, EINVAL, "an entry must set at least one option");
 	for (uint32_t i = 0; i < rule->setting_count; i++) {
 		int ret = complete_one(rule, &rule->settings[i], err);
 
@@ -146,9 +146,9 @@ int tune_complete(struct weir_tune_rule *rule, struct weir_error *err)
 	return 0;
 }
 
-/* --- for people --- */
+/* --- formatting --- */
 
-/* In the greatest unit of which it is a whole number. */
+/* Uses the largest unit that gives an integer. */
 static void time_word(uint64_t us, char *buffer, size_t size)
 {
 	if (us % 1000000 == 0)

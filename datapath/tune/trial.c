@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * trial.c - trying the options of an entry, so that a kernel's refusal is told when the entry
- * is added and not by a counter of errors later.
+ * trial.c - tries the options of an entry, so that the user learns of a refusal when adding the
+ * entry, and not from an error counter later.
  *
- * A program sets them on a listening socket of ours that only this host's loopback device could
- * reach; see bpf/tune/tune_trial.bpf.c. What getsockopt(2) then tells has to be what was asked for:
- * the kernel bounds buffers without a word.
+ * A program sets them on a listening test socket, bound to loopback; see bpf/tune/tune_trial.bpf.c.
+ * Afterwards getsockopt(2) must return the value that was set, because the kernel silently limits
+ * buffer sizes.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -32,7 +32,7 @@ static void destroy_link(struct bpf_link **link)
 	bpf_link__destroy(*link);
 }
 
-/* A listening socket, which the iterator meets, that nobody can connect to from outside. */
+/* Makes a listening socket, so that the iterator finds it, which is not reachable from outside. */
 static int scratch_socket(int family, int *ret_fd, struct weir_error *err)
 {
 	_cleanup_close_ int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -44,7 +44,10 @@ static int scratch_socket(int family, int *ret_fd, struct weir_error *err)
 	return 0;
 }
 
-/* A program may not load a module: done here, where it is wanted. Whether it helps shows later. */
+/*
+ * A program cannot load kernel modules, so a missing one is loaded here. The trial shows if it
+ * helped.
+ */
 static void load_congestion(const struct weir_tune_rule *rule)
 {
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -54,7 +57,7 @@ static void load_congestion(const struct weir_tune_rule *rule)
 				 (socklen_t)strlen(rule->congestion));
 }
 
-/* The first reading of an iterator runs its program over all sockets. */
+/* The first read of an iterator runs its program over all sockets. */
 static int run_iterator(struct tune_trial_bpf *skel)
 {
 	_cleanup_(destroy_link) struct bpf_link *link = NULL;
@@ -90,8 +93,8 @@ static int try_rule(const struct weir_tune_rule *rule, int fd, long *ret_results
 		ret = run_iterator(skel);
 	if (ret)
 		return weir_error_set(err, ret,
-				      "cannot try the options before they are used, which takes an "
-				      "iterator over TCP sockets (Linux 5.15 with BTF): %s",
+				      "cannot try the options, which needs an iterator over TCP "
+				      "sockets (Linux 5.15 with BTF): %s",
 				      refusal_text(skel->obj, ret, NULL));
 	memcpy(ret_results, skel->bss->results, sizeof(skel->bss->results));
 	return 0;
@@ -104,15 +107,15 @@ static int refused(const struct weir_tune_rule *rule, const struct weir_tune_set
 	char value[WEIR_TUNE_TEXT];
 
 	return weir_error_set(err, EINVAL,
-			      "this kernel does not take %s '%s' for a connection: %s%s%s; nothing "
-			      "was added",
+			      "this kernel refuses %s '%s' for a connection: %s%s%s; nothing was "
+			      "added",
 			      weir_tune_option(set->option)->name,
 			      weir_tune_value_text(rule, set, value, sizeof(value)),
 			      strerror((int)-error), call->hint ? ": " : "",
 			      call->hint ? call->hint : "");
 }
 
-/* What the kernel took without a word has to be what was asked for. */
+/* Checks that the kernel did not silently change the value. */
 static int check_value(const struct weir_tune_rule *rule, const struct weir_tune_setting *set,
 		       int fd, struct weir_error *err)
 {
@@ -131,7 +134,7 @@ static int check_value(const struct weir_tune_rule *rule, const struct weir_tune
 		return 0;
 	made.asked = value / call->read_factor;
 	return weir_error_set(err, EINVAL,
-			      "this kernel makes '%s' of %s '%s'%s%s; nothing was added",
+			      "this kernel uses '%s' for %s '%s'%s%s; nothing was added",
 			      weir_tune_value_text(rule, &made, got, sizeof(got)),
 			      weir_tune_option(set->option)->name,
 			      weir_tune_value_text(rule, set, asked, sizeof(asked)),
@@ -157,13 +160,13 @@ static int try_family(int family, const struct weir_tune_rule *rule, struct weir
 	return ret;
 }
 
-/* The traffic class of IPv6 has a name of its own. */
+/* For IPv6, the traffic class is another option. */
 static int try_v6(const struct weir_tune_rule *rule, struct weir_error *err)
 {
 	struct weir_tune_rule copy = { .setting_count = 1 };
 	_cleanup_close_ int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 && errno == EAFNOSUPPORT) /* then no connection will be of it */
+	if (fd < 0 && errno == EAFNOSUPPORT) /* then there are no IPv6 connections */
 		return 0;
 	for (uint32_t i = 0; i < rule->setting_count; i++) {
 		if (rule->settings[i].option != WEIR_TUNE_TOS)
@@ -176,7 +179,7 @@ static int try_v6(const struct weir_tune_rule *rule, struct weir_error *err)
 	return 0;
 }
 
-/* Values that every kernel takes which knows the option. */
+/* Values that every kernel with the option accepts. */
 static const uint32_t samples[WEIR_TUNE_OPTIONS] = {
 	[WEIR_TUNE_RTO_MIN] = 100000,    [WEIR_TUNE_RTO_MAX] = 10000,
 	[WEIR_TUNE_DELACK_MAX] = 100000, [WEIR_TUNE_SNDBUF] = 65536,
@@ -186,7 +189,7 @@ static const uint32_t samples[WEIR_TUNE_OPTIONS] = {
 
 int tune_trial_missing(char *ret_names, size_t size, struct weir_error *err)
 {
-	struct weir_tune_rule rule = { .congestion = "reno" }; /* always there */
+	struct weir_tune_rule rule = { .congestion = "reno" }; /* always available */
 	_cleanup_close_ int fd = -1;
 	long results[WEIR_TUNE_SETTINGS];
 	size_t used = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tune.c - adding, listing and deleting entries; see tune.h. */
+/* tune.c - adds, lists and deletes entries; see tune.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
@@ -8,7 +8,7 @@
 #include "datapath/state/slot.h"
 #include "datapath/tune/list.h"
 
-/* Slots whose programs look at the list. */
+/* Returns true if the slot's program uses the list. */
 static bool is_tuned(const struct weir_slot *record)
 {
 	return record->state == WEIR_SLOT_ATTACHED && record->hook == WEIR_HOOK_SOCKOPS &&
@@ -47,7 +47,8 @@ static int publish(struct weir *weir, const struct weir_tune_rule *rule, uint32_
 		return ret;
 	ret = tune_list_insert(list, rule, before, &place);
 	if (ret == -ENOSPC)
-		return weir_error_set(err, ENOSPC, "the list has its %d entries", WEIR_TUNE_RULES);
+		return weir_error_set(err, ENOSPC, "the list is full (%d entries)",
+				      WEIR_TUNE_RULES);
 	if (ret)
 		return weir_error_set(err, ENOENT, "there is no entry %u", before);
 	ret = tune_stats_clear(weir, place->stats, err);
@@ -71,7 +72,7 @@ static int attach(struct weir *weir, const char *path, struct weir_changes *ret_
 	return weir_attach(weir, &request, ret_changes, err);
 }
 
-/* What was attached for an entry that did not come to be. */
+/* Detaches what was attached for an entry that could not be added. */
 static void take_back(struct weir *weir, const char *path, const struct weir_changes *changes)
 {
 	struct weir_detach_request request = { .cgroup = path, .hooks = 1U << WEIR_HOOK_SOCKOPS };
@@ -79,7 +80,7 @@ static void take_back(struct weir *weir, const char *path, const struct weir_cha
 
 	if (!changes->count || changes->items[0].action != WEIR_ACTION_ATTACH)
 		return;
-	/* the failure that led here is the one to tell */
+	/* the earlier failure is the one to report */
 	if (weir_detach(weir, &request, &ignored, NULL) == 0)
 		weir_changes_free(&ignored);
 }
@@ -129,7 +130,7 @@ int weir_tune_delete(struct weir *weir, const uint32_t *numbers, size_t count, s
 	_cleanup_free_ struct weir_tune_list *list = NULL;
 	_cleanup_close_ int lock = -1;
 	uint32_t missing, before;
-	int ret = pin_maps_read(weir, err); /* what is not there is no reason to make pins */
+	int ret = pin_maps_read(weir, err); /* without maps there is nothing to delete */
 
 	if (ret == -ENOENT && !count) {
 		*ret_deleted = 0;
@@ -209,7 +210,7 @@ int weir_tune_list(struct weir *weir, struct weir_tune_entries *ret_entries, str
 
 /* --- cgroups --- */
 
-/* Whether `inner` is the cgroup `outer` or below it. */
+/* Returns true if `inner` is the cgroup `outer` or below it. */
 static bool is_below(const char *inner, const char *outer)
 {
 	size_t len = strcmp(outer, "/") == 0 ? 0 : strlen(outer);
@@ -219,7 +220,7 @@ static bool is_below(const char *inner, const char *outer)
 
 struct seen {
 	uint64_t id;
-	size_t length; /* of the path: deeper is longer, along one line of ancestors */
+	size_t length; /* of the path: among ancestors, a longer path is deeper */
 };
 
 static int deeper_first(const void *a, const void *b)

@@ -5,7 +5,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/probes/compile/compile.h"
 
-#define ANY_STRING 128 /* bytes of str() where nobody says how many */
+#define ANY_STRING 128 /* default size of str() */
 
 static int call_str(struct compiler *c, const struct expr_node *node, struct operand *o)
 {
@@ -24,7 +24,7 @@ static int call_str(struct compiler *c, const struct expr_node *node, struct ope
 	if (o->type.kind == KIND_ARRAY && o->type.of_char)
 		return 0;
 	if (o->place == IS_LITERAL)
-		return COMPILE_FAULT(c, node->whole, "a text in quotes is one already");
+		return COMPILE_FAULT(c, node->whole, "a quoted text needs no str()");
 	if (o->type.kind == KIND_ARRAY)
 		ret = operand_address(c, o);
 	else
@@ -35,7 +35,7 @@ static int call_str(struct compiler *c, const struct expr_node *node, struct ope
 	return ret;
 }
 
-/* The bytes of an address, in place or as a number. */
+/* Formats the bytes at an address, or those of a number. */
 static int call_address(struct compiler *c, const struct expr_node *node, struct operand *o,
 			enum probe_kind kind)
 {
@@ -57,8 +57,8 @@ static int call_address(struct compiler *c, const struct expr_node *node, struct
 	if (!right || (o->place != AT_MEMORY && o->place != IN_RECORD && size != 4))
 		return COMPILE_FAULT(c, o->span,
 				     kind == KIND_MAC
-					     ? "mac() takes 6 bytes, and %s is of type '%s'"
-					     : "ip() takes 4 or 16 bytes, and %s is of type '%s'",
+					     ? "mac() takes 6 bytes, and %s has type '%s'"
+					     : "ip() takes 4 or 16 bytes, and %s has type '%s'",
 				     PROBE_SHOW(o->span), o->type.name);
 	o->type.is_signed = false;
 	if (size == 4 && o->type.kind != KIND_ARRAY && o->type.kind != KIND_STRUCT) {
@@ -74,7 +74,7 @@ static int call_address(struct compiler *c, const struct expr_node *node, struct
 static const struct function {
 	const char *name;
 	enum probe_unary swap;
-	uint32_t size; /* of the number it makes */
+	uint32_t size; /* bytes of the result */
 	bool is_signed;
 	bool swaps;
 	enum probe_kind kind;
@@ -136,8 +136,8 @@ int compile_call(struct compiler *c, const struct expr_node *node, struct operan
 	if (!span_is(node->name, "str") && !span_is(node->name, "ip") &&
 	    !span_is(node->name, "mac"))
 		return COMPILE_FAULT(c, node->name,
-				     "there is no function %s: str, ip, mac, sym, hex, ntohs, "
-				     "ntohl, u8 to u64, s8 to s64",
+				     "unknown function %s; the functions are str, ip, mac, sym, "
+				     "hex, ntohs, ntohl, u8 to u64, s8 to s64",
 				     PROBE_SHOW(node->name));
 	ret = compile_node(c, node->left, o);
 	if (ret)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* compile.c - from a tree to steps; see compile.h. */
+/* compile.c - compiles a tree to steps; see compile.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
@@ -39,7 +39,7 @@ static int compile_member(struct compiler *c, const struct expr_node *node, stru
 	if (ret)
 		return ret;
 	if (o->type.kind != KIND_STRUCT)
-		return COMPILE_FAULT(c, node->name, "%s is of type '%s', which has no members",
+		return COMPILE_FAULT(c, node->name, "%s has type '%s', which has no members",
 				     PROBE_SHOW(o->span), o->type.name);
 	if (probe_type_member(&o->type, node->name.start, node->name.length, &member) < 0) {
 		similar = probe_type_similar(&o->type, node->name.start, node->name.length);
@@ -55,7 +55,7 @@ static int compile_member(struct compiler *c, const struct expr_node *node, stru
 	return 0;
 }
 
-/* Base + index * size, of memory. */
+/* Computes base + index * size in memory. */
 static int index_memory(struct compiler *c, struct operand *o, struct operand *index, uint32_t size)
 {
 	struct probe_step scale = {
@@ -92,7 +92,7 @@ static int compile_index(struct compiler *c, const struct expr_node *node, struc
 	array = o->type.kind == KIND_ARRAY;
 	element = probe_type_element(&o->type);
 	if ((!array && o->type.kind != KIND_POINTER) || !element.size)
-		return COMPILE_FAULT(c, o->span, "%s is of type '%s', which has no elements",
+		return COMPILE_FAULT(c, o->span, "%s has type '%s', which has no elements",
 				     PROBE_SHOW(o->span), o->type.name);
 	if (array && index.place == IN_CONST && o->type.count && index.number >= o->type.count)
 		return COMPILE_FAULT(c, index.span, "%s has %u elements, from [0] to [%u]",
@@ -121,8 +121,7 @@ static int compile_cast(struct compiler *c, const struct expr_node *node, struct
 	if (ret)
 		return ret;
 	if (!c->scope->btf)
-		return COMPILE_FAULT(c, node->name,
-				     "this kernel has no BTF, which knows structures");
+		return COMPILE_FAULT(c, node->name, "this kernel has no BTF, which casts need");
 	snprintf(name, sizeof(name), "%.*s", (int)node->name.length, node->name.start);
 	id = btf__find_by_name_kind(c->scope->btf, name, BTF_KIND_STRUCT);
 	if (id <= 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* compile.h - expressions to steps; each function adds those of its part of the tree. */
+/* compile.h - compiles expressions to steps; each function compiles one part of the tree. */
 #ifndef WEIR_PROBES_COMPILE_COMPILE_H
 #define WEIR_PROBES_COMPILE_COMPILE_H
 
@@ -16,7 +16,7 @@ int compile_param(struct compiler *c, const struct probe_param *param, struct ex
 int compile_field(struct compiler *c, const struct trace_field *field, struct expr_span span,
 		  struct operand *o);
 
-/* The condition, which ends the run where it does not hold. */
+/* Compiles the condition, which ends the run if it is false. */
 int compile_filter(struct compiler *c, const struct probe_question *q);
 
 #endif

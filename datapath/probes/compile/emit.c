@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* emit.c - steps that fetch and copy; see emit.h. */
+/* emit.c - emits steps that load and copy; see emit.h. */
 #include <errno.h>
 #include "datapath/probes/compile/emit.h"
 
@@ -8,13 +8,13 @@ int emit(struct compiler *c, struct expr_span span, const struct probe_step *ste
 	struct probe_program *p = c->program;
 
 	if (p->plan.steps == PROBE_STEPS)
-		return COMPILE_FAULT(c, span, "all of this takes more than %d steps in the kernel",
+		return COMPILE_FAULT(c, span, "the expressions take more than %d steps",
 				     PROBE_STEPS);
 	p->steps[p->plan.steps++] = *step;
 	return 0;
 }
 
-/* Whether it may not be known what the step computes. */
+/* Returns true if the result of the step may be bad. */
 static bool in_doubt(const struct compiler *c, const struct probe_step *step)
 {
 	bool a = c->doubtful >> step->a & 1, b = c->doubtful >> step->b & 1;
@@ -22,7 +22,7 @@ static bool in_doubt(const struct compiler *c, const struct probe_step *step)
 	switch (step->op) {
 	case PROBE_LOAD:
 		return true;
-	case PROBE_ARG: /* of USDT they are in memory, perhaps */
+	case PROBE_ARG: /* USDT arguments may be in memory */
 		return c->scope->type == WEIR_PROBE_USDT;
 	case PROBE_EXTEND:
 	case PROBE_UNARY:
@@ -39,7 +39,7 @@ int emit_to_new(struct compiler *c, struct expr_span span, struct probe_step ste
 		uint8_t *ret_value)
 {
 	if (c->next_value == PROBE_VALUES)
-		return COMPILE_FAULT(c, span, "all of this takes more than %d values at a time",
+		return COMPILE_FAULT(c, span, "the expressions take more than %d values at a time",
 				     PROBE_VALUES);
 	step.dst = c->next_value++;
 	if (in_doubt(c, &step))
@@ -49,7 +49,7 @@ int emit_to_new(struct compiler *c, struct expr_span span, struct probe_step ste
 	return emit(c, span, &step);
 }
 
-/* The part of a word, with its sign. */
+/* Extracts a part of a word, with its sign. */
 static int extend(struct compiler *c, struct operand *o, uint32_t bit, uint32_t width)
 {
 	struct probe_step step = {
@@ -82,11 +82,11 @@ static int load_memory(struct compiler *c, struct operand *o)
 	return ret;
 }
 
-/* Marks the words of the record that are wanted. */
+/* Marks the words of the record to read. */
 static int want_record(struct compiler *c, const struct operand *o, uint32_t offset, uint32_t size)
 {
 	if (offset + size > PROBE_RECORD)
-		return COMPILE_FAULT(c, o->span, "%s lies behind byte %d of the record",
+		return COMPILE_FAULT(c, o->span, "%s is beyond byte %d of the record",
 				     PROBE_SHOW(o->span), PROBE_RECORD);
 	for (uint32_t word = offset / 4; word * 4 < offset + size; word++)
 		c->program->plan.words[word / 32] |= 1U << word % 32;
@@ -130,7 +130,7 @@ int operand_load(struct compiler *c, struct operand *o)
 		return COMPILE_FAULT(c, o->span, "%s is a text, and a number is needed here",
 				     PROBE_SHOW(o->span));
 	if (!is_number(&o->type))
-		return COMPILE_FAULT(c, o->span, "%s is of type '%s', and a number is needed here",
+		return COMPILE_FAULT(c, o->span, "%s has type '%s', and a number is needed here",
 				     PROBE_SHOW(o->span), o->type.name);
 	switch (o->place) {
 	case IN_CONST:
@@ -164,7 +164,7 @@ int operand_address(struct compiler *c, struct operand *o)
 	int ret;
 
 	if (o->place != AT_MEMORY && o->place != IS_STRING)
-		return COMPILE_FAULT(c, o->span, "%s lies nowhere in memory", PROBE_SHOW(o->span));
+		return COMPILE_FAULT(c, o->span, "%s is not in memory", PROBE_SHOW(o->span));
 	if (!o->offset)
 		return 0;
 	ret = emit_to_new(c, o->span, add, &o->value);
@@ -178,7 +178,7 @@ bool operand_is_text(const struct operand *o)
 	       (o->type.kind == KIND_ARRAY && o->type.of_char);
 }
 
-/* Eight bytes at a time; the area has room behind each part for them. */
+/* Copies eight bytes at a time; the area has room for the excess. */
 static int copy_record(struct compiler *c, const struct operand *o, uint32_t offset, uint32_t size,
 		       uint32_t item)
 {
@@ -238,22 +238,22 @@ int operand_read(struct compiler *c, const struct operand *o, uint32_t offset, u
 	return emit(c, o->span, &step);
 }
 
-/* What a pointer points to, as a place. */
+/* Makes a place of what a pointer points to. */
 int compile_follow(struct compiler *c, struct operand *o, struct expr_span at)
 {
 	struct probe_type target = probe_type_element(&o->type);
 	int ret;
 
 	if (o->type.kind != KIND_POINTER)
-		return COMPILE_FAULT(c, at, "%s is of type '%s' and points nowhere",
+		return COMPILE_FAULT(c, at, "%s has type '%s', which is not a pointer",
 				     PROBE_SHOW(o->span), o->type.name);
 	if (target.kind == KIND_OTHER)
-		return COMPILE_FAULT(c, at, "nothing is known of what %s points to: it is a '%s'",
+		return COMPILE_FAULT(c, at, "it is unknown what %s points to: it is a '%s'",
 				     PROBE_SHOW(o->span), o->type.name);
 	if (!c->scope->kernel && o->space != PROBE_USER && target.kind == KIND_STRUCT)
 		return COMPILE_FAULT(c, at,
 				     "what %s points to is the kernel's memory, and lockdown "
-				     "(confidentiality) forbids to read that",
+				     "(confidentiality) forbids reading it",
 				     PROBE_SHOW(o->span));
 	ret = operand_load(c, o);
 	o->place = AT_MEMORY;

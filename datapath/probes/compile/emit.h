@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* emit.h - steps that fetch and copy; each function is -EINVAL where there is no room. */
+/* emit.h - emits steps that load and copy; each function returns -EINVAL if there is no room. */
 #ifndef WEIR_PROBES_COMPILE_EMIT_H
 #define WEIR_PROBES_COMPILE_EMIT_H
 
@@ -7,23 +7,23 @@
 
 int emit(struct compiler *c, struct expr_span span, const struct probe_step *step);
 
-/* A fresh place in the file of values. */
+/* Emits a step with a new value as its destination. */
 int emit_to_new(struct compiler *c, struct expr_span span, struct probe_step step,
 		uint8_t *ret_value);
 
-/* A number in the file of values. -EINVAL: it is none. */
+/* Loads the operand as a number into a value. Returns -EINVAL if it is not a number. */
 int operand_load(struct compiler *c, struct operand *operand);
 
-/* Where it lies becomes a number. */
+/* Loads the address of the operand as a number. */
 int operand_address(struct compiler *c, struct operand *operand);
 
 bool operand_is_text(const struct operand *operand);
 
-/* Bytes or text into the area; item: what becomes bad with it. */
+/* Copies bytes or text to the area. item: marked as bad if that fails. */
 int operand_read(struct compiler *c, const struct operand *operand, uint32_t offset, uint32_t size,
 		 uint32_t item);
 
-/* What a pointer points to becomes a place. */
+/* Makes a place of what a pointer points to. */
 int compile_follow(struct compiler *c, struct operand *o, struct expr_span at);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* filter.c - what --if asks for, and in which order; see compile.h. */
+/* filter.c - compiles --if, and orders its parts; see compile.h. */
 #include "datapath/probes/compile/compile.h"
 
 static int compile_term(struct compiler *c, const struct expr_node *node, enum probe_filter filter,
@@ -9,14 +9,14 @@ static int compile_term(struct compiler *c, const struct expr_node *node, enum p
 
 	if (!ret)
 		ret = operand_load(c, ret_operand);
-	if (!ret) /* the last step is the one that computes it */
+	if (!ret) /* the last step computes the condition */
 		c->program->steps[c->program->plan.steps - 1].filter = (uint8_t)filter;
 	return ret;
 }
 
 /*
- * "A and B" ends where A is known to be false. What goes on behind an A that is never in doubt has
- * B alone to ask for.
+ * "A and B" ends the run as soon as A is known to be false. If A cannot be bad, only B matters
+ * after it.
  */
 static int compile_condition(struct compiler *c, const struct expr_node *node,
 			     enum probe_filter filter, struct operand *ret_operand)
@@ -71,7 +71,7 @@ static bool needs_one_register(const struct probe_step *step, const struct probe
 uint32_t probe_program_early(const struct probe_program *program)
 {
 	const struct probe_step *steps = program->steps;
-	uint32_t whole = 0; /* conditions end there */
+	uint32_t whole = 0; /* steps that end with a whole condition */
 
 	for (uint32_t i = 0; i < PROBE_EARLY && i < program->plan.steps; i++) {
 		if (!needs_one_register(&steps[i], i ? &steps[i - 1] : NULL))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* operators.c - arithmetic, comparisons, and what joins them; see compile.h. */
+/* operators.c - compiles arithmetic, comparisons and logical operators; see compile.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
@@ -19,7 +19,7 @@ static int compare_in_area(struct compiler *c, const struct expr_node *node,
 {
 	int ret;
 
-	c->temporary -= (size + 15) & ~7U; /* whole words, too */
+	c->temporary -= (size + 15) & ~7U; /* rounded to whole words */
 	step->op = PROBE_COMPARE;
 	step->doubt = text->place != IN_RECORD;
 	step->offset = c->temporary;
@@ -30,7 +30,7 @@ static int compare_in_area(struct compiler *c, const struct expr_node *node,
 	return ret ? ret : emit_to_new(c, node->whole, *step, ret_value);
 }
 
-/* A text is compared with one that the program brings. */
+/* Compares a text with a literal of the expression. */
 static int compare_texts(struct compiler *c, const struct expr_node *node, struct operand *text,
 			 const struct operand *literal, struct operand *o)
 {
@@ -41,7 +41,7 @@ static int compare_texts(struct compiler *c, const struct expr_node *node, struc
 	int ret;
 
 	if (!operand_is_text(text))
-		return COMPILE_FAULT(c, text->span, "%s is no text; str(%.*s) reads one",
+		return COMPILE_FAULT(c, text->span, "%s is not a text; use str(%.*s)",
 				     PROBE_SHOW(text->span), (int)text->span.length,
 				     text->span.start);
 	size = text->place == IS_COMM ? 16 : text->type.size;
@@ -55,7 +55,7 @@ static int compare_texts(struct compiler *c, const struct expr_node *node, struc
 				     "all texts together are longer than %d bytes", PROBE_TEXT);
 	memcpy(p->texts + p->text_used, literal->span.start, length);
 	step.imm = p->text_used;
-	p->text_used += (length + 8) & ~7U; /* they are compared by eight bytes */
+	p->text_used += (length + 8) & ~7U; /* they are compared eight bytes at a time */
 	if (text->place == IS_COMM) {
 		step.op = PROBE_COMM_IS;
 		ret = emit_to_new(c, node->whole, step, &o->value);
@@ -79,11 +79,10 @@ static int compile_text_comparison(struct compiler *c, const struct expr_node *n
 		return compare_texts(c, node, left, right, o);
 	if (left->place == IS_LITERAL)
 		return compare_texts(c, node, right, left, o);
-	return COMPILE_FAULT(c, node->whole,
-			     "a text is compared with one in quotes, not with another");
+	return COMPILE_FAULT(c, node->whole, "a text can only be compared with a quoted text");
 }
 
-/* A plain number that fits goes along with the other side. */
+/* A literal number adopts the signedness of the other side if it fits. */
 static bool fits_signed(const struct operand *o)
 {
 	if (o->place != IN_CONST)
@@ -91,7 +90,7 @@ static bool fits_signed(const struct operand *o)
 	return o->type.is_signed || o->number <= INT64_MAX;
 }
 
-/* Signed where both are, as in C. */
+/* The operation is signed if both sides are, as in C. */
 static bool both_signed(const struct operand *a, const struct operand *b)
 {
 	return fits_signed(a) && fits_signed(b);
@@ -139,7 +138,7 @@ static bool is_truth(enum expr_op op)
 	return op <= OP_GE;
 }
 
-/* A plain number needs no place among the values. */
+/* A literal number goes into the step and needs no value. */
 static int load_sides(struct compiler *c, struct operand *left, struct operand *right,
 		      struct probe_step *step)
 {
@@ -178,7 +177,7 @@ int compile_binary(struct compiler *c, const struct expr_node *node, struct oper
 	    (is_truth(node->op) && operand_is_text(&left) && operand_is_text(&right)))
 		return compile_text_comparison(c, node, &left, &right, o);
 	if ((node->op == OP_DIV || node->op == OP_MOD) && right.place == IN_CONST && !right.number)
-		return COMPILE_FAULT(c, right.span, "nothing is divided by 0");
+		return COMPILE_FAULT(c, right.span, "division by 0");
 	is_signed = both_signed(&left, &right);
 	ret = load_sides(c, &left, &right, &step);
 	if (ret)

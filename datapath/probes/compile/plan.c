@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* plan.c - a whole plan: filter, what is printed, key, values; see plan.h. */
+/* plan.c - compiles a whole plan: filter, columns, key, sums; see plan.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,14 +7,14 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/probes/compile/compile.h"
 
-#define EXPANDED 256 /* bytes of a structure that an argument points to */
-#define TEXT 64      /* of a string that an argument points to */
+#define EXPANDED 256 /* bytes read of a structure that an argument points to */
+#define TEXT 64      /* bytes read of a string that an argument points to */
 
 struct layout {
 	struct probe_column *columns;
 	size_t count, room;
-	uint32_t offset; /* in the area: of the next column */
-	uint32_t start;  /* of the part that the columns lie in */
+	uint32_t offset; /* of the next column in the area */
+	uint32_t start;  /* of the part that holds the columns */
 	uint32_t end;
 };
 
@@ -56,7 +56,7 @@ static int add_column(struct compiler *c, struct layout *l, struct expr_span spa
 	return 0;
 }
 
-/* Room that the value takes where it is kept; 0: none could keep it. */
+/* Bytes needed to store the value; 0: it cannot be stored. */
 static uint32_t size_of(const struct operand *o, bool key)
 {
 	uint32_t most = key ? PROBE_KEY_STRING : PROBE_BLOB;
@@ -90,7 +90,7 @@ static int keep(struct compiler *c, struct layout *l, struct operand *o, bool ke
 	int ret = 0;
 
 	if (o->place == IS_LITERAL)
-		return COMPILE_FAULT(c, o->span, "a text in quotes can only be compared with");
+		return COMPILE_FAULT(c, o->span, "a quoted text can only be compared with");
 	blob = text || (o->place != IN_VALUE &&
 			(o->type.kind == KIND_STRUCT || o->type.kind == KIND_ARRAY ||
 			 o->type.kind == KIND_IP || o->type.kind == KIND_MAC));
@@ -99,11 +99,11 @@ static int keep(struct compiler *c, struct layout *l, struct operand *o, bool ke
 		size = 8;
 	}
 	if (!ret && !size)
-		ret = COMPILE_FAULT(c, o->span, "%s is of type '%s', of which nothing can be kept",
+		ret = COMPILE_FAULT(c, o->span, "%s has type '%s', which cannot be stored",
 				    PROBE_SHOW(o->span), o->type.name);
 	if (text)
 		o->type.kind = KIND_TEXT;
-	/* the kernel clears a whole place for it */
+	/* the kernel code clears a whole slot for it */
 	room = key && blob && o->place != IS_COMM && o->place != IN_RECORD ? PROBE_KEY_STRING
 									   : size;
 	if (!ret)
@@ -138,7 +138,7 @@ static int compile_list(struct compiler *c, struct layout *l, const struct expr_
 
 /* --- all arguments --- */
 
-/* What it points to as well, one level of it. */
+/* Also stores what the argument points to, one level deep. */
 static int keep_expanded(struct compiler *c, struct layout *l, struct operand *o)
 {
 	struct probe_type target = probe_type_element(&o->type);
@@ -160,7 +160,7 @@ static int keep_expanded(struct compiler *c, struct layout *l, struct operand *o
 	}
 	o->offset = 0;
 	if (l->count == PROBE_ITEMS || l->offset + EXPANDED > l->end)
-		return 0; /* the others are worth more */
+		return 0; /* leave room for other arguments */
 	return keep(c, l, o, false, true);
 }
 
@@ -170,7 +170,7 @@ static int compile_everything(struct compiler *c, struct layout *l)
 	struct probe_fault *fault = c->fault;
 	int ret = 0;
 
-	c->fault = NULL; /* what cannot be had is left out */
+	c->fault = NULL; /* skip arguments that cannot be read */
 	for (size_t i = 0; i < (s->format ? s->format->count : s->param_count); i++) {
 		const char *name = s->format ? s->format->fields[i].name : s->params[i].name;
 		struct expr_span span = { *name ? name : "?", *name ? strlen(name) : 1 };

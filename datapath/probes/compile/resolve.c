@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* resolve.c - what a name stands for at a target; see compile.h. */
+/* resolve.c - resolves names at a target; see compile.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
 #include "datapath/probes/compile/compile.h"
 
-/* --- what is there everywhere --- */
+/* --- builtins --- */
 
 static const struct builtin {
 	const char *name;
@@ -28,7 +28,7 @@ static int from_args(struct compiler *c, struct expr_span span, uint32_t index,
 		c->program->plan.args |= 1U << index;
 	o->place = IN_VALUE;
 	o->type = *type;
-	/* registers may have anything above a narrow value */
+	/* the upper bits of a register are undefined for narrow types */
 	if (ret || !type->size || type->size >= 8)
 		return ret;
 	part.a = o->value;
@@ -64,7 +64,7 @@ static bool compile_builtin(struct compiler *c, struct expr_span name, struct op
 	return true;
 }
 
-/* --- the return --- */
+/* --- return values --- */
 
 static bool compile_return(struct compiler *c, struct expr_span name, struct operand *o,
 			   int *ret_result)
@@ -75,7 +75,7 @@ static bool compile_return(struct compiler *c, struct expr_span name, struct ope
 	if (span_is(name, "retval")) {
 		if (!s->has_retval)
 			*ret_result = COMPILE_FAULT(c, name,
-						    "'retval' is there at returns only: kretprobe, "
+						    "'retval' exists at returns only: kretprobe, "
 						    "fexit, uretprobe, or --ret");
 		else if (s->retval.kind == KIND_OTHER)
 			*ret_result = COMPILE_FAULT(c, name, "'%s' returns nothing", s->target);
@@ -86,7 +86,7 @@ static bool compile_return(struct compiler *c, struct expr_span name, struct ope
 	if (!span_is(name, "latency"))
 		return false;
 	*ret_result = s->has_latency ? from_args(c, name, PROBE_ARG_LATENCY, &ns, o)
-				     : COMPILE_FAULT(c, name, "'latency' goes with --latency");
+				     : COMPILE_FAULT(c, name, "'latency' needs --latency");
 	return true;
 }
 
@@ -97,16 +97,17 @@ int compile_param(struct compiler *c, const struct probe_param *param, struct ex
 {
 	if (param->index >= PROBE_ARGS)
 		return COMPILE_FAULT(c, span,
-				     "%s of '%s' is not in a register, where alone a %s looks",
+				     "%s of '%s' is not in a register, and a %s reads only "
+				     "registers",
 				     PROBE_SHOW(span), c->scope->target,
 				     weir_probe_type_name(c->scope->type));
 	if (param->type.kind == KIND_OTHER || param->type.kind == KIND_STRUCT)
-		return COMPILE_FAULT(c, span, "%s is of type '%s', which cannot be taken",
+		return COMPILE_FAULT(c, span, "%s has type '%s', which cannot be read",
 				     PROBE_SHOW(span), param->type.name);
 	return from_args(c, span, param->index, &param->type, o);
 }
 
-/* "arg0" to "arg11"; -1: another word. */
+/* Parses "arg0" to "arg11"; -1: another word. */
 static int argument_number(struct expr_span name)
 {
 	if (name.length < 4 || name.length > 5 || strncmp(name.start, "arg", 3) != 0)
@@ -142,7 +143,7 @@ static int compile_argument(struct compiler *c, struct expr_span name, uint32_t 
 
 /* --- fields of a tracepoint --- */
 
-/* Length and place of what has no fixed one stand in four bytes. */
+/* Loads length and position of a variable-length field from its four bytes in the record. */
 static int compile_far(struct compiler *c, const struct trace_field *field, struct expr_span span,
 		       struct operand *o)
 {
@@ -161,7 +162,7 @@ static int compile_far(struct compiler *c, const struct trace_field *field, stru
 
 	if (!c->scope->kernel)
 		return COMPILE_FAULT(c, span,
-				     "%s has no fixed place, so reading it is reading the kernel's "
+				     "%s has no fixed offset, so it is read from the kernel's "
 				     "memory, which lockdown (confidentiality) forbids",
 				     PROBE_SHOW(span));
 	ret = operand_load(c, &where);
@@ -191,11 +192,10 @@ int compile_field(struct compiler *c, const struct trace_field *field, struct ex
 	if (field->offset < 8)
 		return COMPILE_FAULT(
 			c, span,
-			"%s is one of the first 8 bytes, which the kernel keeps; there "
-			"is pid, tid, cpu",
+			"%s is in the first 8 bytes, which programs cannot read; use pid, tid, cpu",
 			PROBE_SHOW(span));
 	if (o->type.kind == KIND_OTHER)
-		return COMPILE_FAULT(c, span, "%s is of type '%s', which cannot be read",
+		return COMPILE_FAULT(c, span, "%s has type '%s', which cannot be read",
 				     PROBE_SHOW(span), o->type.name);
 	o->place = IN_RECORD;
 	o->offset = field->offset;
@@ -220,7 +220,7 @@ static int compile_unknown(struct compiler *c, struct expr_span name, bool of_ar
 	if (!s->params_known && !s->format)
 		return COMPILE_FAULT(c, name,
 				     "there is no %s: the arguments of '%s' have no known names; "
-				     "say arg0, arg1, ...",
+				     "use arg0, arg1, ...",
 				     PROBE_SHOW(name), s->target);
 	return COMPILE_FAULT(c, name, "'%s' has no %s %s", s->target,
 			     s->format ? "field" : "argument", PROBE_SHOW(name));
@@ -234,7 +234,7 @@ int compile_name(struct compiler *c, struct expr_span name, bool of_args, struct
 	if (!of_args && (compile_builtin(c, name, o, &ret) || compile_return(c, name, o, &ret)))
 		return ret;
 	if (!of_args && span_is(name, "args"))
-		return COMPILE_FAULT(c, name, "'args' stands before a name: args.NAME");
+		return COMPILE_FAULT(c, name, "'args' needs a field: args.NAME");
 	for (size_t i = 0; s->format && i < s->format->count; i++) {
 		if (span_is(name, s->format->fields[i].name))
 			return compile_field(c, &s->format->fields[i], name, o);

@@ -6,7 +6,7 @@
 #include "datapath/kernel/btf.h"
 #include "datapath/probes/compile/types.h"
 
-#define DEEP 8 /* anonymous structures within each other */
+#define DEEP 8 /* nesting of anonymous structures */
 
 struct probe_type probe_type_int(uint32_t size, bool is_signed)
 {
@@ -222,7 +222,7 @@ const char *probe_type_similar(const struct probe_type *type, const char *name, 
 		const char *has = btf__name_by_offset(type->btf, btf_members(t)[i].name_off);
 		size_t size = strlen(has);
 
-		/* "skc_" and such stand before many of them */
+		/* members often have a prefix, such as "skc_" */
 		if (size > length && strncmp(has + size - length, name, length) == 0 &&
 		    has[size - length - 1] == '_')
 			return has;

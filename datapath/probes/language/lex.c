@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* lex.c - an expression as words; see expr.h. */
+/* lex.c - splits an expression into tokens; see expr.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/probes/language/expr.h"
 
-/* The longer ones first. */
+/* Longer operators first. */
 static const struct {
 	const char *text;
 	enum expr_token_type type;
@@ -61,7 +61,7 @@ static int take_number(const char *text, const char **at, struct expr_token *tok
 	token->number = strtoull(*at, &parsed, 0);
 	if (parsed != end)
 		return probe_fault_at(fault, text, *at, token->span.length,
-				      "%s is no number: 123, 0x7b or 0173",
+				      "%s is not a number, such as 123, 0x7b or 0173",
 				      PROBE_SHOW(token->span));
 	if (errno == ERANGE)
 		return probe_fault_at(fault, text, *at, token->span.length,
@@ -76,7 +76,7 @@ static int take_string(const char *text, const char **at, struct expr_token *tok
 	const char *end = strchr(*at + 1, **at);
 
 	if (!end)
-		return probe_fault_at(fault, text, *at, 1, "the quote that begins here has no end");
+		return probe_fault_at(fault, text, *at, 1, "this quote is not closed");
 	token->type = TOKEN_STRING;
 	token->span.length = (size_t)(end + 1 - *at);
 	*at = end + 1;
@@ -137,9 +137,9 @@ int expr_next(const char *text, const char **at, struct expr_token *ret_token,
 		take_name(at, &token);
 	else if (**at == '=' && (*at)[1] != '=')
 		ret = probe_fault_at(fault, text, *at, 1,
-				     "nothing is assigned here; write '==' to compare");
+				     "'=' does not assign; use '==' to compare");
 	else if (!take_symbol(at, &token))
-		ret = probe_fault_at(fault, text, *at, 1, "%s means nothing here",
+		ret = probe_fault_at(fault, text, *at, 1, "unexpected %s",
 				     probe_show(*at, 1, (char[64]){ 0 }, 64));
 	if (!ret)
 		*ret_token = token;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * parse.c - from words to trees, by precedence:
+ * parse.c - parses tokens to trees, by precedence:
  *
- *     or  and  not  == != < <= > >=  |  ^  &  << >>  + -  * / %  ! - ~ *  . -> []
+ *       or  and  not  == != < <= > >=  |  ^  &  << >>  + -  * / %  ! - ~ *  . -> []
  *
- * Unlike in C, & and | bind more than comparisons do.
+ * Unlike in C, & and | bind tighter than comparisons.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 struct parser {
 	const char *text;
 	const char *at;
-	struct expr_token token; /* the one to look at */
+	struct expr_token token; /* current token */
 	struct expr_list list;
 	struct probe_fault *fault;
 	unsigned int depth;
@@ -85,25 +85,25 @@ static int deeper(struct parser *p)
 static int expect(struct parser *p, enum expr_token_type type, const char *what)
 {
 	if (p->token.type != type)
-		return FAULT(p, p->token.span, "%s was expected, not %s", what,
+		return FAULT(p, p->token.span, "expected %s, not %s", what,
 			     PROBE_SHOW(p->token.span));
 	return advance(p);
 }
 
-/* --- what stands by itself --- */
+/* --- primary expressions --- */
 
 static int parse_call(struct parser *p, struct expr_node *call)
 {
 	struct expr_node **slots[PROBE_EXPR_CALL] = { &call->left, &call->right };
 	size_t count = 0;
-	int ret = advance(p); /* over "(" */
+	int ret = advance(p); /* skip "(" */
 
 	if (!ret && p->token.type == TOKEN_CLOSE)
-		return FAULT(p, p->token.span, "%.*s() takes a value in its parentheses",
-			     (int)call->name.length, call->name.start);
+		return FAULT(p, p->token.span, "%.*s() needs an argument", (int)call->name.length,
+			     call->name.start);
 	for (;;) {
 		if (!ret && count == PROBE_EXPR_CALL)
-			ret = FAULT(p, p->token.span, "no function takes more than %d values",
+			ret = FAULT(p, p->token.span, "no function takes more than %d arguments",
 				    PROBE_EXPR_CALL);
 		if (!ret)
 			ret = parse_level(p, LEVEL_OR, slots[count++]);
@@ -136,23 +136,23 @@ static int parse_name(struct parser *p, struct expr_node **ret_node)
 
 static int parse_unary(struct parser *p, struct expr_node **ret_node);
 
-/* Behind "(": "struct NAME *)" and what it is said of. */
+/* Parses a cast after "(": "struct NAME *)" and its operand. */
 static int parse_cast(struct parser *p, struct expr_span open, struct expr_node **ret_node)
 {
 	struct expr_node *node = NULL;
 	int ret = new_node(p, EXPR_CAST, open, &node);
 
 	if (!ret)
-		ret = advance(p); /* over "struct" */
+		ret = advance(p); /* skip "struct" */
 	if (!ret && p->token.type != TOKEN_NAME)
-		ret = FAULT(p, p->token.span, "behind 'struct' comes its name, not %s",
+		ret = FAULT(p, p->token.span, "expected a name after 'struct', not %s",
 			    PROBE_SHOW(p->token.span));
 	if (ret)
 		return ret;
 	node->name = p->token.span;
 	ret = advance(p);
 	if (!ret && !(p->token.type == TOKEN_OPERATOR && p->token.op == OP_MUL))
-		ret = FAULT(p, p->token.span, "only pointers are cast: (struct %.*s *)",
+		ret = FAULT(p, p->token.span, "a cast must be to a pointer: (struct %.*s *)",
 			    (int)node->name.length, node->name.start);
 	if (!ret)
 		ret = advance(p);
@@ -178,7 +178,7 @@ static int parse_parentheses(struct parser *p, struct expr_node **ret_node)
 		return parse_cast(p, open, ret_node);
 	ret = parse_level(p, LEVEL_OR, ret_node);
 	if (!ret && p->token.type != TOKEN_CLOSE)
-		ret = FAULT(p, open, "the parenthesis that opens here is not closed");
+		ret = FAULT(p, open, "this parenthesis is not closed");
 	return ret ? ret : advance(p);
 }
 
@@ -204,7 +204,7 @@ static int parse_primary(struct parser *p, struct expr_node **ret_node)
 			node->name = (struct expr_span){ span.start + 1, span.length - 2 };
 		break;
 	default:
-		return FAULT(p, span, "a value was expected, not %s", PROBE_SHOW(span));
+		return FAULT(p, span, "expected a value, not %s", PROBE_SHOW(span));
 	}
 	if (!ret)
 		ret = advance(p);
@@ -213,7 +213,7 @@ static int parse_primary(struct parser *p, struct expr_node **ret_node)
 	return ret;
 }
 
-/* --- what follows it --- */
+/* --- postfix operators --- */
 
 static int parse_member(struct parser *p, struct expr_node *left, struct expr_node **ret_node)
 {
@@ -222,7 +222,7 @@ static int parse_member(struct parser *p, struct expr_node *left, struct expr_no
 	int ret = advance(p);
 
 	if (!ret && p->token.type != TOKEN_NAME)
-		ret = FAULT(p, p->token.span, "behind '%s' comes the name of a member, not %s",
+		ret = FAULT(p, p->token.span, "expected the name of a member after '%s', not %s",
 			    arrow ? "->" : ".", PROBE_SHOW(p->token.span));
 	if (!ret)
 		ret = new_node(p, EXPR_MEMBER, join(left->whole, p->token.span), &node);
@@ -307,7 +307,7 @@ static int parse_unary(struct parser *p, struct expr_node **ret_node)
 	ret = advance(p);
 	if (!ret)
 		ret = new_node(p, EXPR_UNARY, span, &node);
-	if (!ret) /* the word "not" takes a whole comparison */
+	if (!ret) /* the operand of "not" is a whole comparison */
 		ret = op == OP_NOT && span.length == 3 ? parse_level(p, LEVEL_COMPARE, &node->left)
 						       : parse_unary(p, &node->left);
 	p->depth--;
@@ -330,7 +330,7 @@ static int parse_level(struct parser *p, enum level level, struct expr_node **re
 
 		if (compared)
 			return FAULT(p, p->token.span,
-				     "one comparison at a time; join them by 'and'");
+				     "comparisons cannot be chained; join them with 'and'");
 		compared = level == LEVEL_COMPARE;
 		ret = advance(p);
 		if (!ret)
@@ -364,8 +364,7 @@ static int parse_list(struct parser *p, bool many)
 	int ret = advance(p);
 
 	if (!ret && p->token.type == TOKEN_END)
-		return FAULT(p, p->token.span,
-			     "there is nothing in it; an expression was expected");
+		return FAULT(p, p->token.span, "the text is empty; expected an expression");
 	for (;;) {
 		if (!ret)
 			ret = parse_level(p, LEVEL_OR, &p->list.items[p->list.count]);

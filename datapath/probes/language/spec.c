@@ -26,7 +26,7 @@ struct spec_text {
 #define FAULT_PART(s, part, ...) FAULT(s, (part).start, (part).length, __VA_ARGS__)
 #define SHOW(part) probe_show((part).start, (part).length, (char[64]){ 0 }, 64)
 
-/* What follows the type, in words for the user. */
+/* The syntax of each type, for messages. */
 static const char *const shapes[] = {
 	[WEIR_PROBE_KPROBE] = "kprobe:FUNCTION[+OFFSET]",
 	[WEIR_PROBE_KRETPROBE] = "kretprobe:FUNCTION",
@@ -60,7 +60,7 @@ static bool is_glob(const char *text)
 	return strpbrk(text, "*?[") != NULL;
 }
 
-/* A part as a word of these characters; globs where they make sense. */
+/* Copies a part and checks its characters. Globs are allowed if `globs` is set. */
 static int take(struct spec_text *s, struct part part, const char *what, bool globs, char *ret_text,
 		size_t size)
 {
@@ -76,8 +76,8 @@ static int take(struct spec_text *s, struct part part, const char *what, bool gl
 		if (strchr("*?[]!", c) && globs)
 			continue;
 		if (strchr("*?[]!", c))
-			return FAULT(s, part.start + i, 1, "the %s is one name, no pattern", what);
-		return FAULT(s, part.start + i, 1, "%s cannot stand in the %s",
+			return FAULT(s, part.start + i, 1, "the %s cannot be a pattern", what);
+		return FAULT(s, part.start + i, 1, "%s is not allowed in the %s",
 			     probe_show(part.start + i, 1, (char[64]){ 0 }, 64), what);
 	}
 	snprintf(ret_text, size, "%.*s", (int)part.length, part.start);
@@ -99,7 +99,7 @@ static int take_number(struct spec_text *s, struct part part, const char *what, 
 	return 0;
 }
 
-/* "NAME+OFFSET" */
+/* Parses "NAME+OFFSET". */
 static int take_function(struct spec_text *s, struct part part, const char *what, bool offsets,
 			 bool globs, struct probe_spec *spec)
 {
@@ -114,7 +114,7 @@ static int take_function(struct spec_text *s, struct part part, const char *what
 			return FAULT(s, plus, part.length - name.length,
 				     "%s is at the %s of a function, so there is no offset",
 				     weir_probe_type_name(spec->type),
-				     spec->type == WEIR_PROBE_FENTRY ? "begin" : "end");
+				     spec->type == WEIR_PROBE_FENTRY ? "start" : "end");
 		ret = take_number(s, offset, "offset", &spec->offset);
 		if (ret)
 			return ret;
@@ -123,7 +123,7 @@ static int take_function(struct spec_text *s, struct part part, const char *what
 	spec->is_glob = !ret && is_glob(spec->name);
 	if (!ret && plus && spec->is_glob)
 		ret = FAULT(s, plus, part.length - name.length,
-			    "an offset goes with one function, not with a pattern");
+			    "an offset needs one function, not a pattern");
 	return ret;
 }
 
@@ -142,14 +142,13 @@ static int too_many(struct spec_text *s, size_t wanted, const struct probe_spec 
 {
 	struct part part = s->parts[wanted];
 
-	return FAULT(s, part.start - 1, part.length + 1, "there is one part too many: %s",
+	return FAULT(s, part.start - 1, part.length + 1, "there are too many parts: %s",
 		     shapes[spec->type]);
 }
 
 static int too_few(struct spec_text *s, const struct probe_spec *spec)
 {
-	return FAULT(s, s->text + strlen(s->text), 1, "something is missing: %s",
-		     shapes[spec->type]);
+	return FAULT(s, s->text + strlen(s->text), 1, "a part is missing: %s", shapes[spec->type]);
 }
 
 /* --- types --- */
@@ -232,13 +231,13 @@ static int parse_perf_event(struct spec_text *s, struct probe_spec *spec)
 	ret = take(s, s->parts[1], "event", false, spec->name, sizeof(spec->name));
 	if (!ret && !weir_perf_event_find(spec->type, spec->name))
 		ret = FAULT_PART(s, s->parts[1],
-				 "there is no %s event %s; `ctl probe list '%s:*'` has them",
+				 "there is no %s event %s; `ctl probe list '%s:*'` lists them",
 				 weir_probe_type_name(spec->type), SHOW(s->parts[1]),
 				 weir_probe_type_name(spec->type));
 	if (!ret && s->count == 3)
 		ret = take_number(s, s->parts[2], "period", &spec->period);
 	if (!ret && s->count == 3 && !spec->period)
-		ret = FAULT_PART(s, s->parts[2], "the period is 1 or more events");
+		ret = FAULT_PART(s, s->parts[2], "the period must be at least 1 event");
 	return ret;
 }
 
@@ -271,7 +270,7 @@ int probe_spec_parse(const char *text, struct probe_spec *ret_spec, struct probe
 
 	if (!*text)
 		return FAULT(&s, text, 1,
-			     "a probe without a name; such are vfs_mkdir, or "
+			     "a probe needs a name, such as vfs_mkdir, or "
 			     "tracepoint:sched:sched_switch");
 	split(&s, text);
 	if (s.count == 1) {
@@ -283,7 +282,7 @@ int probe_spec_parse(const char *text, struct probe_spec *ret_spec, struct probe
 	} else if (weir_probe_type_from_name(s.parts[0].start, s.parts[0].length, &spec.type) < 0) {
 		return FAULT_PART(
 			&s, s.parts[0],
-			"there is no type %s of probes: kprobe, kretprobe, fentry, fexit, "
+			"unknown type of probe %s; the types are kprobe, kretprobe, fentry, fexit, "
 			"tracepoint, rawtracepoint, uprobe, uretprobe, usdt, software, "
 			"hardware, iter",
 			SHOW(s.parts[0]));

@@ -24,7 +24,7 @@ static int read_functions(struct lister *l, struct weir_error *err)
 	if (f->hidden)
 		lister_note(l,
 			    "the addresses in '/proc/kallsyms' are hidden: kernel.kptr_restrict, "
-			    "or CAP_SYSLOG lacks");
+			    "or missing CAP_SYSLOG");
 	return 0;
 }
 
@@ -62,7 +62,7 @@ int list_functions(struct lister *l, enum weir_probe_type type, struct weir_erro
 	if (ret)
 		return ret;
 	if (by_ftrace && !l->btf.vmlinux)
-		return weir_error_set(err, ENOTSUP, "%s needs the kernel's BTF, which is not here",
+		return weir_error_set(err, ENOTSUP, "%s needs the kernel's BTF, which is missing",
 				      weir_probe_type_name(type));
 	forbidden = by_ftrace ? all->no_fentry : all->no_kprobes;
 	if (*forbidden)
@@ -89,7 +89,7 @@ int list_functions(struct lister *l, enum weir_probe_type type, struct weir_erro
 
 /* --- tracepoints --- */
 
-/* What is common to all of them tells of the record, not of what happened. */
+/* The common fields describe the record, not the event. */
 static void add_fields(struct lister *l, const struct trace_format *format)
 {
 	l->item.args_known = true;
@@ -153,9 +153,9 @@ int list_tracepoints(struct lister *l, enum weir_probe_type type, struct weir_er
 /* --- raw tracepoints --- */
 
 /*
- * The typedef btf_trace_NAME tells that there is one, and has types; the function that calls the
- * probes, __traceiter_NAME or the older __bpf_trace_NAME, has the names too. The first argument is
- * the tracepoint's own.
+ * The typedef btf_trace_NAME shows that a raw tracepoint exists, and has its types. The function
+ * that calls the probes, __traceiter_NAME or the older __bpf_trace_NAME, also has the names. The
+ * first argument is internal.
  */
 static void add_raw_prototype(struct lister *l, const struct btf_items *functions,
 			      const struct btf_item *type, const char *name)
@@ -187,8 +187,7 @@ int list_raw_tracepoints(struct lister *l, enum weir_probe_type type, struct wei
 	if (!btf)
 		return weir_error_set(
 			err, ENOTSUP,
-			"raw tracepoints are listed by the kernel's BTF, which is not "
-			"here");
+			"raw tracepoints are listed from the kernel's BTF, which is missing");
 	ret = kernel_btf_items(btf, BTF_KIND_TYPEDEF, "btf_trace_", &types);
 	if (!ret && l->query->verbose)
 		ret = kernel_btf_items(btf, BTF_KIND_FUNC, "__", &functions);
@@ -210,7 +209,7 @@ int list_raw_tracepoints(struct lister *l, enum weir_probe_type type, struct wei
 
 /* --- iterators --- */
 
-/* A member is a pointer, within a union that makes it eight bytes long everywhere. */
+/* Each member is a pointer in a union, which pads it to eight bytes on all machines. */
 static void add_members(struct lister *l, const struct btf *btf, const struct btf_type *type)
 {
 	const struct btf_member *members = btf_members(type);
@@ -234,7 +233,7 @@ static const char *iterator_obstacle(const char *name)
 
 	for (size_t i = 0; i < ARRAY_SIZE(of_maps); i++) {
 		if (strcmp(name, of_maps[i]) == 0)
-			return "goes over the elements of one map, which has to be given";
+			return "iterates over the elements of a map, which cannot be given here";
 	}
 	return NULL;
 }
@@ -247,7 +246,7 @@ int list_iterators(struct lister *l, enum weir_probe_type type, struct weir_erro
 
 	if (!btf)
 		return weir_error_set(err, ENOTSUP,
-				      "iterators need the kernel's BTF, which is not here");
+				      "iterators need the kernel's BTF, which is missing");
 	ret = kernel_btf_items(btf, BTF_KIND_STRUCT, "bpf_iter__", &structs);
 	if (!ret)
 		ret = kernel_btf_items(btf, BTF_KIND_FUNC, "bpf_iter_", &functions);

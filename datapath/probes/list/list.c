@@ -29,7 +29,10 @@ static int (*const lists[])(struct lister *l, enum weir_probe_type type, struct 
 
 static_assert(ARRAY_SIZE(lists) == WEIR_PROBE_TYPES, "a list for each type");
 
-/* Those of the kernel; the ends of functions only if they are named, for they are the same ones. */
+/*
+ * The kernel's probes. Returns of functions are listed on request only, because they are the same
+ * functions.
+ */
 #define BY_DEFAULT                                                                                \
 	(1U << WEIR_PROBE_KPROBE | 1U << WEIR_PROBE_FENTRY | 1U << WEIR_PROBE_TRACEPOINT |        \
 	 1U << WEIR_PROBE_RAWTRACEPOINT | 1U << WEIR_PROBE_SOFTWARE | 1U << WEIR_PROBE_HARDWARE | \
@@ -47,11 +50,11 @@ static int no_such_type(const char *pattern, size_t length, struct weir_error *e
 					 type ? ", " : "",
 					 weir_probe_type_name((enum weir_probe_type)type));
 	return weir_error_set(err, EINVAL,
-			      "there is no kind of probe '%.*s' in '%.200s'; there are %s",
+			      "unknown type of probe '%.*s' in '%.200s'; the types are %s",
 			      (int)length, pattern, pattern, text.text);
 }
 
-/* The types that a word in front of the first colon means. */
+/* Sets the types selected by the word before the first colon. */
 static int choose_types(struct lister *l, const char *pattern, size_t length,
 			struct weir_error *err)
 {
@@ -84,7 +87,7 @@ static int split_path(struct lister *l, const char *rest, struct weir_error *err
 		return weir_error_set(err, EINVAL, "the path in '%.100s...' is too long", rest);
 	if (!*name)
 		return weir_error_set(err, EINVAL,
-				      "of which program? %s:PATH lists what is in one, as "
+				      "give a program: %s:PATH lists its probes, for example "
 				      "%s:/usr/bin/bash or %s:bash",
 				      l->types >> WEIR_PROBE_USDT & 1 ? "usdt" : "uprobe",
 				      l->types >> WEIR_PROBE_USDT & 1 ? "usdt" : "uprobe",
@@ -107,7 +110,7 @@ static int parse_pattern(struct lister *l, struct weir_error *err)
 	if (!pattern || !*pattern)
 		return 0;
 	length = colon ? (size_t)(colon - pattern) : strlen(pattern);
-	/* a kind alone is all of it */
+	/* a type alone selects all of it */
 	if (colon || weir_probe_type_from_name(pattern, length, &type) == 0)
 		ret = choose_types(l, pattern, length, err);
 	if (ret)
@@ -121,7 +124,7 @@ static int parse_pattern(struct lister *l, struct weir_error *err)
 	return 0;
 }
 
-/* --- all of it --- */
+/* --- the list --- */
 
 static int list_types(struct lister *l, struct weir_error *err)
 {
@@ -149,13 +152,13 @@ static int nothing_found(const struct lister *l, struct weir_error *err)
 	char near[NEAR_NAMES * 140];
 
 	if (near_names_text(&l->near, near, sizeof(near))[0])
-		return weir_error_set(err, ENOENT, "no probe matches '%.300s'; there is %s",
+		return weir_error_set(err, ENOENT, "no probe matches '%.300s'; similar: %s",
 				      pattern, near);
 	if (l->types & (1U << WEIR_PROBE_KPROBE | 1U << WEIR_PROBE_FENTRY) && l->near.wanted)
 		return weir_error_set(err, ENOENT,
-				      "no probe matches '%.300s': such a function may be inlined "
-				      "everywhere, or of a module that is not loaded; '*%.100s*' "
-				      "looks for parts of names",
+				      "no probe matches '%.300s': the function may be inlined "
+				      "everywhere, or in a module that is not loaded; '*%.100s*' "
+				      "searches for parts of names",
 				      pattern, l->pattern);
 	return weir_error_set(err, ENOENT, "no probe matches '%.300s'", pattern);
 }

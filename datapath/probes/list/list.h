@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* list.h - what can be probed on this machine, by pattern. */
+/* list.h - list what can be probed on this machine, by pattern. */
 #ifndef WEIR_PROBES_LIST_LIST_H
 #define WEIR_PROBES_LIST_LIST_H
 
@@ -10,48 +10,48 @@
 
 #define WEIR_PROBE_LIST_ARGS 64
 
-/* Strings live until the callback returns. */
+/* Strings are valid until the callback returns. */
 struct weir_probe_item {
 	enum weir_probe_type type;
-	const char *spec;     /* as `ctl probe run` takes it: "tracepoint:skb:kfree_skb" */
-	const char *module;   /* of the kernel, where it is; NULL: the kernel itself, or none */
-	const char *obstacle; /* why it cannot be attached to; NULL: it can, or nothing is known */
-	const char *remark;   /* what to know of one that can be; NULL: nothing */
-	bool forbidden;       /* none of this type can be: a note says why */
-	const char *detail;   /* verbose: offset, places, periods; NULL: none */
-	/* verbose: declarations as in C, "struct sk_buff *skb"; an unknown type is left out */
+	const char *spec;     /* for `ctl probe run`: "tracepoint:skb:kfree_skb" */
+	const char *module;   /* kernel module; NULL: the kernel itself, or not applicable */
+	const char *obstacle; /* why it cannot be attached to; NULL: can, or unknown */
+	const char *remark;   /* a note on one that can be attached to; NULL: no note */
+	bool forbidden;       /* no item of this type can be attached to; a note says why */
+	const char *detail;   /* verbose: offset, locations, periods; NULL: no detail */
+	/* verbose: C declarations, "struct sk_buff *skb"; unknown types are omitted */
 	struct weir_probe_arg {
 		const char *name;
 		const char *type;        /* NULL: unknown */
-		const char *declaration; /* both */
-		const char *place; /* of a USDT argument, as the assembler has it; else NULL */
+		const char *declaration; /* type and name */
+		const char *place; /* location of a USDT argument, in assembler syntax; else NULL */
 	} args[WEIR_PROBE_LIST_ARGS];
 	size_t arg_count;
 	bool args_known;
-	const char *returns; /* verbose, a type; NULL: nothing, or unknown */
+	const char *returns; /* verbose: the return type; NULL: void, or unknown */
 };
 
 struct weir_probe_notes {
-	char texts[8][400]; /* sentences on what could not be found out, or cannot be at all */
+	char texts[8][400]; /* sentences on what could not be determined, or cannot be probed */
 	size_t count;
 };
 
 struct weir_probe_query {
 	/*
-	 * TYPE:PATTERN, with uprobe and usdt TYPE:PATH[:PATTERN]; PATTERN alone, or NULL for all:
-	 * every kind of the kernel's. Globs as of glob(7), with TYPE too.
+	 * TYPE:PATTERN; for uprobe and usdt TYPE:PATH[:PATTERN]. PATTERN alone, or NULL for
+	 * everything, searches all kinds of kernel probes. PATTERN and TYPE may be globs (glob(7)).
 	 */
 	const char *pattern;
 	bool verbose;
-	/* Returns 0; anything else ends the list, which returns it. */
+	/* Returns 0 to continue. Any other value ends the list, which returns it. */
 	int (*found)(const struct weir_probe_item *item, void *arg);
 	void *arg;
 };
 
 /*
- * By kind, then by name. -EINVAL: the pattern is wrong; -ENOENT: nothing matches, and the sentence
- * names what is near; -ENOTSUP: this kernel has none of that kind, or lockdown forbids it.
- * ret_notes is filled whatever it returns.
+ * Lists by kind, then by name. Returns -EINVAL if the pattern is wrong, -ENOENT if nothing matches
+ * (err suggests similar names), -ENOTSUP if this kernel has no probes of that kind, or lockdown
+ * forbids them. Sets ret_notes in any case.
  */
 int weir_probe_list(const struct weir_probe_query *query, struct weir_probe_notes *ret_notes,
 		    struct weir_error *err);

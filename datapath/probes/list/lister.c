@@ -19,7 +19,7 @@ bool lister_matches(struct lister *l, const char *name)
 
 	if (fnmatch(l->pattern, name, 0) == 0 || (last && fnmatch(l->pattern, last + 1, 0) == 0))
 		return true;
-	/* once something was found, nobody asks what else might have been meant */
+	/* once something was found, no suggestions are needed */
 	if (!l->found && l->near.wanted)
 		near_names_offer(&l->near, last ? last + 1 : name);
 	return false;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* lists.h - the lists of probes, one a type. */
+/* lists.h - one list of probes per type. */
 #ifndef WEIR_PROBES_LIST_LISTS_H
 #define WEIR_PROBES_LIST_LISTS_H
 
 #include "datapath/probes/list/lister.h"
 
-/* Each lists one type. */
+/* Each lists probes of one type. */
 int list_functions(struct lister *l, enum weir_probe_type type, struct weir_error *err);
 int list_tracepoints(struct lister *l, enum weir_probe_type type, struct weir_error *err);
 int list_raw_tracepoints(struct lister *l, enum weir_probe_type type, struct weir_error *err);

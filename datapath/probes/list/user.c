@@ -19,16 +19,15 @@ static void note_source(struct lister *l, const struct elf_symbols *symbols)
 	char text[400];
 
 	if (symbols->debug_file[0]) {
-		snprintf(text, sizeof(text), "'%.150s' is stripped; symbols are of '%.150s'",
+		snprintf(text, sizeof(text), "'%.150s' is stripped; using the symbols of '%.150s'",
 			 l->path, symbols->debug_file);
 		lister_note(l, text);
 	} else if (symbols->stripped) {
 		snprintf(text, sizeof(text),
-			 "'%.150s' is stripped and has no debug file: only the functions that it "
-			 "exports are known%s",
+			 "'%.150s' is stripped and has no debug file: only its exported functions "
+			 "are known%s",
 			 l->path,
-			 symbols->minidebug ? "; its .gnu_debugdata is compressed, and not read"
-					    : "");
+			 symbols->minidebug ? "; its compressed .gnu_debugdata is not read" : "");
 		lister_note(l, text);
 	}
 }
@@ -44,14 +43,15 @@ int list_symbols(struct lister *l, enum weir_probe_type type, struct weir_error 
 	for (size_t i = 0; !ret && i < symbols.count; i++) {
 		const struct elf_symbol *symbol = &symbols.items[i];
 
-		/* several of one name: the first is what the name means */
+		/* a name refers to the first symbol with that name */
 		if ((i && strcmp(symbol->name, symbols.items[i - 1].name) == 0) ||
 		    !lister_matches(l, symbol->name))
 			continue;
 		lister_begin(l, type, symbol->name);
 		snprintf(l->detail, sizeof(l->detail), "offset 0x%" PRIx64 ", %" PRIu64 " bytes%s",
 			 symbol->offset, symbol->size,
-			 symbol->indirect ? "; chooses at start which function runs in its place"
+			 symbol->indirect ? "; a resolver, which selects the actual function at "
+					    "startup"
 					  : "");
 		l->item.detail = l->query->verbose ? l->detail : NULL;
 		ret = lister_tell(l);
@@ -75,7 +75,7 @@ static const char *c_type(const struct usdt_arg *arg)
 	return arg->size < ARRAY_SIZE(types) ? types[arg->size][arg->is_signed] : NULL;
 }
 
-/* Arguments of the first place; others may have them elsewhere. */
+/* Adds the arguments of the first location; other locations may differ. */
 static void add_location(struct lister *l, const struct usdt_location *location, size_t places)
 {
 	l->item.args_known = !location->args_unknown;
@@ -86,8 +86,7 @@ static void add_location(struct lister *l, const struct usdt_location *location,
 	}
 	snprintf(l->detail, sizeof(l->detail), "%zu %s, offset 0x%" PRIx64 "%s%s", places,
 		 places == 1 ? "place" : "places", location->offset,
-		 places == 1 ? "" : " and others",
-		 location->semaphore ? "; counts who listens" : "");
+		 places == 1 ? "" : " and others", location->semaphore ? "; has a semaphore" : "");
 	l->item.detail = l->detail;
 }
 
@@ -101,7 +100,7 @@ int list_usdt(struct lister *l, enum weir_probe_type type, struct weir_error *er
 	_cleanup_(usdt_free) struct usdt_probes probes = {};
 	int ret = usdt_read(l->path, &probes, err);
 
-	if (ret) /* -EINVAL is a wrong pattern */
+	if (ret) /* -EINVAL is reserved for a wrong pattern */
 		return ret == -EINVAL ? -EBADMSG : ret;
 	if (!probes.count)
 		return weir_error_set(err, ENOENT, "'%s' has no USDT probes", l->path);
@@ -122,9 +121,11 @@ int list_usdt(struct lister *l, enum weir_probe_type type, struct weir_error *er
 	return ret;
 }
 
-/* --- events of perf --- */
+/* --- perf events --- */
 
-/* Whether this machine counts it: a virtual one may have no such counters. */
+/*
+ * Returns why this machine cannot count the event, or NULL. Virtual machines may have no counters.
+ */
 static const char *event_obstacle(const struct weir_perf_event *event)
 {
 	struct perf_event_attr attr = {

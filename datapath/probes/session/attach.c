@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* attach.c - programs to their places; see session.h. */
+/* attach.c - attaches programs to their targets; see session.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/perf_event.h>
@@ -59,7 +59,7 @@ static int attach_uprobe(struct weir_probe_session *s, struct probe_bundle *b,
 								  t->offset, &opts));
 }
 
-/* What is known of one place; arguments that are not understood are bad when they are read. */
+/* Stores one location. Arguments that cannot be parsed are bad values. */
 static int tell_place(struct probe_bundle *b, const struct usdt_probes *probes,
 		      const struct usdt_location *l, uint32_t number, const char *path)
 {
@@ -76,7 +76,7 @@ static int tell_place(struct probe_bundle *b, const struct usdt_probes *probes,
 	return 0;
 }
 
-/* A probe is at as many places as it was inlined, which follow each other. */
+/* A probe has one location for each place where it was inlined; these are adjacent. */
 static int attach_usdt(struct weir_probe_session *s, struct probe_bundle *b,
 		       const struct probe_target *t, uint32_t number)
 {
@@ -107,7 +107,7 @@ static int attach_tracing(struct probe_bundle *b)
 	return ret ? ret : keep_link(b, bpf_program__attach_trace(b->prog));
 }
 
-/* All of them in one link. */
+/* Attaches all targets with one link. */
 static int attach_multi(struct weir_probe_session *s, struct probe_bundle *b)
 {
 	_cleanup_free_ const char **names = calloc(b->target_count, sizeof(*names));
@@ -146,7 +146,7 @@ static int attach_perf(struct probe_bundle *b, struct perf_event_attr *attr, int
 	return ret;
 }
 
-/* One CPU stands for all of them. */
+/* A tracepoint event on one CPU fires on all CPUs. */
 static int attach_tracepoint(struct probe_bundle *b, const struct probe_target *t, uint32_t number)
 {
 	struct perf_event_attr attr = {
@@ -172,7 +172,7 @@ static int attach_perf_event(struct probe_bundle *b, const struct probe_target *
 	for (int cpu = 0; cpu < cpus; cpu++) {
 		int one = attach_perf(b, &attr, cpu, number);
 
-		if (one && one != -ENODEV) /* ENODEV: that CPU is offline */
+		if (one && one != -ENODEV) /* ENODEV: the CPU is offline */
 			return one;
 		if (!one)
 			ret = 0;
@@ -180,7 +180,7 @@ static int attach_perf_event(struct probe_bundle *b, const struct probe_target *
 	return ret;
 }
 
-/* --- all --- */
+/* --- bundles --- */
 
 static int attach_one(struct weir_probe_session *s, struct probe_bundle *b,
 		      const struct probe_target *t, uint32_t number)

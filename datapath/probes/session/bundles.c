@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* bundles.c - plans for all targets, and which of them share one; see session.h. */
+/* bundles.c - makes plans for all targets, and groups targets with equal plans; see session.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ void probe_bundle_free(struct probe_bundle *b)
 	free(b);
 }
 
-/* In bytes, or 0 where nothing of a record is wanted. */
+/* Returns the bytes of the record to read, or 0. */
 static uint32_t record_size(const struct trace_format *format, const struct probe_plan *plan)
 {
 	uint32_t size = 0, wanted = 0;
@@ -93,7 +93,7 @@ static bool same_program(const struct probe_program *a, const struct probe_progr
 	       same_columns(a->keys, b->keys, a->key_count);
 }
 
-/* Those that the kernel tells apart by a cookie. */
+/* Returns true if the kernel identifies targets of this type by a cookie. */
 static bool can_share(enum weir_probe_type type)
 {
 	switch (type) {
@@ -126,8 +126,8 @@ static int new_bundle(struct weir_probe_session *s, const struct probe_target *t
 	if (s->bundle_count == MOST_BUNDLES)
 		return weir_error_set(
 			err, E2BIG,
-			"more than %d programs at once: name fewer functions, or only "
-			"arg0, arg1, ... of them, or probe them by kprobe",
+			"more than %d programs at once: name fewer functions, use only arg0, arg1, "
+			"..., or use kprobes",
 			MOST_BUNDLES);
 	grown = realloc(s->bundles, (s->bundle_count + 1) * sizeof(*grown));
 	b = calloc(1, sizeof(*b));
@@ -168,7 +168,7 @@ static int place(struct weir_probe_session *s, uint32_t target, struct probe_pro
 						    : 0;
 }
 
-/* The table is one for all, so its key is as long as the longest. */
+/* All bundles share one table, so all keys get the length of the longest. */
 static void level_keys(struct weir_probe_session *s)
 {
 	uint32_t size = 0;
@@ -202,7 +202,7 @@ int probe_bundles_make(struct weir_probe_session *s, struct weir_probe_error *er
 		}
 		ret = 0;
 		if (s->target_count > 1)
-			probe_warn(s, "'%s' is left out: %s", s->targets[i]->name, why.error.text);
+			probe_warn(s, "'%s' is skipped: %s", s->targets[i]->name, why.error.text);
 	}
 	if (!ret && !s->bundle_count && failed) {
 		*err = first;

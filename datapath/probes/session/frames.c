@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* frames.c - names of addresses and stacks; see session.h. */
+/* frames.c - names for addresses and stacks; see session.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ void probe_symbol(struct weir_probe_session *s, uint64_t address, char *ret_name
 		s->has_symbols = true;
 		s->symbols.hidden = true;
 		if (f)
-			(void)symbols_read(f, &s->symbols); /* then there are addresses */
+			(void)symbols_read(f, &s->symbols); /* else addresses */
 	}
 	symbols_name(&s->symbols, address, ret_name, size);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* load.c - the programs of a bundle, told their plan; see session.h. */
+/* load.c - configures and loads the programs of a bundle; see session.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 #include "bpf/probes/probe.skel.h"
 
-/* Calls are seen to the end, or returns would miss theirs. */
+/* Detaches in reverse order: the probes of calls last, as returns need them. */
 void probe_bundle_detach(struct probe_bundle *b)
 {
 	for (size_t i = b->link_count; i > 0; i--) {
@@ -73,7 +73,7 @@ static void choose(struct probe_bundle *b)
 	}
 }
 
-/* What the types of probes differ in, beside their program. */
+/* Sets up what differs between types of probes, apart from the program. */
 static int fit(const struct weir_probe_session *s, struct probe_bundle *b, bool multi)
 {
 	const struct probe_target *t = s->targets[b->targets[0]];
@@ -121,7 +121,7 @@ static void tell(const struct weir_probe_session *s, struct probe_bundle *b)
 {
 	const struct weir_probe_request *r = &s->request;
 	struct probe_plan *plan = &b->program.plan;
-	/* a call that is passed over leaves its return alone */
+	/* a call rejected early would leave its return without saved arguments */
 	uint32_t early = b->saved ? 0 : probe_program_early(&b->program);
 
 	plan->tgid = r->pid;
@@ -141,7 +141,7 @@ static void tell(const struct weir_probe_session *s, struct probe_bundle *b)
 	memcpy((void *)b->skel->rodata->texts, b->program.texts, sizeof(b->program.texts));
 }
 
-/* The first one makes them as large as they have to be; the others share them. */
+/* Sets the map sizes in the first bundle; the others share its maps. */
 static int size_maps(const struct weir_probe_session *s, struct probe_bundle *b)
 {
 	const struct weir_probe_request *r = &s->request;

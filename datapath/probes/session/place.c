@@ -11,7 +11,7 @@ static const struct {
 		     struct probe_place_arg *arg);
 } machines[] = {
 	{ EM_X86_64, probe_place_x86 },
-	{ EM_386, probe_place_x86 }, /* the kernel saves its registers as those of x86-64 */
+	{ EM_386, probe_place_x86 }, /* the kernel saves its registers in the x86-64 layout */
 	{ EM_AARCH64, probe_place_arm64 },
 };
 

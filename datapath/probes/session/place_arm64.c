@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * place_arm64.c - places as assemblers of arm64 write them: "[sp, 12]". gcc leaves the '#' of
- * numbers out, and it means the lower half of a register by its 64-bit name: the size tells. See
- * place.h.
+ * place_arm64.c - parses locations in arm64 assembler syntax: "[sp, 12]"; see place.h. gcc omits
+ * the '#' of numbers. It uses the 64-bit name of a register for its lower half, too; the size tells
+ * which is meant.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -12,10 +12,10 @@
 #include "datapath/elf/variables.h"
 #include "datapath/probes/session/place.h"
 
-/* Of struct user_pt_regs, arch/arm64/include/uapi/asm/ptrace.h. */
+/* Indexes into struct user_pt_regs, arch/arm64/include/uapi/asm/ptrace.h. */
 enum { REG_FP = 29, REG_LR = 30, REG_SP = 31, REG_ZERO = 255 };
 
-/* Names beside x0 to x30 and w0 to w30. */
+/* Names other than x0 to x30 and w0 to w30. */
 static const struct {
 	const char *name;
 	__u8 number;
@@ -43,7 +43,7 @@ static bool take_comma(const char **at)
 	return true;
 }
 
-/* "x0"; at is moved behind it. */
+/* Parses "x0" and advances `at`. */
 static int take_register(const char **at, __u8 *ret_register)
 {
 	size_t length = 0;
@@ -71,7 +71,7 @@ static int take_register(const char **at, __u8 *ret_register)
 	return -EINVAL;
 }
 
-/* "12", "#-24", "0x10" */
+/* Parses "12", "#-24", "0x10". */
 static int take_number(const char **at, __s64 *ret_number)
 {
 	const char *digits = *at + (**at == '#');
@@ -85,8 +85,8 @@ static int take_number(const char **at, __s64 *ret_number)
 }
 
 /*
- * "#:lo12:name+8": an instruction before has put the address of the page into the register.
- * A file is loaded at whole pages, so the lower 12 bits are what they were when it was linked.
+ * Parses "#:lo12:name+8". An earlier instruction has put the page address into the register. Files
+ * are mapped at page boundaries, so the lower 12 bits are those of the linked address.
  */
 static int take_low_bits(const char **at, const char *path, __s64 *ret_offset)
 {
@@ -113,7 +113,7 @@ static int take_low_bits(const char **at, const char *path, __s64 *ret_offset)
 	return ret;
 }
 
-/* "x1, lsl 3": registers alone, for those of 32 bits would have to be extended */
+/* Parses "x1, lsl 3". Only 64-bit registers, because 32-bit ones would have to be extended. */
 static int take_index(const char **at, struct probe_place_arg *arg)
 {
 	__s64 shift = 0;

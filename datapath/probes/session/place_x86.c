@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* place_x86.c - places as assemblers of x86 write them: "-20(%rbp)". See place.h. */
+/* place_x86.c - parses locations in x86 assembler syntax: "-20(%rbp)"; see place.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #define REG_IP 16
 
-/* By their place in struct pt_regs, arch/x86/include/uapi/asm/ptrace.h. */
+/* By index in struct pt_regs, arch/x86/include/uapi/asm/ptrace.h. */
 static const char *const registers[PROBE_REGS_X86][4] = {
 	[0] = { "r15", "r15d", "r15w", "r15b" }, [1] = { "r14", "r14d", "r14w", "r14b" },
 	[2] = { "r13", "r13d", "r13w", "r13b" }, [3] = { "r12", "r12d", "r12w", "r12b" },
@@ -23,7 +23,7 @@ static const char *const registers[PROBE_REGS_X86][4] = {
 	[19] = { "rsp", "esp", "sp", "spl" },
 };
 
-/* "%eax"; at is moved behind it. */
+/* Parses "%eax" and advances `at`. */
 static int take_register(const char **at, __u8 *ret_register)
 {
 	size_t length = 0;
@@ -47,7 +47,7 @@ static int take_register(const char **at, __u8 *ret_register)
 	return -EINVAL;
 }
 
-/* "-20", "name", "name+8", "8+name": what stands before the parenthesis, if anything does. */
+/* Parses the optional part before the parenthesis: "-20", "name", "name+8", "8+name". */
 static int take_offset(const char **at, const char *path, __s64 *ret_offset, bool *ret_named)
 {
 	char name[256];
@@ -86,7 +86,7 @@ static int take_offset(const char **at, const char *path, __s64 *ret_offset, boo
 	return 0;
 }
 
-/* "(%rax,%rbx,4)" */
+/* Parses "(%rax,%rbx,4)". */
 static int take_base(const char **at, struct probe_place_arg *arg)
 {
 	int ret;
@@ -134,7 +134,7 @@ int probe_place_x86(const struct usdt_location *l, const char *at, const char *p
 	if (ret || *at != '(')
 		return ret ? ret : -EINVAL;
 	ret = take_base(&at, arg);
-	if (!ret && named) { /* as far from the probe as it was when linked */
+	if (!ret && named) { /* relative to the probe, as linked */
 		if (arg->base != REG_IP)
 			return -ENOTSUP;
 		arg->offset -= (__s64)l->address;

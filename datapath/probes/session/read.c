@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* read.c - events, sums and counts of a session; see datapath/probes/probe.h. */
+/* read.c - reads events, sums and counts of a session; see datapath/probes/probe.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 #include "bpf/probes/probe.skel.h"
 
-#define ROUND 4096 /* bytes of an iterator at a time */
+#define ROUND 4096 /* bytes per read of an iterator */
 
 int probe_handle(struct weir_probe_session *s, const void *data, size_t size)
 {
@@ -57,7 +57,7 @@ int probe_handle(struct weir_probe_session *s, const void *data, size_t size)
 	return ret;
 }
 
-/* What an iterator has to tell comes as it is read, whole events one after the other. */
+/* Reads an iterator, whose output is a sequence of whole events. */
 static int iterate(struct weir_probe_session *s, const struct probe_bundle *b,
 		   struct weir_error *err)
 {
@@ -77,7 +77,7 @@ static int iterate(struct weir_probe_session *s, const struct probe_bundle *b,
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0)
-			return weir_error_set(err, errno, "'%s' broke off: %s", t->name,
+			return weir_error_set(err, errno, "'%s' ended early: %s", t->name,
 					      strerror(errno));
 		have += (size_t)n;
 		for (; size && have - at >= size; at += size) {
@@ -128,7 +128,7 @@ int weir_probe_poll(struct weir_probe_session *s, int timeout_ms,
 	s->iterated = true;
 	if (ret || !s->ring)
 		return ret;
-	/* programs wake nobody up, so poll() waits for nothing but its time */
+	/* programs never wake the reader, so poll() waits for the whole timeout */
 	if (timeout_ms > 0)
 		ret = ring_buffer__poll(s->ring, timeout_ms);
 	if (ret >= 0 || ret == -EINTR)
@@ -139,7 +139,10 @@ int weir_probe_poll(struct weir_probe_session *s, int timeout_ms,
 		       : 0;
 }
 
-/* Events that were lost will not come, so the programs' count decides, not ours. */
+/*
+ * Lost events never arrive, so the hit count of the programs decides, not the number of events
+ * seen.
+ */
 bool weir_probe_done(const struct weir_probe_session *s)
 {
 	return (s->iterated && only_iterators(s)) || s->complete;
@@ -207,7 +210,7 @@ static int compare(const void *a, const void *b)
 	return x->count > y->count ? -1 : x->count < y->count;
 }
 
-/* The one row that there is without a key, once anything has hit. */
+/* Reads the only row if there is no key, once there are hits. */
 static int read_total(struct weir_probe_session *s, struct weir_probe_sums *sums)
 {
 	struct bpf_map *map = s->first->skel->maps.total;
@@ -268,7 +271,7 @@ int weir_probe_read(struct weir_probe_session *s, struct weir_probe_sums *ret_su
 						 : read_rows(s, &sums);
 
 	if (ret)
-		return weir_error_set(err, ret, "cannot read what the probes summed up: %s",
+		return weir_error_set(err, ret, "cannot read the sums of the probes: %s",
 				      strerror(-ret));
 	if (sums.count)
 		qsort(sums.rows, sums.count, sizeof(*sums.rows), compare);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* reasons.c - why the kernel refused a probe, for the user; see session.h. */
+/* reasons.c - explains why the kernel refused a probe; see session.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/error.h"
@@ -13,7 +13,7 @@ static bool of_functions(enum weir_probe_type type)
 	       type == WEIR_PROBE_FENTRY || type == WEIR_PROBE_FEXIT;
 }
 
-/* All of the kernel's functions are read once, and only where something went wrong. */
+/* Reads the kernel's functions once, and only after a failure. */
 static const char *obstacle(struct weir_probe_session *s, const struct probe_target *t)
 {
 	bool fentry = t->type == WEIR_PROBE_FENTRY || t->type == WEIR_PROBE_FEXIT;
@@ -32,7 +32,7 @@ static const char *obstacle(struct weir_probe_session *s, const struct probe_tar
 		return restriction;
 	function = kernel_functions_find(&s->functions, t->function);
 	if (!function)
-		return "this kernel has no such function; it may be inlined, or of a module that "
+		return "this kernel has no such function; it may be inlined, or in a module that "
 		       "is not loaded";
 	return kernel_function_obstacle(&s->functions, function, t->type);
 }
@@ -42,17 +42,17 @@ static const char *generic(const struct probe_target *t, int error)
 	switch (t->type) {
 	case WEIR_PROBE_HARDWARE:
 		if (error == -ENOENT || error == -EOPNOTSUPP || error == -ENODEV)
-			return "this machine has no such hardware counter, as is common in "
-			       "virtual machines; software:cpu-clock may do";
+			return "this machine has no such hardware counter, as is common in virtual "
+			       "machines; try software:cpu-clock";
 		break;
 	case WEIR_PROBE_RAWTRACEPOINT:
 		if (error == -ENOENT)
 			return "this kernel has no such raw tracepoint; `ctl probe list "
-			       "'rawtracepoint:*'` has them";
+			       "'rawtracepoint:*'` lists them";
 		break;
 	case WEIR_PROBE_ITER:
 		if (error == -EINVAL || error == -EBADF)
-			return "this iterator wants a map, which cannot be named here";
+			return "this iterator needs a map, which cannot be given here";
 		break;
 	case WEIR_PROBE_TRACEPOINT:
 		if (error == -EACCES)

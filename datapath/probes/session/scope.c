@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* scope.c - the arguments of a target: of BTF, of formats, of notes; see compile/plan.h. */
+/* scope.c - finds the arguments of a target in BTF, formats and notes; see compile/plan.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "datapath/kernel/tracefs.h"
 #include "datapath/probes/session/session.h"
 
-#define REGISTERS 6 /* that take arguments of functions */
+#define REGISTERS 6 /* number of registers that hold function arguments */
 
 void probe_scope_free(struct probe_scope *scope)
 {
@@ -21,7 +21,7 @@ void probe_scope_free(struct probe_scope *scope)
 	*scope = (struct probe_scope){};
 }
 
-/* The BTF that has it, and its id there; NULL: none. */
+/* Finds a type in the BTF of kernel and modules; NULL: not found. */
 static const struct btf *find(struct weir_probe_session *s, const char *name, uint32_t kind,
 			      uint32_t *ret_id)
 {
@@ -36,7 +36,7 @@ static const struct btf *find(struct weir_probe_session *s, const char *name, ui
 
 		s->has_modules = true;
 		if (kernel_btf_load(true, &more, NULL) == 0) {
-			/* types found so far point into the old one, so it stays */
+			/* keep the old BTF: types found so far point into it */
 			s->btf.modules = more.modules;
 			s->btf.module_count = more.module_count;
 			s->modules_base = more.vmlinux;
@@ -52,7 +52,7 @@ static const struct btf *find(struct weir_probe_session *s, const char *name, ui
 	return NULL;
 }
 
-/* Parameters from `skip` on; `base` is where the first lies in `args`. */
+/* Adds the parameters from `skip` on; `base` is the index of the first in `args`. */
 static int take_prototype(struct probe_scope *scope, const struct btf *btf,
 			  const struct btf_type *proto, uint32_t skip, uint32_t base, uint32_t most)
 {
@@ -87,10 +87,10 @@ static int scope_of_function(struct weir_probe_session *s, const struct probe_ta
 	uint32_t id;
 
 	if (t->type == WEIR_PROBE_KRETPROBE && !t->saved)
-		scope->no_args = "at the return of a function its arguments are gone; fexit has "
-				 "them, and --ret keeps them";
+		scope->no_args = "the arguments of a function are gone when it returns; use fexit, "
+				 "or --ret";
 	else if (t->offset)
-		scope->no_args = "within a function its arguments are no longer where they came";
+		scope->no_args = "inside a function its arguments may have moved";
 	scope->raw_args = REGISTERS;
 	scope->retval = probe_type_int(8, true);
 	btf = find(s, t->function, BTF_KIND_FUNC, &id);
@@ -103,7 +103,7 @@ static int scope_of_function(struct weir_probe_session *s, const struct probe_ta
 	return take_prototype(scope, btf, proto, 0, 0, kprobe ? REGISTERS : 12);
 }
 
-/* Types are those of btf_trace_NAME; names those of __traceiter_NAME, if it is there. */
+/* btf_trace_NAME has the types; __traceiter_NAME, if it exists, has the names. */
 static int scope_of_raw_tracepoint(struct weir_probe_session *s, const struct probe_target *t,
 				   struct probe_scope *scope)
 {
@@ -222,8 +222,8 @@ static int fill(struct weir_probe_session *s, const struct probe_target *t,
 		return scope_of_perf_event(scope);
 	case WEIR_PROBE_URETPROBE:
 		if (!t->saved)
-			scope->no_args = "at the return of a function its arguments are gone; "
-					 "--ret keeps them";
+			scope->no_args = "the arguments of a function are gone when it returns; "
+					 "use --ret";
 		/* fall through */
 	case WEIR_PROBE_UPROBE:
 		scope->raw_args = REGISTERS;

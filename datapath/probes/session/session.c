@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* session.c - a session of probes, from the texts to its end; see datapath/probes/probe.h. */
+/* session.c - opens and closes a session of probes; see datapath/probes/probe.h. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -131,7 +131,7 @@ static int parse_specs(struct weir_probe_session *s, struct weir_probe_error *er
 
 /* --- the kernel --- */
 
-/* Without BTF there are still numbers, so nothing fails here. */
+/* Never fails: without BTF, arguments are still available as numbers. */
 static void look_at_kernel(struct weir_probe_session *s)
 {
 	s->has_btf = kernel_btf_load(false, &s->btf, NULL) == 0;

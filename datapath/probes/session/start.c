@@ -19,7 +19,7 @@ static int start_once(struct weir_probe_session *s, struct probe_bundle *b, stru
 			ret = probe_bundle_attach(s, b, true, err);
 		if (!ret)
 			return 0;
-		/* no kprobe.multi here, or a function that it refuses: one by one */
+		/* no kprobe.multi, or it refuses one of the functions: attach them one by one */
 		if (s->first == b)
 			s->first = NULL;
 		probe_bundle_unload(b);
@@ -35,7 +35,7 @@ static int start_once(struct weir_probe_session *s, struct probe_bundle *b, stru
 	return ret;
 }
 
-/* Where fentry is refused a kprobe may do. */
+/* Tries a kprobe if fentry is refused. */
 static int start_otherwise(struct weir_probe_session *s, struct probe_bundle *b,
 			   struct weir_error *err)
 {
@@ -58,7 +58,7 @@ static int start_otherwise(struct weir_probe_session *s, struct probe_bundle *b,
 	b->saved = t->saved;
 	ret = start_once(s, b, &why.error);
 	if (!ret && !t->spec->automatic)
-		probe_warn(s, "'%s' is a kprobe instead: %s", t->name, err->text);
+		probe_warn(s, "'%s' is attached as a kprobe: %s", t->name, err->text);
 	return ret;
 }
 
@@ -68,7 +68,7 @@ static void raise_limit(void)
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &limit); /* then fewer probes fit */
+		(void)setrlimit(RLIMIT_NOFILE, &limit); /* on failure fewer probes fit */
 	}
 }
 

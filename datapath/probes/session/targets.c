@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* targets.c - specs to the places that they name; see session.h. */
+/* targets.c - resolves specs to targets; see session.h. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdarg.h>
@@ -58,7 +58,7 @@ static int add_target(struct weir_probe_session *s, const struct probe_target *t
 	return 0;
 }
 
-/* Calls are seen too where somebody wants to know arguments or time at the return. */
+/* Calls are probed too if arguments or latency are needed at the return. */
 static int set_type(struct weir_probe_session *s, struct probe_target *t, struct weir_error *err)
 {
 	const struct weir_probe_request *r = &s->request;
@@ -81,15 +81,14 @@ static int set_type(struct weir_probe_session *s, struct probe_target *t, struct
 	case WEIR_PROBE_FEXIT:
 		break;
 	default:
-		return weir_error_set(err, EINVAL,
-				      "%s goes with functions, which return; %s does not",
+		return weir_error_set(err, EINVAL, "%s is for functions, which return; %s does not",
 				      r->latency ? "--latency" : "--ret",
 				      weir_probe_type_name(t->type));
 	}
 	t->saved = t->type != WEIR_PROBE_FEXIT || r->latency;
 	if (t->saved && t->spec->offset && !t->spec->is_address)
 		return weir_error_set(err, EINVAL,
-				      "%s goes with whole functions, not with an offset in one",
+				      "%s is for whole functions, not for an offset in one",
 				      r->latency ? "--latency" : "--ret");
 	return 0;
 }
@@ -114,7 +113,8 @@ static int add_function(struct weir_probe_session *s, const struct probe_spec *s
 
 static int nothing_matches(const struct probe_spec *spec, struct weir_error *err)
 {
-	return weir_error_set(err, ENOENT, "no %s matches '%s%s%s'; `ctl probe list` has them all",
+	return weir_error_set(err, ENOENT,
+			      "no %s matches '%s%s%s'; `ctl probe list` lists them all",
 			      spec->type == WEIR_PROBE_TRACEPOINT ? "tracepoint"
 			      : spec->type == WEIR_PROBE_USDT     ? "USDT probe"
 								  : "function",
@@ -152,7 +152,7 @@ static int find_functions(struct weir_probe_session *s, const struct probe_spec 
 		matches++;
 		obstacle = kernel_function_obstacle(&functions, f, spec->type);
 		if (obstacle)
-			ret = probe_warn(s, "'%s' is left out: %s", f->name, obstacle);
+			ret = probe_warn(s, "'%s' is skipped: %s", f->name, obstacle);
 		else
 			ret = add_function(s, spec, f->name, err);
 	}
@@ -267,8 +267,8 @@ static int find_symbols(struct weir_probe_session *s, struct probe_spec *spec,
 	if (!symbol)
 		return weir_error_set(err, ENOENT, "'%s' has no function '%s'%s", path, spec->name,
 				      symbols.stripped
-					      ? ": it is stripped, so only what it exports "
-						"has a name"
+					      ? ": it is stripped, so only exported functions have "
+						"names"
 					      : "");
 	if (symbol->size && spec->offset >= symbol->size)
 		return weir_error_set(err, EINVAL,
@@ -315,7 +315,7 @@ static int find_usdts(struct weir_probe_session *s, struct probe_spec *spec,
 			continue;
 		if (i && strcmp(last->name, l->name) == 0 &&
 		    strcmp(last->provider, l->provider) == 0)
-			continue; /* a further place of the same */
+			continue; /* another location of the same probe */
 		ret = add_usdt(s, spec, l, err);
 	}
 	if (ret || s->target_count > before)
@@ -324,7 +324,7 @@ static int find_usdts(struct weir_probe_session *s, struct probe_spec *spec,
 			     : weir_error_set(err, ENOENT, "'%s' has no USDT probes", path);
 }
 
-/* --- all --- */
+/* --- all types --- */
 
 static int find_perf_event(struct weir_probe_session *s, const struct probe_spec *spec,
 			   struct weir_error *err)

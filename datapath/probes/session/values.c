@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* values.c - bytes to values with names and types; see datapath/probes/probe.h. */
+/* values.c - decodes bytes to values with names and types; see datapath/probes/probe.h. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -98,7 +98,7 @@ static int make_one(struct weir_probe_session *s, const struct probe_type *type,
 		    const uint8_t *data, uint32_t size, unsigned int depth,
 		    struct weir_probe_value *v);
 
-/* Whole members within the bytes that there are. */
+/* Decodes members that lie completely within the bytes read. */
 static int make_members(struct weir_probe_session *s, const struct probe_type *type,
 			const uint8_t *data, uint32_t size, unsigned int depth,
 			struct weir_probe_value *v)
@@ -172,7 +172,7 @@ static int make_one(struct weir_probe_session *s, const struct probe_type *type,
 {
 	switch (type->kind) {
 	case KIND_STRUCT:
-		if (depth) { /* one level, no more */
+		if (depth) { /* one level only */
 			v->kind = WEIR_PROBE_GROUP;
 			v->cut = true;
 			return 0;
