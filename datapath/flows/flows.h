@@ -30,7 +30,8 @@ struct weir_flow_usage {
 	uint64_t capacity; /* of the table */
 	uint64_t cached;   /* entries of the caches in use, all CPUs */
 	uint64_t inserted; /* flows that ever came into the table */
-	uint64_t evicted;  /* of those, how many made room for others: their counts are gone */
+	/* of those, how many made room for others: a lower bound, exact once traffic rests */
+	uint64_t evicted;
 	uint64_t failed_packets; /* found no place, and are in no flow */
 	uint64_t failed_bytes;
 };
