@@ -60,6 +60,17 @@ static int share_maps(struct weir *weir, struct program *program, struct weir_er
 		(skel)->rodata->cfg_flows = !!((config)->features & WEIR_FEATURE_FLOWS); \
 	} while (0)
 
+/*
+ * Jumbo frames of native mode come in fragments. In generic mode a program that takes fragments
+ * makes every tc program behind it see packets without their Ethernet header (seen on Linux 6.18);
+ * without the flag the kernel linearizes the packet instead. libxdp's dispatcher takes fragments
+ * only if all of its programs do.
+ */
+static __u32 xdp_flags(bool generic)
+{
+	return generic ? 0 : BPF_F_XDP_HAS_FRAGS;
+}
+
 static int open_xdp(struct weir *weir, const struct program_config *config,
 		    struct program *ret_program)
 {
@@ -74,6 +85,7 @@ static int open_xdp(struct weir *weir, const struct program_config *config,
 	skel->rodata->cfg_kernel_ctx = feature_kernel_ctx(&weir->features);
 	skel->rodata->cfg_generation = config->generation;
 	skel->rodata->cfg_runs_last = config->runs_last;
+	bpf_program__set_flags(skel->progs.weir_xdp, xdp_flags(config->generic));
 	*ret_program = (struct program){ skel, destroy_xdp, skel->obj, skel->progs.weir_xdp };
 	return 0;
 }

@@ -23,6 +23,7 @@ struct program_config {
 	const struct target *target;
 	uint64_t generation; /* 0: no other program of the slot runs beside it */
 	bool runs_last;
+	bool generic; /* XDP in generic mode */
 };
 
 /* Opens; the shared maps are in place, nothing is in the kernel yet. */

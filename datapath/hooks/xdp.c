@@ -72,16 +72,17 @@ static int single_attach(struct weir *weir, struct job *job, bool native, struct
 	_cleanup_close_ int link = -1;
 	LIBBPF_OPTS(bpf_link_create_opts, opts,
 		    .flags = native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);
-	int ret = hook_load(weir, job, &program, err), fd;
+	int ret, fd;
 
+	job->record->method = WEIR_METHOD_XDP_SINGLE;
+	job->record->mode = native ? WEIR_MODE_NATIVE : WEIR_MODE_GENERIC;
+	ret = hook_load(weir, job, &program, err);
 	if (ret)
 		return ret;
 	fd = bpf_program__fd(program.prog);
 	link = bpf_link_create(fd, (int)job->interface->ifindex, BPF_XDP, &opts);
 	if (link < 0)
 		return attach_failed(job, &program, errno, err);
-	job->record->method = WEIR_METHOD_XDP_SINGLE;
-	job->record->mode = native ? WEIR_MODE_NATIVE : WEIR_MODE_GENERIC;
 	return hook_link_pin(weir, job, link, fd, err);
 }
 
