@@ -18,6 +18,13 @@ struct socket_target {
 void socket_target_free(struct socket_target *target);
 
 /*
+ * -EOPNOTSUPP: the choice would break the TCP connections of this socket; `force` allows to drop
+ * segments, not to cut them.
+ */
+int socket_filter_check(const struct socket_facts *facts, const struct weir_socket_choice *choice,
+			bool force, struct weir_error *err);
+
+/*
  * Fills config and insns for the socket in facts. expression: NULL or "" for none. -EINVAL: with
  * libpcap's sentence. -EOPNOTSUPP: this socket can have no such filter, and why.
  */
