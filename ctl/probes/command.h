@@ -24,6 +24,7 @@ struct probe_options {
 	const char *hits;
 	const char *duration;
 	const char *interval;
+	bool force;
 };
 
 /* The words begin behind the name of the sub-command. Each returns the exit code. */

@@ -22,6 +22,12 @@ struct symbols {
 int symbols_read(FILE *f, struct symbols *ret_symbols);
 void symbols_free(struct symbols *symbols);
 
+/*
+ * Bytes from the function's address to the next symbol; of several functions of that name, the most.
+ * 0: there is no such function, or addresses are hidden.
+ */
+uint64_t symbols_size(const struct symbols *symbols, const char *name);
+
 /* "name+0x1f", or the address where no symbol is known. */
 void symbols_name(const struct symbols *symbols, uint64_t address, char *ret_name, size_t size);
 

@@ -32,6 +32,7 @@ struct weir_probe_request {
 	uint32_t pid;       /* 0: every process */
 	const char *cgroup; /* and those below; NULL: every one */
 	uint64_t limit;     /* hits at most; 0: no limit */
+	bool force;         /* probe programs where it is unknown whether an instruction begins */
 };
 
 /* What is wrong, and where if it is a text of the request. */

@@ -128,6 +128,9 @@ int probe_frames(struct weir_probe_session *s, int32_t stack, const struct probe
 
 void probe_frames_free(char **frames, size_t count);
 
+/* The kernel's functions, read once; hidden where they cannot be. */
+const struct symbols *probe_symbols(struct weir_probe_session *s);
+
 /* "vfs_mkdir+0x1f" */
 void probe_symbol(struct weir_probe_session *s, uint64_t address, char *ret_name, size_t size);
 
