@@ -108,6 +108,27 @@ for _ in range(2):
 	equal "$(counts va tc-egress .protocols.udp.packets)" 60000
 }
 
+@test "nothing is evicted from a table with room, however often it is read while it fills" {
+	local i sender
+	ctl -n "$A" attach va --egress --flow-entries 262144
+	in_ns "$A" python3 -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for src in range(20000, 20004):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind(("192.0.2.1", src))
+    for port in range(10000, 25000):
+        s.sendto(b"x", ("192.0.2.2", port))
+' 3>&- &
+	sender=$!
+	for ((i = 0; i < 40; i++)); do
+		lacks "$(ctl flows --top 1)" 'made room'
+	done
+	wait "$sender"
+	equal "$(flow '[.[] | select(.protocol == "udp")] | length')" 60000
+	lacks "$(ctl flows --top 1)" 'made room'
+}
+
 @test "a conversation is one row in the table, with both directions" {
 	ctl -n "$A" attach va
 	ping_b 6

@@ -30,6 +30,13 @@ bats_require_minimum_version 1.5.0
 		"$(stat -c '%i %u' "$work") $(stat -f -c %S "$work")"
 }
 
+@test "kprobe: an offset is an instruction of that function" {
+	need kprobes
+	fails 1 'bytes, so +16777216 is outside' ctl probe run kprobe:vfs_mkdir+0x1000000 -d 0.1
+	[[ $(uname -m) != x86_64 ]] || # the first is of four bytes or of five
+		fails 1 'this offset is inside an instruction' ctl probe run kprobe:vfs_mkdir+2 -d 0.1
+}
+
 @test "kretprobe and fexit: the returned value, with its sign" {
 	need kprobes
 	touch "$work/file"
@@ -245,6 +252,25 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.sendto(b"seven b", socket.MSG_DONTWAIT, ("127.0.0.1", 9))'
 	finish
 	equal "$(values '.arg2, .arg3, .arg5')" '7 64 16'
+}
+
+@test "a place inside an instruction is refused, and the program lives" {
+	[[ $(uname -m) == x86_64 ]] || skip "instructions of other machines have one length"
+	local bash at
+	bash=$(type -P bash)
+	# the first instruction of every function that gcc makes for CET is endbr64, of four bytes;
+	# of others it is unknown, so the beginning of the second is found by trying
+	for at in 1 2 3 4 5 6 7 8 9 10; do
+		if timeout 20 "$CTL" probe run "uprobe:$bash:readline+$at" -d 0.1 2>"$work/said"; then
+			break
+		fi
+		contains "$(<"$work/said")" 'it is inside an instruction, from +0x0 to +0x'
+	done
+	((at > 1 && at <= 10)) || fail "no second instruction: $at"
+	contains "$(<"$work/said")" '1 probe is attached'
+	fails 1 'there is no code' ctl probe run "uprobe:$bash:0x10" -d 0.1
+	fails 1 'bytes, so +1048576 is outside' ctl probe run "uprobe:$bash:readline+0x100000" -d 0.1
+	fails 1 'there is no code' ctl probe run "uprobe:$bash:0x10" -d 0.1 --force
 }
 
 @test "a stack of a program, with the names in its files" {

@@ -67,23 +67,15 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(int argc, char **argv);
 	} jobs[] = {
-		{ "send", cmd_send },
-		{ "tun", cmd_tun },
-		{ "program", cmd_program },
-		{ "count", cmd_count },
-		{ "tcx", cmd_tcx },
-		{ "xdp-link", cmd_xdp_link },
-		{ "update-link", cmd_update_link },
-		{ "hooks", cmd_hooks },
-		{ "map-id", cmd_map_id },
-		{ "programs", cmd_programs },
-		{ "fill", cmd_fill },
-		{ "layout", cmd_layout },
-		{ "up", cmd_up },
-		{ "settle", cmd_settle },
-		{ "ping", cmd_ping },
-		{ "misfit", cmd_misfit },
-		{ "tcp-tags", cmd_tcp_tags },
+		{ "send", cmd_send },         { "tun", cmd_tun },
+		{ "program", cmd_program },   { "drops-icmp", cmd_drops_icmp },
+		{ "count", cmd_count },       { "tcx", cmd_tcx },
+		{ "xdp-link", cmd_xdp_link }, { "update-link", cmd_update_link },
+		{ "hooks", cmd_hooks },       { "map-id", cmd_map_id },
+		{ "programs", cmd_programs }, { "fill", cmd_fill },
+		{ "layout", cmd_layout },     { "up", cmd_up },
+		{ "settle", cmd_settle },     { "ping", cmd_ping },
+		{ "misfit", cmd_misfit },     { "tcp-tags", cmd_tcp_tags },
 	};
 
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);

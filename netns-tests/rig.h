@@ -44,6 +44,7 @@ void pin_to_cpu(int cpu);
 
 /* rig_programs.c */
 int cmd_program(int argc, char **argv);
+int cmd_drops_icmp(int argc, char **argv);
 int cmd_count(int argc, char **argv);
 int cmd_tcx(int argc, char **argv);
 int cmd_xdp_link(int argc, char **argv);

@@ -4,6 +4,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <linux/if_ether.h>
 #include <linux/pkt_cls.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,30 @@ static int load_counting(enum bpf_prog_type type, const char *name, int map, int
 	};
 
 	return bpf_prog_load(type, name, "GPL", insns, ARRAY_SIZE(insns), NULL);
+}
+
+/* drops-icmp PATH NAME: pins a tc program that drops IPv4's ICMP behind an Ethernet header */
+int cmd_drops_icmp(int argc, char **argv)
+{
+	struct bpf_insn insns[] = {
+		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0),
+		INSN(BPF_LD | BPF_ABS | BPF_B, 0, 0, 0, ETH_HLEN + 9), /* RFC 791: protocol */
+		INSN(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 2, 1),
+		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, TC_ACT_UNSPEC),
+		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, TC_ACT_SHOT),
+		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+	};
+	_cleanup_close_ int prog = -1;
+
+	if (argc != 3)
+		return 2;
+	make_parent(argv[1]);
+	prog = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, argv[2], "GPL", insns, ARRAY_SIZE(insns),
+			     NULL);
+	if (prog < 0 || bpf_obj_pin(prog, argv[1]) < 0)
+		die("program '%s'", argv[1]);
+	return 0;
 }
 
 /* program xdp|tc PATH NAME [VERDICT]: pins a program at PATH, and its map at PATH_map */

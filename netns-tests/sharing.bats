@@ -114,3 +114,20 @@ load lib
 		equal "$(slots)" 0
 	fi
 }
+
+# On some kernels a program that takes fragments loses the Ethernet header in generic mode.
+@test "generic XDP, fresh and replaced, leaves whole packets to tc, to others' programs too" {
+	local round
+	in_ns "$B" tc qdisc add dev vb clsact
+	"$RIG" drops-icmp "$P/drops" foreign
+	in_ns "$B" tc filter add dev vb ingress pref 9 bpf da object-pinned "$P/drops"
+	ctl -n "$B" attach vb --ingress --xdp=generic
+	for round in 1 2; do
+		ctl -n "$B" counters --reset vb >/dev/null
+		send "$A" va 10 udp 200
+		equal "$(counts vb tc-ingress '"\(.protocols.udp.packets) \(.protocols.udp.bytes)"')" '10 2000'
+		equal "$(counts vb xdp '"\(.protocols.udp.packets) \(.protocols.udp.bytes)"')" '10 2000'
+		contains "$(in_ns "$A" ping -q -c 2 -i 0.1 -W 1 192.0.2.2)" ' 0 received'
+		ctl -n "$B" attach vb --ingress --xdp=generic --features counters
+	done
+}

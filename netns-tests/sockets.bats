@@ -162,11 +162,16 @@ setup() {
 	for ((i = 0; i < 4; i++)); do
 		tell connect
 	done
-	ctl -n "$A" attach --port 7001 --keep 'tcp'
+	fails 1 "breaks when --keep drops its segments; --force does it anyway" \
+		ctl -n "$A" attach --port 7001 --keep 'tcp'
+	equal "$(slots)" 0
+	ctl -n "$A" attach --port 7001 --keep 'tcp' --force
 	contains "$(ctl -n "$A" attach --port 7001 --replace)" 'counts go on'
 	equal "$(tell send 1000)" 1000
 	equal "$(ctl -j counters | jq 'map(.verdicts["socket-filter"].packets) | add')" 0
-	ctl -n "$A" attach --port 7001 --keep 'tcp port 1'
+	fails 1 "breaks when --keep" ctl -n "$A" attach --port 7001 --keep 'tcp port 1'
+	equal "$(tell send 1000)" 1000
+	ctl -n "$A" attach --port 7001 --keep 'tcp port 1' --force
 	ctl -n "$A" attach --port 7001 --replace
 	equal "$(slots)" 4
 	tell push 1000

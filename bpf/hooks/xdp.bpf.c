@@ -81,7 +81,8 @@ static __always_inline int handle(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-SEC("xdp.frags")
+/* Whether it takes fragments is decided with the mode: datapath/hooks/xdp.c. */
+SEC("xdp")
 int weir_xdp(struct xdp_md *ctx)
 {
 	return handle(ctx);

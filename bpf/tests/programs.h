@@ -103,6 +103,7 @@ static inline int program_load_xdp(const struct program_options *o, struct progr
 	if (!p->xdp)
 		return -errno;
 	PROGRAM_CONFIGURE(p->xdp, o);
+	bpf_program__set_flags(p->xdp->progs.weir_xdp, BPF_F_XDP_HAS_FRAGS); /* native mode */
 	if (xdp_bpf__load(p->xdp))
 		return -errno;
 	p->fd = bpf_program__fd(p->xdp->progs.weir_xdp);

@@ -122,6 +122,14 @@ static void load_only(struct bpf_object *object, const char *name)
 		bpf_program__set_autoload(prog, strcmp(bpf_program__name(prog), name) == 0);
 }
 
+/* Native mode takes fragments, generic mode does not. */
+static const char *prepare_xdp(struct bpf_object *object, uint32_t variant)
+{
+	bpf_program__set_flags(bpf_object__find_program_by_name(object, "weir_xdp"),
+			       variant ? BPF_F_XDP_HAS_FRAGS : 0);
+	return NULL;
+}
+
 static const char *prepare_cgroup_skb(struct bpf_object *object, uint32_t variant)
 {
 	struct bpf_program *prog = bpf_object__find_program_by_name(object, "weir_cgroup_skb");
@@ -254,7 +262,9 @@ static const struct kind kinds[] = {
 	{ .name = "xdp",
 	  .switches = { YES_OR_NO("cfg_flows"), YES_OR_NO("cfg_raw_ip"), YES_OR_NO("cfg_loopback"),
 			YES_OR_NO("cfg_generation"), YES_OR_NO("cfg_runs_last"),
-			IF(has_kernel_ctx, "cfg_kernel_ctx") } },
+			IF(has_kernel_ctx, "cfg_kernel_ctx") },
+	  .prepare = prepare_xdp,
+	  .variants = 2 },
 	{ .name = "tc",
 	  .switches = { YES_OR_NO("cfg_flows"), YES_OR_NO("cfg_raw_ip"),
 			YES_OR_NO("cfg_loopback") } },

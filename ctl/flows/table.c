@@ -5,6 +5,7 @@
 #include "ctl/attach/labels.h"
 #include "ctl/flows/table.h"
 #include "ctl/flows/words.h"
+#include "ctl/write/advice.h"
 #include "ctl/write/table.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
@@ -268,11 +269,8 @@ static void out_footer(const struct flows_view *view, FILE *out)
 			"the table is too small.\n",
 			usage->failed_packets, usage->failed_bytes);
 	if (usage->evicted || usage->failed_packets)
-		fprintf(out,
-			"`ctl purge`, then `ctl attach --flow-entries %" PRIu64
-			"`, makes a larger one.\n",
-			usage->capacity * 4 > WEIR_FLOWS_MAX ? (uint64_t)WEIR_FLOWS_MAX
-							     : usage->capacity * 4);
+		out_larger_table("flows", "attach --flow-entries", usage->capacity, WEIR_FLOWS_MAX,
+				 out);
 }
 
 int out_flows(const struct flows_view *view, FILE *out)

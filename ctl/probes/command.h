@@ -24,6 +24,7 @@ struct probe_options {
 	const char *hits;
 	const char *duration;
 	const char *interval;
+	bool force;
 };
 
 /* The arguments start after the name of the subcommand. Each returns an exit code. */

@@ -64,6 +64,7 @@ static int fill_limits(struct running *r)
 		return usage_error(inv, "--interval takes seconds from 0.1 to 86400, not '%s'",
 				   o->interval);
 	r->request.cgroup = o->cgroup;
+	r->request.force = o->force;
 	return EXIT_DONE;
 }
 

@@ -6,6 +6,7 @@
 #include "ctl/attach/labels.h"
 #include "ctl/flows/words.h"
 #include "ctl/tcp/table.h"
+#include "ctl/write/advice.h"
 #include "ctl/write/table.h"
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
@@ -243,11 +244,8 @@ static void out_footer(const struct tcp_view *view, FILE *out)
 		fprintf(out, "%" PRIu64 " connection%s found no place.\n", usage->failed,
 			plural(usage->failed));
 	if (usage->evicted || usage->failed)
-		fprintf(out,
-			"`ctl purge`, then `ctl attach --cgroup --tcp-entries %" PRIu64
-			"`, makes a larger one.\n",
-			usage->capacity * 4 > WEIR_TCP_MAX ? (uint64_t)WEIR_TCP_MAX
-							   : usage->capacity * 4);
+		out_larger_table("tcp", "attach --cgroup --tcp-entries", usage->capacity,
+				 WEIR_TCP_MAX, out);
 }
 
 int out_tcp(const struct tcp_view *view, FILE *out)

@@ -214,7 +214,7 @@ TEST(the_table_says_why_connections_ended_and_what_was_lost)
 		"TCP table: 4 of 1024 entries taken.\n"
 		"2 open connections as last seen by our program: the network namespace could not be asked.\n"
 		"1 connection made room for newer ones: the table is too small to remember more.\n"
-		"`ctl purge`, then `ctl attach --cgroup --tcp-entries 4096`, makes a larger one.\n");
+		"Only `ctl purge` frees the table, and it ends all counts: save them with `ctl -j tcp` and `ctl -j counters`, then purge and `ctl attach --cgroup --tcp-entries 4096`.\n");
 }
 
 TEST(empty_tables_say_what_to_do_next)

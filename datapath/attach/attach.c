@@ -258,6 +258,8 @@ static int prepare_sockets(struct run *run, struct weir_error *err)
 		run->sockets[run->socket_count++].facts = list.items[i];
 		ret = socket_check(&list.items[i], err);
 		if (!ret)
+			ret = socket_filter_check(&list.items[i], choice, run->request->force, err);
+		if (!ret)
 			ret = socket_filter_prepare(&run->sockets[i], choice->keep, choice->snap,
 						    err);
 	}

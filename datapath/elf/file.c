@@ -104,6 +104,25 @@ int elf_file_offset(const struct elf_file *file, uint64_t address, bool executab
 	return -ERANGE;
 }
 
+int elf_file_address(const struct elf_file *file, uint64_t offset, uint64_t *ret_address)
+{
+	size_t count;
+
+	if (elf_getphdrnum(file->elf, &count) < 0)
+		return -ERANGE;
+	for (size_t i = 0; i < count; i++) {
+		GElf_Phdr header;
+
+		if (!gelf_getphdr(file->elf, (int)i, &header) || header.p_type != PT_LOAD ||
+		    !(header.p_flags & PF_X) || offset < header.p_offset ||
+		    offset - header.p_offset >= header.p_filesz)
+			continue;
+		*ret_address = offset - header.p_offset + header.p_vaddr;
+		return 0;
+	}
+	return -ERANGE;
+}
+
 /* --- paths --- */
 
 static bool is_ours(const char *path)

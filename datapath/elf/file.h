@@ -35,6 +35,9 @@ Elf_Scn *elf_file_section(const struct elf_file *file, const char *name, uint32_
 int elf_file_offset(const struct elf_file *file, uint64_t address, bool executable,
 		    uint64_t *ret_offset);
 
+/* The address, as linked, of a byte in a segment of code. -ERANGE: the offset is in no such one. */
+int elf_file_address(const struct elf_file *file, uint64_t offset, uint64_t *ret_address);
+
 /*
  * Finds a program or shared object. A name with a '/' is a path. Other names are searched in $PATH,
  * and then, as shared objects ("libc", "libc.so.6"), in the library directories. The result is

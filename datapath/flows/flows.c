@@ -206,7 +206,7 @@ static int add_rest(struct reader *r)
 	return 0;
 }
 
-static int read_usage(struct reader *r)
+static int read_stats(struct reader *r)
 {
 	int cpus = libbpf_num_possible_cpus();
 	_cleanup_free_ struct weir_flow_stats *stats = NULL;
@@ -225,11 +225,21 @@ static int read_usage(struct reader *r)
 		usage->failed_packets += stats[i].failures;
 		usage->failed_bytes += stats[i].failed_bytes;
 	}
+	return 0;
+}
+
+/*
+ * Only the LRU removes flows. `inserted` is older than `entries`, so that what came in meanwhile
+ * is not taken for evicted: the difference is a lower bound while the table changes, and exact
+ * once traffic rests.
+ */
+static void derive_usage(struct reader *r)
+{
+	struct weir_flow_usage *usage = &r->flows.usage;
+
 	usage->capacity = r->weir->sizes.flows;
 	usage->cached = r->cache.used;
-	/* only LRU eviction removes flows */
 	usage->evicted = usage->inserted > usage->entries ? usage->inserted - usage->entries : 0;
-	return 0;
 }
 
 static int read_all(struct reader *r)
@@ -238,12 +248,16 @@ static int read_all(struct reader *r)
 
 	r->flows.time_ns = r->clock.real_ns;
 	if (!ret)
+		ret = read_stats(r); /* first: see derive_usage() */
+	if (!ret)
 		ret = flow_cache_read(r->weir, &r->clock, &r->cache);
 	if (!ret)
 		ret = read_table(r);
 	if (!ret)
 		ret = add_rest(r);
-	return ret ? ret : read_usage(r);
+	if (!ret)
+		derive_usage(r);
+	return ret;
 }
 
 /* Keeps only attachments that count flows. */

@@ -26,11 +26,12 @@ struct weir_flow_info {
 };
 
 struct weir_flow_usage {
-	uint64_t entries;        /* flows in the table, including those of detached programs */
-	uint64_t capacity;       /* of the table */
-	uint64_t cached;         /* cache entries in use, all CPUs */
-	uint64_t inserted;       /* flows ever added to the table */
-	uint64_t evicted;        /* flows evicted from the table, with their counts */
+	uint64_t entries;  /* flows in the table, including those of detached programs */
+	uint64_t capacity; /* of the table */
+	uint64_t cached;   /* cache entries in use, all CPUs */
+	uint64_t inserted; /* flows ever added to the table */
+	/* flows evicted from the table, with their counts: a lower bound, exact once traffic rests */
+	uint64_t evicted;
 	uint64_t failed_packets; /* packets that found no room, and are in no flow */
 	uint64_t failed_bytes;
 };

@@ -47,6 +47,7 @@ struct program_config hook_config(const struct job *job)
 		.instance = job->record->instance,
 		.features = job->features,
 		.target = job->target,
+		.generic = job->record->mode == WEIR_MODE_GENERIC,
 	};
 }
 

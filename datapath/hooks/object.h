@@ -25,6 +25,7 @@ struct program_config {
 	const struct target *target;
 	uint64_t generation; /* 0: no other program of the slot ever runs beside it */
 	bool runs_last;
+	bool generic; /* XDP in generic mode */
 };
 
 /* Defines destroy_NAME(), which destroys the skeleton NAME.skel.h, for struct program. */

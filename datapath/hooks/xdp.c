@@ -45,6 +45,17 @@ static void close_xdp_program(struct xdp_program **prog)
 
 DEFINE_DESTROY(xdp)
 
+/*
+ * Jumbo frames of native mode come in fragments. In generic mode a program that takes fragments
+ * makes every tc program behind it see packets without their Ethernet header (seen on Linux 6.18);
+ * without the flag the kernel linearizes the packet instead. libxdp's dispatcher takes fragments
+ * only if all of its programs do.
+ */
+static __u32 xdp_flags(bool generic)
+{
+	return generic ? 0 : BPF_F_XDP_HAS_FRAGS;
+}
+
 static int xdp_open(struct weir *weir, const struct program_config *config,
 		    struct program *ret_program)
 {
@@ -56,6 +67,7 @@ static int xdp_open(struct weir *weir, const struct program_config *config,
 	skel->rodata->cfg_kernel_ctx = feature_kernel_ctx(&weir->features);
 	skel->rodata->cfg_generation = config->generation;
 	skel->rodata->cfg_runs_last = config->runs_last;
+	bpf_program__set_flags(skel->progs.weir_xdp, xdp_flags(config->generic));
 	*ret_program = (struct program){ skel, destroy_xdp, skel->obj, skel->progs.weir_xdp };
 	return 0;
 }
@@ -90,16 +102,17 @@ static int single_attach(struct weir *weir, struct job *job, bool native, struct
 	_cleanup_close_ int link = -1;
 	LIBBPF_OPTS(bpf_link_create_opts, opts,
 		    .flags = native ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);
-	int ret = hook_load(weir, job, &program, err), fd = -1;
+	int ret, fd = -1;
 
+	job->record->method = WEIR_METHOD_XDP_SINGLE;
+	job->record->mode = native ? WEIR_MODE_NATIVE : WEIR_MODE_GENERIC;
+	ret = hook_load(weir, job, &program, err);
 	if (ret)
 		return ret;
 	fd = bpf_program__fd(program.prog);
 	link = bpf_link_create(fd, (int)job->interface->ifindex, BPF_XDP, &opts);
 	if (link < 0)
 		return attach_failed(job, &program, errno, err);
-	job->record->method = WEIR_METHOD_XDP_SINGLE;
-	job->record->mode = native ? WEIR_MODE_NATIVE : WEIR_MODE_GENERIC;
 	return hook_link_pin(weir, job, link, fd, err);
 }
 

@@ -100,3 +100,22 @@ void symbols_name(const struct symbols *symbols, uint64_t address, char *ret_nam
 			 symbols->text + symbols->items[low - 1].name,
 			 address - symbols->items[low - 1].address);
 }
+
+uint64_t symbols_size(const struct symbols *symbols, const char *name)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; !symbols->hidden && i < symbols->count; i++) {
+		size_t next = i + 1;
+
+		if (strcmp(symbols->text + symbols->items[i].name, name) != 0)
+			continue;
+		while (next < symbols->count &&
+		       symbols->items[next].address == symbols->items[i].address)
+			next++; /* another name of the same function */
+		if (next < symbols->count &&
+		    symbols->items[next].address - symbols->items[i].address > most)
+			most = symbols->items[next].address - symbols->items[i].address;
+	}
+	return most;
+}

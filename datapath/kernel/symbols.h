@@ -22,6 +22,12 @@ struct symbols {
 int symbols_read(FILE *f, struct symbols *ret_symbols);
 void symbols_free(struct symbols *symbols);
 
+/*
+ * Returns the bytes from the function's address to the next symbol; of several functions of that
+ * name, the most. Returns 0 if there is no such function, or if addresses are hidden.
+ */
+uint64_t symbols_size(const struct symbols *symbols, const char *name);
+
 /* Formats "name+0x1f", or the address if there is no symbol. */
 void symbols_name(const struct symbols *symbols, uint64_t address, char *ret_name, size_t size);
 

@@ -32,6 +32,7 @@ struct weir_probe_request {
 	uint32_t pid;       /* 0: every process */
 	const char *cgroup; /* includes cgroups below; NULL: every cgroup */
 	uint64_t limit;     /* maximum number of hits; 0: no limit */
+	bool force; /* probe a program even if it is unknown whether an instruction begins */
 };
 
 /* The error, and its position if a text of the request is wrong. */

@@ -90,6 +90,25 @@ static int prepare_expression(struct socket_target *target, const char *expressi
 	return 0;
 }
 
+int socket_filter_check(const struct socket_facts *facts, const struct weir_socket_choice *choice,
+			bool force, struct weir_error *err)
+{
+	if (!is_tcp(facts))
+		return 0;
+	if (choice->snap)
+		return weir_error_set(err, EOPNOTSUPP,
+				      "cannot truncate what '%s' receives: TCP would acknowledge "
+				      "bytes that the process never gets; --snap is for datagrams",
+				      facts->name);
+	if (choice->keep && *choice->keep && !force)
+		return weir_error_set(err, EOPNOTSUPP,
+				      "cannot filter what '%s' receives: a TCP connection breaks "
+				      "when --keep drops its segments; --force does it anyway, "
+				      "--proto udp leaves TCP out",
+				      facts->name);
+	return 0;
+}
+
 int socket_filter_prepare(struct socket_target *target, const char *expression, uint32_t snap,
 			  struct weir_error *err)
 {
@@ -97,11 +116,6 @@ int socket_filter_prepare(struct socket_target *target, const char *expression, 
 
 	insns_free(&target->insns);
 	target->config = (struct weir_socket_config){ .ip = is_ip(facts), .l4 = l4_of(facts) };
-	if (snap && is_tcp(facts))
-		return weir_error_set(err, EOPNOTSUPP,
-				      "cannot truncate what '%s' receives: TCP would acknowledge "
-				      "bytes that the process never gets; --snap is for datagrams",
-				      facts->name);
 	if (snap)
 		target->config.snap = snap + (is_udp(facts) ? UDP_HEADER_LEN : 0);
 	return expression && *expression ? prepare_expression(target, expression, err) : 0;

@@ -18,6 +18,13 @@ struct socket_target {
 void socket_target_free(struct socket_target *target);
 
 /*
+ * Returns -EOPNOTSUPP if the choice would break the TCP connections of this socket. `force` allows
+ * dropping segments, but not truncating them.
+ */
+int socket_filter_check(const struct socket_facts *facts, const struct weir_socket_choice *choice,
+			bool force, struct weir_error *err);
+
+/*
  * Sets config and insns for the socket in facts. expression: NULL or "": none. Returns -EINVAL with
  * libpcap's message, -EOPNOTSUPP if this socket cannot have such a filter.
  */

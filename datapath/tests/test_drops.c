@@ -104,6 +104,10 @@ TEST(symbols_by_address)
 	expect_symbol(&symbols, 0xffffffff81000100, "second+0x0");
 	expect_symbol(&symbols, 0xffffffffc0000012, "third+0x12");
 	expect_symbol(&symbols, 0x1000, "0x1000");
+	assert_int_equal(symbols_size(&symbols, "first"), 0x100);
+	assert_int_equal(symbols_size(&symbols, "second"), 0x3effff00);
+	assert_int_equal(symbols_size(&symbols, "third"), 0); /* nothing follows */
+	assert_int_equal(symbols_size(&symbols, "fourth"), 0);
 }
 
 TEST(symbols_that_are_hidden)

@@ -350,6 +350,80 @@ TEST(keys_and_values_of_sums)
 	fixture_close(&f);
 }
 
+/* The part decides which text the place of the fault is shown in. */
+TEST(a_fault_names_the_part_that_it_is_in)
+{
+	static const struct {
+		const char *filter, *print, *by, *stat, *hist;
+		int part;
+	} cases[] = {
+		{ .filter = "nosuch == 1", .print = "comm", .part = PART_FILTER },
+		{ .filter = "nosuch(1)", .print = "nosuch", .by = "nosuch", .part = PART_FILTER },
+		{ .filter = "comm == 1", .by = "comm", .hist = "wide", .part = PART_FILTER },
+		{ .filter = "comm == 'longer than any name'", .part = PART_FILTER },
+		{ .filter = "number == 1", .print = "nosuch", .part = PART_PRINT },
+		{ .print = "nosuch", .by = "comm", .stat = "wide", .part = PART_PRINT },
+		{ .print = "comm", .by = "nosuch", .part = PART_BY },
+		{ .print = "comm", .by = "comm", .stat = "nosuch", .part = PART_STAT },
+		{ .print = "comm", .by = "comm", .hist = "nosuch", .part = PART_HIST },
+	};
+	struct fixture f;
+
+	fixture_open(&f);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct probe_question q = {
+			.table = cases[i].by || cases[i].stat || cases[i].hist,
+			.events = cases[i].print != NULL,
+		};
+		struct expr_list *const lists[] = {
+			[PART_FILTER] = &q.filter, [PART_PRINT] = &q.print,   [PART_BY] = &q.by,
+			[PART_HIST] = &q.hist,     [PART_STAT] = &q.stats[0],
+		};
+		const char *const texts[] = {
+			[PART_FILTER] = cases[i].filter, [PART_PRINT] = cases[i].print,
+			[PART_BY] = cases[i].by,         [PART_HIST] = cases[i].hist,
+			[PART_STAT] = cases[i].stat,
+		};
+		struct probe_program p;
+		struct probe_fault fault = {};
+		int part = PART_NONE;
+
+		for (size_t t = 0; t < ARRAY_SIZE(texts); t++) {
+			q.texts[t] = texts[t];
+			if (texts[t])
+				assert_int_equal(expr_parse(texts[t], true, lists[t], NULL), 0);
+		}
+		assert_int_equal(probe_program_make(&f.scope, &q, &p, &fault, &part), -EINVAL);
+		assert_int_equal(part, cases[i].part);
+		assert_true(fault.position + fault.length <= strlen(texts[part]));
+		for (size_t t = 0; t < ARRAY_SIZE(texts); t++)
+			expr_list_free(lists[t]);
+	}
+	fixture_close(&f);
+}
+
+/* Too much for an event without --print: there is no text to point into. */
+TEST(a_fault_in_no_text_names_no_part)
+{
+	struct probe_question q = { .events = true };
+	struct probe_param params[PROBE_ITEMS] = {};
+	struct probe_program p;
+	struct probe_fault fault = {};
+	int part = 0;
+	struct fixture f;
+
+	fixture_open(&f);
+	for (size_t i = 0; i < ARRAY_SIZE(params); i++)
+		params[i] = (struct probe_param){ .name = "n", .type = probe_type_int(8, false) };
+	f.scope.params = params;
+	f.scope.param_count = ARRAY_SIZE(params);
+	f.scope.has_retval = true;
+	f.scope.retval = probe_type_int(4, true);
+	assert_int_equal(probe_program_make(&f.scope, &q, &p, &fault, &part), -EINVAL);
+	assert_int_equal(part, PART_NONE);
+	fixture_close(&f);
+}
+
 TEST(lockdown_is_named_where_the_kernel_would_refuse)
 {
 	struct probe_fault fault;
@@ -434,6 +508,8 @@ int main(void)
 		cmocka_unit_test(filters_take_few_steps_and_end_early),
 		cmocka_unit_test(all_arguments_with_what_they_point_to),
 		cmocka_unit_test(keys_and_values_of_sums),
+		cmocka_unit_test(a_fault_names_the_part_that_it_is_in),
+		cmocka_unit_test(a_fault_in_no_text_names_no_part),
 		cmocka_unit_test(lockdown_is_named_where_the_kernel_would_refuse),
 		cmocka_unit_test(random_expressions),
 	};

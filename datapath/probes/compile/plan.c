@@ -281,22 +281,24 @@ static int compile_values(struct compiler *c, const struct probe_question *q, in
 	return ret;
 }
 
+/* ret_part changes only with the part that is compiled, so that it is the faulty one. */
 static int compile_all(struct compiler *c, const struct probe_question *q, int *ret_part)
 {
 	int ret = 0;
 
-	*ret_part = PART_FILTER;
 	if (q->filter.count) {
+		*ret_part = PART_FILTER;
 		ret = compile_filter(c, q);
 		c->next_value = 0;
 	}
-	*ret_part = PART_BY;
-	if (!ret && q->table)
+	if (!ret && q->table) {
+		*ret_part = PART_BY;
 		ret = compile_keys(c, q);
+	}
 	if (!ret && q->table)
 		ret = compile_values(c, q, ret_part);
 	if (!ret && q->events) {
-		*ret_part = PART_PRINT;
+		*ret_part = q->print.count ? PART_PRINT : PART_NONE;
 		ret = compile_events(c, q);
 	}
 	return ret;

@@ -9,7 +9,7 @@
 
 #include "bpf/probes/probe.skel.h"
 
-void probe_symbol(struct weir_probe_session *s, uint64_t address, char *ret_name, size_t size)
+const struct symbols *probe_symbols(struct weir_probe_session *s)
 {
 	if (!s->has_symbols) {
 		_cleanup_fclose_ FILE *f = fopen("/proc/kallsyms", "re");
@@ -19,7 +19,12 @@ void probe_symbol(struct weir_probe_session *s, uint64_t address, char *ret_name
 		if (f)
 			(void)symbols_read(f, &s->symbols); /* else addresses */
 	}
-	symbols_name(&s->symbols, address, ret_name, size);
+	return &s->symbols;
+}
+
+void probe_symbol(struct weir_probe_session *s, uint64_t address, char *ret_name, size_t size)
+{
+	symbols_name(probe_symbols(s), address, ret_name, size);
 }
 
 void probe_frames_free(char **frames, size_t count)

@@ -40,6 +40,10 @@ static const char *obstacle(struct weir_probe_session *s, const struct probe_tar
 static const char *generic(const struct probe_target *t, int error)
 {
 	switch (t->type) {
+	case WEIR_PROBE_KPROBE:
+		if (error == -EILSEQ) /* Linux, arch/x86/kernel/kprobes/core.c: can_probe() */
+			return "this offset is inside an instruction";
+		break;
 	case WEIR_PROBE_HARDWARE:
 		if (error == -ENOENT || error == -EOPNOTSUPP || error == -ENODEV)
 			return "this machine has no such hardware counter, as is common in virtual "

@@ -131,6 +131,9 @@ int probe_frames(struct weir_probe_session *s, int32_t stack, const struct probe
 
 void probe_frames_free(char **frames, size_t count);
 
+/* Returns the kernel's functions, read once; hidden if they cannot be read. */
+const struct symbols *probe_symbols(struct weir_probe_session *s);
+
 /* Formats "vfs_mkdir+0x1f". */
 void probe_symbol(struct weir_probe_session *s, uint64_t address, char *ret_name, size_t size);
 

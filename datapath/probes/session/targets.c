@@ -9,6 +9,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/base/error.h"
 #include "datapath/elf/file.h"
+#include "datapath/elf/instruction.h"
 #include "datapath/elf/symbols.h"
 #include "datapath/kernel/tracefs.h"
 #include "datapath/probes/functions.h"
@@ -101,6 +102,16 @@ static int add_function(struct weir_probe_session *s, const struct probe_spec *s
 
 	if (ret)
 		return ret;
+	if (spec->offset) {
+		uint64_t room = symbols_size(probe_symbols(s), name);
+
+		/* the kernel would take a place in some other function */
+		if (room && spec->offset >= room)
+			return weir_error_set(err, EINVAL,
+					      "'%s' has %llu bytes, so +%llu is outside", name,
+					      (unsigned long long)room,
+					      (unsigned long long)spec->offset);
+	}
 	snprintf(t.function, sizeof(t.function), "%s", name);
 	if (asprintf(&t.name, spec->offset ? "%s:%s+0x%llx" : "%s:%s",
 		     weir_probe_type_name(spec->type), name, (unsigned long long)spec->offset) < 0)
@@ -219,8 +230,33 @@ static int find_tracepoints(struct weir_probe_session *s, const struct probe_spe
 
 /* --- programs --- */
 
+/*
+ * A probe inside an instruction crashes the program. Where instructions begin may be unknown, which
+ * `force` accepts; what is known to be wrong is refused in any case.
+ */
+static int check_place(const struct weir_probe_session *s, const struct elf_symbols *symbols,
+		       const struct probe_target *t, struct weir_error *err)
+{
+	_cleanup_(elf_file_close) struct elf_file file = { .fd = -1 };
+	struct weir_error why = {};
+	bool unknown;
+	int ret = elf_file_open(t->spec->path, &file, err);
+
+	if (ret)
+		return ret;
+	ret = elf_instruction_check(&file, symbols, t->offset, &why);
+	unknown = ret == -ENOENT || ret == -ENOTSUP;
+	if (!ret || (unknown && s->request.force))
+		return 0;
+	return weir_error_set(err, ret, "cannot probe '%s': %s%s", t->name, why.text,
+			      unknown ? ", and a probe inside an instruction crashes the program; "
+					"--force attaches anyway"
+				      : "");
+}
+
+/* symbols: to check a place that is not the beginning of a function; NULL: it is one. */
 static int add_symbol(struct weir_probe_session *s, const struct probe_spec *spec, const char *name,
-		      uint64_t offset, struct weir_error *err)
+		      uint64_t offset, const struct elf_symbols *symbols, struct weir_error *err)
 {
 	struct probe_target t = { .spec = spec, .offset = offset };
 	int ret = set_type(s, &t, err);
@@ -232,7 +268,9 @@ static int add_symbol(struct weir_probe_session *s, const struct probe_spec *spe
 		     weir_probe_type_name(spec->type), spec->path, name,
 		     (unsigned long long)spec->offset) < 0)
 		return -ENOMEM;
-	ret = add_target(s, &t);
+	ret = symbols ? check_place(s, symbols, &t, err) : 0;
+	if (!ret)
+		ret = add_target(s, &t);
 	if (ret)
 		free(t.name);
 	return ret;
@@ -250,16 +288,16 @@ static int find_symbols(struct weir_probe_session *s, struct probe_spec *spec,
 	if (ret)
 		return ret;
 	strcpy(spec->path, path);
-	if (spec->is_address) {
-		snprintf(word, sizeof(word), "0x%llx", (unsigned long long)spec->offset);
-		return add_symbol(s, spec, word, spec->offset, err);
-	}
 	ret = elf_symbols_read(path, &symbols, err);
+	if (!ret && spec->is_address) {
+		snprintf(word, sizeof(word), "0x%llx", (unsigned long long)spec->offset);
+		return add_symbol(s, spec, word, spec->offset, &symbols, err);
+	}
 	for (size_t i = 0; !ret && spec->is_glob && i < symbols.count; i++) {
 		if (fnmatch(spec->name, symbols.items[i].name, 0) == 0 &&
 		    (!i || symbols.items[i].offset != symbols.items[i - 1].offset))
 			ret = add_symbol(s, spec, symbols.items[i].name, symbols.items[i].offset,
-					 err);
+					 NULL, err);
 	}
 	if (ret || s->target_count > before)
 		return ret;
@@ -275,7 +313,8 @@ static int find_symbols(struct weir_probe_session *s, struct probe_spec *spec,
 				      "'%s' of '%s' has %llu bytes, so +%llu is outside",
 				      spec->name, path, (unsigned long long)symbol->size,
 				      (unsigned long long)spec->offset);
-	return add_symbol(s, spec, spec->name, symbol->offset + spec->offset, err);
+	return add_symbol(s, spec, spec->name, symbol->offset + spec->offset,
+			  spec->offset ? &symbols : NULL, err);
 }
 
 static int add_usdt(struct weir_probe_session *s, const struct probe_spec *spec,
@@ -296,9 +335,32 @@ static int add_usdt(struct weir_probe_session *s, const struct probe_spec *spec,
 	return ret;
 }
 
+static bool same_probe(const struct usdt_location *a, const struct usdt_location *b)
+{
+	return strcmp(a->name, b->name) == 0 && strcmp(a->provider, b->provider) == 0;
+}
+
+/* At each of its places the compiler left a nop; a note that says otherwise is wrong. */
+static int check_usdt(const struct elf_file *file, const struct usdt_probes *probes,
+		      const struct usdt_location *first, struct weir_error *err)
+{
+	for (const struct usdt_location *l = first;
+	     l < probes->items + probes->count && same_probe(first, l); l++) {
+		struct weir_error why = {};
+		int ret = elf_instruction_check_nop(file, l->offset, &why);
+
+		if (ret)
+			return weir_error_set(err, ret, "cannot probe 'usdt:%s:%s' at 0x%llx: %s",
+					      l->provider, l->name, (unsigned long long)l->address,
+					      why.text);
+	}
+	return 0;
+}
+
 static int find_usdts(struct weir_probe_session *s, struct probe_spec *spec,
 		      struct usdt_probes *probes, struct weir_error *err)
 {
+	_cleanup_(elf_file_close) struct elf_file file = { .fd = -1 };
 	size_t before = s->target_count;
 	char path[PATH_MAX];
 	int ret = elf_path_find(spec->path, path, sizeof(path), err);
@@ -307,16 +369,22 @@ static int find_usdts(struct weir_probe_session *s, struct probe_spec *spec,
 		return ret;
 	strcpy(spec->path, path);
 	ret = usdt_read(path, probes, err);
+	if (!ret)
+		ret = elf_file_open(path, &file, err);
 	for (size_t i = 0; !ret && i < probes->count; i++) {
-		const struct usdt_location *l = &probes->items[i], *last = l - 1;
+		const struct usdt_location *l = &probes->items[i];
+		struct weir_error why = {};
 
 		if (fnmatch(spec->group, l->provider, 0) != 0 ||
 		    fnmatch(spec->name, l->name, 0) != 0)
 			continue;
-		if (i && strcmp(last->name, l->name) == 0 &&
-		    strcmp(last->provider, l->provider) == 0)
+		if (i && same_probe(l - 1, l))
 			continue; /* another location of the same probe */
-		ret = add_usdt(s, spec, l, err);
+		ret = check_usdt(&file, probes, l, spec->is_glob ? &why : err);
+		if (!ret)
+			ret = add_usdt(s, spec, l, err);
+		else if (spec->is_glob)
+			ret = probe_warn(s, "left out: %s", why.text);
 	}
 	if (ret || s->target_count > before)
 		return ret;
