@@ -37,7 +37,7 @@ static int run_help(const struct invocation *inv, const void *bound)
 	if (options->words && options->complete)
 		return usage_error(inv, "--words and --complete exclude each other");
 	if (options->complete) {
-		complete(inv->commands, inv->words, inv->word_count, stdout);
+		complete_words(inv->commands, inv->words, inv->word_count, stdout);
 		return EXIT_DONE;
 	}
 	if (inv->word_count > 1)

@@ -15,7 +15,7 @@
 /* Of libFuzzer; returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What must hold for any input. */
+/* Ends the target if a condition does not hold, whatever the input. */
 #define HOLDS(condition)                                                                        \
 	do {                                                                                    \
 		if (!(condition)) {                                                             \

@@ -122,11 +122,11 @@ load lib
 	"$RIG" drops-icmp "$P/drops" foreign
 	in_ns "$B" tc filter add dev vb ingress pref 9 bpf da object-pinned "$P/drops"
 	ctl -n "$B" attach vb --ingress --xdp=generic
-	for round in 1 2; do
+	for round in fresh replaced; do
 		ctl -n "$B" counters --reset vb >/dev/null
 		send "$A" va 10 udp 200
-		equal "$(counts vb tc-ingress '"\(.protocols.udp.packets) \(.protocols.udp.bytes)"')" '10 2000'
-		equal "$(counts vb xdp '"\(.protocols.udp.packets) \(.protocols.udp.bytes)"')" '10 2000'
+		equal "$(counts vb tc-ingress '"\(.protocols.udp.packets) \(.protocols.udp.bytes)"')" '10 2000' "$round"
+		equal "$(counts vb xdp '"\(.protocols.udp.packets) \(.protocols.udp.bytes)"')" '10 2000' "$round"
 		contains "$(in_ns "$A" ping -q -c 2 -i 0.1 -W 1 192.0.2.2)" ' 0 received'
 		ctl -n "$B" attach vb --ingress --xdp=generic --features counters
 	done

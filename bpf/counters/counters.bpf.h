@@ -52,8 +52,8 @@ static __always_inline void count_shared(struct weir_counters *c, __u32 class, _
 	__sync_fetch_and_add(&of_class->packets, 1);
 	__sync_fetch_and_add(&of_class->bytes, len);
 	/*
-	 * A bound of 8 is a mask, which the verifier walks faster than the branch of a bound of 7.
-	 * size_bucket() never returns 7; the verifier accepts it because the element has room there.
+	 * The bound is 8, not 7, because the verifier walks a mask faster than a branch.
+	 * size_bucket() never returns 7, and the element has room there.
 	 */
 	__sync_fetch_and_add(&c->sizes[BOUND(size_bucket(len), 8)], 1);
 }

@@ -8,11 +8,11 @@
 
 const char *netns_label(const struct weir_attachment *attachment, char *buffer, size_t size)
 {
-	if (weir_target_kind(&attachment->record) == WEIR_TARGET_CGROUP)
-		snprintf(buffer, size, "-");
-	else if (attachment->record.netns_name[0])
+	bool is_cgroup = weir_target_kind(&attachment->record) == WEIR_TARGET_CGROUP;
+
+	if (!is_cgroup && attachment->record.netns_name[0])
 		snprintf(buffer, size, "%s", attachment->record.netns_name);
-	else if (attachment->here)
+	else if (is_cgroup || attachment->here)
 		snprintf(buffer, size, "-");
 	else
 		snprintf(buffer, size, "#%" PRIu64, (uint64_t)attachment->record.netns_cookie);

@@ -27,7 +27,7 @@ void rates_free(struct rates *rates);
 int rates_compute(const struct weir_snapshot *before, const struct weir_snapshot *after,
 		  struct rates *ret_rates);
 
-/* After a reading with reset of our own: the totals from which the next one goes on, which are 0. */
+/* Sets the totals to 0, from which the next reading continues, after a reset by this process. */
 void snapshot_reset(struct weir_snapshot *snapshot);
 
 /* Whether packets can meet such an end at that hook at all. */

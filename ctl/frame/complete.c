@@ -158,8 +158,8 @@ static void print_place(const struct place *place, const char *word, FILE *out)
 	}
 }
 
-void complete(const struct command *const *commands, const char *const *words, size_t count,
-	      FILE *out)
+void complete_words(const struct command *const *commands, const char *const *words, size_t count,
+		    FILE *out)
 {
 	struct place place = { .commands = commands };
 

@@ -9,7 +9,7 @@
  * Prints the words that can replace the last one of a command line, which begins behind "ctl", one
  * per line. For "--option=VALUE" these are values. "@interfaces" names words that the shell lists.
  */
-void complete(const struct command *const *commands, const char *const *words, size_t count,
-	      FILE *out);
+void complete_words(const struct command *const *commands, const char *const *words, size_t count,
+		    FILE *out);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rows.h - attachments as Prometheus can tell them apart: by namespace, hook, and the interface, the
- * cgroup, or the protocol and local port of the socket. Two slots that agree in all (an interface
- * that is gone and the one that came after it, connections of one server) are one row, with the sum
- * of both: the same series twice would spoil the whole scrape.
+ * rows.h - attachments as Prometheus can tell them apart: by namespace, hook, and the interface,
+ * the cgroup, or the protocol and local port of the socket. Slots that agree in all labels, such as
+ * an interface that is gone and its successor, are one row, their sum: the same series twice would
+ * spoil the whole scrape.
  */
 #ifndef CTL_METRICS_ROWS_H
 #define CTL_METRICS_ROWS_H

@@ -29,7 +29,7 @@ static const struct arg args[] = {
 	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "run: end after that long" },
 	{ "interval", 0, ARG_VALUE, AT(interval), "SECONDS", "run: sums again and again" },
 	{ "force", 0, ARG_FLAG, AT(force), NULL,
-	  "run: probe a program where it is unknown whether an instruction begins" },
+	  "run: even where it is unknown if an instruction begins" },
 	{},
 };
 

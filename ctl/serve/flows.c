@@ -56,8 +56,8 @@ static int understand(const struct query *query, struct asked *asked, struct wei
 
 /* --- flows --- */
 
-/* And says in a header of how many these are. */
-static int read_flows(struct server *server, struct weir_flows *ret_flows, struct reply *reply)
+/* A header says how many flows there were before the smallest were left out. */
+static int read_flows(struct server *server, struct reply *reply, struct weir_flows *ret_flows)
 {
 	struct reader_flows read;
 	int ret = reader_flows(server->reader, &read, &reply->err);
@@ -185,7 +185,7 @@ int http_flows(struct server *server, const struct query *query, struct reply *r
 	int ret = understand(query, &asked, &reply->err);
 
 	if (!ret)
-		ret = read_flows(server, &flows, reply);
+		ret = read_flows(server, reply, &flows);
 	if (ret)
 		return ret;
 	if (asked.rate && makes_rates(&server->earlier, &flows)) {
@@ -224,7 +224,7 @@ static int where_of_flows(struct server *server, struct where_question *question
 	const struct flow_rows_request request = { .by = FLOW_BY_FLOW, .apart = true };
 	_cleanup_(weir_flows_free) struct weir_flows flows = {};
 	_cleanup_(flow_rows_free) struct flow_rows rows = {};
-	int ret = read_flows(server, &flows, reply);
+	int ret = read_flows(server, reply, &flows);
 
 	if (ret)
 		return ret;

@@ -211,7 +211,7 @@ static bool is_offered(const char *const *words, size_t count, const char *word)
 	FILE *f = open_memstream(&text, &size);
 
 	fputc('\n', f);
-	complete(commands, words, count, f);
+	complete_words(commands, words, count, f);
 	fclose(f);
 	snprintf(line, sizeof(line), "\n%s\n", word);
 	at = strstr(text, line);

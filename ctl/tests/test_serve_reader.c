@@ -39,7 +39,7 @@ TEST(each_question_has_a_letter_of_its_own)
 {
 	size_t count = 0;
 
-	for (const struct question *q = questions; q->letter; q++, count++) {
+	for (const struct question *q = reader_questions; q->letter; q++, count++) {
 		assert_ptr_equal(question_find(q->letter), q);
 		assert_non_null(q->answer);
 		assert_true(q->size > 0);

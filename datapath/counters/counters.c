@@ -142,7 +142,7 @@ static int read_raw(struct reader *reader, uint32_t slot, bool reset, struct wei
 	int baselines = reader->weir->maps[WEIR_MAP_BASELINES];
 	bool based;
 
-	/* the baseline first, so that another one made in between is never more than the counters */
+	/* the baseline first: one made in between must not exceed the counters */
 	based = bpf_map_lookup_elem(baselines, &slot, reader->base) == 0;
 	if (bpf_map_lookup_elem(counters, &slot, reader->raw) < 0)
 		return weir_error_set(err, errno, "cannot read the counters of slot %u: %s", slot,

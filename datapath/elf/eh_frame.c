@@ -178,10 +178,9 @@ int eh_frame_find(const struct elf_file *file, uint64_t address, uint64_t *ret_s
 	if (ret)
 		return ret;
 	at = description - frames.address;
-	ret = get(&frames, at, 4, &length);
-	if (!ret)
-		ret = get(&frames, at + 4, 4, &back);
-	if (ret || length == UINT32_MAX || back > at + 4)
+	if (get(&frames, at, 4, &length) < 0 || get(&frames, at + 4, 4, &back) < 0)
+		return -EINVAL;
+	if (length == UINT32_MAX || back > at + 4)
 		return -EINVAL;
 	ret = encoding_of(&frames, at + 4 - back, is_64, &encoding);
 	if (!ret && !size_of(encoding, is_64))

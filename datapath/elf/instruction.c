@@ -85,7 +85,7 @@ static int find_function(const struct elf_file *file, const struct elf_symbols *
 	return 0;
 }
 
-/* Decodes `size` bytes of the file from `start` on, until an instruction ends at or behind `end`. */
+/* Decodes `size` bytes of the file from `start`, until an instruction ends at or after `end`. */
 static int decode(const struct elf_file *file, uint64_t start, size_t size, uint64_t end,
 		  struct weir_error *err)
 {

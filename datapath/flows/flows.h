@@ -30,7 +30,7 @@ struct weir_flow_usage {
 	uint64_t capacity; /* of the table */
 	uint64_t cached;   /* cache entries in use, all CPUs */
 	uint64_t inserted; /* flows ever added to the table */
-	/* flows evicted from the table, with their counts: a lower bound, exact once traffic rests */
+	/* flows evicted, with their counts: a lower bound, exact once traffic rests */
 	uint64_t evicted;
 	uint64_t failed_packets; /* packets that found no room, and are in no flow */
 	uint64_t failed_bytes;

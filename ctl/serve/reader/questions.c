@@ -288,7 +288,7 @@ static int answer_health(struct answering *a)
 }
 
 /* clang-format off */
-const struct question questions[] = {
+const struct question reader_questions[] = {
 	{ 'l', true, answer_list, sizeof(struct reader_list), {
 		PART(struct reader_list, list.items, list.count) } },
 	{ 'c', true, answer_counters, sizeof(struct counted), {

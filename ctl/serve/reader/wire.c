@@ -46,7 +46,7 @@ int receive_all(int fd, void *data, size_t size)
 
 const struct question *question_find(char letter)
 {
-	for (const struct question *q = questions; q->letter; q++) {
+	for (const struct question *q = reader_questions; q->letter; q++) {
 		if (q->letter == letter)
 			return q;
 	}

@@ -44,7 +44,7 @@ struct question {
 };
 
 /* The table, in questions.c; ended by letter 0. */
-extern const struct question questions[];
+extern const struct question reader_questions[];
 const struct question *question_find(char letter);
 
 /* Sends ret with a->err, and the answer if ret is 0. 0, or -errno where nobody reads any more. */
