@@ -69,8 +69,9 @@ SAN := $(if $(SANITIZE)$(FUZZER),-fsanitize=address$(comma)undefined \
 COV := $(if $(COVERAGE),-O0 --coverage -fprofile-update=atomic)
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -DWEIR_VERSION='"$(VERSION)"' $(WARN) $(SAN) $(COV) \
 	-I. -I$(O) $(shell $(PKG_CONFIG) --cflags $(LIBS) $(SERVE_LIBS) 2>/dev/null)
-# Of these a program loads what it uses.
-override LDFLAGS += -Wl,--as-needed
+# A program loads only the libraries that it uses. Not with ASan: its crypt_r() calls that of libcrypt,
+# which would be left out.
+override LDFLAGS += $(if $(SANITIZE)$(FUZZER),,-Wl$(comma)--as-needed)
 LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -pthread -lm
 SERVE_LDLIBS := $(shell $(PKG_CONFIG) --libs $(SERVE_LIBS) 2>/dev/null)
 # Finds the kernel's asm/ with the C compiler; the compiler for BPF would not look there.

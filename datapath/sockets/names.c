@@ -20,7 +20,7 @@ const char *weir_socket_filter_name(enum weir_socket_filter filter)
 	return NAME(socket_filters, filter);
 }
 
-/* Splits "udp 127.0.0.1:53", "tcp [::1]:80 [::1]:4711", "unix-dgram 8:5", as name_socket() writes. */
+/* Splits "udp 127.0.0.1:53", "tcp [::1]:80 [::1]:4711", "unix-dgram 8:5"; see name_socket(). */
 void weir_socket_name_split(const char *name, char *ret_protocol, size_t size, uint16_t *ret_port)
 {
 	static const char *const with_ports[] = { "tcp", "udp", "udplite" };

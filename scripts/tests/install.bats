@@ -70,7 +70,7 @@ loaded() {
 	run -1 "$bin/ctl" serve
 	[[ $output == "ctl: \`ctl serve\` executes weir-serve, which is neither in '$bin' nor in "*': install weir again' ]]
 	run -2 "$bin/ctl" serve --no-such-option
-	[[ $output == "ctl: no such option '--no-such-option', or not a whole one; see \`ctl serve --help\`" ]]
+	[[ $output == "ctl: unknown option '--no-such-option'; see \`ctl serve --help\`" ]]
 	run -0 "$bin/ctl" serve --help
 	[[ $output == 'Usage: ctl serve'*'--max-scrapes N'* ]]
 	run -0 "$bin/ctl" help --words serve

@@ -125,15 +125,15 @@ added() {
 }
 
 @test 'bad phrases are refused in comments of sources and scripts, and in names of tests' {
-	mkdir netns-tests
+	mkdir -p netns-tests
 	printf '%s\n' '// SPDX-License-Identifier: GPL-2.0' 'int a; /* Whether it is 1. */' \
-		'/*' ' * This one tells' ' * of nothing.' ' */' 'char *b = "but for";' >netns-tests/peer.c
+		'/*' ' * This one tells' ' * of nothing.' ' */' 'char *b = "but for";' >netns-tests/odd.c
 	printf '%s\n' '@test "all but for one" {' '	echo "of ours" # what is of ours' '}' \
-		'# Whether it is 1?' >netns-tests/peer.bats
+		'# Whether it is 1?' >netns-tests/odd.bats
 	run -1 scripts/lint --only plain_words
-	rm -r netns-tests
-	[[ $output == *'peer.c:2: not a question:'*'peer.c:4: tells of '* ]]
-	[[ $output == *'peer.bats:1: but for '*'peer.bats:2: of ours '* ]]
+	rm netns-tests/odd.*
+	[[ $output == *'odd.c:2: not a question:'*'odd.c:4: tells of '* ]]
+	[[ $output == *'odd.bats:1: but for '*'odd.bats:2: of ours '* ]]
 	((${#lines[@]} == 5))
 }
 
