@@ -233,7 +233,7 @@ elsewhere() {
 	contains "$(elsewhere 'mount -t cgroup2 none "$0/c g"; mkdir "$0/2"; mount -t cgroup2 none "$0/2"' \
 		"$CTL" attach --cgroup="$N/from")" \
 		"cgroup2 is mounted at 2 places; paths are below '$BATS_TEST_TMPDIR/c g'"
-	fails 1 'cgroup2 is not mounted: `mount -t cgroup2 none' elsewhere : "$CTL" attach --cgroup="$N/to"
+	fails 1 'cgroup2 is not mounted: run `mount -t cgroup2 none' elsewhere : "$CTL" attach --cgroup="$N/to"
 }
 
 @test "purge removes hundreds of links of cgroups" {
