@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* mounts.h - read /proc/self/mounts, see proc(5) and getmntent(3). */
+/* mounts.h - reads /proc/self/mounts, see proc(5) and getmntent(3). */
 #ifndef WEIR_KERNEL_MOUNTS_H
 #define WEIR_KERNEL_MOUNTS_H
 

@@ -30,7 +30,7 @@ struct kernel_functions {
 	bool traceable_known; /* available_filter_functions was read */
 	bool blacklist_known; /* the kprobe blacklist was read */
 	char unknown[320];    /* why available_filter_functions could not be read; "" */
-	/* Why there can be no probe at all, a sentence; "": there can. */
+	/* Why no probe of that kind can attach anywhere, as a sentence; "": they can. */
 	char no_kprobes[320];
 	char no_fentry[320];
 };

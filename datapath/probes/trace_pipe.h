@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* trace_pipe.h - read the output of bpf_printk() from tracefs. */
+/* trace_pipe.h - reads the output of bpf_printk() from tracefs. */
 #ifndef WEIR_PROBES_TRACE_PIPE_H
 #define WEIR_PROBES_TRACE_PIPE_H
 
