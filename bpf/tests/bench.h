@@ -16,7 +16,7 @@
 
 static uint32_t repeat; /* packets per run */
 static int runs;
-static int cpu; /* of all runs */
+static int cpu; /* all runs are on this one */
 
 /* Reads the number of runs from the environment and pins the thread to a CPU. */
 static inline bool bench_begin(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * layers.h - a packet as a list of layers. Fields are correct unless they are overridden:
+ * layers.h - a packet as a list of layers. Fields are correct unless overridden. For example,
  *
  *   { ETH(), IP4(.len = +1), TCP(), BODY(6) }
  *

@@ -98,8 +98,8 @@ void weir_counts_add(struct weir_counts *sum, const struct weir_counters *raw);
 void weir_counts_settle(struct weir_counts *sum);
 
 /*
- * Subtracts a baseline from counters. Returns 0 for counts below the baseline, which may be newer
- * if the slot got another attachment. No side effects.
+ * Subtracts a baseline from counters. Counts below the baseline become 0: it may be newer, if the
+ * slot got another attachment. No side effects.
  */
 void weir_counters_subtract(struct weir_counters *from, const struct weir_counters *base);
 

@@ -310,9 +310,7 @@ static int xdp_replace(struct weir *weir, struct job *job, struct weir_error *er
 			     true, err);
 	if (ret)
 		return ret;
-	/*
-	 * The old program no longer counts. If it cannot be removed now, the next run removes it.
-	 */
+	/* The old program no longer counts. If removing it fails, the next run removes it. */
 	dispatcher_remove(weir, job->interface->ifindex, job->record->program_id);
 	return 0;
 }

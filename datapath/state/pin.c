@@ -202,7 +202,7 @@ int pin_lock(struct weir *weir, int *ret_lock, struct weir_error *err)
 	}
 	if (ret < 0)
 		return ret;
-	for (size_t i = 1; i < ARRAY_SIZE(directories); i++) { /* maps is renamed */
+	for (size_t i = 1; i < ARRAY_SIZE(directories); i++) { /* not maps, see make_maps() */
 		char path[PATH_MAX + 16];
 
 		snprintf(path, sizeof(path), "%s/%s", weir->root, directories[i]);

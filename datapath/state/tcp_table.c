@@ -35,10 +35,7 @@ void tcp_table_unmap(struct tcp_table *table)
 	table->sets = NULL;
 }
 
-/*
- * The tag does not change when a connection ends, so the copy may be from before or after its end.
- * Both are valid.
- */
+/* Retries if the tag changed during the copy: the place was reused, or its connection ended. */
 bool tcp_table_get(const struct tcp_table *table, uint32_t set, uint32_t way,
 		   struct weir_tcp *ret_tcp, uint32_t *ret_owner)
 {
