@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_spec.c - where a probe is to be. */
+/* probe_spec.c - specs of probes. */
 #include "datapath/probes/language/spec.h"
 #include "fuzz/fuzz.h"
 

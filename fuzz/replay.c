@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * replay.c - main() of a target without libFuzzer: runs each input of its corpus once, in TAP. With
- * no argument the corpus is fuzz/corpus/NAME of the target's own name; else each argument is an
- * input.
+ * replay.c - main() of a target without libFuzzer: runs each input of its corpus once, and prints
+ * TAP. Arguments are inputs. Without arguments, the inputs are in fuzz/corpus/NAME, after the name
+ * of the target.
  */
 #include <errno.h>
 #include <glob.h>
 #include <signal.h>
 #include "fuzz/fuzz.h"
 
-#define SECONDS 10 /* for one input */
+#define SECONDS 10 /* timeout of an input */
 
 static struct {
 	size_t number; /* 0: before the first or behind the last */
@@ -29,7 +29,7 @@ static void on_alarm(int signal)
 	_exit(1);
 }
 
-/* Whoever ends the process, a sanitizer or abort(), the input is named. */
+/* The sanitizer runtime calls it before it ends the process, so that the input is reported. */
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 const char *__asan_default_options(void);
 

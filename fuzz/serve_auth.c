@@ -3,7 +3,10 @@
 #include "ctl/serve/auth.h"
 #include "fuzz/fuzz.h"
 
-/* The hash is of no password, and no more than a few are tried: that is slow on purpose. */
+/*
+ * The hash matches no password. Only a few attempts are checked, because hashing is slow on
+ * purpose.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct http_auth auth = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * peer.c - ends of conversations in tests, with exact numbers of datagrams and bytes.
+ * peer.c - ends of conversations for tests, with exact numbers of datagrams and bytes.
  *
  *     peer udp-send    ADDRESS PORT COUNT SIZE   sends datagrams of SIZE bytes
  *     peer udp-receive ADDRESS PORT COUNT        prints "ready", waits for COUNT datagrams
@@ -41,7 +41,7 @@ static struct sockaddr_in address(char **argv)
 	return a;
 }
 
-/* Opens a socket that does not wait for ever. */
+/* Opens a socket with timeouts. */
 static int open_socket(int type)
 {
 	struct timeval patience = { .tv_sec = PATIENCE_S };

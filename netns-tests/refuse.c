@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * refuse.c - a preload library that makes every verifier refuse programs whose names begin with
- * $WEIR_REFUSE. It replaces syscall(3), through which libbpf makes its system calls.
+ * refuse.c - a preloaded library that makes the verifier reject programs whose names begin with
+ * $WEIR_REFUSE. It overrides syscall(3), through which libbpf makes its system calls.
  */
 #include <dlfcn.h>
 #include <linux/bpf.h>
@@ -27,7 +27,7 @@ static long load_wrong(caller call, const union bpf_attr *attr, size_t size)
 	memcpy(&copy, attr, size < sizeof(copy) ? size : sizeof(copy));
 	copy.insns = (uintptr_t)wrong;
 	copy.insn_cnt = sizeof(wrong) / sizeof(*wrong);
-	copy.func_info_cnt = !!copy.func_info_cnt; /* the first is that of the program itself */
+	copy.func_info_cnt = !!copy.func_info_cnt; /* the first is of the program itself */
 	copy.line_info_cnt = 0;
 	return call(SYS_bpf, BPF_PROG_LOAD, (long)&copy, sizeof(copy), 0, 0, 0);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rig.c - jobs of the rig tests that no packaged tool does: exact numbers of frames, foreign
- * programs, and maps of a wrong kind. One process does a job, because starting one is slow in a VM.
+ * rig.c - jobs of the rig tests for which there is no packaged tool: exact numbers of frames,
+ * foreign programs, and maps of the wrong type. One process runs a job, because starting one is
+ * slow in a VM.
  */
 #include <bpf/libbpf.h>
 #include <errno.h>

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rig.h - jobs of the rig program. Each gets its arguments, the name of the job first, and returns
- * the exit status, 2 for wrong arguments. Any other failure ends the process with a sentence.
+ * rig.h - jobs of the rig program. A job gets its arguments, starting with its name, and returns
+ * the exit status: 2 for wrong arguments. On any other failure the process exits with a message.
  */
 #ifndef NETNS_TESTS_RIG_H
 #define NETNS_TESTS_RIG_H
 
 #include <stdnoreturn.h>
 
-/* Prints that and the meaning of errno, and exits. */
+/* Prints the message and a description of errno, and exits. */
 noreturn void __attribute__((format(printf, 1, 2))) die(const char *fmt, ...);
 
 unsigned long number(const char *text);
 
-/* Returns its index in the namespace of this process. */
+/* Returns the index of the interface in the network namespace of this process. */
 int interface(const char *name);
 
 /* rig_frames.c */
@@ -28,13 +28,13 @@ void enter(const char *netns);
 int cmd_settle(int argc, char **argv);
 int cmd_ping(int argc, char **argv);
 
-/* Call before this process enters another namespace. The functions below use its socket. */
+/* Opens the socket that the functions below use. Call it before entering another namespace. */
 void marker_open(void);
 
-/* Waits until this CPU has handled what it sent, or 64 frames of that. */
+/* Waits until this CPU has handled the packets that it sent, or 64 of them. */
 void marker_pass(void);
 
-/* Waits until this CPU has handled all that it sent, and the answers. */
+/* Waits until this CPU has handled all packets that it sent, and the replies. */
 void settle_cpu(void);
 
 /* The same for all CPUs. */

@@ -22,7 +22,7 @@
 #define FRAME_MAX 9000
 
 /*
- * Nobody has the destination address, so the receiver's stack does not answer. Its hooks and
+ * No interface has the destination address, so the receiver's stack does not reply. Its hooks and
  * statistics still see the frame.
  */
 static const unsigned char macs[] = { 2, 0, 0, 0, 0, 0xee, 2, 0, 0, 0, 0, 0xdd };
@@ -34,7 +34,7 @@ static size_t put_16(unsigned char *at, unsigned int value)
 	return 2;
 }
 
-/* Writes a header of `protocol` above IP, as far as the classes read it. */
+/* Writes as much of a layer-4 header of `protocol` as the classes depend on. */
 static void put_l4(unsigned char *at, int protocol, size_t len)
 {
 	put_16(at, 4000);
@@ -210,7 +210,10 @@ int cmd_send(int argc, char **argv)
 		if (sendto(fd, frame, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0) {
 			if (errno == EINTR)
 				continue;
-			/* dropped at or after egress, so it still reached egress */
+			/*
+			 * The queue dropped it at or after egress, so the egress hook has still
+			 * seen it.
+			 */
 			if (errno != ENOBUFS)
 				die("send to '%s'", argv[optind]);
 		}

@@ -54,7 +54,7 @@ static int load_counting(enum bpf_prog_type type, const char *name, int map, int
 	return bpf_prog_load(type, name, "GPL", insns, ARRAY_SIZE(insns), NULL);
 }
 
-/* drops-icmp PATH NAME: pins a tc program that drops IPv4's ICMP behind an Ethernet header */
+/* drops-icmp PATH NAME: pins a tc program that drops ICMP over IPv4 on Ethernet */
 int cmd_drops_icmp(int argc, char **argv)
 {
 	struct bpf_insn insns[] = {
@@ -102,7 +102,7 @@ int cmd_program(int argc, char **argv)
 	return 0;
 }
 
-/* count PATH: prints how often the program that is pinned there ran */
+/* count PATH: prints how often the program pinned there has run */
 int cmd_count(int argc, char **argv)
 {
 	_cleanup_close_ int map = -1;
@@ -185,7 +185,7 @@ static void print_tcx(int ifindex, const char *name, enum bpf_attach_type type)
 		printf("%s %u\n", name, ids[i]);
 }
 
-/* hooks IFACE: prints program ids at XDP and TCX, one a line, in order */
+/* hooks IFACE: prints the ids of programs at XDP and TCX, one per line, in order */
 int cmd_hooks(int argc, char **argv)
 {
 	__u32 id = 0;
@@ -235,8 +235,8 @@ static bool uses(int prog, __u32 map)
 }
 
 /*
- * programs MAP_ID [WAIT_MS]: prints ids of the programs that use the map. The kernel frees a
- * program some time after its last user, so wait up to WAIT_MS for an empty answer.
+ * programs MAP_ID [WAIT_MS]: prints the ids of the programs that use the map. The kernel frees a
+ * program some time after its last user has gone, so wait up to WAIT_MS for an empty list.
  */
 int cmd_programs(int argc, char **argv)
 {

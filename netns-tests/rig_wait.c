@@ -27,7 +27,7 @@
  */
 static int marker = -1, open_error;
 
-/* An answer may itself be answered, and a veth with XDP handles 64 frames at a time. */
+/* A reply may itself be answered, and a veth with XDP handles 64 frames at a time. */
 #define ROUNDS 8
 
 void marker_open(void)
@@ -53,7 +53,7 @@ void marker_pass(void)
 	errno = open_error;
 	if (errno)
 		die("a socket of the loopback device");
-	/* a full backlog drops the datagram */
+	/* A full backlog drops the datagram, so send it repeatedly. */
 	for (int i = 0; i < PATIENCE_S * 1000 / RESEND_MS; i++) {
 		if (send(marker, &sent, sizeof(sent), 0) < 0)
 			die("loopback");
@@ -98,7 +98,7 @@ void settle(void)
 		die("the CPUs");
 }
 
-/* settle: waits until everything sent so far has been handled or dropped */
+/* settle: waits until all packets sent so far have been handled or dropped */
 int cmd_settle(int argc, char **argv)
 {
 	(void)argv;
@@ -164,8 +164,8 @@ static int open_echo(const char *address, bool v6)
 
 /*
  * ping ADDRESS COUNT [SIZE]: sends echo requests with SIZE bytes after the header, each after the
- * answer to the one before. ping(8) waits no longer for the last answer than for the others, which
- * may be too short on a busy machine.
+ * reply to the previous one. ping(8) does not wait longer for the last reply than for the others,
+ * which may be too short on a busy machine.
  */
 int cmd_ping(int argc, char **argv)
 {

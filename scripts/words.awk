@@ -72,11 +72,11 @@ function c_source(  rest, before) {
 			flush()
 		comment = $0 !~ /(^|[ \t])\/\/ /
 	}
-	sub(/^ \* ?/, "", rest)
 	if (comment && match(rest, /\*\//)) {
 		rest = substr(rest, 1, RSTART - 1)
 		comment = 0
 	}
+	sub(/^[ \t]+\*? ?/, "", rest)
 	if (rest ~ /^[ \t]*$/)
 		flush()
 	else

@@ -243,8 +243,8 @@ WEIR_ASSERT(sizeof(struct weir_flow) == 40, "flow: layout");
 
 /*
  * Map `flow_cache`: per-CPU array, direct-mapped by a hash of the key. An entry fills one cache
- * line. What an entry counts is not yet in `flows`, so a flow is its element there plus its entries
- * of all CPUs. In an empty entry packets is 0.
+ * line. Its counts are not yet in `flows`, so a flow is the sum of its element there and its
+ * entries on all CPUs. In an empty entry packets is 0.
  */
 struct weir_flow_entry {
 	struct weir_flow_key key;

@@ -81,7 +81,7 @@ static __always_inline int handle(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-/* Whether it takes fragments is decided with the mode: datapath/hooks/xdp.c. */
+/* datapath/hooks/xdp.c sets the flag for fragments, depending on the mode. */
 SEC("xdp")
 int weir_xdp(struct xdp_md *ctx)
 {

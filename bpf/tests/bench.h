@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* bench.h - shared by the benches: number of runs, loading, a timed run, medians. */
+/* bench.h - shared by the benchmarks: number of runs, loading, timed runs, medians. */
 #ifndef WEIR_TESTS_BENCH_H
 #define WEIR_TESTS_BENCH_H
 
@@ -16,7 +16,7 @@
 
 static uint32_t repeat; /* packets per run */
 static int runs;
-static int cpu; /* on which all runs are */
+static int cpu; /* all runs are on this one */
 
 /* Reads the number of runs from the environment and pins the thread to a CPU. */
 static inline bool bench_begin(void)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench_fill.c - fills the pinned table of flows, to time reading it.
+ * bench_fill.c - fills the pinned flow table, to time reading it.
  *
- * Usage: bench_fill MAPS-DIRECTORY FLOWS Adds both directions of FLOWS / 2 TCP conversations to the
- * attachment in the lowest slot, with different addresses, counts and times.
+ *     bench_fill MAPS-DIRECTORY FLOWS
+ *
+ * Adds both directions of FLOWS / 2 TCP conversations to the attachment in the lowest slot, with
+ * different addresses, counts and times.
  */
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench_flows.c - the cost of counting flows per packet, by number of flows: weir's cache and
- * table, and the two usual tables. The flow of the packet changes during the run, at random. It
- * prints results and never fails because of them.
+ * bench_flows.c - the cost per packet of counting flows, by number of flows: weir's cache and
+ * table, and the two usual tables. The packet changes to a random other flow during the run. The
+ * benchmark prints results and does not judge them.
  *
- * Usage: bench_flows DIRECTORY DIRECTORY has the objects cost_flows_xdp.bpf.o and
- * cost_flows_tc.bpf.o. WEIR_RUNS and WEIR_REPEAT are as for bench_packets. Tables have room for
- * twice the flows, or the default.
+ *     bench_flows DIRECTORY
+ *
+ * DIRECTORY has the objects cost_flows_xdp.bpf.o and cost_flows_tc.bpf.o. WEIR_RUNS and WEIR_REPEAT
+ * are as for bench_packets. Tables have room for twice the flows, or the default.
  */
 #include "bpf/tests/bench.h"
 #include "bpf/tests/cost_flows.h"

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench_packets.c - the cost of a packet: nanoseconds per run by BPF_PROG_TEST_RUN, for weir, its
- * parts, and peers. It prints results and never fails because of them.
+ * bench_packets.c - the cost of a packet for weir, its parts, and peers: nanoseconds per run by
+ * BPF_PROG_TEST_RUN. The benchmark prints results and does not judge them.
  *
- * Usage: bench_packets DIRECTORY [XDP-FILTER-OBJECT] DIRECTORY has the objects cost_xdp.bpf.o,
- * cost_tc.bpf.o and cost_peers.bpf.o. WEIR_RUNS (11) runs of WEIR_REPEAT (1000000) packets each.
- * The programs take turns, so that noise affects all of them. Times are thread CPU time, which
- * excludes other work on the CPU.
+ *     bench_packets DIRECTORY [XDP-FILTER-OBJECT]
+ *
+ * DIRECTORY has the objects cost_xdp.bpf.o, cost_tc.bpf.o and cost_peers.bpf.o. There are WEIR_RUNS
+ * (11) runs of WEIR_REPEAT (1000000) packets each. The programs take turns, so that noise affects
+ * all of them. Times are thread CPU time, which excludes other work on the CPU.
  */
 #include "bpf/tests/bench.h"
 

@@ -2,10 +2,12 @@
 /*
  * bench_probes.c - the cost of a probe for the code that hits it.
  *
- * Usage: bench_probes syscall|function COUNT [PER_SECOND] Makes COUNT system calls (getppid), or
- * calls of bench_probed() in this program, five times; fewer if they take more than a second,
- * because a breakpoint may cost 70 us in a virtual machine. PER_SECOND limits the rate. Prints the
- * time of the best run, in ns per call, and the total number of calls.
+ *     bench_probes syscall|function COUNT [PER_SECOND]
+ *
+ * Makes COUNT system calls (getppid), or calls of bench_probed() in this program, five times; fewer
+ * if they take more than a second, because a breakpoint may cost 70 us in a virtual machine.
+ * PER_SECOND limits the rate. Prints the time of the best run, in ns per call, and the total number
+ * of calls.
  */
 #include <stdbool.h>
 #include <stdint.h>

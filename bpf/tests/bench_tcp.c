@@ -3,11 +3,12 @@
  * bench_tcp.c - connections and round trips per second, alternately in a watched cgroup and in
  * another one.
  *
- * Usage: bench_tcp WATCHED OTHER ROUNDS WATCHED and OTHER are cgroup directories, with a server in
- * each; the client moves between them. All run on one CPU, so that each side pays for its
- * callbacks, and nothing runs in parallel. A connection is connect, 64 bytes in each direction and
- * FIN in both directions. The server closes first, so that no local port of the client stays in
- * TIME-WAIT.
+ *     bench_tcp WATCHED OTHER ROUNDS
+ *
+ * WATCHED and OTHER are cgroup directories, with a server in each; the client moves between them.
+ * All run on one CPU, so that each side pays for its callbacks, and nothing runs in parallel. A
+ * connection is connect, 64 bytes in each direction and FIN in both directions. The server closes
+ * first, so that no local port of the client stays in TIME-WAIT.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * layers.h - a packet as a list of layers, each correct unless it is told to lie.
+ * layers.h - a packet as a list of layers. Fields are correct unless overridden. For example,
  *
  *   { ETH(), IP4(.len = +1), TCP(), BODY(6) }
  *
- * is a frame whose IPv4 header promises one byte more than there is. Next-protocol fields follow
- * from the next layer and lengths from the content, unless a member overrides them.
+ * is a frame whose IPv4 header promises one byte more than there is. By default, next-protocol
+ * fields follow from the next layer, and lengths from the content.
  */
 #ifndef WEIR_TESTS_LAYERS_H
 #define WEIR_TESTS_LAYERS_H

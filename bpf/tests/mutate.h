@@ -8,7 +8,7 @@
 
 /* Small enough for one linear buffer of BPF_PROG_TEST_RUN. */
 #define MUTANT_MAX 3400
-#define HEADERS_SPAN 120 /* damage is done in the headers */
+#define HEADERS_SPAN 120 /* mutations are in the headers */
 
 /* xorshift64; the state must not be 0. */
 struct random {

@@ -177,7 +177,7 @@ static void check_as_reference(const struct program *p)
 	      &nothing);
 }
 
-/* Returns true if a packet socket takes it: at least a link header, and not too long to send. */
+/* Returns true if a packet socket accepts the packet, which must have a link header. */
 static bool fits_lo(void)
 {
 	return packet.len >= 14;

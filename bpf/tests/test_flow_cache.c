@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_flow_cache.c - the cache in front of the table: which flows stay and which go, on one CPU
- * and on two; and which programs count at all. The tests do not know the hash.
+ * test_flow_cache.c - the cache in front of the table: which flows stay and which are evicted, on
+ * one CPU and on two; and which programs count at all. The tests do not depend on the hash.
  */
 #include <unistd.h>
 #include "bpf/tests/flow_numbered.h"

@@ -143,7 +143,8 @@ static void table_full(void **state)
 		evicted = seen.stats.inserts - seen.table;
 		assert_true(evicted > before);
 		/*
-		 * an evicted flow had at least one packet; packets that found no room are counted
+		 * Each evicted flow had at least one packet. Failures are packets without room in
+		 * the table.
 		 */
 		lost = sent - sum.packets - seen.stats.failures;
 		assert_uint_in_range(lost, evicted, sent);

@@ -18,7 +18,7 @@
 #include "bpf/tests/load_plans.h"
 #include "bpf/tests/programs.h"
 
-/* Below build/, or $WEIR_BUILD in a VM with another architecture. */
+/* Below build/, or below $WEIR_BUILD in a VM with another architecture. */
 #define OBJECTS "objects/*/bpf/*.bpf.o"
 #define OBJECTS_OF_ROOMS "objects/*/bpf/*/*.bpf.o"
 #define SWITCHES 8
@@ -216,7 +216,10 @@ static const char *prepare_probe(struct bpf_object *object, uint32_t variant)
 		"weir_tracepoint", "weir_rawtracepoint", "weir_iter",      "weir_perf_event",
 		"weir_fentry",     "weir_fentry_call",   "weir_fexit",
 	};
-	/* the first program with each plan; the others, which share its code, with the first few */
+	/*
+	 * The first program is loaded with each plan. The others share its code and get the first
+	 * few plans.
+	 */
 	uint32_t other = variant < LOAD_PLANS ? 0 : 1 + (variant - LOAD_PLANS) / LOAD_FEW_PLANS;
 	uint32_t plan_number = other ? (variant - LOAD_PLANS) % LOAD_FEW_PLANS : variant;
 	const char *name = programs[other];
@@ -236,7 +239,7 @@ static const char *prepare_probe(struct bpf_object *object, uint32_t variant)
 		return "this kernel is locked down: no bpf_probe_read_kernel()";
 	if (strcmp(name, "weir_iter") == 0) {
 		plan->stack = 0;
-		plan->args &= 1U << 0 | 1U << 1; /* its context has only a task */
+		plan->args &= 1U << 0 | 1U << 1; /* an iterator's context has only a task */
 	}
 	if (!strstr(name, "fentry") && !strstr(name, "fexit"))
 		return NULL;

@@ -93,7 +93,7 @@ static void check_packet(const struct program *p, const char *kind, enum weir_cl
 	assert_memory_equal(before, after, size);
 }
 
-/* Where no kind can run a packet, test_classify still checks its class. */
+/* If no kind of program can run a packet, test_classify still checks its class. */
 static void check_all_kinds(enum weir_class class, bool raw)
 {
 	int loaded = 0, refused_before = refused;

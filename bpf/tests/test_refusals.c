@@ -93,7 +93,7 @@ TEST(a_defect_names_reason_compiler_and_what_to_do)
 		 "output as ctl(8) says under BUGS",
 		 compiler);
 	expect_has(text, want);
-	/* the message is given once */
+	/* a second call does not repeat the message */
 	assert_string_equal(refusal_text(skel->obj, ENOMEM, NULL), strerror(ENOMEM));
 	refused_bpf__destroy(skel);
 }
@@ -117,7 +117,7 @@ TEST(a_sink_gets_the_whole_log)
 	*end = '\0';
 	expect_has(begin, "\ninvalid read from stack");
 	expect_has(begin, "\nprocessed ");
-	/* under WEIR_DEBUG the message does not suggest it */
+	/* with WEIR_DEBUG set, the message does not suggest it */
 	assert_null(strstr(text, "WEIR_DEBUG"));
 	expect_has(text, "): report the output as ctl(8) says under BUGS");
 	refused_bpf__destroy(skel);
@@ -151,7 +151,7 @@ TEST(a_place_that_takes_no_program_is_no_defect)
 	refused_bpf__destroy(target);
 }
 
-/* Drops the capabilities of a mask for good. */
+/* Drops the capabilities of a mask permanently. */
 static bool give_up(uint64_t capabilities)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };

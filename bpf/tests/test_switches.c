@@ -180,8 +180,7 @@ static void replace_while_the_cpu_is_idle_new_first(void **state)
 
 /*
  * The old program is gone before the CPU sees another packet. A new program that expects the old
- * one to run first misses a packet here. Therefore ctl gives a new program the lower priority
- * number.
+ * one to run first then misses a packet. Therefore ctl gives new programs a lower priority number.
  */
 static void replace_while_the_cpu_is_idle_new_last(void **state)
 {
@@ -218,8 +217,8 @@ static void third_generation(void **state)
 }
 
 /*
- * Once the new program has counted here, the old one never does again: replacements only go
- * forward.
+ * Once the new program has counted on a CPU, the old one does not count there again: replacements
+ * only go forward.
  */
 static void old_generation_keeps_still(void **state)
 {
@@ -248,7 +247,7 @@ static void generation_zero_always_counts(void **state)
 	chain_unload(&c);
 }
 
-/* Another CPU of this machine, or -1. */
+/* Returns another CPU of this machine, or -1. */
 static int other_cpu(void)
 {
 	for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include "datapath/weir.h"
 
-/* 0 or -EIO. */
+/* Returns 0 or -EIO. */
 int json_checks(const struct weir_checks *checks, bool pretty, FILE *out);
 
 #endif

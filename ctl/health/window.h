@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * window.h - health over the last minute. A session of datapath/health/health.h covers its whole
- * time, so that a problem of last week would never end. No side effects.
+ * lifetime, so without a window a problem of last week would be reported forever. No side effects.
  */
 #ifndef CTL_HEALTH_WINDOW_H
 #define CTL_HEALTH_WINDOW_H

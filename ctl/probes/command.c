@@ -43,7 +43,7 @@ static const char *type_name(unsigned int type)
 	return weir_probe_type_name(type);
 }
 
-/* Only the types: names would be more than a hundred thousand. */
+/* Completes types only: there are more than a hundred thousand names. */
 static const struct choices types = { .name = type_name, .count = WEIR_PROBE_TYPES };
 
 static int run(const struct invocation *inv, const void *options)

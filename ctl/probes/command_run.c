@@ -205,7 +205,7 @@ static int look(struct running *r)
 	if (ret)
 		return ret;
 	weir_probe_stop(r->session);
-	/* what came meanwhile */
+	/* events that arrived meanwhile */
 	if (weir_probe_poll(r->session, 0, on_event, r, &err) < 0)
 		return json_failed(r->inv, '{', &err);
 	return EXIT_DONE;

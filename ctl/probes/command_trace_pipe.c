@@ -91,7 +91,7 @@ static int on_line(const char *text, void *arg)
 	return !r->left;
 }
 
-/* With two readers each gets some of the lines, and neither notices. */
+/* If there are two readers, each gets only some of the lines, and neither notices. */
 static void warn_of_others(struct reading *r)
 {
 	char command[17];

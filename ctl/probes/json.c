@@ -36,7 +36,9 @@ static void put_value(struct json_stream *js, const char *key, const struct weir
 	}
 }
 
-/* A key is an expression as it was written; of what an argument points to, it has a star. */
+/*
+ * A key is the expression as given. If the value is what an argument points to, the key has a star.
+ */
 static void put_values(struct json_stream *js, const char *key,
 		       const struct weir_probe_value *values, size_t count)
 {

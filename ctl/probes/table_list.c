@@ -124,5 +124,5 @@ void json_probes_fail(struct probe_view *view, const char *sentence)
 	if (!view->begun)
 		return;
 	js_fail(&view->js, sentence);
-	js_end(&view->js); /* there is a failure to tell already */
+	js_end(&view->js); /* a failure is being reported already */
 }

@@ -24,7 +24,7 @@ void json_probes_begin(struct probe_view *view, bool pretty);
 int json_probe(const struct weir_probe_item *item, void *arg);
 int json_probes_end(struct probe_view *view, const struct weir_probe_notes *notes);
 
-/* In place of the end: the document, if it is begun, tells why it is not all. */
+/* Call it instead of ending the document, which then says why it is incomplete if it has begun. */
 void json_probes_fail(struct probe_view *view, const char *sentence);
 
 #endif

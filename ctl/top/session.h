@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* session.h - what `ctl top` reads, and when. */
+/* session.h - the readings of `ctl top`, and their times. */
 #ifndef CTL_TOP_SESSION_H
 #define CTL_TOP_SESSION_H
 

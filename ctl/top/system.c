@@ -61,7 +61,7 @@ int top_drops_take(struct top_drops *drops, struct weir_drops *reading)
 	drops->rate = 0;
 	for (size_t i = 0; i < reading->count; i++) {
 		const struct weir_kernel_drop *before = same_of(&drops->now, &reading->items[i]);
-		/* what is there for the first time has come since the reading before */
+		/* a drop that is not in the previous reading is entirely new */
 		uint64_t grown = growth(before ? before->packets : 0, reading->items[i].packets);
 
 		order[i] = (uint32_t)i;

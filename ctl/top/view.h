@@ -32,7 +32,7 @@ enum top_key {
 	TOP_KEY_ESCAPE,
 };
 
-/* What to do after a key: a mask. */
+/* Effects of a key, as a mask. */
 enum top_effect {
 	TOP_EFFECT_NONE = 0,
 	TOP_EFFECT_DRAW = 1 << 0,
@@ -63,7 +63,7 @@ struct top_view {
 	char flows[TOP_TEXT];   /* filter of flows, see weir_flow_filter_compile() */
 	enum top_prompt prompt;
 	char input[TOP_TEXT]; /* being typed */
-	char message[1024];   /* the error; "": none */
+	char message[1024];   /* the error; "": no error */
 };
 
 /* Handles a key. Returns its effects, a mask of enum top_effect. */

@@ -82,7 +82,7 @@ static void put_option(struct json_stream *js, const struct weir_tune_entry *ent
 	js_close(js, '}');
 }
 
-/* entry: NULL: there are no options. */
+/* entry NULL: no options. */
 static void put_options(struct json_stream *js, const struct weir_tune_entry *entry, bool counts)
 {
 	js_open(js, "options", '[');

@@ -13,7 +13,7 @@ int out_tune_list(const struct weir_tune_entries *entries, bool color, FILE *out
 int out_tune_match(const struct weir_tune_entry *entry, const char *connection, bool color,
 		   FILE *out);
 
-/* 0 or -EIO. The shapes are in docs/json.md. entry: NULL: none matches. */
+/* Returns 0 or -EIO. The shapes are in docs/json.md. entry NULL: no entry matches. */
 int json_tune_list(const struct weir_tune_entries *entries, bool pretty, FILE *out);
 int json_tune_added(const struct weir_tune_added *added, bool pretty, FILE *out);
 int json_tune_match(const struct weir_tune_entry *entry, bool pretty, FILE *out);

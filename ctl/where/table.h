@@ -18,7 +18,7 @@ struct where_view {
 	bool pretty;
 };
 
-/* Returns the hop, in its namespace, after which the packet was dropped; -1: none of this path. */
+/* Returns the hop, in its namespace, after which the packet was dropped; -1: not on this path. */
 int where_drop_hop(const struct where_path *path, const struct weir_kernel_drop *drop);
 
 /* Prints the kernel drops on a path. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * where.h - the hooks that packets pass in order, and between which of them packets are lost. No
- * side effects.
+ * where.h - the hooks that packets pass, in order, and where packets are lost between them. No side
+ * effects.
  *
- * A leg is what one interface sends: its tc-egress, and, for one end of a veth pair, xdp and
- * tc-ingress of the other end. What an interface receives from elsewhere is also a leg. A path is a
- * chain of legs; each begins in the network namespace where the previous one ends.
+ * A leg consists of the packets that one interface sends: its tc-egress, and, for one end of a veth
+ * pair, xdp and tc-ingress of the other end. Packets that an interface receives from elsewhere are
+ * also a leg. A path is a chain of legs; each begins in the network namespace where the previous
+ * one ends.
  */
 #ifndef CTL_WHERE_WHERE_H
 #define CTL_WHERE_WHERE_H
@@ -28,7 +29,7 @@ struct hop {
 	const struct weir_attachment *at; /* in the given list */
 	struct weir_count count;
 	enum hop_comparison comparison;
-	int before;          /* index of the hop compared with; -1: none */
+	int before;          /* index of the hop compared with; -1: no hop */
 	uint64_t difference; /* in packets; regrouped: 0 */
 	bool began_later;    /* attached at least a second after that hop */
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* attach.c - attach: plan, run, and take back what a failing run did. */
+/* attach.c - attaches: plans, executes the plan, and rolls back on failure. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/attach/changes.h"
@@ -42,7 +42,7 @@ static void name_record(struct weir *weir, const struct target *target, struct w
 	}
 }
 
-/* Everything that one attach works on; records, configs and indexes are by operation. */
+/* The state of one attach. records and config_index are indexed by operation. */
 struct run {
 	struct weir *weir;
 	const struct weir_attach_request *request;
@@ -54,7 +54,7 @@ struct run {
 	size_t target_count;
 	struct plan plan;
 	struct weir_slot *records;
-	struct program_config *configs; /* of those that are loaded ahead, without gaps */
+	struct program_config *configs; /* of operations that are loaded ahead, without gaps */
 	size_t *config_index;
 	size_t config_count;
 	struct loader *loader;
@@ -63,7 +63,7 @@ struct run {
 
 static void run_free(struct run *run)
 {
-	loader_free(run->loader); /* first: it reads the configs */
+	loader_free(run->loader); /* first, as it reads the configs */
 	plan_free(&run->plan);
 	free(run->targets);
 	cgroup_close(&run->cgroup);
@@ -105,11 +105,11 @@ static int prepare_new(struct run *run, struct operation *op, struct weir_slot *
 		.object_id = op->target->object_id,
 		.generation = 1,
 	};
-	run->table->slots[op->slot].state = WEIR_SLOT_ATTACHING; /* no longer free, in our copy */
+	run->table->slots[op->slot].state = WEIR_SLOT_ATTACHING; /* taken, in this copy */
 	return settings_next_instance(run->weir, &record->instance, err);
 }
 
-/* Decides on slots and records, before anything is attached. */
+/* Chooses slots and fills in records, before anything is attached. */
 static int prepare(struct run *run, struct weir_error *err)
 {
 	size_t count = run->plan.count;
@@ -136,7 +136,7 @@ static int prepare(struct run *run, struct weir_error *err)
 		if (op->action != WEIR_ACTION_NONE && hook_row(op->hook)->loads_ahead)
 			run->configs[run->config_count++] = hook_config(&job);
 	}
-	/* for one or two a thread is more trouble than gain */
+	/* a second thread does not pay off for one or two programs */
 	if (run->config_count > 2)
 		run->loader = loader_start(run->weir, run->configs, run->config_count);
 	return 0;
@@ -145,7 +145,7 @@ static int prepare(struct run *run, struct weir_error *err)
 static int run_again(struct run *run, const struct operation *op, struct job *job,
 		     struct weir_error *err)
 {
-	/* what is left of it, a pin above all, makes room first */
+	/* first remove the remains of the old attachment, such as its pin */
 	int ret = hook_ops(op->hook)->remove(run->weir, op->slot, job->record, 0, err);
 
 	if (ret)
@@ -185,7 +185,7 @@ static int run_operation(struct run *run, size_t i, struct weir_error *err)
 	return ret;
 }
 
-/* What this run attached goes; what it replaced or mended is as good as before and stays. */
+/* Detaches what this run attached. Replaced and repaired attachments stay. */
 static void roll_back(struct weir *weir, const struct weir_changes *changes)
 {
 	for (size_t i = changes->count; i > 0; i--) {
@@ -292,7 +292,7 @@ static enum weir_target_kind kind_of(const struct weir_attach_request *request)
 	return request->cgroup ? WEIR_TARGET_CGROUP : WEIR_TARGET_INTERFACE;
 }
 
-/* What the request names, each once. */
+/* Finds the targets of the request, without duplicates. */
 static int find_targets(struct run *run, struct weir_error *err)
 {
 	static int (*const finders[])(struct run *, struct weir_error *) = {
@@ -318,7 +318,7 @@ static int check_features(enum weir_hook hook, uint32_t features, struct weir_er
 			      weir_hook_name(hook));
 }
 
-/* Hooks that go with the targets, and no others. */
+/* Returns -EINVAL if a hook does not exist for this kind of target, or does not have a feature. */
 static int check_hooks(const struct weir_attach_request *request, struct weir_error *err)
 {
 	enum weir_target_kind kind = kind_of(request);
@@ -337,7 +337,7 @@ static int check_hooks(const struct weir_attach_request *request, struct weir_er
 	return ret;
 }
 
-/* The table's sets are found by masking. */
+/* The sets of the TCP table are found by masking, so its size must be a power of two. */
 static uint32_t power_of_two(uint32_t n)
 {
 	return n < 2 ? n : 1U << (32 - __builtin_clz(n - 1));
@@ -359,7 +359,10 @@ int weir_attach(struct weir *weir, const struct weir_attach_request *request,
 	int ret = check_hooks(request, err);
 
 	netns_find(&weir->netns, weir->netns.home); /* learn its name */
-	/* a wrong name is no reason to make pins; where there are some, look under the lock */
+	/*
+	 * Without pins, check the targets first, so that a wrong name creates none. With pins, look
+	 * up the targets under the lock.
+	 */
 	if (!ret && !pinned)
 		ret = find_targets(&run, err);
 	if (!ret)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* detach.c - detach: by the names that interfaces have now, gone ones by their last. */
+/* detach.c - detaches targets, by their current names, or by the last name of a deleted one. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/attach/changes.h"
@@ -10,7 +10,7 @@
 #include "datapath/sockets/filter.h"
 #include "datapath/state/pin.h"
 
-/* Records with the names that interfaces have now: users type those. */
+/* Updates the records to current names, which are those that users enter. */
 static void refresh_names(struct weir *weir, struct slot_table *table)
 {
 	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
@@ -29,7 +29,7 @@ static void refresh_names(struct weir *weir, struct slot_table *table)
 	}
 }
 
-/* An alternative name becomes the name that records have. */
+/* Replaces alternative names by the names in the records. */
 static int canonical_names(struct weir *weir, const struct weir_detach_request *request,
 			   const char ***ret_names, struct weir_error *err)
 {
@@ -52,7 +52,7 @@ static int canonical_names(struct weir *weir, const struct weir_detach_request *
 }
 
 /*
- * The path that records have for the cgroup of a request. One that is no more is named by its
+ * Converts the cgroup of a request to its path in the records. A deleted cgroup is found by its
  * last path.
  */
 static int canonical_cgroup(const char *path, char *ret_path, size_t size, struct weir_error *err)
@@ -105,8 +105,8 @@ static int no_socket(const struct weir_socket_choice *choice, struct weir_error 
 }
 
 /*
- * Slots of the sockets that are there now; where none of them has one, those of sockets that were
- * attached to as that descriptor of that process, and may be gone.
+ * Selects the slots of the chosen sockets. If none of them has a slot, selects those that were
+ * attached to this descriptor of this process; their sockets may be closed.
  */
 static int plan_sockets(struct weir *weir, const struct slot_table *table,
 			const struct weir_socket_choice *choice, struct plan *plan,
@@ -141,7 +141,7 @@ static int plan_sockets(struct weir *weir, const struct slot_table *table,
 	return plan->count ? 0 : no_socket(choice, err);
 }
 
-/* Where nothing was ever attached, a detach makes no pins either. */
+/* If nothing was ever attached, detach creates no pins. */
 static int never_attached(const struct weir_detach_request *request,
 			  struct weir_changes *ret_changes, struct weir_error *err)
 {

@@ -25,7 +25,9 @@ const struct interface *journal_link(struct weir *weir, const struct weir_slot *
 	return interfaces_by_index(interfaces, record->ifindex);
 }
 
-/* Runs `remove` where the slot is. A namespace that is gone took its programs along. */
+/*
+ * Calls `remove` in the namespace of the slot. A deleted namespace has taken its programs with it.
+ */
 static int remove_from_kernel(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 			      uint32_t keep, struct weir_error *err)
 {
@@ -46,7 +48,7 @@ static int remove_from_kernel(struct weir *weir, uint32_t slot, const struct wei
 	return ret;
 }
 
-/* Sockets are looked for by their hook; a cgroup that cannot be looked for has its link to tell. */
+/* The hook looks up sockets itself. If the path of a cgroup cannot be read, its link decides. */
 static void inspect_here(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 			 struct live *ret_live)
 {
@@ -88,7 +90,10 @@ void journal_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *r
 		inspect_here(weir, slot, record, ret_live);
 }
 
-/* `record` is what was there. Before it is gone, or a killed run would leave its connections. */
+/*
+ * Frees a slot; `record` is its former content. The connections are removed first: if the process
+ * is killed in between, the record is still there to recover from.
+ */
 static int free_slot(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		     struct weir_error *err)
 {
@@ -184,7 +189,7 @@ static int recover_replacing(struct weir *weir, uint32_t slot, struct weir_slot 
 	struct live live;
 	int ret;
 
-	record->program_id = 0; /* whatever runs is right */
+	record->program_id = 0; /* accept whatever program runs */
 	journal_inspect(weir, slot, record, &live);
 	record->program_id = live.program_id ? live.program_id : record->old_program_id;
 	if (record->program_id == record->old_program_id) {
@@ -210,7 +215,7 @@ static int recover_slot(struct weir *weir, uint32_t slot, struct weir_slot *reco
 	return free_slot(weir, slot, record, err);
 }
 
-/* Pins of slots that are free: left where a run was killed between two steps. */
+/* Removes pins of free slots, left by a process that was killed between two steps. */
 static void drop_stray_pins(struct weir *weir, const struct slot_table *table, const char *dir)
 {
 	_cleanup_closedir_ DIR *d = NULL;

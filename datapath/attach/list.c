@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* list.c - every attachment, with what the kernel says of it. */
+/* list.c - see list.h. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/attach/journal.h"
@@ -14,7 +14,7 @@ void weir_attachments_free(struct weir_attachments *list)
 	*list = (struct weir_attachments){};
 }
 
-/* Names as they are now; what is gone keeps its last ones. */
+/* Updates the names to current ones. Deleted targets keep their last names. */
 static void refresh(struct weir *weir, struct weir_attachment *attachment)
 {
 	struct weir_slot *record = &attachment->record;
@@ -68,7 +68,7 @@ int list_read(struct weir *weir, bool look, struct weir_attachments *ret_list,
 	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
 		struct weir_attachment *attachment = &list.items[list.count];
 
-		/* one under way is not there yet, one on its way out no longer */
+		/* skip slots that are being attached or detached */
 		if (table->slots[i].state != WEIR_SLOT_ATTACHED &&
 		    table->slots[i].state != WEIR_SLOT_REPLACING)
 			continue;

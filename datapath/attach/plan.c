@@ -114,7 +114,7 @@ static enum weir_action action_for(const struct slot_table *table, const struct 
 
 	if (state(op->slot, arg) != WEIR_STATE_ATTACHED)
 		return WEIR_ACTION_REATTACH;
-	/* that a filter is the same one cannot be told before it was loaded */
+	/* a filter cannot be compared before it is loaded, so replace it */
 	if (request->sockets && (request->sockets->keep || request->sockets->snap))
 		return WEIR_ACTION_REPLACE;
 	if (request->replace || plan_features(request, op->hook, present) != present)
@@ -192,7 +192,7 @@ static bool record_here(const struct weir_slot *record, uint64_t netns_cookie)
 	       (!netns_cookie || record->netns_cookie == netns_cookie);
 }
 
-/* Each name has to mean something, so that a slip of the finger is told. */
+/* Rejects names that match nothing, such as typing errors. */
 static int check_detach_names(const struct slot_table *table, uint64_t netns_cookie,
 			      const struct weir_detach_request *request, struct weir_error *err)
 {
@@ -232,7 +232,7 @@ int plan_detach(const struct slot_table *table, uint64_t netns_cookie,
 	if (ret)
 		return ret;
 	if (request->cgroup)
-		netns_cookie = 0; /* it spans them */
+		netns_cookie = 0; /* cgroups span namespaces */
 	for (uint32_t i = 0; i < WEIR_SLOTS; i++) {
 		const struct weir_slot *record = &table->slots[i];
 		struct operation op = { .action = WEIR_ACTION_DETACH,

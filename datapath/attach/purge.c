@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* purge.c - everything of ours goes, also what a layout that we do not know left. */
+/* purge.c - removes everything that weir attached, even if its pins have an unknown layout. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/attach/attach.h"
@@ -37,12 +37,12 @@ static void sweep_interface(struct weir *weir, const struct interface *interface
 	}
 }
 
-/* Without a table to go by: looks at every interface of every namespace. */
+/* Without a slot table, looks at all interfaces of all namespaces. */
 static void sweep(struct weir *weir)
 {
 	for (uint32_t i = 0; i < WEIR_SLOTS; i++)
-		hook_pins_remove(weir, i, NULL); /* at once: removing pins alone detaches later */
-	netns_find(&weir->netns, 0);             /* no such cookie: reads all namespaces */
+		hook_pins_remove(weir, i, NULL); /* detaches at once, unlike removing the pin */
+	netns_find(&weir->netns, 0); /* cookie 0 matches none, so all namespaces are read */
 	for (size_t i = 0; i < weir->netns.count; i++) {
 		struct netns *ns = weir->netns.items[i];
 		const struct interfaces *interfaces;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* by_name.h - search an array sorted by name. */
+/* by_name.h - searches an array sorted by name. */
 #ifndef WEIR_BASE_BY_NAME_H
 #define WEIR_BASE_BY_NAME_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * cleanup.h - ownership by attribute: a variable that owns a resource frees it at the end of its
- * scope, unless TAKE_PTR or TAKE_FD passed it on. The resource may be NULL, or -1 for a file
+ * cleanup.h - ownership by attribute. A variable that owns a resource frees it at the end of its
+ * scope, unless TAKE_PTR or TAKE_FD moved it elsewhere. The resource may be NULL, or -1 for a file
  * descriptor.
  */
 #ifndef WEIR_BASE_CLEANUP_H

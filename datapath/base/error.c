@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* error.c - sentences for the user. */
+/* error.c - see error.h. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

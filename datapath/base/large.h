@@ -2,15 +2,15 @@
 /*
  * large.h - memory for hundreds of thousands of elements.
  *
- * Allocations of several megabytes use huge pages: page faults and TLB misses of small pages take
- * longer than all the work on a million flows. Free the memory with free().
+ * Allocations of several megabytes use huge pages: with small pages, page faults and TLB misses
+ * take longer than all the work on a million flows. Free the memory with free().
  */
 #ifndef WEIR_BASE_LARGE_H
 #define WEIR_BASE_LARGE_H
 
 #include <stddef.h>
 
-/* Returns uninitialised memory, or NULL if there is none. */
+/* Returns uninitialised memory, or NULL on failure. */
 void *large_alloc(size_t size);
 
 /* Like realloc(), for memory allocated here. `used` bytes of the old memory are kept. */

@@ -53,7 +53,7 @@ static void keep(const char *text)
 	(void)verifier_log_read(text, &verdict);
 }
 
-/* The verifier log is one message, of up to megabytes. */
+/* Formats into the heap: the verifier log is one message of up to several megabytes. */
 static void on_message(bool warning, const char *fmt, va_list args)
 {
 	_cleanup_free_ char *text = NULL;

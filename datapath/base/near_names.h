@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* near_names.h - suggest similar names for one that does not exist. */
+/* near_names.h - suggests similar names for a name that does not exist. */
 #ifndef WEIR_BASE_NEAR_NAMES_H
 #define WEIR_BASE_NEAR_NAMES_H
 

@@ -75,7 +75,7 @@ static bool is_of_place(const struct bpf_program *program, const struct verifier
 				    type == BPF_PROG_TYPE_LSM);
 }
 
-/* Lack of resources or permissions says nothing about the program. */
+/* Returns false for errors that do not concern the program: resources or permissions. */
 static bool is_verdict(int error)
 {
 	return error != ENOMEM && error != ENOSPC && error != EPERM && error != EINTR &&

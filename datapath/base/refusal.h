@@ -16,9 +16,10 @@ int skeleton_load(struct bpf_object_skeleton *skeleton);
 void refusal_expect(const struct bpf_object *object);
 
 /*
- * Describes a failure since then, for use after a colon: the verifier's reason and what to do about
- * it; or the text of `words` (NULL: weir_error_text) for the errno, with libbpf's first warning.
- * Per thread, valid until the next call.
+ * Describes a failure since then, for use after a colon. If the verifier rejected the program,
+ * returns its reason and what to do about it. Otherwise returns the text of `words` (NULL:
+ * weir_error_text) for the errno, with libbpf's first warning. The text is per thread and valid
+ * until the next call.
  */
 const char *refusal_text(const struct bpf_object *object, int error,
 			 const char *(*words)(int error));

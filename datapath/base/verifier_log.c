@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* verifier_log.c - see verifier_log.h. kernel/bpf/verifier.c and log.c write the log. */
+/* verifier_log.c - see verifier_log.h. The log is written by kernel/bpf/verifier.c and log.c. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static const char *const tallies[] = {
 	"processed ", "verification time ", "stack depth ", "cur state:", "old state:", "; ",
 };
 
-/* Parts of lines that blame the kernel's version or configuration, not the program. */
+/* Parts of lines that point to the kernel's version or configuration, not to the program. */
 static const char *const lacks[] = {
 	"unknown func ", /* a helper; since Linux 6.13 "program of ..." */
 	"invalid func ", /* a number above that of the last helper */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* verifier_log.h - find the verifier's reason for rejecting a program in its log. */
+/* verifier_log.h - finds the reason for rejecting a program in the verifier's log. */
 #ifndef WEIR_BASE_VERIFIER_LOG_H
 #define WEIR_BASE_VERIFIER_LOG_H
 

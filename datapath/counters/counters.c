@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* counters.c - reading, summing and resetting counters. */
+/* counters.c - see counters.h. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -45,7 +45,7 @@ static void add(struct weir_count *sum, const struct weir_count *count)
 	sum->bytes += count->bytes;
 }
 
-/* Which protocols a class counts for, besides its own layer 3. */
+/* The protocol of each layer-4 class. The class also counts for its layer 3. */
 static const enum weir_protocol l4_protocols[] = {
 	[WEIR_L4_TCP] = WEIR_PROTO_TCP,           [WEIR_L4_UDP] = WEIR_PROTO_UDP,
 	[WEIR_L4_ICMP] = WEIR_PROTO_ICMP,         [WEIR_L4_ICMPV6] = WEIR_PROTO_ICMPV6,
@@ -95,7 +95,9 @@ void weir_counts_settle(struct weir_counts *sum)
 		pass->bytes = 0;
 }
 
-/* Every number of the record but the generation is a count. */
+/*
+ * Subtracts all counts of the record. The generation is the only number in it that is not a count.
+ */
 void weir_counters_subtract(struct weir_counters *from, const struct weir_counters *base)
 {
 	uint64_t *a = (uint64_t *)from;
@@ -135,14 +137,14 @@ static int reader_init(struct weir *weir, struct reader *reader, struct weir_err
 	return 0;
 }
 
-/* Raw counters of a slot into reader->raw, less their baseline; reset makes them the baseline. */
+/* Reads the counters of a slot into reader->raw, minus the baseline. reset: sets a new baseline. */
 static int read_raw(struct reader *reader, uint32_t slot, bool reset, struct weir_error *err)
 {
 	int counters = reader->weir->maps[WEIR_MAP_COUNTERS];
 	int baselines = reader->weir->maps[WEIR_MAP_BASELINES];
 	bool based;
 
-	/* the baseline first: one made in between must not exceed the counters */
+	/* the baseline first: a reset in between must not make it exceed the counters */
 	based = bpf_map_lookup_elem(baselines, &slot, reader->base) == 0;
 	if (bpf_map_lookup_elem(counters, &slot, reader->raw) < 0)
 		return weir_error_set(err, errno, "cannot read the counters of slot %u: %s", slot,
@@ -184,7 +186,7 @@ static int read_slot(struct reader *reader, const struct weir_attachment *attach
 	return 0;
 }
 
-/* What is read, and how. */
+/* Options of a read. */
 struct reading {
 	bool (*wanted)(const struct weir_attachment *, void *);                     /* NULL: all */
 	int (*check)(const struct weir_attachments *, void *, struct weir_error *); /* or NULL */
@@ -192,7 +194,7 @@ struct reading {
 	bool reset;
 };
 
-/* The attachments that have counters and are wanted. */
+/* Lists the wanted attachments that have counters. */
 static int choose(struct weir *weir, const struct reading *reading,
 		  struct weir_attachments *ret_list, struct weir_error *err)
 {
@@ -227,7 +229,7 @@ static int read_counters(struct weir *weir, const struct reading *reading,
 	_cleanup_close_ int lock = -1;
 	int ret = pin_maps_read(weir, err);
 
-	/* a baseline is written: not while a slot gets a new owner */
+	/* a reset writes baselines; the lock keeps slots from changing meanwhile */
 	if (!ret && reading->reset)
 		ret = pin_lock(weir, &lock, err);
 	if (ret && ret != -ENOENT)

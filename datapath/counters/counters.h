@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* counters.h - read the counters of attachments. */
+/* counters.h - reads the counters of attachments. */
 #ifndef WEIR_COUNTERS_COUNTERS_H
 #define WEIR_COUNTERS_COUNTERS_H
 
@@ -65,17 +65,23 @@ struct weir_snapshot {
 
 void weir_snapshot_free(struct weir_snapshot *snapshot);
 
-/* Counts of that very attachment, not of another that has its slot now; NULL: there are none. */
+/*
+ * Returns the counts of this attachment, or NULL. An earlier attachment with the same slot does not
+ * match.
+ */
 const struct weir_slot_counts *weir_snapshot_find(const struct weir_snapshot *snapshot,
 						  const struct weir_attachment *attachment);
 
-/* Counters of every attachment that has them and is `wanted` (NULL: any). */
+/*
+ * Reads the counters of all attachments that have counters and for which `wanted` returns true
+ * (NULL: all).
+ */
 int weir_counters_read(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
 		       void *arg, struct weir_snapshot *ret_snapshot, struct weir_error *err);
 
 /*
- * The same, and they start again at 0 behind this very reading. `check` (NULL: none) sees all that
- * are wanted before anything is read: if it fails, nothing is reset.
+ * Reads the counters like weir_counters_read(), and resets them to 0 at the same time. `check` (may
+ * be NULL) gets the list of wanted attachments first; if it fails, nothing is read or reset.
  */
 int weir_counters_reset(struct weir *weir, bool (*wanted)(const struct weir_attachment *, void *),
 			int (*check)(const struct weir_attachments *, void *, struct weir_error *),
@@ -85,12 +91,16 @@ int weir_counters_reset(struct weir *weir, bool (*wanted)(const struct weir_atta
 void weir_counts_add(struct weir_counts *sum, const struct weir_counters *raw);
 
 /*
- * Once all CPUs are added: what a CPU dropped is read a moment later than what it received, so what
- * passed may come out below 0 while it counts on; then it is 0. Pure.
+ * Call it after adding all CPUs. The drops of a CPU are read slightly later than its packets, so
+ * under traffic the number of passed packets may come out negative. Sets it to 0 then. No side
+ * effects.
  */
 void weir_counts_settle(struct weir_counts *sum);
 
-/* What has come since a baseline, which may be newer where a slot got another owner. Pure. */
+/*
+ * Subtracts a baseline from counters. Counts below the baseline become 0: it may be newer, if the
+ * slot got another attachment. No side effects.
+ */
 void weir_counters_subtract(struct weir_counters *from, const struct weir_counters *base);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* names.c - names of what is counted; see datapath/weir.h. */
+/* names.c - names of protocols and verdicts; see counters.h. */
 #include <assert.h>
 #include "bpf/abi/abi.h"
 #include "datapath/base/name.h"

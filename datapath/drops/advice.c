@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * advice.c - what common reasons mean, and whether they deserve a look. The meanings are
- * those of include/net/dropreason-core.h; the references are where the kernel drops, or the
- * document that explains the setting.
+ * advice.c - the meaning of common drop reasons, and whether they need attention. Meanings are from
+ * include/net/dropreason-core.h. A reference is the place in the kernel that drops, or the document
+ * that explains the setting.
  */
 #include <string.h>
 #include "datapath/base/cleanup.h"

@@ -25,7 +25,7 @@ int verdicts_read(struct weir *weir, bool here, struct verdicts *ret_verdicts,
 	struct verdicts verdicts = {};
 	int ret;
 
-	pin_maps_close(weir); /* after a purge they are nobody's, and instances begin anew */
+	pin_maps_close(weir); /* after a purge the open maps are obsolete */
 	ret = weir_counters_read(weir, is_here, &here, &snapshot, err);
 	if (ret)
 		return ret;

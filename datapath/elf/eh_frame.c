@@ -4,7 +4,7 @@
 #include <string.h>
 #include "datapath/elf/eh_frame.h"
 
-/* DW_EH_PE_*: the lower half of a byte is the format, the upper what the value is relative to. */
+/* DW_EH_PE_*: the low four bits are the format, the high four what the value is relative to. */
 #define FORMAT(encoding) ((encoding)&0x0f)
 #define UDATA4 0x03
 #define DATAREL_SDATA4 0x3b
@@ -27,7 +27,7 @@ static int get_section(const struct elf_file *file, const char *name, struct sec
 	return 0;
 }
 
-/* Size of an encoded value, in bytes; 0: it is not fixed. */
+/* Size of an encoded value in bytes; 0: variable. */
 static size_t size_of(uint8_t encoding, bool is_64)
 {
 	switch (FORMAT(encoding)) {
@@ -46,14 +46,16 @@ static size_t size_of(uint8_t encoding, bool is_64)
 	return 0;
 }
 
-/* Little endian values of 2, 4 or 8 bytes at `at`. */
+/*
+ * Reads a little-endian value of `size` bytes (1 to 8) at `at`. Returns -EINVAL beyond the section.
+ */
 static int get(const struct section *s, uint64_t at, size_t size, uint64_t *ret_value)
 {
 	uint64_t value = 0;
 
 	if (at > s->size || s->size - at < size)
 		return -EINVAL;
-	memcpy(&value, s->data + at, size); /* elf_file_open() refuses the other byte order */
+	memcpy(&value, s->data + at, size); /* elf_file_open() rejects the other byte order */
 	*ret_value = value;
 	return 0;
 }
@@ -67,7 +69,10 @@ static int skip_leb128(const struct section *s, uint64_t *at)
 	return -EINVAL;
 }
 
-/* The encoding of addresses, by the augmentation of the common information entry at `at`. */
+/*
+ * Finds the encoding of addresses in the augmentation of the CIE (common information entry) at
+ * `at`.
+ */
 static int encoding_of(const struct section *s, uint64_t at, bool is_64, uint8_t *ret_encoding)
 {
 	const char *augmentation;
@@ -90,14 +95,14 @@ static int encoding_of(const struct section *s, uint64_t at, bool is_64, uint8_t
 	if (!ret)
 		ret = skip_leb128(s, &at); /* data alignment */
 	if (!ret)
-		ret = skip_leb128(s, &at); /* return address: a byte below 128 in version 1 */
+		ret = skip_leb128(s, &at); /* return address; one byte < 128 in version 1 */
 	if (!ret)
-		ret = skip_leb128(s, &at); /* length of what follows */
+		ret = skip_leb128(s, &at); /* length of the augmentation data */
 	for (augmentation++; !ret && *augmentation; augmentation++) {
 		uint64_t encoding = 0;
 
 		if (strchr("SB", *augmentation))
-			continue; /* without data */
+			continue; /* has no data */
 		ret = get(s, at++, 1, &encoding);
 		if (!ret && *augmentation == 'R') {
 			*ret_encoding = (uint8_t)encoding;
@@ -113,7 +118,7 @@ static int encoding_of(const struct section *s, uint64_t at, bool is_64, uint8_t
 	return ret;
 }
 
-/* Both are relative to the section. */
+/* Both addresses are relative to the section. */
 struct table_entry {
 	int32_t function, description;
 };
@@ -126,7 +131,7 @@ static struct table_entry entry_at(const struct section *header, uint64_t table,
 	return entry;
 }
 
-/* The last entry of the sorted table whose function begins at or before the address. */
+/* Finds the last entry in the sorted table whose function begins at or before the address. */
 static int search(const struct section *header, uint64_t address, uint64_t *ret_start,
 		  uint64_t *ret_description)
 {
@@ -145,7 +150,7 @@ static int search(const struct section *header, uint64_t address, uint64_t *ret_
 	if (count > (header->size - table) / sizeof(entry))
 		return -EINVAL;
 	high = count;
-	while (low < high) { /* entries before `low` begin at or before the address */
+	while (low < high) { /* entries below `low` begin at or before the address */
 		uint64_t middle = (low + high) / 2;
 
 		entry = entry_at(header, table, middle);

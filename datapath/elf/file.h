@@ -22,8 +22,8 @@ int elf_file_open(const char *path, struct elf_file *ret_file, struct weir_error
 void elf_file_close(struct elf_file *file);
 
 /*
- * Returns the first section with that name, or, if name is NULL, of that type; NULL if there is
- * none.
+ * Returns the first section with that name, or, if name is NULL, of that type; NULL if the file has
+ * no such section.
  */
 Elf_Scn *elf_file_section(const struct elf_file *file, const char *name, uint32_t type,
 			  GElf_Shdr *ret_header);
@@ -35,13 +35,16 @@ Elf_Scn *elf_file_section(const struct elf_file *file, const char *name, uint32_
 int elf_file_offset(const struct elf_file *file, uint64_t address, bool executable,
 		    uint64_t *ret_offset);
 
-/* The address, as linked, of a byte in a segment of code. -ERANGE: the offset is in no such one. */
+/*
+ * Converts an offset in the file to an address, as linked. Returns -ERANGE if no executable segment
+ * contains the offset.
+ */
 int elf_file_address(const struct elf_file *file, uint64_t offset, uint64_t *ret_address);
 
 /*
  * Finds a program or shared object. A name with a '/' is a path. Other names are searched in $PATH,
  * and then, as shared objects ("libc", "libc.so.6"), in the library directories. The result is
- * absolute, without symbolic links; PATH_MAX bytes are enough. Returns -ENOENT if there is none.
+ * absolute, without symbolic links; PATH_MAX bytes are enough. Returns -ENOENT if nothing is found.
  */
 int elf_path_find(const char *name, char *ret_path, size_t size, struct weir_error *err);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * instruction.c - see instruction.h. libcapstone decodes x86. It is loaded only here: its tables of
- * all machines would cost every command more than a millisecond.
+ * instruction.c - see instruction.h. libcapstone decodes x86. It is loaded on demand, because its
+ * tables of all architectures would add more than a millisecond to every command.
  */
 #include <capstone/capstone.h>
 #include <dlfcn.h>
@@ -16,7 +16,7 @@
 #define STRING(x) #x
 #define SONAME(major) "libcapstone.so." STRING(major)
 
-#define MOST_CODE (1 << 20) /* bytes of one function */
+#define MOST_CODE (1 << 20) /* longest supported function, in bytes */
 #define ARM64_SIZE 4
 #define ARM64_NOP 0xd503201f /* Arm Architecture Reference Manual, C6.2: NOP */
 
@@ -65,7 +65,7 @@ static bool is_x86(const struct elf_file *file)
 	return file->header.e_machine == EM_X86_64 || file->header.e_machine == EM_386;
 }
 
-/* The function that holds the address, as linked; of several, the smallest. */
+/* Finds the function that contains an address, as linked; the smallest, if several do. */
 static int find_function(const struct elf_file *file, const struct elf_symbols *symbols,
 			 uint64_t address, uint64_t *ret_start, uint64_t *ret_size)
 {
@@ -142,7 +142,7 @@ int elf_instruction_check(const struct elf_file *file, const struct elf_symbols 
 				      "is in");
 	if (address - start >= MOST_CODE)
 		return weir_error_set(err, ENOENT, "its function begins too far before it");
-	/* 15: the longest instruction */
+	/* 15 bytes: the longest instruction */
 	return decode(file, begin, (size_t)(address - start) + 15, begin + (address - start), err);
 }
 

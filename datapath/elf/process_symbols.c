@@ -67,7 +67,9 @@ static int find_map(uint32_t pid, uint64_t address, char *ret_path, size_t size,
 	return -ENOENT;
 }
 
-/* Symbols of a file, read once. If the file cannot be read there are none. */
+/*
+ * Returns the symbols of a file, which is read once. The list is empty if the file cannot be read.
+ */
 static const struct elf_symbols *symbols_of(struct user_symbols *s, const char *path)
 {
 	struct file *file;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* variables.h - look up variables of an ELF file. */
+/* variables.h - looks up variables of an ELF file. */
 #ifndef WEIR_ELF_VARIABLES_H
 #define WEIR_ELF_VARIABLES_H
 

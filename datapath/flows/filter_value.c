@@ -19,7 +19,7 @@ static bool copy(const struct filter_token *token, char *buffer, size_t size)
 	return true;
 }
 
-/* Reads digits. Returns false if there are none, or the number exceeds 64 bits. */
+/* Reads digits. Returns false if there are no digits, or the number exceeds 64 bits. */
 static bool take_digits(const char **at, const char *end, uint64_t *ret_value)
 {
 	const char *start = *at;

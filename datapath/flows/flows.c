@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * flows.c - reads flows: the table, plus what the caches hold.
+ * flows.c - reads flows: the table, plus the contents of the caches.
  *
- * The caches are small. They are read first, into a hash. Then the table is read in batches, and
- * each flow is added to its cache entries. So a million flows take one pass, and no hash of that
- * size.
+ * The caches are small, so they are read into a hash first. Then the table is read in batches, and
+ * the cache entries are added to each of its flows. Even a million flows take one pass and need no
+ * hash of that size.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -171,7 +171,7 @@ static int read_table(struct reader *r)
 {
 	_cleanup_free_ struct weir_flow_key *keys = calloc(BATCH, sizeof(*keys));
 	_cleanup_free_ struct weir_flow *flows = calloc(BATCH, sizeof(*flows));
-	__u64 position = 0; /* of the kernel's iteration: a bucket */
+	__u64 position = 0; /* a bucket, where the kernel continues the iteration */
 	bool first = true;
 	int fd = r->weir->maps[WEIR_MAP_FLOWS], ret = 0;
 
@@ -229,9 +229,9 @@ static int read_stats(struct reader *r)
 }
 
 /*
- * Only the LRU removes flows. `inserted` is older than `entries`, so that what came in meanwhile
- * is not taken for evicted: the difference is a lower bound while the table changes, and exact
- * once traffic rests.
+ * Only LRU eviction removes flows. `inserted` is read before `entries`, so that flows inserted
+ * meanwhile do not count as evicted. The difference is a lower bound under traffic, and exact
+ * without.
  */
 static void derive_usage(struct reader *r)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* flows.h - read the flows of attachments. */
+/* flows.h - reads the flows of attachments. */
 #ifndef WEIR_FLOWS_FLOWS_H
 #define WEIR_FLOWS_FLOWS_H
 
@@ -30,9 +30,9 @@ struct weir_flow_usage {
 	uint64_t capacity; /* of the table */
 	uint64_t cached;   /* cache entries in use, all CPUs */
 	uint64_t inserted; /* flows ever added to the table */
-	/* flows evicted, with their counts: a lower bound, exact once traffic rests */
+	/* flows evicted, with their counts; a lower bound under traffic, exact without */
 	uint64_t evicted;
-	uint64_t failed_packets; /* packets that found no room, and are in no flow */
+	uint64_t failed_packets; /* in no flow, because the table had no room */
 	uint64_t failed_bytes;
 };
 

@@ -36,7 +36,7 @@ int health_reading_add(struct health_reading *reading, enum health_counter count
 	return 0;
 }
 
-/* From `*at` on, for both readings have their parts in the same order, as a rule. */
+/* Searches from `*at` on, because both readings normally have their parts in the same order. */
 static const struct health_part *find(const struct health_reading *reading,
 				      const struct health_part *like, size_t *at)
 {
@@ -64,7 +64,7 @@ void health_reading_grow(const struct health_reading *before, const struct healt
 	}
 }
 
-/* A line of names and one of values follow each other: "Tcp: InSegs ...", "Tcp: 17 ...". */
+/* Lines come in pairs, first names and then values: "Tcp: InSegs ...", "Tcp: 17 ...". */
 uint64_t snmp_value(FILE *f, const char *group, const char *name)
 {
 	_cleanup_free_ char *names = NULL, *values = NULL;
@@ -87,7 +87,7 @@ uint64_t snmp_value(FILE *f, const char *group, const char *name)
 	return 0;
 }
 
-/* Columns, in hexadecimal: packets, drops, squeezes, ... and the CPU, whose line moves. */
+/* Columns, in hexadecimal: packets, drops, squeezes, ..., CPU. The position of the CPU varies. */
 #define SOFTNET_DROPPED 1
 #define SOFTNET_SQUEEZED 2
 #define SOFTNET_CPU 12
@@ -115,7 +115,7 @@ int softnet_read(FILE *f, struct health_reading *reading)
 	return ret;
 }
 
-/* The other format has one line each: "Udp6RcvbufErrors    5". */
+/* In this format a line has one name and value: "Udp6RcvbufErrors    5". */
 static uint64_t snmp6_value(FILE *f, const char *name)
 {
 	char word[64];
@@ -157,7 +157,7 @@ static int on_qdisc(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-/* A dump that was interrupted begins anew. */
+/* Repeats an interrupted dump. */
 static int read_qdiscs(struct health_reading *reading)
 {
 	const struct tcmsg header = {};

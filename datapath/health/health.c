@@ -244,7 +244,7 @@ static int read_traced(const struct weir_health_session *s, struct weir_health_r
 	return report->reasons_known ? add_reasons(s, sent, report) : 0;
 }
 
-/* From one reading to the next, so that what a qdisc dropped stays counted when it goes. */
+/* Adds the growth since the previous reading, so that drops of a deleted qdisc stay counted. */
 static int read_counters(struct weir_health_session *s, struct weir_health_report *report)
 {
 	static const enum weir_health_item items[] = {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cgroup.c - the hooks of cgroups: packets in and out, and events of TCP connections.
+ * cgroup.c - hooks of cgroups: ingress and egress packets, and TCP events (sockops).
  *
- * Each is a pinned link. A cgroup takes any number of them (BPF_F_ALLOW_MULTI is implied), so
- * other people's programs there and above keep running.
+ * Each is a pinned link. A cgroup can have any number of links (BPF_F_ALLOW_MULTI is implied), so
+ * other programs on it and its ancestors keep running.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -32,7 +32,7 @@ static enum bpf_attach_type attach_type(enum weir_hook hook)
 DEFINE_DESTROY(cgroup_skb)
 DEFINE_DESTROY(sockops)
 
-/* One program for both directions; frames begin with the IP header there. */
+/* One program serves both directions. Packets begin with the IP header at these hooks. */
 static int skb_open(struct weir *weir, const struct program_config *config,
 		    struct program *ret_program)
 {
@@ -50,7 +50,7 @@ static int skb_open(struct weir *weir, const struct program_config *config,
 	return 0;
 }
 
-/* Of a cgroup's path below the mount, 1 for the mount. */
+/* Depth of a cgroup by its path below the mount; 1 for the mount. */
 static uint32_t depth_of(const char *path)
 {
 	uint32_t depth = 1;
@@ -120,7 +120,7 @@ static int cgroup_remove(struct weir *weir, uint32_t slot, const struct weir_slo
 	return keep ? 0 : hook_pins_remove(weir, slot, err);
 }
 
-/* A cgroup that was removed ends its links, though they stay pinned. */
+/* Removing a cgroup detaches its links, although they stay pinned. */
 static int cgroup_inspect(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 			  bool exists, struct live *ret_live)
 {

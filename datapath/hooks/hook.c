@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hook.c - what the hooks with links share; see hook.h. */
+/* hook.c - operations shared by the hooks that use links; see hook.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
@@ -94,8 +94,8 @@ int hook_link_replace(struct weir *weir, struct job *job, struct weir_error *err
 }
 
 /*
- * Removing the pin alone would detach as well, but some time later, out of a work queue: till
- * then the program would count for a slot that may have a new owner.
+ * Detaches explicitly. Removing only the pin would also detach, but later, from a work queue. Until
+ * then the program would count into a slot that may belong to another attachment.
  */
 int hook_pins_remove(struct weir *weir, uint32_t slot, struct weir_error *err)
 {
@@ -103,7 +103,7 @@ int hook_pins_remove(struct weir *weir, uint32_t slot, struct weir_error *err)
 	int ret;
 
 	if (pin_get(weir, PIN_LINK, slot, &fd) == 0)
-		bpf_link_detach(fd); /* fails where the interface is gone, and it with it */
+		bpf_link_detach(fd); /* fails if the interface, and so the link, is gone */
 	ret = pin_remove(weir, PIN_LINK, slot);
 	if (!ret)
 		ret = pin_remove(weir, PIN_PROGRAM, slot);
@@ -158,7 +158,10 @@ void hook_link_inspect(struct weir *weir, uint32_t slot, const struct weir_slot 
 		hook_missing(record, exists, 0, ret_live);
 		return;
 	}
-	/* 0 once the target or the attachment is gone; xdp and tcx links begin alike */
+	/*
+	 * The id is 0 once the target or the attachment is gone. The link info of xdp and tcx
+	 * begins with the same ifindex.
+	 */
 	holds = weir_target_kind(record) == WEIR_TARGET_CGROUP ? info.cgroup.cgroup_id != 0
 							       : info.xdp.ifindex != 0;
 	if (!holds || !exists)

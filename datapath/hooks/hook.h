@@ -39,11 +39,13 @@ struct live {
 };
 
 struct hook_ops {
-	/* Opens the object and fills in its read-only data. No sentence: -errno of libbpf. */
+	/*
+	 * Opens the object and sets its read-only data. Returns libbpf's -errno; sets no message.
+	 */
 	int (*open)(struct weir *weir, const struct program_config *config,
 		    struct program *ret_program);
 
-	/* Attaches and pins. On failure nothing is left in the kernel. */
+	/* Attaches and pins. On failure, leaves nothing in the kernel. */
 	int (*attach)(struct weir *weir, struct job *job, struct weir_error *err);
 
 	/* Replaces the program. record->old_program_id is the running one. */
@@ -61,8 +63,8 @@ struct hook_ops {
 		       bool exists, struct live *ret_live);
 
 	/*
-	 * Of interfaces: removes programs of ours that no slot tells of, as pins of another layout
-	 * leave them. NULL: without its pins nothing is left of the hook.
+	 * For interfaces: removes weir's programs that have no slot, as pins of another layout
+	 * leave them. NULL: nothing remains without the pins.
 	 */
 	int (*sweep)(struct weir *weir, enum weir_hook hook, const struct interface *interface);
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* hooks.h - the hooks, and what each of them is attached to. */
+/* hooks.h - the hooks and their kinds of target. */
 #ifndef WEIR_HOOKS_HOOKS_H
 #define WEIR_HOOKS_HOOKS_H
 
@@ -19,41 +19,41 @@ enum weir_direction { WEIR_NO_DIRECTION, WEIR_INGRESS, WEIR_EGRESS, WEIR_DIRECTI
 struct weir_hook_info {
 	const char *name;
 	enum weir_target_kind target;
-	enum weir_direction direction; /* of the packets, as the target sees them */
-	unsigned int place;            /* see weir_hook_at(); 0: on no such way */
-	bool by_default;               /* attached where the user names no hook */
-	const char *option;            /* names it to ctl attach and detach; NULL: nothing does */
-	uint32_t features;             /* WEIR_FEATURE_* that its program can have */
-	uint32_t default_features;     /* that it has where the user names none */
-	uint32_t drops;                /* bits per enum weir_drop: what its program drops for */
+	enum weir_direction direction; /* of the packets, seen from the target */
+	unsigned int place;            /* see weir_hook_at(); 0: not on that path */
+	bool by_default;               /* attached if the user names no hook */
+	const char *option;            /* of ctl attach and detach, selects it; NULL: no option */
+	uint32_t features;             /* WEIR_FEATURE_* that its program supports */
+	uint32_t default_features;     /* features if the user names none */
+	uint32_t drops; /* bit per enum weir_drop: reasons for which its program drops */
 };
 
-/* NULL: there is no such hook. */
+/* Returns NULL if there is no such hook. */
 const struct weir_hook_info *weir_hook_info(enum weir_hook hook);
 
-/* The words of the command line and of JSON; NULL for a number out of range. */
+/* Names for the command line and JSON; NULL if the number is out of range. */
 const char *weir_hook_name(enum weir_hook hook);
 const char *weir_method_name(enum weir_method method);
 const char *weir_target_kind_name(enum weir_target_kind kind);
-const char *weir_direction_name(enum weir_direction direction); /* NULL for none, too */
+const char *weir_direction_name(enum weir_direction direction); /* NULL: no direction */
 
-/* -EINVAL: no such hook. */
+/* Returns -EINVAL if there is no such hook. */
 int weir_hook_from_name(const char *name, enum weir_hook *ret_hook);
 
 bool weir_hook_is_egress(enum weir_hook hook);
 
-/* Bits per enum weir_hook: all of these targets, and those that are attached by default. */
+/* Bit per enum weir_hook: all hooks of a kind of target, and those attached by default. */
 unsigned int weir_hooks_of(enum weir_target_kind kind);
 unsigned int weir_hooks_by_default(enum weir_target_kind kind);
 
 /*
- * A packet's way from one interface to the next leads past the egress hooks of the one and the
- * ingress hooks of the other. The hook that it passes i-th, counted from 0, which is the one whose
- * place is i + 1; WEIR_HOOKS: it has passed them all.
+ * A packet that is forwarded from one interface to the next passes the egress hooks of the first
+ * and then the ingress hooks of the second. Returns the i-th hook on that path, counted from 0: the
+ * one whose place is i + 1. Returns WEIR_HOOKS after the last.
  */
 enum weir_hook weir_hook_at(unsigned int i);
 
-/* What an attachment is attached to, and its name: "eth0", "/system.slice", "udp 127.0.0.1:53". */
+/* Kind and name of an attachment's target: "eth0", "/system.slice", "udp 127.0.0.1:53". */
 enum weir_target_kind weir_target_kind(const struct weir_slot *record);
 const char *weir_target_name(const struct weir_slot *record);
 

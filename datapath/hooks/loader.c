@@ -4,7 +4,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/hooks/loader.h"
 
-/* Each program ahead holds some file descriptors and locked memory. */
+/* Programs loaded ahead. Each holds several descriptors and locked memory. */
 #define AHEAD 4
 
 struct loaded {
@@ -40,7 +40,7 @@ static int load(struct loader *l, size_t index, struct loaded *ret_loaded)
 	return ret_loaded->ret;
 }
 
-/* Waits for room; false when it is over. */
+/* Waits for room. Returns false if no program is left to load, or on loader_free(). */
 static bool may_load(struct loader *l)
 {
 	bool go;
@@ -58,13 +58,13 @@ static void *run(void *arg)
 	struct loader *l = arg;
 
 	while (may_load(l)) {
-		/* only this thread counts `loaded` up, so the slot is free and its own */
+		/* Only this thread increments `loaded`, so it owns the free slot. */
 		size_t index = l->loaded;
 		int ret = load(l, index, &l->slots[index % AHEAD]);
 
 		pthread_mutex_lock(&l->mutex);
 		l->loaded++;
-		if (ret) /* the taker will give up */
+		if (ret) /* loader_take() returns the error, and its caller gives up */
 			l->stop = true;
 		pthread_cond_broadcast(&l->changed);
 		pthread_mutex_unlock(&l->mutex);

@@ -12,7 +12,7 @@
 #include "datapath/sockets/weave.h"
 #include "datapath/state/pin.h"
 
-/* Each map of the object that is one of the shared ones becomes that one. */
+/* Makes the object use the shared maps for those of its maps that have the same name. */
 static int share_maps(struct weir *weir, struct program *program, struct weir_error *err)
 {
 	for (int i = 0; i < WEIR_MAPS; i++) {
@@ -101,7 +101,7 @@ bool program_is_ours(const struct weir *weir, int fd)
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &len) < 0 || strncmp(info.name, "weir_", 5) != 0)
 		return false;
-	if (!weir->counters_id) /* pins of a layout that we do not know */
+	if (!weir->counters_id) /* pins of an unknown layout */
 		return true;
 	for (__u32 i = 0; i < info.nr_map_ids && i < ARRAY_SIZE(map_ids); i++) {
 		if (map_ids[i] == weir->counters_id)

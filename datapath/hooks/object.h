@@ -28,14 +28,14 @@ struct program_config {
 	bool generic; /* XDP in generic mode */
 };
 
-/* Defines destroy_NAME(), which destroys the skeleton NAME.skel.h, for struct program. */
+/* Defines destroy_NAME() for struct program, which destroys the skeleton of NAME.skel.h. */
 #define DEFINE_DESTROY(name)                   \
 	static void destroy_##name(void *skel) \
 	{                                      \
 		name##_bpf__destroy(skel);     \
 	}
 
-/* What all programs that count are told alike. */
+/* Sets the configuration that all counting programs share. */
 #define TELL(skel, config)                                                               \
 	do {                                                                             \
 		(skel)->rodata->cfg_slot = (config)->slot;                               \
@@ -43,7 +43,7 @@ struct program_config {
 		(skel)->rodata->cfg_flows = !!((config)->features & WEIR_FEATURE_FLOWS); \
 	} while (0)
 
-/* And those of interfaces. */
+/* The same for programs on interfaces, with properties of the interface. */
 #define TELL_INTERFACE(skel, config)                                                           \
 	do {                                                                                   \
 		TELL(skel, config);                                                            \
@@ -52,13 +52,13 @@ struct program_config {
 						  IFF_LOOPBACK);                               \
 	} while (0)
 
-/* Whether frames of that device begin with the IP header. */
+/* Returns true if frames of the interface begin with the IP header. */
 static inline bool interface_is_raw_ip(const struct interface *interface)
 {
 	return interface->type != ARPHRD_ETHER && interface->type != ARPHRD_LOOPBACK;
 }
 
-/* Opens; the shared maps are in place, nothing is in the kernel yet. */
+/* Opens a program and makes it use the shared maps. Loads nothing yet. */
 int program_open(struct weir *weir, const struct program_config *config,
 		 struct program *ret_program, struct weir_error *err);
 int program_load(struct program *program, const struct program_config *config,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* request.h - what to attach where, and how. */
+/* request.h - describes what to attach, where and how. */
 #ifndef WEIR_HOOKS_REQUEST_H
 #define WEIR_HOOKS_REQUEST_H
 

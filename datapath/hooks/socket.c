@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * socket.c - the filter of one socket, which holds the program.
+ * socket.c - the filter of a single socket.
  *
- * A filter is no file descriptor, and of an eBPF program that a socket has the kernel tells only
- * that it is there. So the program is pinned too, and it looks at its slot for each packet: it is
- * as good as gone once the slot is detached, at accepted sockets as well, which inherit it, and
- * where it is locked.
+ * The socket holds the program. There is no link, and the kernel does not report which eBPF program
+ * a socket has, only that it has one. So the program is pinned as well, and for each packet it
+ * checks its slot. Once the slot is detached, the program does nothing, even on accepted sockets
+ * that inherited it and on sockets with a locked filter.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -40,7 +40,9 @@ static int socket_open(struct weir *weir, const struct program_config *config,
 	return 0;
 }
 
-/* The socket of the job, if it is still the same one; the caller closes the fd at once. */
+/*
+ * Duplicates the job's socket, if it is still the same one. The caller closes the descriptor soon.
+ */
 static int reach(const struct job *job, struct socket_facts *facts, int *ret_fd,
 		 struct weir_error *err)
 {
@@ -76,7 +78,7 @@ static int check_place(const struct job *job, const struct socket_facts *facts, 
 		name);
 }
 
-/* For a moment a duplicate of the socket is ours. */
+/* Holds a duplicate of the socket for the duration of the call. */
 static int set_filter(struct job *job, int program_fd, bool ours, struct weir_error *err)
 {
 	_cleanup_close_ int fd = -1;
@@ -111,7 +113,7 @@ static int socket_attach(struct weir *weir, struct job *job, struct weir_error *
 	if (ret)
 		return weir_error_set(err, ret, "cannot inspect the program: %s",
 				      weir_error_text(ret));
-	/* from here on whoever cleans up may take what the socket has for ours */
+	/* From now on, recovery may treat an eBPF filter of the socket as weir's. */
 	record->method = WEIR_METHOD_SOCKET;
 	ret = slot_write(weir, job->slot, record, err);
 	if (!ret)
@@ -134,7 +136,7 @@ static int rename_next(struct weir *weir, uint32_t slot, struct weir_error *err)
 	return 0;
 }
 
-/* Where no other filter is asked for, the new program does what the old one did. */
+/* If the request has no filter of its own, configures the new program like the old one. */
 static int keep_filter(struct weir *weir, struct job *job, struct weir_error *err)
 {
 	const struct weir_socket_choice *choice = job->request->sockets;
@@ -185,8 +187,8 @@ static int socket_replace(struct weir *weir, struct job *job, struct weir_error 
 }
 
 /*
- * Which of two programs a socket has cannot be asked: a replacement that was under way is done
- * again, for that changes nothing where it was done.
+ * The kernel does not report which of two programs a socket has. An interrupted replacement is
+ * therefore repeated, which changes nothing if it had already succeeded.
  */
 static int finish_replacing(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 			    struct weir_error *err)
@@ -212,7 +214,7 @@ static int socket_remove(struct weir *weir, uint32_t slot, const struct weir_slo
 
 	if (keep)
 		return finish_replacing(weir, slot, record, err);
-	/* a classic filter is not ours; one that is locked stays, and does nothing any more */
+	/* A classic filter is not weir's. A locked one stays, but no longer does anything. */
 	if (record->method == WEIR_METHOD_SOCKET &&
 	    socket_find(record->object_id, record->pid, record->fd, &facts, &fd) == 0 &&
 	    facts.filter == WEIR_SOCKET_FILTER_EBPF && !facts.locked &&

@@ -12,9 +12,10 @@
 #define TUNE WEIR_FEATURE_TUNE
 
 /*
- * Only hooks where bottom halves are off have flows, see bpf/flows/flows.bpf.h. XDP does not have
- * them by default: every nanosecond counts there, and tc ingress sees the same flows. XDP finds out
- * the mode while it attaches, and a socket what its filter was, so neither is loaded ahead.
+ * Flows need disabled bottom halves (see bpf/flows/flows.bpf.h), so only hooks that run with them
+ * disabled have flows. XDP does not have them by default: its budget per packet is a few
+ * nanoseconds, and tc ingress sees the same flows. XDP learns its mode, and a socket its previous
+ * filter, only while attaching, so their programs are not loaded ahead.
  */
 /* clang-format off */
 static const struct hook_row rows[] = {

@@ -8,10 +8,10 @@
 struct hook_row {
 	struct weir_hook_info info;
 	const struct hook_ops *ops;
-	bool loads_ahead; /* all that its program is told is known before it is attached */
+	bool loads_ahead; /* the configuration of its program is known before attaching */
 };
 
-/* Of a hook that there is. */
+/* The hook must exist. */
 const struct hook_row *hook_row(enum weir_hook hook);
 const struct hook_ops *hook_ops(enum weir_hook hook);
 

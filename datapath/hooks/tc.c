@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tc.c - tc ingress and egress, by TCX links or by filters on clsact.
+ * tc.c - tc ingress and egress, by TCX links or clsact filters.
  *
- * Ingress comes first and egress last among the programs there, so that both see what the
- * interface's own statistics see.
+ * weir's program runs first on ingress and last on egress, so that its counts match the statistics
+ * of the interface.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -17,7 +17,7 @@
 #include "datapath/state/pin.h"
 #include "datapath/state/slot.h"
 
-/* Ours on clsact: an exact handle, so that removing ours is removing nothing else. */
+/* The filter has a fixed handle, so that removing it cannot remove another one. */
 #define CLSACT_HANDLE 0x7765
 #define CLSACT_INGRESS_PRIORITY 7
 #define CLSACT_EGRESS_PRIORITY 65000
@@ -90,7 +90,7 @@ static struct bpf_tc_opts clsact_opts(const struct weir_slot *record)
 	};
 }
 
-/* The program in our place; 0 if there is none. */
+/* Returns the id of the program at weir's handle and priority; 0 if there is no such filter. */
 static uint32_t clsact_program(const struct weir_slot *record)
 {
 	struct bpf_tc_hook hook = clsact_hook(record);
@@ -106,7 +106,7 @@ static bool is_our_program(struct weir *weir, uint32_t id)
 	return fd >= 0 && program_is_ours(weir, fd);
 }
 
-/* Makes the qdisc where it is missing, after noting in the journal that it will be ours. */
+/* Creates the qdisc if it is missing, after recording in the journal that it will be weir's. */
 static int clsact_make(struct weir *weir, struct job *job, struct weir_error *err)
 {
 	struct bpf_tc_hook hook = clsact_hook(job->record);
@@ -155,13 +155,13 @@ static int clsact_set(struct job *job, int fd, bool replace, struct weir_error *
 	return ret ? attach_failed(job, -ret, err) : 0;
 }
 
-/* What was to be removed is no more: by itself, or with its qdisc or the whole interface. */
+/* The filter is already gone: removed, or deleted with its qdisc or interface. */
 static bool is_gone(int ret)
 {
 	return ret == -ENOENT || ret == -ENODEV || ret == -EINVAL;
 }
 
-/* The kernel refuses to end a qdisc for as long as a request for its filters is under way. */
+/* The kernel refuses to delete a qdisc while a request for its filters is in progress. */
 static int clsact_end(const struct weir_slot *record)
 {
 	struct bpf_tc_hook hook = clsact_hook(record);
@@ -176,7 +176,7 @@ static int clsact_end(const struct weir_slot *record)
 	return ret;
 }
 
-/* Removes the qdisc if we made it and nobody else uses it by now. */
+/* Removes the qdisc if weir created it and nobody else uses it. */
 static int clsact_drop(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 		       struct weir_error *err)
 {
@@ -189,7 +189,7 @@ static int clsact_drop(struct weir *weir, uint32_t slot, const struct weir_slot 
 
 	if (!(record->flags & WEIR_SLOT_F_CLSACT_OURS))
 		return 0;
-	/* our attachment in the other direction becomes its owner */
+	/* weir's attachment in the other direction takes over the ownership */
 	ret = slot_table_read(weir, &table, err);
 	if (ret)
 		return ret;
@@ -223,7 +223,7 @@ static int clsact_attach(struct weir *weir, struct job *job, struct weir_error *
 	ret = program_identify(fd, &job->record->program_id, NULL);
 	if (ret)
 		return attach_failed(job, -ret, err);
-	/* a filter is no file descriptor: the journal has to know of it before it is made */
+	/* A filter has no descriptor, so the journal must record it before it is created. */
 	ret = slot_write(weir, job->slot, job->record, err);
 	if (!ret)
 		ret = clsact_make(weir, job, err);
@@ -298,9 +298,10 @@ static bool tcx_is_used(const struct job *job)
 }
 
 /*
- * Making and ending a TCX link each wait for an RCU grace period, about 12 ms, under the lock of
- * all network configuration: for hundreds that is many seconds in which no container starts.
- * clsact does without. Among TCX programs of others we have to be one to have our place in order.
+ * Creating and deleting a TCX link each wait about 12 ms for an RCU grace period, under the rtnl
+ * lock. For hundreds of interfaces that adds up to many seconds during which no container can
+ * start. clsact does not wait. If other TCX programs are attached, weir has to be one as well to
+ * keep its position.
  */
 static bool use_tcx(struct weir *weir, const struct job *job)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * xdp.c - XDP, in libxdp's dispatcher beside other people's programs, or alone by a link.
+ * xdp.c - XDP programs, in libxdp's dispatcher beside other programs, or alone with a link.
  *
- * Where the kernel cannot load the dispatcher our program is the only one. It is then held by a
- * pinned link, which nobody removes by accident and which ends with a killed ctl that had not
- * come to publish it.
+ * If the kernel cannot load the dispatcher, weir's program is the only one. A pinned link then
+ * holds it: the link cannot be removed by accident, and it vanishes with a ctl that is killed
+ * before it pins the link.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -20,9 +20,10 @@
 #include "datapath/state/slot.h"
 
 /*
- * Early in the chain, before xdp-filter (10) and most others (50), to see what arrives. Each
- * generation runs before the one that it replaces, so that it is the one to decide who counts.
- * Every tenth cannot, for want of a lower number: see cfg_runs_last.
+ * Runs early in the chain, before xdp-filter (10) and most others (50), to see packets as they
+ * arrive. Each generation runs before the one that it replaces, because the first to run decides
+ * which of them counts. Every tenth generation cannot, as there is no lower number: see
+ * cfg_runs_last.
  */
 #define RUN_PRIORITIES 10
 
@@ -46,10 +47,10 @@ static void close_xdp_program(struct xdp_program **prog)
 DEFINE_DESTROY(xdp)
 
 /*
- * Jumbo frames of native mode come in fragments. In generic mode a program that takes fragments
- * makes every tc program behind it see packets without their Ethernet header (seen on Linux 6.18);
- * without the flag the kernel linearizes the packet instead. libxdp's dispatcher takes fragments
- * only if all of its programs do.
+ * In native mode, jumbo frames arrive in fragments. In generic mode, a program that accepts
+ * fragments makes every later tc program see packets without their Ethernet header (seen on Linux
+ * 6.18); without the flag the kernel linearizes the packet instead. libxdp's dispatcher accepts
+ * fragments only if all its programs do.
  */
 static __u32 xdp_flags(bool generic)
 {
@@ -72,7 +73,7 @@ static int xdp_open(struct weir *weir, const struct program_config *config,
 	return 0;
 }
 
-/* What is on the interface; NULL for nothing. */
+/* Returns the XDP programs of an interface; NULL if it has none. */
 static struct xdp_multiprog *present(uint32_t ifindex)
 {
 	struct xdp_multiprog *mp = xdp_multiprog__get_from_ifindex((int)ifindex);
@@ -119,8 +120,8 @@ static int single_attach(struct weir *weir, struct job *job, bool native, struct
 /* --- in the dispatcher --- */
 
 /*
- * Puts a program of the record's generation into the dispatcher; replaces: beside the one of the
- * generation before.
+ * Adds a program of the record's generation to the dispatcher. replaces: the previous generation is
+ * still there.
  */
 static int dispatcher_add(struct weir *weir, struct job *job, enum xdp_attach_mode mode,
 			  bool replaces, struct weir_error *err)
@@ -154,7 +155,7 @@ static int dispatcher_add(struct weir *weir, struct job *job, enum xdp_attach_mo
 	return ret ? attach_failed(job, &program, ret, err) : 0;
 }
 
-/* Takes our programs out of the dispatcher, but `keep`; returns the last error. */
+/* Removes weir's programs from the dispatcher, except `keep`. Returns the last error. */
 static int dispatcher_remove(struct weir *weir, uint32_t ifindex, uint32_t keep)
 {
 	int ret = 0;
@@ -174,7 +175,7 @@ static int dispatcher_remove(struct weir *weir, uint32_t ifindex, uint32_t keep)
 			found = true;
 			ret = xdp_program__detach(prog, (int)ifindex,
 						  xdp_multiprog__attach_mode(mp), 0);
-			break; /* the list is another one now */
+			break; /* detaching changed the list; read it again */
 		}
 		if (!found)
 			return 0;
@@ -189,7 +190,7 @@ static int dispatcher_attach(struct weir *weir, struct job *job, bool native,
 
 	job->record->method = WEIR_METHOD_LIBXDP;
 	job->record->mode = native ? WEIR_MODE_NATIVE : WEIR_MODE_GENERIC;
-	/* what libxdp leaves behind no file descriptor ends: the journal has to know before */
+	/* No descriptor holds what libxdp creates, so the journal must record it first. */
 	ret = slot_write(weir, job->slot, job->record, err);
 	return ret ? ret
 		   : dispatcher_add(weir, job, native ? XDP_MODE_NATIVE : XDP_MODE_SKB, false, err);
@@ -198,7 +199,7 @@ static int dispatcher_attach(struct weir *weir, struct job *job, bool native,
 /* --- foreign programs --- */
 
 struct foreign {
-	int fd; /* to put it back; -1 if there was none */
+	int fd; /* the replaced program, to restore it; -1: there was no program */
 	enum xdp_attach_mode mode;
 };
 
@@ -213,8 +214,9 @@ static __u32 mode_flags(enum xdp_attach_mode mode)
 }
 
 /*
- * By netlink, where the kernel refuses to remove a program that a link holds: libxdp 1.5 ends the
- * link itself, behind its owner's back. Programs in hardware are left to libxdp.
+ * Detaches by netlink, because the kernel then refuses to remove a program that a link holds.
+ * libxdp 1.5 would detach the link itself, without its owner's knowledge. Offloaded programs are
+ * left to libxdp.
  */
 static int remove_foreign(struct xdp_multiprog *mp, const struct job *job)
 {
@@ -278,7 +280,7 @@ static int xdp_attach(struct weir *weir, struct job *job, struct weir_error *err
 	bool dispatcher = mp && !xdp_multiprog__is_legacy(mp);
 	int ret;
 
-	if (dispatcher && wish == WEIR_XDP_AUTO) /* one interface has one mode */
+	if (dispatcher && wish == WEIR_XDP_AUTO) /* an interface has a single mode */
 		wish = xdp_multiprog__attach_mode(mp) == XDP_MODE_SKB ? WEIR_XDP_GENERIC
 								      : WEIR_XDP_NATIVE;
 	if (mp && !dispatcher) {
@@ -308,7 +310,7 @@ static int xdp_replace(struct weir *weir, struct job *job, struct weir_error *er
 			     true, err);
 	if (ret)
 		return ret;
-	/* The old one keeps still by now; should it stay, the next run takes it out. */
+	/* The old program no longer counts. If removing it fails, the next run removes it. */
 	dispatcher_remove(weir, job->interface->ifindex, job->record->program_id);
 	return 0;
 }
@@ -328,7 +330,7 @@ static int xdp_remove(struct weir *weir, uint32_t slot, const struct weir_slot *
 	return keep ? 0 : hook_pins_remove(weir, slot, err);
 }
 
-/* Ours in the dispatcher: the newest, for two may be there while one is replaced. */
+/* Returns the id of weir's newest program in the dispatcher. There are two during a replacement. */
 static uint32_t find_ours(struct weir *weir, struct xdp_multiprog *mp)
 {
 	struct xdp_program *prog = NULL;

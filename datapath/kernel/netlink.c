@@ -22,7 +22,7 @@ static void close_socket(struct mnl_socket **nl)
 }
 
 struct answers {
-	size_t header; /* of the family, with which each of them begins */
+	size_t header; /* size of the family's header, with which each reply begins */
 	mnl_cb_t on_message;
 	void *arg;
 };
@@ -38,7 +38,7 @@ static int on_answer(const struct nlmsghdr *nlh, void *arg)
 	return answers->on_message(nlh, answers->arg);
 }
 
-/* Sends one request and hands every answer, which has a header of that size, to `on_message`. */
+/* Sends a request and passes each reply, checked to have a header of that size, to `on_message`. */
 static int request(struct nlmsghdr *nlh, size_t header, mnl_cb_t on_message, void *arg)
 {
 	struct answers answers = { header, on_message, arg };

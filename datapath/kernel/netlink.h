@@ -33,30 +33,33 @@ int interfaces_dump(struct interfaces *ret_interfaces);
 
 const struct interface *interfaces_by_index(const struct interfaces *interfaces, uint32_t ifindex);
 
-/* Finds by name or alternative name; NULL if there is none. */
+/* Finds an interface by name or alternative name. Returns NULL if it does not exist. */
 const struct interface *interfaces_by_name(const struct interfaces *interfaces, const char *name);
 
 bool interface_matches(const struct interface *interface, const char *glob);
 
-/* Kind of the qdisc at the place of clsact (ffff:); "": there is none. */
+/* Returns the kind of the qdisc at clsact's handle (ffff:); "" if there is no qdisc. */
 int qdisc_at_clsact(uint32_t ifindex, char *ret_kind, size_t size);
 
-/* Number of filters at clsact's ingress and egress together. */
+/* Returns the number of filters at clsact's ingress and egress together. */
 int clsact_filter_count(uint32_t ifindex, size_t *ret_count);
 
-/* The id of the namespace of fd in this namespace; -1: it has no id. */
+/* Returns the nsid of fd's namespace in the current namespace; -1: it has no nsid. */
 int nsid_of(int netns_fd, int32_t *ret_nsid);
 
 struct nlattr;
 struct nlmsghdr;
 
-/* False: a message in a datagram claims to be longer than what is left of it. */
+/* Returns false if a message claims to be longer than the rest of its datagram. */
 bool netlink_is_whole(const void *data, size_t size);
 
-/* -errno as libmnl left it, of a message that may hold any number; then -EBADMSG. */
+/*
+ * Returns -errno as set by libmnl. A malformed message may contain any value; returns -EBADMSG for
+ * values that are not an errno.
+ */
 int netlink_errno(void);
 
-/* An attribute as a string, or as a number of 32 bits; "" and 0 if it is none. */
+/* Returns an attribute as a string or as a 32-bit number; "" or 0 if it is not one. */
 const char *netlink_text(const struct nlattr *attr);
 uint32_t netlink_number(const struct nlattr *attr);
 

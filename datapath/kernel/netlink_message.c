@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* netlink_message.c - reading messages that may be malformed; see netlink.h. */
+/* netlink_message.c - reads messages that may be malformed; see netlink.h. */
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #define ERRNO_MAX 4095 /* MAX_ERRNO of the kernel */
 
-/* libmnl 1.0.4 takes a length of 2 GiB and more for a negative one, and so for short enough. */
+/* libmnl 1.0.4 treats a length of 2 GiB and more as negative, and so accepts it. */
 bool netlink_is_whole(const void *data, size_t size)
 {
 	const char *at = data;

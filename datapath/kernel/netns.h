@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * netns.h - network namespaces: find one by its cookie, and enter it for a moment.
+ * netns.h - network namespaces: finds one by its cookie, and enters it temporarily.
  *
  * A cookie (SO_NETNS_COOKIE) is never reused, unlike a name in /run/netns and an inode number. Only
  * the network namespace changes: bpffs stays visible, unlike under `ip netns exec`.
@@ -33,7 +33,7 @@ struct netns_index {
 	int home_fd;
 };
 
-/* Enters `name` for good and makes it home: a name in /run/netns, a path, or NULL to stay. */
+/* Enters `name` permanently and makes it home: a name in /run/netns, a path, or NULL to stay. */
 int netns_open(struct netns_index *index, const char *name, struct weir_error *err);
 void netns_close(struct netns_index *index);
 
@@ -50,7 +50,7 @@ struct netns *netns_home(struct netns_index *index);
 int netns_enter(struct netns_index *index, const struct netns *ns);
 void netns_leave(struct netns_index *index);
 
-/* Interfaces of a namespace, cached until netns_forget_links(). */
+/* Interfaces of a namespace, cached until netns_forget_interfaces(). */
 int netns_interfaces(struct netns_index *index, struct netns *ns,
 		     const struct interfaces **ret_interfaces);
 void netns_forget_interfaces(struct netns_index *index);

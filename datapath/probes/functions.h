@@ -14,7 +14,7 @@ struct kernel_function {
 	const char *name;
 	const char *module;         /* NULL: the kernel itself */
 	uint64_t address;           /* 0: hidden by kernel.kptr_restrict */
-	const struct btf_item *btf; /* its prototype; NULL: there is none, or BTF was not given */
+	const struct btf_item *btf; /* its prototype; NULL: it has no BTF, or BTF was not given */
 	uint32_t copies;            /* number of functions with this name; usually 1 */
 	bool traceable;             /* in available_filter_functions; true if that is unknown */
 	bool blacklisted;           /* kprobes are forbidden here */
@@ -30,7 +30,7 @@ struct kernel_functions {
 	bool traceable_known; /* available_filter_functions was read */
 	bool blacklist_known; /* the kprobe blacklist was read */
 	char unknown[320];    /* why available_filter_functions could not be read; "" */
-	/* Why there can be no probe at all, a sentence; "": there can. */
+	/* Why no probe of that kind can attach anywhere, as a sentence; "": they can. */
 	char no_kprobes[320];
 	char no_fentry[320];
 };

@@ -45,7 +45,7 @@ extern const struct weir_perf_event weir_perf_events[];
 
 /*
  * Finds an event by name or alias. type: WEIR_PROBE_SOFTWARE or _HARDWARE. Returns NULL if there is
- * none.
+ * no such event.
  */
 const struct weir_perf_event *weir_perf_event_find(enum weir_probe_type type, const char *name);
 

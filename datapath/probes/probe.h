@@ -99,8 +99,8 @@ struct weir_probe_event {
 };
 
 /*
- * Waits at most timeout_ms and passes the events since the last call to on_event. What an event
- * points to is freed when on_event returns. Iterators run in the first call.
+ * Waits at most timeout_ms and passes the events since the last call to on_event. Pointers in an
+ * event are valid until on_event returns. Iterators run in the first call.
  */
 int weir_probe_poll(struct weir_probe_session *session, int timeout_ms,
 		    void (*on_event)(const struct weir_probe_event *event, void *arg), void *arg,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probes.h - list probes, run them, and read the trace pipe. */
+/* probes.h - lists probes, runs them, and reads the trace pipe. */
 #ifndef WEIR_PROBES_PROBES_H
 #define WEIR_PROBES_PROBES_H
 

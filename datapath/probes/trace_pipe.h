@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* trace_pipe.h - read the output of bpf_printk() from tracefs. */
+/* trace_pipe.h - reads the output of bpf_printk() from tracefs. */
 #ifndef WEIR_PROBES_TRACE_PIPE_H
 #define WEIR_PROBES_TRACE_PIPE_H
 
@@ -27,7 +27,7 @@ int weir_trace_pipe_read(struct weir_trace_pipe *pipe, double seconds,
 			 struct weir_error *err);
 
 /*
- * Finds another process that reads the pipe, and so consumes lines. Returns false if there is none.
+ * Finds another process that reads the pipe, and so consumes lines. Returns false if nobody does.
  */
 bool weir_trace_pipe_other(const struct weir_trace_pipe *pipe, pid_t *ret_pid,
 			   char ret_command[17]);

@@ -114,7 +114,7 @@ static int option(int fd, int name)
 }
 
 /*
- * With a length of 0 the kernel returns the length of a classic filter, 0 if there is none. It
+ * With a length of 0 the kernel returns the length of a classic filter, or 0 without a filter. It
  * cannot return an eBPF program, and fails with EACCES (sk_get_filter() in net/core/filter.c).
  */
 static enum weir_socket_filter filter_of(int fd)

@@ -35,12 +35,12 @@ enum weir_socket_filter {
 const char *weir_socket_filter_name(enum weir_socket_filter filter);
 
 /*
- * Of the name of a socket in struct weir_slot: its protocol, for which 16 bytes suffice, and its
- * local port, 0 where the protocol has none.
+ * Splits the name of a socket in struct weir_slot into its protocol, for which 16 bytes are enough,
+ * and its local port; 0 if the protocol has no ports.
  */
 void weir_socket_name_split(const char *name, char *ret_protocol, size_t size, uint16_t *ret_port);
 
-/* A socket as a process has it. One that several processes share is there for each. */
+/* A socket of a process. If several processes share a socket, each has an item. */
 struct weir_socket {
 	uint32_t pid;
 	int32_t fd;
@@ -56,7 +56,7 @@ struct weir_socket {
 	uint64_t netns_cookie;          /* 0: unknown */
 	char netns[WEIR_NETNS_LEN];     /* "": the namespace has no name */
 	bool here;                      /* in the context's namespace */
-	enum weir_socket_filter filter; /* read only for the sockets that are wanted */
+	enum weir_socket_filter filter; /* set only for wanted sockets */
 	bool locked;                    /* the filter is locked (SO_LOCK_FILTER) */
 	uint32_t slot;                  /* if filter is WEIR_SOCKET_FILTER_WEIR */
 };

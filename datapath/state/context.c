@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* context.c - opening and closing. */
+/* context.c - opens and closes a context. */
 #include <errno.h>
 #include <string.h>
 #include "datapath/base/cleanup.h"
@@ -14,7 +14,7 @@ static int set_root(struct weir *weir, const char *root, struct weir_error *err)
 	if (root[0] != '/')
 		return weir_error_set(err, EINVAL, "pin directory '%s' is not an absolute path",
 				      root);
-	while (len && root[len - 1] == '/') /* its parent is what has to be a bpffs */
+	while (len && root[len - 1] == '/') /* the parent has to be a bpffs */
 		len--;
 	if (!len)
 		return weir_error_set(err, EINVAL, "pin directory '%s' is the root directory",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* maps.c - making and opening the shared maps. */
+/* maps.c - creates and opens the shared maps. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -11,9 +11,9 @@
 #include "datapath/base/refusal.h"
 #include "datapath/state/pin.h"
 
-#define ANY_SIZE 0 /* the user chose it */
+#define ANY_SIZE 0 /* chosen by the user */
 
-/* What a pinned map has to look like; docs/maps.md says it in words. */
+/* The layout of the pinned maps, which docs/maps.md describes. */
 static const struct {
 	const char *name;
 	__u32 type, key_size, value_size, max_entries;
@@ -131,7 +131,7 @@ int pin_maps_open(struct weir *weir, struct weir_error *err)
 
 	if (weir->maps[WEIR_MAP_META] >= 0)
 		return 0;
-	/* meta first: another layout is told by its number, not by a shape */
+	/* Open meta first: it has the layout number, so that another layout is reported as such. */
 	ret = open_map(weir, WEIR_MAP_META, err);
 	if (!ret)
 		ret = check_shape(weir, WEIR_MAP_META, err);
@@ -163,7 +163,7 @@ static int pin_new_maps(struct maps_bpf *skel, const char *staging, struct weir_
 		char path[PATH_MAX + 64];
 
 		snprintf(path, sizeof(path), "%s/%s", staging, shapes[i].name);
-		unlink(path); /* a killed run's */
+		unlink(path); /* left by a killed process */
 		if (bpf_obj_pin(bpf_object__find_map_fd_by_name(skel->obj, shapes[i].name), path) <
 		    0)
 			return weir_error_set(err, errno, "cannot pin '%s': %s", path,
@@ -187,7 +187,7 @@ static int fill_meta(struct maps_bpf *skel)
 	return bpf_map_update_elem(bpf_map__fd(skel->maps.meta), &zero, &meta, BPF_ANY);
 }
 
-/* All maps come into sight at once, by one rename. */
+/* Creates all maps in a staging directory. One rename then publishes them together. */
 static int make_maps(struct weir *weir, struct table_sizes sizes, struct weir_error *err)
 {
 	_cleanup_(destroy_maps) struct maps_bpf *skel = maps_bpf__open();

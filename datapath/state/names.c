@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* names.c - numbers of the ABI and the words that users see for them. */
+/* names.c - see names.h. */
 #include <errno.h>
 #include <string.h>
 #include "bpf/abi/abi.h"

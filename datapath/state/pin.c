@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* pin.c - directories, lock and pins in bpffs. */
+/* pin.c - see pin.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -55,7 +55,7 @@ int pin_bpffs_present(const struct weir *weir)
 	return fs.f_type == BPF_FS_MAGIC;
 }
 
-/* 0 where there is none, or it is not to be seen. */
+/* Returns the parent of a process; 0 if it has none or cannot be read. */
 static pid_t parent_process(pid_t pid)
 {
 	_cleanup_fclose_ FILE *f = NULL;
@@ -64,15 +64,15 @@ static pid_t parent_process(pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	f = fopen(path, "re");
-	/* "PID (NAME) STATE PARENT ...", and a name may have brackets in it: proc(5) */
+	/* "PID (NAME) STATE PARENT ...". NAME may contain brackets, see proc(5). */
 	end = f && fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
 	return end && sscanf(end, ") %*c %d", &parent) == 1 ? parent : 0;
 }
 
 /*
- * Whether our mounts would be seen by nobody else, as under `ip netns exec`: the oldest ancestor
- * whose mount namespace can be read has another. init's alone will not do: in a container or
- * without CAP_SYS_PTRACE it is often out of reach.
+ * Returns true if other processes cannot see mounts made here, as under `ip netns exec`: the oldest
+ * ancestor with a readable mount namespace is in another one. Asking init alone is not enough: in a
+ * container or without CAP_SYS_PTRACE its namespace often cannot be read.
  */
 static bool mount_namespace_is_private(void)
 {
@@ -151,7 +151,7 @@ static void pause_ms(long ms)
 	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
 }
 
-/* Whether the locked directory still has its name: a purge may have removed it meanwhile. */
+/* Returns false if a purge has meanwhile removed the locked directory. */
 static bool still_there(int fd, const char *path)
 {
 	struct stat held, named;
@@ -159,7 +159,7 @@ static bool still_there(int fd, const char *path)
 	return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_ino == named.st_ino;
 }
 
-/* 1 if taken, 0 to try again, -errno. */
+/* Returns 1 if the lock is taken, 0 to try again, or -errno. */
 static int try_lock(struct weir *weir, int *ret_lock, struct weir_error *err)
 {
 	_cleanup_close_ int fd = -1;
@@ -202,7 +202,7 @@ int pin_lock(struct weir *weir, int *ret_lock, struct weir_error *err)
 	}
 	if (ret < 0)
 		return ret;
-	for (size_t i = 1; i < ARRAY_SIZE(directories); i++) { /* maps comes by rename */
+	for (size_t i = 1; i < ARRAY_SIZE(directories); i++) { /* not maps, see make_maps() */
 		char path[PATH_MAX + 16];
 
 		snprintf(path, sizeof(path), "%s/%s", weir->root, directories[i]);

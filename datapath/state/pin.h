@@ -26,14 +26,12 @@ void pin_path(const struct weir *weir, enum pin_kind kind, uint32_t slot, char *
 int pin_lock(struct weir *weir, int *ret_lock, struct weir_error *err);
 
 /*
- * Opens the shared maps. Returns -ENOENT, without a sentence, if there are none, -EPROTO if they
+ * Opens the shared maps. Returns -ENOENT, without a message, if there are no maps, -EPROTO if they
  * have another layout.
  */
 int pin_maps_open(struct weir *weir, struct weir_error *err);
 
-/*
- * The same for readers: returns -ENODEV, with a sentence, if this mount namespace hides the maps.
- */
+/* The same for readers: returns -ENODEV, with a message, if this mount namespace hides the maps. */
 int pin_maps_read(struct weir *weir, struct weir_error *err);
 
 /* Closes the maps. The next use opens those that are pinned then. */
@@ -61,8 +59,8 @@ int pin_put(const struct weir *weir, enum pin_kind kind, uint32_t slot, int fd,
 int pin_remove_all(struct weir *weir, struct weir_error *err);
 
 /*
- * For readers that found no maps. Returns -ENOENT, without a sentence, or -ENODEV, with one, if
- * maps may exist but this mount namespace hides them.
+ * For readers that found no maps. Returns -ENOENT, without a message, or -ENODEV, with one, if maps
+ * may exist but this mount namespace hides them.
  */
 int pin_bpffs_needed(const struct weir *weir, struct weir_error *err);
 

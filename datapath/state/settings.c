@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* settings.c - live settings, which programs look at while they run. */
+/* settings.c - live settings, which running programs read. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include "datapath/base/cleanup.h"

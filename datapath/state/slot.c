@@ -23,7 +23,7 @@ static int read_all(struct weir *weir, struct slot_table *table)
 
 	if (!keys)
 		return -1;
-	/* ENOENT says that the end was reached */
+	/* ENOENT: the batch reached the end of the map */
 	if (bpf_map_lookup_batch(weir->maps[WEIR_MAP_SLOTS], NULL, &next, keys, table->slots,
 				 &count, NULL) < 0 &&
 	    errno != ENOENT)
@@ -39,7 +39,7 @@ int slot_table_read(struct weir *weir, struct slot_table **ret_table, struct wei
 
 	if (!table || !again)
 		return weir_error_set(err, ENOMEM, "out of memory");
-	/* The kernel copies a record word by word: two equal readings are a whole one. */
+	/* The kernel copies a record word by word. Two equal readings are consistent. */
 	do {
 		if (++tries > MAX_READINGS)
 			return weir_error_set(err, EBUSY, "'%s/maps/slots' keeps changing",
@@ -79,7 +79,7 @@ int slot_write(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 	return 0;
 }
 
-/* A per-CPU element of a map at 0. */
+/* Zeroes a per-CPU element of a map. */
 static int clear(struct weir *weir, enum weir_map map, size_t size, uint32_t slot)
 {
 	int cpus = libbpf_num_possible_cpus();

@@ -22,10 +22,10 @@ int slot_write(struct weir *weir, uint32_t slot, const struct weir_slot *record,
 /* Clears the counters of a slot for a new attachment. No program may be using it. */
 int slot_clear_counters(struct weir *weir, uint32_t slot, struct weir_error *err);
 
-/* Finds the first free slot. Returns -ENOSPC if there is none. No side effects. */
+/* Finds the first free slot. Returns -ENOSPC if all are taken. No side effects. */
 int slot_find_free(const struct slot_table *table, uint32_t *ret_slot);
 
-/* Finds the slot of an attachment. Returns -ENOENT if there is none. No side effects. */
+/* Finds the slot of an attachment. Returns -ENOENT if it is not in the table. No side effects. */
 int slot_find(const struct slot_table *table, const struct target *target, enum weir_hook hook,
 	      uint32_t *ret_slot);
 

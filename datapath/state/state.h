@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* state.h - contexts, and what the pin directory holds for all attachments. */
+/* state.h - contexts, and the parts of the pin directory that all attachments share. */
 #ifndef WEIR_STATE_STATE_H
 #define WEIR_STATE_STATE_H
 

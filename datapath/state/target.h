@@ -7,9 +7,12 @@
 
 struct socket_target;
 
-/* Only the members that it has are set. The same three numbers as in struct weir_slot name it. */
+/*
+ * Members that do not apply to the kind of target are not set. netns_cookie, ifindex and object_id
+ * identify it, as in struct weir_slot.
+ */
 struct target {
-	const char *name;                  /* as messages quote it */
+	const char *name;                  /* as quoted in messages */
 	const struct interface *interface; /* interface; else NULL */
 	uint64_t netns_cookie;             /* 0: cgroup */
 	uint32_t ifindex;                  /* 0: not an interface */

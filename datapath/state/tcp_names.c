@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcp_names.c - numbers of TCP and the words that users see for them. */
+/* tcp_names.c - see tcp_names.h. */
 #include <errno.h>
 #include <string.h>
 #include "bpf/abi/abi.h"
 #include "datapath/base/name.h"
 #include "datapath/state/tcp_names.h"
 
-/* The words of ss(8). */
+/* As ss(8) prints them. */
 static const char *const states[] = {
 	[WEIR_TCP_ESTABLISHED] = "established",
 	[WEIR_TCP_SYN_SENT] = "syn-sent",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcp_table.c - see tcp_table.h; bpf/abi/tcp.h has the protocol between readers and programs. */
+/* tcp_table.c - see tcp_table.h. bpf/abi/tcp.h describes the protocol with the programs. */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -35,7 +35,7 @@ void tcp_table_unmap(struct tcp_table *table)
 	table->sets = NULL;
 }
 
-/* A connection that ended meanwhile is the same; what it was before is as good as what it is. */
+/* Retries if the tag changed during the copy: the place was reused, or its connection ended. */
 bool tcp_table_get(const struct tcp_table *table, uint32_t set, uint32_t way,
 		   struct weir_tcp *ret_tcp, uint32_t *ret_owner)
 {

@@ -26,8 +26,8 @@ bool tcp_table_find(const struct tcp_table *table, uint64_t cookie, uint32_t own
 		    struct weir_tcp *ret_tcp);
 
 /*
- * Removes the connections of an attachment that is being detached. Open ones would never end, and
- * so occupy their places for good. Returns -errno.
+ * Removes the connections of an attachment that is being detached; nothing would report the end of
+ * open ones, and they would occupy their places forever. Returns -errno.
  */
 int tcp_table_forget(struct weir *weir, uint32_t owner);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* usage.c - how full the shared maps are. */
+/* usage.c - fill level of the shared maps. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
@@ -10,7 +10,10 @@
 
 static_assert(WEIR_MAPS <= WEIR_MAP_USAGES, "more maps than usages");
 
-/* Keys of a hash map. Under way it may lose one that we stand on, and begins again: bounded. */
+/*
+ * Counts the keys of a hash map. If the current key is deleted meanwhile, the kernel starts over at
+ * the first one, so the loop is bounded.
+ */
 static int count_keys(int fd, const struct bpf_map_info *info, uint64_t *ret_count)
 {
 	_cleanup_free_ char *key = calloc(2, info->key_size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* asserts.h - cmocka with what it wants to have been included, by the names of its version 2. */
+/* asserts.h - includes cmocka and its prerequisites, with the names of cmocka 2. */
 #ifndef WEIR_TESTS_ASSERTS_H
 #define WEIR_TESTS_ASSERTS_H
 
@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-/* Version 1 has one for unsigned numbers only, under the name that version 2 warns of. */
+/* cmocka 1 has only a check of unsigned numbers, under the name that cmocka 2 deprecates. */
 #ifndef assert_uint_in_range
 #define assert_uint_in_range assert_in_range
 #endif

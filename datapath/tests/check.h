@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* check.h - asserts, and what unit tests of datapath/ and ctl/ share. */
+/* check.h - asserts and helpers shared by the unit tests of datapath/ and ctl/. */
 #ifndef WEIR_TESTS_CHECK_H
 #define WEIR_TESTS_CHECK_H
 
@@ -10,7 +10,7 @@
 
 #define TEST(name) static void name(void **state __attribute__((unused)))
 
-/* A file of that text, to read; fclose() ends it. */
+/* Opens a text for reading; close it with fclose(). */
 static inline FILE *file_of(const char *text, size_t length)
 {
 	FILE *f = tmpfile();
@@ -21,7 +21,7 @@ static inline FILE *file_of(const char *text, size_t length)
 	return f;
 }
 
-/* Seed of random tests: printed, and WEIR_SEED repeats a run. */
+/* Returns the seed of random tests, and prints it. Set WEIR_SEED to repeat a run. */
 static inline uint64_t test_seed(void)
 {
 	const char *given = getenv("WEIR_SEED");
@@ -31,7 +31,7 @@ static inline uint64_t test_seed(void)
 	return seed;
 }
 
-/* xorshift64*, Vigna 2016. */
+/* xorshift64* (Vigna 2016). */
 static inline uint32_t random_u32(uint64_t *state)
 {
 	*state ^= *state >> 12;
@@ -40,7 +40,7 @@ static inline uint32_t random_u32(uint64_t *state)
 	return (uint32_t)((*state * 0x2545F4914F6CDD1DULL) >> 32);
 }
 
-/* Below `bound`. */
+/* Returns a number below `bound`. */
 static inline uint32_t random_below(uint64_t *state, uint32_t bound)
 {
 	return random_u32(state) % bound;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* filter_faults.h - malformed filters: the text, the place of the fault, the sentence. */
+/* filter_faults.h - malformed filters, with position and message of the error. */
 /* clang-format off */
 { "", 0, "the filter is empty" },
 { "tcp and", 7, "the filter ends where a test is expected" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_expr_faults.h - malformed expressions, and those that make no sense of a function. */
+/* probe_expr_faults.h - malformed expressions, and expressions that do not fit the function. */
 /* clang-format off */
 { "", 0, 1, "the text is empty; expected an expression" },
 { "1 +", 3, 1, "expected a value, not the end" },

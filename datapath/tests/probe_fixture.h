@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * probe_fixture.h - types that no kernel has, a function that takes them, and a machine that runs
- * plans in this process, as bpf/probes/steps.bpf.h does in the kernel.
+ * probe_fixture.h - types that do not exist in the kernel, a function with such arguments, and a
+ * machine that runs plans in this process, as bpf/probes/steps.bpf.h does in the kernel.
  */
 #ifndef WEIR_TESTS_PROBE_FIXTURE_H
 #define WEIR_TESTS_PROBE_FIXTURE_H
@@ -64,7 +64,7 @@ static void fixture_open(struct fixture *f)
 	btf__add_field(btf, "y", i32, 32, 0);
 	hidden = btf__add_struct(btf, NULL, 4);
 	btf__add_field(btf, "hidden", i32, 0, 0);
-	pointer = hidden + 2; /* of what comes next */
+	pointer = hidden + 2; /* id of the type that follows `thing` */
 	thing = btf__add_struct(btf, "thing", sizeof(struct thing));
 #define FIELD(name, type) \
 	btf__add_field(btf, #name, type, (__u32)offsetof(struct thing, name) * 8, 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_machine.h - runs plans in this process; addresses below 4096 are the unreadable ones. */
+/* probe_machine.h - runs plans in this process. Addresses below 4096 are unreadable. */
 #ifndef WEIR_TESTS_PROBE_MACHINE_H
 #define WEIR_TESTS_PROBE_MACHINE_H
 
@@ -8,12 +8,12 @@
 struct machine {
 	uint64_t args[PROBE_ARGS];
 	uint64_t values[PROBE_VALUES];
-	uint64_t bad; /* of values */
+	uint64_t bad; /* bit per value: unreadable */
 	uint64_t event_bad, key_bad;
 	uint8_t record[PROBE_RECORD];
 	uint8_t area[PROBE_DATA + PROBE_BLOB];
 	bool refused; /* by the filter */
-	bool unsure;  /* refused, for it could not be told */
+	bool unsure;  /* refused, because the filter could not be evaluated */
 };
 
 static void machine_put(struct machine *m, const struct probe_step *t, uint64_t value, bool bad)
@@ -21,7 +21,7 @@ static void machine_put(struct machine *m, const struct probe_step *t, uint64_t 
 	m->values[t->dst] = bad ? 0 : value;
 	if (t->doubt)
 		m->bad = (m->bad & ~(1ULL << t->dst)) | (uint64_t)bad << t->dst;
-	else /* the kernel does not look */
+	else /* the kernel does not check */
 		assert_false(bad || (m->bad >> t->dst & 1));
 	if (t->filter == PROBE_FILTER_ALL)
 		m->unsure = bad;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* probe_spec_faults.h - malformed specs: the text, place and length of the fault, the sentence. */
+/* probe_spec_faults.h - malformed specs, with position, length and message of the error. */
 /* clang-format off */
 { "", 0, 1, "a probe needs a name, such as vfs_mkdir, or tracepoint:sched:sched_switch" },
 { ":vfs_mkdir", 0, 1, "the type is missing before ':'" },

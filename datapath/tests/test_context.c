@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_context.c - opening a context, and the sentences of failures. */
+/* test_context.c - opens contexts, and checks the error messages. */
 #include <errno.h>
 #include <sys/stat.h>
 #include "datapath/state/context.h"
@@ -31,7 +31,7 @@ TEST(the_pin_directory)
 {
 	expect_root(NULL, WEIR_DEFAULT_ROOT);
 	expect_root("/sys/fs/bpf/mine", "/sys/fs/bpf/mine");
-	/* the file system is looked for above it, so it must not end in a slash */
+	/* its parent is checked for a bpffs, so the path must not end in a slash */
 	expect_root("/sys/fs/bpf/mine/", "/sys/fs/bpf/mine");
 	expect_root("/sys/fs/bpf/mine///", "/sys/fs/bpf/mine");
 	expect_root("/mnt/v1.2/bpf/mine", "/mnt/v1.2/bpf/mine");

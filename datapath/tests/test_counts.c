@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_counts.c - from raw counters to the sums that users know. */
+/* test_counts.c - sums of raw counters. */
 #include "datapath/tests/check.h"
 #include "datapath/weir.h"
 
-/* The protocols that a class counts for: its own, layer 3 first, and -1 for no second. */
+/* The protocols that a class counts for, layer 3 first; -1: no second one. */
 static const struct {
 	int first, second;
 } expected[] = {
@@ -140,7 +140,7 @@ TEST(cpus_add_up)
 	assert_memory_equal(&one_by_one, &expected_sum, sizeof(one_by_one));
 }
 
-/* A program writes while we read: drops may be ahead of classes for a moment. */
+/* A program counts while it is read, so drops may be ahead of classes for a moment. */
 TEST(sums_wrap_without_a_fault)
 {
 	struct weir_counters raw = {};
@@ -160,7 +160,7 @@ TEST(no_more_passes_than_came)
 	struct weir_counts sum = {};
 
 	raw.classes[WEIR_CLASS_ARP] = (struct weir_count){ 10, 600 };
-	raw.drops[0] = (struct weir_count){ 11, 660 }; /* one came while it was read */
+	raw.drops[0] = (struct weir_count){ 11, 660 }; /* a packet arrived during the read */
 	weir_counts_add(&sum, &raw);
 	weir_counts_settle(&sum);
 	assert_count(&sum.total, 10, 600);
@@ -191,7 +191,7 @@ TEST(counts_of_a_slot_are_those_of_its_attachment)
 	struct weir_snapshot snapshot = { .items = items, .count = 2 };
 
 	assert_ptr_equal(weir_snapshot_find(&snapshot, &wanted), &items[1]);
-	wanted.record.attached_at_ns = 11; /* the slot has another owner */
+	wanted.record.attached_at_ns = 11; /* the slot has another attachment */
 	assert_null(weir_snapshot_find(&snapshot, &wanted));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_drops.c - names of reasons, symbols, advice, counters of the kernel, verdicts of health. */
+/* test_drops.c - names of reasons, symbols, advice, kernel counters, verdicts of health. */
 #include <errno.h>
 #include "datapath/base/cleanup.h"
 #include "datapath/drops/drops.h"
@@ -27,7 +27,7 @@ static struct weir_drop_verdict verdict(uint32_t instance, uint64_t packets)
 
 TEST(verdicts_that_grew)
 {
-	/* as it was, grew, set back meanwhile, attached meanwhile */
+	/* in order: unchanged, grown, reset meanwhile, attached meanwhile */
 	struct weir_drop_verdict then[] = { verdict(1, 5), verdict(2, 5), verdict(3, 9) };
 	struct weir_drop_verdict later[] = { verdict(1, 5), verdict(2, 7), verdict(3, 4),
 					     verdict(4, 1) };
@@ -44,7 +44,7 @@ TEST(verdicts_that_grew)
 
 TEST(verdicts_of_other_maps_grew_from_nothing)
 {
-	/* a purge meanwhile: instances begin anew, so the same number is another attachment */
+	/* After a purge, instances start again, so the same number is another attachment. */
 	struct weir_drop_verdict then[] = { verdict(1, 5) }, later[] = { verdict(1, 7) };
 	struct verdicts before = { then, 1, .counters_id = 11 };
 	struct verdicts now = { later, 1, .counters_id = 12 };
@@ -106,7 +106,7 @@ TEST(symbols_by_address)
 	expect_symbol(&symbols, 0x1000, "0x1000");
 	assert_int_equal(symbols_size(&symbols, "first"), 0x100);
 	assert_int_equal(symbols_size(&symbols, "second"), 0x3effff00);
-	assert_int_equal(symbols_size(&symbols, "third"), 0); /* nothing follows */
+	assert_int_equal(symbols_size(&symbols, "third"), 0); /* unknown: last */
 	assert_int_equal(symbols_size(&symbols, "fourth"), 0);
 }
 
@@ -186,7 +186,7 @@ TEST(counters_by_cpu)
 	expect_part(&reading.parts[3], HEALTH_NAPI_BUDGET, 11, 16);
 }
 
-/* Their sum fell from 1500 to 507: that is neither 507 drops nor 2^64 of them. */
+/* The sum fell from 1500 to 507, which means neither 507 drops nor 2^64. */
 TEST(a_qdisc_that_went_has_dropped_nothing)
 {
 	struct health_part then[] = { { HEALTH_QDISC_DROPS, 1, 1000 },
@@ -198,7 +198,7 @@ TEST(a_qdisc_that_went_has_dropped_nothing)
 
 	health_reading_grow(&before, &now, sums);
 	assert_int_equal(sums[HEALTH_QDISC_DROPS], 30 + 2 + 5);
-	/* replaced, and the same one still: all since */
+	/* qdisc 2 was replaced, so all its drops are new, like those of qdisc 3 */
 	later[0].value = 7;
 	health_reading_grow(&before, &now, sums);
 	assert_int_equal(sums[HEALTH_QDISC_DROPS], 37 + 7 + 5);

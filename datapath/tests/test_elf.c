@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_elf.c - symbols and USDT probes of ELF files: of this very program, of stripped and of
- * damaged ones. WEIR_SEED repeats the random ones.
+ * test_elf.c - symbols and USDT probes of ELF files: of this program, and of stripped and damaged
+ * ones. WEIR_SEED repeats the random tests.
  */
 #include <errno.h>
 #include <limits.h>
@@ -31,7 +31,7 @@ static bool at_function(uint64_t address, const struct elf_symbol *symbol)
 }
 
 #ifdef __x86_64__
-#define CONSTANT "$" /* before one, as assemblers write them */
+#define CONSTANT "$" /* prefix of a constant in assembler syntax */
 #else
 #define CONSTANT ""
 #endif
@@ -87,7 +87,7 @@ TEST(offsets_are_where_the_code_is)
 	symbol = elf_symbols_find(&symbols, "usdt_parse_args");
 	assert_non_null(symbol);
 	assert_int_equal(byte_at(symbol->offset), *(const unsigned char *)usdt_parse_args);
-	assert_null(elf_symbols_find(&symbols, "sixteen")); /* data */
+	assert_null(elf_symbols_find(&symbols, "sixteen")); /* data, not a function */
 	assert_null(elf_symbols_find(&symbols, ""));
 	assert_false(symbols.stripped);
 	for (size_t i = 1; i < symbols.count; i++) {
@@ -138,7 +138,7 @@ TEST(a_stripped_program_and_its_debug_file)
 	assert_non_null(symbol);
 	assert_int_equal(byte_at(symbol->offset), *(const unsigned char *)usdt_parse_args);
 
-	/* of another build: its checksum is not what the program says */
+	/* of another build: its checksum differs from that in the program */
 	shell("printf x >>.debug/weir-test.debug");
 	assert_int_equal(elf_symbols_read(path, &wrong, NULL), 0);
 	assert_true(wrong.stripped);
@@ -160,14 +160,14 @@ TEST(what_is_no_program)
 	in_folder("fifo", path);
 	assert_int_equal(usdt_read(path, &probes, &err), -ENOEXEC);
 	in_folder("cut", path);
-	elf_symbols_read(path, &symbols, &err); /* whatever it says, without a crash */
+	elf_symbols_read(path, &symbols, &err); /* any result, without a crash */
 	in_folder("none", path);
 	assert_int_equal(usdt_read(path, &probes, &err), -ENOENT);
 	snprintf(expected, sizeof(expected), "cannot open '%s': No such file or directory", path);
 	assert_string_equal(err.text, expected);
 }
 
-/* Bytes of a whole program changed by chance: sections, names and notes that are not true. */
+/* Random bytes of the program are changed, so sections, names and notes are wrong. */
 TEST(damaged_programs)
 {
 	_cleanup_free_ unsigned char *whole = NULL;
@@ -194,7 +194,7 @@ TEST(damaged_programs)
 		unsigned char was[8];
 
 		for (uint32_t i = 0; i < changes; i++) {
-			/* headers of sections are at the end */
+			/* section headers are at the end of the file */
 			at[i] = random_below(&random, 2)
 					? (uint32_t)size - 1 - random_below(&random, 2048)
 					: random_below(&random, (uint32_t)size);
@@ -242,7 +242,7 @@ TEST(programs_are_found_as_a_shell_finds_them)
 			    "no program 'no-such-program' in $PATH, and no such shared object in "
 			    "the library directories; give a path");
 	assert_int_equal(elf_path_find("", path, sizeof(path), NULL), -ENOENT);
-	/* a script has no functions of its own */
+	/* a script has no functions */
 	shell("echo '#!/bin/sh' >weir-script && chmod 755 weir-script");
 	snprintf(script, sizeof(script), "%s:/usr/bin:/bin", folder);
 	setenv("PATH", script, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_flow_filter.c - the grammar of flow filters, their faults, and random ones. */
+/* test_flow_filter.c - grammar of flow filters, errors, and random filters. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include "bpf/abi/abi.h"
@@ -101,7 +101,7 @@ TEST(ports)
 	YES(&tcp, "port 443-443");
 	NO(&tcp, "port 444-4241");
 	YES(&tcp, "port 0-65535");
-	/* type and code are no ports */
+	/* ICMP type and code are not ports */
 	NO(&icmp, "port 443");
 	NO(&icmp, "port 0-65535");
 }
@@ -379,7 +379,7 @@ TEST(random_bytes)
 
 	for (int i = 0; i < 100000; i++) {
 		uint32_t length = random_below(&seed, 40);
-		/* of its own size, for the sanitizer to see what lies behind */
+		/* of exactly its size, so that a sanitizer detects an overrun */
 		char *text = malloc(length + 1);
 
 		assert_non_null(text);

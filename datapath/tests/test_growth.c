@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_growth.c - how much a counter has grown, and how fast. */
+/* test_growth.c - growth and rate of counters. */
 #include "datapath/base/growth.h"
 #include "datapath/tests/check.h"
 
@@ -28,13 +28,16 @@ TEST(less_than_before_is_all_since_a_reset)
 	assert_int_equal(growth(100, 0), 0);
 }
 
-/* Of a counter of 32 bits; too little is said rather than 4 billion too many. */
+/* For a counter of 32 bits. The result is too small, which is better than 4 billion too large. */
 TEST(a_counter_that_wrapped_is_taken_for_one_that_was_reset)
 {
 	assert_int_equal(growth(UINT32_MAX - 10, 5), 5);
 }
 
-/* After a reset few large packets may have more bytes than the many before, and fewer packets. */
+/*
+ * After a reset, a few large packets may have more bytes than many small ones before, with fewer
+ * packets.
+ */
 TEST(packets_and_bytes_are_reset_together)
 {
 	expect((struct weir_count){ 100, 6400 }, (struct weir_count){ 50, 75000 },

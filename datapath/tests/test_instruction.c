@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_instruction.c - where instructions begin: in functions with a symbol, in ones that only
- * unwind information knows, and in code that nothing describes. WEIR_SEED repeats the random ones.
+ * test_instruction.c - where instructions begin: in functions with a symbol, in functions that only
+ * unwind information describes, and in code without either. WEIR_SEED repeats the random tests.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,8 +14,8 @@
 #ifdef __x86_64__
 
 /*
- * The same instructions three times: 55 push; 48 89 e5 mov; 0f 1f 00 nop; 90 nop; 5d pop; c3 ret.
- * A label that begins with .L is no symbol.
+ * The same instructions three times: 55 push; 48 89 e5 mov; 0f 1f 00 nop; 90 nop; 5d pop; c3 ret. A
+ * label that begins with .L gets no symbol.
  */
 #define BODY "push %rbp\n mov %rsp, %rbp\n nopl 0(%rax)\n nop\n pop %rbp\n ret\n"
 #define SIZE 10
@@ -39,7 +39,7 @@ static const bool begins[SIZE] = {
 	[0] = true, [1] = true, [4] = true, [7] = true, [8] = true, [9] = true
 };
 
-/* Where in the file a byte of this process's code is. */
+/* Returns the offset in the file of code in this process. */
 static uint64_t offset_of(const struct elf_symbols *symbols, const char *code)
 {
 	const struct elf_symbol *named = elf_symbols_find(symbols, "weir_named");
@@ -83,7 +83,7 @@ TEST(an_instruction_of_an_unknown_function_is_not_guessed)
 			 -ENOENT);
 	assert_string_equal(err.text,
 			    "no symbol and no unwind information says which function it is in");
-	/* the ELF header is no code */
+	/* the ELF header is not code */
 	assert_int_equal(elf_instruction_check(&file, &symbols, 0, &err), -EINVAL);
 	assert_string_equal(err.text, "there is no code");
 }
@@ -118,7 +118,7 @@ TEST(nops_of_one_and_of_more_bytes)
 	}
 }
 
-/* Every function that has both a symbol and an entry has the same bounds in both. */
+/* Functions with both a symbol and an entry have the same bounds in both. */
 TEST(unwind_information_agrees_with_symbols)
 {
 	_cleanup_(elf_symbols_free) struct elf_symbols symbols = {};
@@ -144,7 +144,7 @@ TEST(unwind_information_agrees_with_symbols)
 	assert_true(found > 30);
 }
 
-/* ASan looks at it. */
+/* Relies on ASan to detect errors. */
 TEST(damaged_unwind_information)
 {
 	uint64_t random = test_seed(), start, size;
@@ -162,7 +162,7 @@ TEST(damaged_unwind_information)
 			uint8_t *was = data->d_buf;
 			size_t room = data->d_size;
 
-			/* of its very size, so that ASan sees what lies behind */
+			/* of exactly its size, so that ASan detects an overrun */
 			data->d_size = random_below(&random, 2) ? random_below(&random, 256) : room;
 			copy = malloc(data->d_size + 1);
 			assert_non_null(copy);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_large.c - memory that grows keeps what was in it, across the step to huge pages. */
+/* test_large.c - growing memory keeps its contents, also on the transition to huge pages. */
 #include "datapath/base/large.h"
 #include "datapath/tests/check.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_mounts.c - /proc/self/mounts: escapes, several mounts, and lines that are none. */
+/* test_mounts.c - /proc/self/mounts: escapes, several mounts, and malformed lines. */
 #include <errno.h>
 #include "datapath/kernel/mounts.h"
 #include "datapath/tests/check.h"
@@ -54,7 +54,7 @@ TEST(the_first_of_several_counts)
 TEST(the_type_is_compared_whole)
 {
 	expect_none("cgroup /a cgroup rw 0 0\nx /b cgroup2x rw 0 0\n", "cgroup2");
-	/* neither a device nor a directory of that name is a type */
+	/* a device or directory of that name is not a type */
 	expect_none("cgroup2 /cgroup2 tmpfs cgroup2 0 0\n", "cgroup2");
 }
 
@@ -63,7 +63,7 @@ TEST(escapes_are_decoded)
 	expect_path("a /mnt/two\\040words\\011tab bpf rw 0 0\n", "bpf", "/mnt/two words\ttab");
 	expect_path("a /mnt/back\\134slash\\012line bpf rw 0 0\n", "bpf", "/mnt/back\\slash\nline");
 	expect_path("dev\\040ice /x bpf rw 0 0\n", "bpf", "/x");
-	/* a decoded backslash does not begin another escape */
+	/* a decoded backslash does not start another escape */
 	expect_path("a /x\\134040 bpf rw 0 0\n", "bpf", "/x\\040");
 	expect_path("a /\\303\\244 bpf rw 0 0\n", "bpf", "/\303\244");
 }
@@ -129,7 +129,7 @@ TEST(too_long_a_path_is_told)
 	assert_string_equal(path, "old");
 	assert_int_equal(find("a /123 bpf rw 0 0\n", "bpf", path, sizeof(path)), 0);
 	assert_string_equal(path, "/123");
-	/* its length is the decoded one */
+	/* the decoded length counts */
 	assert_int_equal(find("a /1\\0402 bpf rw 0 0\n", "bpf", path, sizeof(path)), 0);
 	assert_string_equal(path, "/1 2");
 }
@@ -145,7 +145,7 @@ TEST(this_machine_has_a_proc)
 	fclose(f);
 }
 
-/* Words and bytes in any order: no crash, and an answer that fits. */
+/* Random words and bytes: no crash, and a result that fits in the buffer. */
 TEST(fuzz)
 {
 	static const char *const words[] = {
@@ -180,7 +180,7 @@ TEST(fuzz)
 		assert_true(strlen(path) < sizeof(path));
 		found += !ret;
 	}
-	/* a fuzz test that never gets in tests nothing */
+	/* a fuzz test that is never successful tests nothing */
 	assert_true(found > ROUNDS / 100);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_names.c - the words for numbers of the ABI. */
+/* test_names.c - names for numbers of the ABI. */
 #include <ctype.h>
 #include <errno.h>
 #include "datapath/hooks/table.h"
@@ -68,7 +68,7 @@ TEST(features_from_words)
 	assert_int_equal(mask, 2);
 }
 
-/* Part of the interface: scripts compare them. */
+/* These names are part of the interface: scripts compare them. */
 TEST(words_of_the_interface)
 {
 	assert_string_equal(weir_hook_name(WEIR_HOOK_XDP), "xdp");
@@ -122,7 +122,7 @@ TEST(every_hook_has_a_whole_row)
 			    ops->inspect);
 		assert_int_not_equal(info->default_features, 0);
 		assert_int_equal(info->default_features & ~info->features, 0);
-		/* nothing else would name it */
+		/* otherwise the user could not select it */
 		assert_true(info->option || info->by_default);
 	}
 	assert_null(weir_hook_info(WEIR_HOOKS));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_netlink.c - reading answers of rtnetlink(7) that are made up here: the functions of libmnl
- * that talk to the kernel are defined below and stand before those of the library.
+ * test_netlink.c - parses replies of rtnetlink(7) made here. The functions of libmnl that talk to
+ * the kernel are defined below and override those of the library.
  */
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -16,7 +16,7 @@
 #define PORT 42
 #define MAX_REPLIES 8
 
-/* What the kernel will answer: a datagram each. */
+/* The kernel's replies, one per datagram. */
 static struct {
 	char data[MAX_REPLIES][16384];
 	size_t len[MAX_REPLIES];
@@ -101,7 +101,7 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buffer, size_t si
 	return left;
 }
 
-/* --- making answers --- */
+/* --- making replies --- */
 
 static void *message(uint16_t type, uint16_t flags, size_t header, struct nlmsghdr **ret_nlh)
 {
@@ -260,7 +260,10 @@ TEST(a_broken_socket_is_told)
 	assert_int_equal(interfaces.count, 77);
 }
 
-/* The kernel says so when interfaces came or went meanwhile: then the dump may lack some. */
+/*
+ * The kernel reports that interfaces were added or removed meanwhile, so the dump may be
+ * incomplete.
+ */
 TEST(an_interrupted_dump_is_repeated)
 {
 	struct interfaces interfaces = {};
@@ -287,7 +290,7 @@ TEST(a_dump_that_never_rests_ends)
 	assert_int_equal(interfaces.count, 77);
 }
 
-/* --- malformed answers --- */
+/* --- malformed replies --- */
 
 TEST(an_answer_that_is_cut_short_is_refused)
 {
@@ -312,7 +315,7 @@ TEST(an_error_that_is_no_number_of_one_is_refused)
 	struct nlmsghdr *nlh;
 	struct nlmsgerr *e = message(NLMSG_ERROR, 0, sizeof(struct nlmsgerr), &nlh);
 
-	e->error = INT32_MIN; /* which has no negative */
+	e->error = INT32_MIN; /* it cannot be negated */
 	message_end(nlh);
 	datagram_end();
 	assert_int_equal(interfaces_dump(&interfaces), -EBADMSG);
@@ -326,7 +329,7 @@ TEST(attributes_of_another_size_count_as_missing)
 	struct ifinfomsg *ifi = message(RTM_NEWLINK, NLM_F_MULTI, sizeof(*ifi), &nlh);
 
 	ifi->ifi_index = 1;
-	mnl_attr_put_str(nlh, IFLA_IFNAME, "four"); /* without its end */
+	mnl_attr_put_str(nlh, IFLA_IFNAME, "four"); /* without a final NUL */
 	mnl_attr_put_u16(nlh, IFLA_MTU, 1500);
 	message_end(nlh);
 	datagram_end();
@@ -338,7 +341,7 @@ TEST(attributes_of_another_size_count_as_missing)
 	interfaces_free(&interfaces);
 }
 
-/* --- choosing --- */
+/* --- selecting --- */
 
 static char *eth_names[] = { "uplink", "veth0", NULL };
 static struct interface some[] = {
@@ -392,7 +395,7 @@ TEST(the_qdisc_at_clsact)
 	char kind[32] = "old";
 
 	add_qdisc(2, TC_H_ROOT, "fq_codel");
-	add_qdisc(3, TC_H_CLSACT, "ingress"); /* kernels answer with every interface */
+	add_qdisc(3, TC_H_CLSACT, "ingress"); /* kernels reply for all interfaces */
 	add_qdisc(2, TC_H_CLSACT, "clsact");
 	datagram_end();
 	done();
@@ -425,7 +428,7 @@ TEST(filters_of_both_directions_are_counted)
 {
 	size_t count = 77;
 
-	add_filter(0); /* the chain */
+	add_filter(0); /* the filter chain */
 	add_filter(1);
 	add_filter(0x7765);
 	datagram_end();

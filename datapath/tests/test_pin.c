@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_pin.c - paths of pins and their removal. A plain directory will do for unlink(2). */
+/* test_pin.c - paths of pins, and their removal. For unlink(2) a plain directory is sufficient. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -44,7 +44,7 @@ static bool exists(const char *name)
 	return access(path, F_OK) == 0;
 }
 
-/* bpffs refuses names with dots. */
+/* bpffs rejects names with dots. */
 TEST(paths)
 {
 	char path[64];
@@ -90,7 +90,7 @@ TEST(everything_is_removed)
 	make("maps_new/something else", true);
 	assert_int_equal(pin_remove_all(&weir, NULL), 0);
 	assert_false(exists(""));
-	/* and once more, where nothing is left */
+	/* again, with nothing left */
 	assert_int_equal(pin_remove_all(&weir, NULL), 0);
 }
 
@@ -99,7 +99,7 @@ TEST(a_plain_directory_is_no_bpffs)
 	assert_int_equal(pin_bpffs_present(&weir), 0);
 }
 
-/* In a process of its own: 0, or what pin_bpffs_needed() says there. */
+/* Returns the result of pin_bpffs_needed() in a child process, negated. */
 static int needed_in_child(bool own_mounts)
 {
 	pid_t child = fork();
@@ -116,7 +116,9 @@ static int needed_in_child(bool own_mounts)
 	return WEXITSTATUS(status);
 }
 
-/* As in a chroot that a script mounted for itself: an ancestor has other mounts. */
+/*
+ * Returns true if an ancestor has another mount namespace, as in a chroot with mounts of its own.
+ */
 static bool mounts_are_own(void)
 {
 	static const char other[] =
@@ -127,7 +129,7 @@ static bool mounts_are_own(void)
 	return system(other) == 0;
 }
 
-/* As under `ip netns exec`: a bpffs may be there, but not in sight. */
+/* As under `ip netns exec`, which hides the bpffs. */
 TEST(mounts_of_our_own_are_noticed)
 {
 	if (mounts_are_own()) {

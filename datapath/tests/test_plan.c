@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_plan.c - what requests come to, on links and slots that exist only here. */
+/* test_plan.c - plans requests for made-up interfaces and slots. */
 #include <errno.h>
 #include <net/if.h>
 #include "datapath/attach/plan.h"
@@ -57,7 +57,7 @@ static struct weir_attach_request request_for(const char *const *names)
 	return request;
 }
 
-/* The names chosen, each followed by a space; or the sentence. */
+/* Returns the selected names, each followed by a space, or the error message. */
 static const char *selected(const struct weir_attach_request *request, int expected)
 {
 	_cleanup_free_ const struct interface **chosen = NULL;
@@ -315,7 +315,7 @@ TEST(attach_to_a_full_table)
 				      "nothing was attached");
 	assert_null(p.items);
 
-	/* what has its slot needs no room */
+	/* an attached program needs no free slot */
 	table.slots[0] = (struct weir_slot){};
 	assert_int_equal(plan(&request, &p, NULL), 0);
 	plan_free(&p);
@@ -340,7 +340,7 @@ static void put_some(void)
 	put(1, HOME, 2, WEIR_HOOK_TC_EGRESS, "eth0");
 	put(2, HOME, 70000, WEIR_HOOK_XDP, "veth0");
 	put(5, ELSEWHERE, 2, WEIR_HOOK_TC_INGRESS, "eth0");
-	put(1023, HOME, 999, WEIR_HOOK_XDP, "was-here"); /* its interface is gone */
+	put(1023, HOME, 999, WEIR_HOOK_XDP, "was-here"); /* its interface was deleted */
 }
 
 static void expect_slots(uint64_t netns, const struct weir_detach_request *request,

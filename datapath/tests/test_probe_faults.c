@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_probe_faults.c - malformed specs and expressions: each has a sentence of its own, and the
- * place where a caret stands. Random specs.
+ * test_probe_faults.c - malformed specs and expressions: each has its own message, and a position
+ * for the caret. Also random specs.
  */
 #include "datapath/base/cleanup.h"
 #include "datapath/probes/language/spec.h"
@@ -30,7 +30,7 @@ static void check(const struct fault *wanted, int ret, const struct probe_fault 
 	    got->length != wanted->length)
 		fail_msg("{ \"%s\", %zu, %zu, \"%s\" },", wanted->text, got->position, got->length,
 			 got->text);
-	/* the end is a place as well */
+	/* the position may be the end of the text */
 	assert_true(got->position <= strlen(wanted->text));
 }
 

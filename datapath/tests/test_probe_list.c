@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_probe_list.c - patterns of `ctl probe list`, near names, prototypes as C, lines of
- * trace_pipe. Of the running kernel only what needs no privilege and every kernel has.
+ * test_probe_list.c - patterns of `ctl probe list`, similar names, prototypes in C, lines of
+ * trace_pipe. Reads from the running kernel only what every kernel has and anybody may read.
  */
 #include <errno.h>
 #include "datapath/base/cleanup.h"
@@ -11,7 +11,7 @@
 #include "datapath/probes/trace_pipe.h"
 #include "datapath/tests/check.h"
 
-/* --- near names --- */
+/* --- similar names --- */
 
 static const char *near(const char *wanted, const char *const *names)
 {
@@ -32,7 +32,7 @@ TEST(near_names_by_distance)
 	assert_string_equal(NEAR("work", "word", "worker", "walk", "fork"), "'word' or 'fork'");
 }
 
-/* A function is offered as a kprobe, and as fentry. */
+/* A function can be listed both as a kprobe and as fentry. */
 TEST(a_near_name_is_told_once)
 {
 	assert_string_equal(NEAR("vfs_mkdri", "vfs_mkdir", "vfs_mkdir"), "'vfs_mkdir'");
@@ -67,7 +67,7 @@ TEST(long_names_are_cut_and_do_not_overrun)
 
 static struct btf *btf;
 
-/* "int f(const char *s, int a[4], void (*fn)(int, ...))" and more, made here. */
+/* "int f(const char *s, int a[4], void (*fn)(int, ...))" and others, created here. */
 TEST(declarations_as_in_c)
 {
 	int integer, letter, constant, string, array, params, function, pointer, structure, to_it,
@@ -193,7 +193,7 @@ TEST(patterns_that_match)
 	assert_int_equal(told, 1);
 	assert_string_equal(first, "software:page-faults");
 	assert_int_equal(list("*ware:c*"), 0);
-	assert_int_equal(told, 6); /* two of cache and one of cpu are hardware */
+	assert_int_equal(told, 6); /* two cache events and one cpu event are hardware events */
 	assert_int_equal(list("uprobe:bash:readline"), 0);
 	assert_int_equal(told, 1);
 	assert_non_null(strstr(first, "/bash:readline"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_probe_place.c - where the arguments of USDT probes are, as assemblers say it. */
+/* test_probe_place.c - locations of USDT arguments, in assembler syntax. */
 #include <elf.h>
 #include <errno.h>
 #include "datapath/base/cleanup.h"
@@ -204,7 +204,7 @@ TEST(memory_of_arm64)
 	}
 }
 
-/* Where they lie in their page is the same in a file and in a process. */
+/* The offset of a variable in its page is the same in the file and in the process. */
 TEST(variables_of_arm64_by_the_lower_bits_of_their_addresses)
 {
 	uint64_t address = (uint64_t)&a_variable_of_this_program;
@@ -218,7 +218,7 @@ TEST(variables_of_arm64_by_the_lower_bits_of_their_addresses)
 	assert_int_equal(arg.offset, (address + 4000) & 0xfff);
 	assert_int_equal(parse_arm("[x2, #:lo12:a_variable_of_this_program-8]", &arg), 0);
 	assert_int_equal(arg.offset, (address - 8) & 0xfff);
-	/* a label of the assembler's, as gcc makes them for the variables of a file */
+	/* a local label of the assembler, which gcc uses for variables of a file */
 	assert_int_equal(parse_arm("[x2, #:lo12:.LANCHOR1]", &arg), -ENOENT);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_probe_plan.c - expressions to plans, and what these compute. WEIR_SEED repeats the random
- * ones.
+ * test_probe_plan.c - compiles expressions to plans, and runs them. WEIR_SEED repeats the random
+ * tests.
  */
 #include "datapath/base/cleanup.h"
 #include "datapath/tests/probe_machine.h"
@@ -26,7 +26,7 @@ static struct machine machine_new(void)
 {
 	struct machine m = { .args = {
 				     (uint64_t)&first,
-				     0xffffffff00000005, /* an int may have anything above it */
+				     0xffffffff00000005, /* upper bits of an int are undefined */
 				     (uint64_t)&first,
 				     (uint64_t) "argument",
 				     0x101,
@@ -56,7 +56,7 @@ static int make(const struct probe_scope *scope, const char *filter, const char 
 	return ret;
 }
 
-/* What the first column has. */
+/* Runs an expression; the machine then has its value in the first column. */
 static void run(const char *print, struct machine *m, struct probe_program *p)
 {
 	struct probe_fault fault = {};
@@ -102,7 +102,7 @@ static void check_bad(const char *print)
 	struct machine m;
 
 	run(print, &m, &p);
-	if (!(m.event_bad & 1)) /* further bits are of what is compared */
+	if (!(m.event_bad & 1)) /* the further bits are for compared values */
 		fail_msg("%s is readable", print);
 	probe_program_free(&p);
 }
@@ -182,7 +182,7 @@ TEST(arithmetic_has_the_sign_of_both_sides)
 	check_number("thing->value % 5", -2);
 	check_number("thing->value < 3", 1);
 	check_number("thing->value >> 1", -21);
-	check_number("thing->list[3] > -1", 0); /* as in C, -1 is large there */
+	check_number("thing->list[3] > -1", 0); /* -1 is converted to unsigned, as in C */
 	check_number("thing->list[3] > thing->value", 0);
 	check_number("thing->value < thing->count", 1);
 	check_number("-thing->value", 42);
@@ -209,7 +209,7 @@ TEST(what_cannot_be_read_is_bad_and_stays_so)
 	check_bad("thing->next->next->next->next");
 	check_bad("1 / (number - 5)");
 	check_bad("str(number) == 'x'");
-	/* but what decides decides */
+	/* but a known operand may decide */
 	check_number("thing->next->next->value == 1 and 0", 0);
 	check_number("1 or thing->next->next->value", 1);
 	check_bad("0 or thing->next->next->value");
@@ -260,7 +260,7 @@ TEST(filters_are_true_false_or_not_to_be_told)
 	fixture_close(&f);
 }
 
-/* What a step costs is paid by each hit. */
+/* Every hit pays for each step. */
 TEST(filters_take_few_steps_and_end_early)
 {
 	static const struct {
@@ -279,7 +279,7 @@ TEST(filters_take_few_steps_and_end_early)
 		{ "pid == 77 and comm == \"x\" and uid == 0", 5, 3 },
 		{ "pid == 77 and number == 3", 5, 2 },
 		{ "number == 3 and pid == 77", 5, 0 },
-		{ "thing->value == 3 and pid == 77", 7, 0 }, /* it may be bad, so both are joined */
+		{ "thing->value == 3 and pid == 77", 7, 0 }, /* may be bad: both are joined */
 	};
 	struct fixture f;
 
@@ -289,7 +289,7 @@ TEST(filters_take_few_steps_and_end_early)
 
 		assert_int_equal(make(&f.scope, cases[i].filter, NULL, &p, NULL), 0);
 		while (p.steps[p.plan.steps - 1].filter != PROBE_FILTER_ALL)
-			p.plan.steps--; /* those of what is printed */
+			p.plan.steps--; /* ignore steps for printed values */
 		if (p.plan.steps != cases[i].steps || probe_program_early(&p) != cases[i].early)
 			fail_msg("%s: %u steps, %u early", cases[i].filter, p.plan.steps,
 				 probe_program_early(&p));
@@ -350,7 +350,7 @@ TEST(keys_and_values_of_sums)
 	fixture_close(&f);
 }
 
-/* The part decides which text the place of the fault is shown in. */
+/* The part selects the text in which the position of the error is shown. */
 TEST(a_fault_names_the_part_that_it_is_in)
 {
 	static const struct {
@@ -402,7 +402,7 @@ TEST(a_fault_names_the_part_that_it_is_in)
 	fixture_close(&f);
 }
 
-/* Too much for an event without --print: there is no text to point into. */
+/* An event without --print is too large. There is no text to point to. */
 TEST(a_fault_in_no_text_names_no_part)
 {
 	struct probe_question q = { .events = true };
@@ -441,7 +441,7 @@ TEST(lockdown_is_named_where_the_kernel_would_refuse)
 	fixture_close(&f);
 }
 
-/* --- anything at all --- */
+/* --- random expressions --- */
 
 static const char *const pieces[] = {
 	"thing", "->",  "value", ".",   "next", "list",   "[",      "]",      "(",     ")",
@@ -451,7 +451,7 @@ static const char *const pieces[] = {
 	"<<",    ">>",  "text",  "raw", "args", "GREEN",  "\"",     "$",      "99999", "flag",
 };
 
-/* ASan looks at it, and the machine at each step. */
+/* Relies on ASan to detect errors. */
 TEST(random_expressions)
 {
 	uint64_t random = test_seed();
@@ -479,7 +479,7 @@ TEST(random_expressions)
 			continue;
 		}
 		good++;
-		/* its addresses may be anything, so nothing is run */
+		/* addresses are arbitrary, so do not run the plan */
 		for (uint32_t i = 0; i < p.plan.steps; i++)
 			assert_true(p.steps[i].dst < PROBE_VALUES && p.steps[i].a < PROBE_VALUES &&
 				    p.steps[i].b < PROBE_VALUES);

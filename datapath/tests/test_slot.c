@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_slot.c - finding slots in a copy of the table. */
+/* test_slot.c - finds slots in a copy of the table. */
 #include <errno.h>
 #include "datapath/state/slot.h"
 #include "datapath/tests/check.h"
@@ -57,7 +57,7 @@ TEST(found_by_namespace_index_and_hook)
 	assert_int_equal(slot, 1023);
 	slot = 77;
 	assert_int_equal(slot_find(&table, &AT(5, 70000), WEIR_HOOK_TC_EGRESS, &slot), -ENOENT);
-	/* the low 16 bits alone are not the index */
+	/* all 32 bits of the index count */
 	assert_int_equal(slot_find(&table, &AT(4, 70000 & 0xffff), WEIR_HOOK_TC_EGRESS, &slot),
 			 -ENOENT);
 	assert_int_equal(slot_find(&table, &AT(4, 70000), WEIR_HOOK_TC_INGRESS, &slot), -ENOENT);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_tcp_diag.c - answers of sock_diag(7): whole, short and damaged. WEIR_SEED repeats a run. */
+/*
+ * test_tcp_diag.c - replies of sock_diag(7): complete, truncated and damaged. WEIR_SEED repeats a
+ * run.
+ */
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -25,7 +28,7 @@ static int on_socket(const struct tcp_diag *socket, void *arg)
 	return seen->answer;
 }
 
-/* Appends a message with a struct tcp_info of so many bytes; returns the length of all. */
+/* Appends a message with a struct tcp_info of `info_size` bytes. Returns the total length. */
 static size_t put(char *data, size_t at, uint64_t cookie, uint8_t state,
 		  const struct tcp_info *info, size_t info_size)
 {
@@ -59,7 +62,7 @@ static size_t put_end(char *data, size_t at)
 	return at + head.nlmsg_len;
 }
 
-/* In memory of just that size, so that the sanitizers see a byte too many. */
+/* Parses a copy of exactly that size, so that sanitizers detect an overrun. */
 static int parse(const char *data, size_t size, struct seen *seen)
 {
 	char *copy = malloc(size ? size : 1);
@@ -126,7 +129,7 @@ TEST(several_in_one_answer_and_its_end)
 	char data[ROOM];
 	size_t at = put(data, 0, 1, 1, &info, sizeof(info));
 
-	at = put(data, at, 2, 6, NULL, 0); /* what TIME-WAIT leaves has no figures */
+	at = put(data, at, 2, 6, NULL, 0); /* a socket in TIME-WAIT has no tcp_info */
 	at = put_end(data, put(data, at, 3, 8, &info, sizeof(info)));
 	assert_int_equal(parse(data, at, &seen), 0);
 	assert_int_equal(seen.count, 3);
@@ -151,7 +154,7 @@ TEST(an_older_kernel_tells_less_and_a_newer_one_more)
 	put(data, 0, 1, 1, (struct tcp_info *)longer, sizeof(longer));
 	assert_int_equal(parse(data, ((struct nlmsghdr *)data)->nlmsg_len, &seen), 1);
 	assert_int_equal(seen.sockets[1].measures.reord_seen, 15);
-	/* a time that was never measured is none */
+	/* a minimum RTT that was never measured becomes 0 */
 	assert_int_equal(seen.sockets[1].measures.min_rtt_us, 0);
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_tcp_table.c - how connections are spread over the sets of the TCP table. */
+/* test_tcp_table.c - distribution of connections over the sets of the TCP table. */
 #include "bpf/abi/abi.h"
 #include "datapath/tests/check.h"
 
 #define SETS 2048
-#define BATCH 4096 /* cookies that a CPU takes at once */
+#define BATCH 4096 /* cookies that the kernel reserves for a CPU at once */
 
-/* How many of `room` places are taken when so many CPUs give out cookies in step, each set once. */
+/* Returns how many places are taken if each CPU assigns `each` cookies, starting together. */
 static size_t taken(unsigned int cpus, unsigned int each)
 {
 	static unsigned int filled[SETS];
@@ -35,7 +35,7 @@ TEST(cookies_of_one_cpu_fill_the_table_evenly)
 
 TEST(cpus_in_step_do_not_fill_the_same_sets)
 {
-	/* as many as there is room for; by dividing alone, 16 CPUs would fill an eighth */
+	/* nearly all places; by a plain modulo, 16 CPUs would fill an eighth */
 	assert_true(taken(16, 1024) > 7500);
 	assert_true(taken(64, 256) > 7500);
 	assert_true(taken(128, 128) > 7500);
@@ -58,7 +58,7 @@ TEST(tags_tell_owners_and_cookies_apart)
 	assert_true(WEIR_TCP_TAG(5, 1) != WEIR_TCP_TAG(6, 1));
 	assert_true((WEIR_TCP_TAG(~0ULL, WEIR_INSTANCE_MAX) & WEIR_TCP_TAG_FLAGS) == 0);
 	assert_true(WEIR_TCP_TAG_KEY(WEIR_TCP_TAG(~0ULL, 9)) == WEIR_TCP_TAG(~0ULL, 9));
-	/* flags and time are no part of whose it is */
+	/* flags and time do not belong to the key */
 	assert_true(WEIR_TCP_TAG_KEY(WEIR_TCP_TAG(5, 1) | WEIR_TCP_TAG_END(~0ULL) |
 				     WEIR_TCP_TAG_FLAGS) == WEIR_TCP_TAG(5, 1));
 	assert_true((WEIR_TCP_TAG_END(~0ULL) & WEIR_TCP_TAG_FLAGS) == 0);
@@ -88,7 +88,7 @@ static uint64_t spare(uint64_t end, uint64_t time)
 				  time);
 }
 
-/* Packets carry the time when they came: another CPU may have ended one since, a second on. */
+/* A packet has its arrival time, so a connection may have ended on another CPU a second later. */
 TEST(what_has_just_ended_is_spared_last)
 {
 	const uint64_t second = 1ULL << 30, now = 77777 * second - 1;

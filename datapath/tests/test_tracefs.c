@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_tracefs.c - formats of tracepoints, sets of words, lockdown, names of probes. */
+/* test_tracefs.c - formats of tracepoints, word sets, lockdown, names of probes. */
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <unistd.h>
@@ -65,7 +65,7 @@ TEST(a_format)
 	assert_null(trace_format_field(&format, "nonsense"));
 }
 
-/* One field alone, NULL if it is not understood. */
+/* Parses a single field. Returns NULL if it is not understood. */
 static const struct trace_field *field(const char *declaration, const char *size)
 {
 	char text[512];
@@ -134,7 +134,7 @@ TEST(what_is_no_format)
 	assert_int_equal(parse("name: x\n\tfield:int a;\toffset:8;\tsize:4;\n"), -EINVAL);
 }
 
-/* Bytes of a format changed, cut and doubled: whatever is taken points into the text. */
+/* Formats with bytes changed, removed and repeated. Every parsed field must point into the text. */
 TEST(random_formats)
 {
 	uint64_t random = test_seed();
@@ -143,7 +143,7 @@ TEST(random_formats)
 	for (int round = 0; round < ROUNDS; round++) {
 		size_t length = strlen(openat_format) -
 				random_below(&random, 3) * random_below(&random, 200);
-		char *text = malloc(length); /* exact, so that ASan sees what goes beyond */
+		char *text = malloc(length); /* exact, so that ASan detects an overrun */
 
 		assert_non_null(text);
 		memcpy(text, openat_format, length);
@@ -294,7 +294,7 @@ TEST(obstacles_of_functions)
 		{ .name = "orphan.part.0", .copies = 1 },
 	};
 	static const struct {
-		const char *kprobe, *fentry; /* how the obstacle begins */
+		const char *kprobe, *fentry; /* beginning of the obstacle's text */
 	} expected[] = {
 		{ NULL, NULL },
 		{ NULL, "not in available" },
@@ -322,7 +322,7 @@ TEST(obstacles_of_functions)
 				fail_msg("%s: %s", items[i].name, found ? found : "none");
 		}
 	}
-	/* what cannot be known is no obstacle */
+	/* an unknown property is not an obstacle */
 	functions.traceable_known = false;
 	assert_null(kernel_function_obstacle(&functions, &items[4], WEIR_PROBE_FENTRY));
 }

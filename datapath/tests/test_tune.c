@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_tune.c - the list of entries, what options come to, and which entry is taken. */
+/* test_tune.c - the list of entries, conversion of options, and the selection of an entry. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static uint32_t insert(uint32_t mark, uint32_t before)
 	return place->number;
 }
 
-/* Numbers in order, each followed by a space. */
+/* Returns the numbers in order, each followed by a space. */
 static const char *numbers(void)
 {
 	static char text[1024];
@@ -86,7 +86,7 @@ TEST(an_entry_in_front_of_none_is_not_added)
 	assert_string_equal(numbers(), "1 ");
 }
 
-/* Counts of two entries never meet, whatever comes and goes. */
+/* Entries never share counts, in whatever order they are added and deleted. */
 TEST(each_entry_has_counts_of_its_own)
 {
 	uint64_t random = test_seed();

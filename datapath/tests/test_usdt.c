@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_usdt.c - notes of USDT probes and their arguments. WEIR_SEED repeats the random ones. */
+/* test_usdt.c - notes of USDT probes, and their arguments. WEIR_SEED repeats the random tests. */
 #include <errno.h>
 #include "datapath/base/cleanup.h"
 #include "datapath/elf/usdt.h"
@@ -82,7 +82,7 @@ TEST(random_arguments)
 
 	for (int round = 0; round < ROUNDS; round++) {
 		size_t length = random_below(&random, 40);
-		char *text = malloc(length + 1); /* exact, so that ASan sees what goes beyond */
+		char *text = malloc(length + 1); /* exact, so that ASan detects an overrun */
 
 		assert_non_null(text);
 		for (size_t i = 0; i < length; i++)
@@ -120,7 +120,7 @@ TEST(a_note)
 	assert_string_equal(note.name, "setjmp");
 	assert_string_equal(note.args, "-4@%eax");
 	assert_int_equal(usdt_parse_note(note_64 + 12, sizeof(note_64) - 12, false, &note), 0);
-	assert_int_equal(note.semaphore, 0); /* three times four bytes */
+	assert_int_equal(note.semaphore, 0); /* 32-bit notes have three addresses of four bytes */
 }
 
 TEST(a_note_cut_short)
@@ -133,7 +133,7 @@ TEST(a_note_cut_short)
 		assert_non_null(cut);
 		memcpy(cut, note_64, size);
 		ret = usdt_parse_note(cut, size, true, &note);
-		/* whole with its name; arguments that do not end are none */
+		/* complete from the end of its name on; unterminated arguments are ignored */
 		assert_int_equal(ret, size < 24 + 12 ? -EINVAL : 0);
 		if (!ret)
 			assert_string_equal(note.args, "");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_user_symbols.c - names of addresses in this process, and lines of /proc/PID/maps. */
+/* test_user_symbols.c - symbols of addresses in this process, and lines of /proc/PID/maps. */
 #include <errno.h>
 #include <unistd.h>
 #include "datapath/elf/process_symbols.h"
@@ -22,7 +22,7 @@ TEST(lines_of_maps)
 	assert_int_equal(user_map_parse(LINE, 0x7f0000000fff, path, sizeof(path), &offset),
 			 -ENOENT);
 	assert_int_equal(user_map_parse(LINE, 0x7f0000001010, path, 4, &offset), -ENAMETOOLONG);
-	/* no file */
+	/* a mapping without a file */
 	assert_int_equal(user_map_parse("1000-3000 rw-p 00000000 00:00 0 \n", 0x2000, path,
 					sizeof(path), &offset),
 			 -ENOENT);
@@ -51,7 +51,7 @@ TEST(names_of_this_process)
 	assert_string_equal(name, "a_function_of_this_program+0x1 (test_user_symbols)");
 	user_symbol_name(&symbols, (uint32_t)getpid(), 16, name, sizeof(name));
 	assert_string_equal(name, "0x10");
-	/* nobody is process 0 */
+	/* there is no process 0 */
 	user_symbol_name(&symbols, 0, address, name, sizeof(name));
 	assert_int_equal(strncmp(name, "0x", 2), 0);
 	user_symbols_free(symbols);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_verifier_log.c - logs of the verifier as 6.1, 6.12 and 6.18 write them, and others. */
+/* test_verifier_log.c - logs of the verifiers of Linux 6.1, 6.12 and 6.18, and other messages. */
 #include <bpf/libbpf.h>
 #include "datapath/tests/check.h"
 #include "datapath/base/libbpf_log.h"
@@ -117,7 +117,7 @@ TEST(foreign_bytes_are_escaped_whole)
 	assert_string_equal(line, "abcdefg");
 }
 
-/* No byte leads astray, and no output has what a terminal obeys. */
+/* Random bytes are parsed without errors, and the output has no control characters. */
 TEST(random_messages)
 {
 	static const char *const parts[] = {
@@ -161,7 +161,7 @@ static void hear(const char *line)
 	strcat(heard, "\n");
 }
 
-/* libbpf names the object that it cannot open. */
+/* libbpf's message names the object that it cannot open. */
 static void open_rubbish(void)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "bad\x1b[31m\nname");

@@ -137,6 +137,16 @@ added() {
 	((${#lines[@]} == 5))
 }
 
+@test 'a comment of several lines ends where it ends' {
+	mkdir -p netns-tests
+	printf '%s\n' '// SPDX-License-Identifier: GPL-2.0' '/*' ' * Two' ' * lines.' ' */' \
+		'int lacks ;' '/* What it is. */' 'int b;' >netns-tests/odd.c
+	run -1 scripts/lint --only plain_words
+	rm netns-tests/odd.c
+	[[ $output == *'odd.c:7: not a question:'* ]]
+	((${#lines[@]} == 2))
+}
+
 @test 'an unknown check is a mistake' {
 	run -2 scripts/lint --only floors no_such_check
 	[[ $output == *"no check 'no_such_check'; there are "*' floors '* ]]

@@ -56,7 +56,7 @@ struct probe_program {
 	size_t key_count;
 };
 
-/* What the user asked for. Lists may be empty. */
+/* The user's request. Lists may be empty. */
 struct probe_question {
 	struct expr_list filter;
 	struct expr_list print;

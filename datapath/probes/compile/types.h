@@ -35,7 +35,7 @@ struct probe_type {
 	uint32_t count; /* elements of an array */
 	/*
 	 * BTF: the type itself; for a pointer the target type, for an array the element type; NULL
-	 * and 0 if there is none. `element` is the size of target or element, if known.
+	 * and 0 without BTF. `element` is the size of target or element, if known.
 	 */
 	const struct btf *btf;
 	uint32_t id;
@@ -62,7 +62,7 @@ struct probe_member {
 	uint32_t width; /* in bits, for bit fields; else 0 */
 };
 
-/* Finds a member, also in anonymous members. Returns -ENOENT if there is none. */
+/* Finds a member, also in anonymous members. Returns -ENOENT if it does not exist. */
 int probe_type_member(const struct probe_type *type, const char *name, size_t length,
 		      struct probe_member *ret_member);
 
@@ -73,7 +73,7 @@ int probe_type_nth(const struct probe_type *type, uint32_t n, struct probe_membe
 /* Name of a value; NULL if the enumeration does not have it. */
 const char *probe_enum_name(const struct probe_type *type, int64_t value);
 
-/* Finds a named value of any enumeration in btf. Returns -ENOENT if there is none. */
+/* Finds a named value of any enumeration in btf. Returns -ENOENT if it does not exist. */
 int probe_enum_value(const struct btf *btf, const char *name, size_t length,
 		     struct probe_type *ret_type, int64_t *ret_value);
 

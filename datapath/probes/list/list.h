@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* list.h - list what can be probed on this machine, by pattern. */
+/* list.h - lists what can be probed on this machine, by pattern. */
 #ifndef WEIR_PROBES_LIST_LIST_H
 #define WEIR_PROBES_LIST_LIST_H
 

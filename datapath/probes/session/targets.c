@@ -105,7 +105,7 @@ static int add_function(struct weir_probe_session *s, const struct probe_spec *s
 	if (spec->offset) {
 		uint64_t room = symbols_size(probe_symbols(s), name);
 
-		/* the kernel would take a place in some other function */
+		/* the kernel would accept an offset into the next function */
 		if (room && spec->offset >= room)
 			return weir_error_set(err, EINVAL,
 					      "'%s' has %llu bytes, so +%llu is outside", name,
@@ -231,8 +231,8 @@ static int find_tracepoints(struct weir_probe_session *s, const struct probe_spe
 /* --- programs --- */
 
 /*
- * A probe inside an instruction crashes the program. Where instructions begin may be unknown, which
- * `force` accepts; what is known to be wrong is refused in any case.
+ * A probe inside an instruction crashes the program. If it is unknown where instructions begin,
+ * `force` attaches anyway. A place known to be wrong is always rejected.
  */
 static int check_place(const struct weir_probe_session *s, const struct elf_symbols *symbols,
 		       const struct probe_target *t, struct weir_error *err)
@@ -254,7 +254,7 @@ static int check_place(const struct weir_probe_session *s, const struct elf_symb
 				      : "");
 }
 
-/* symbols: to check a place that is not the beginning of a function; NULL: it is one. */
+/* symbols: to check a place inside a function. NULL: the place is the beginning of a function. */
 static int add_symbol(struct weir_probe_session *s, const struct probe_spec *spec, const char *name,
 		      uint64_t offset, const struct elf_symbols *symbols, struct weir_error *err)
 {
@@ -340,7 +340,10 @@ static bool same_probe(const struct usdt_location *a, const struct usdt_location
 	return strcmp(a->name, b->name) == 0 && strcmp(a->provider, b->provider) == 0;
 }
 
-/* At each of its places the compiler left a nop; a note that says otherwise is wrong. */
+/*
+ * Checks all locations of a USDT probe. The compiler emits a nop at each of them; if there is
+ * something else, the note in the file is wrong.
+ */
 static int check_usdt(const struct elf_file *file, const struct usdt_probes *probes,
 		      const struct usdt_location *first, struct weir_error *err)
 {
