@@ -109,70 +109,70 @@ void weir_counters_subtract(struct weir_counters *from, const struct weir_counte
 	from->generation = generation;
 }
 
-struct reader {
+struct scratch {
 	struct weir *weir;
 	unsigned int cpus;
 	struct weir_counters *raw;  /* by CPU */
 	struct weir_counters *base; /* by CPU */
 };
 
-static void reader_free(struct reader *reader)
+static void scratch_free(struct scratch *scratch)
 {
-	free(reader->raw);
-	free(reader->base);
+	free(scratch->raw);
+	free(scratch->base);
 }
 
-static int reader_init(struct weir *weir, struct reader *reader, struct weir_error *err)
+static int scratch_init(struct weir *weir, struct scratch *scratch, struct weir_error *err)
 {
 	int cpus = libbpf_num_possible_cpus();
 
 	if (cpus < 0)
 		return weir_error_set(err, cpus, "cannot count CPUs: %s", strerror(-cpus));
-	reader->weir = weir;
-	reader->cpus = (unsigned int)cpus;
-	reader->raw = calloc(reader->cpus, sizeof(*reader->raw));
-	reader->base = calloc(reader->cpus, sizeof(*reader->base));
-	if (!reader->raw || !reader->base)
+	scratch->weir = weir;
+	scratch->cpus = (unsigned int)cpus;
+	scratch->raw = calloc(scratch->cpus, sizeof(*scratch->raw));
+	scratch->base = calloc(scratch->cpus, sizeof(*scratch->base));
+	if (!scratch->raw || !scratch->base)
 		return weir_error_set(err, ENOMEM, "out of memory");
 	return 0;
 }
 
-/* Reads the counters of a slot into reader->raw, minus the baseline. reset: sets a new baseline. */
-static int read_raw(struct reader *reader, uint32_t slot, bool reset, struct weir_error *err)
+/* Reads the counters of a slot into scratch->raw, minus the baseline. reset: sets a new baseline. */
+static int read_raw(struct scratch *scratch, uint32_t slot, bool reset, struct weir_error *err)
 {
-	int counters = reader->weir->maps[WEIR_MAP_COUNTERS];
-	int baselines = reader->weir->maps[WEIR_MAP_BASELINES];
+	int counters = scratch->weir->maps[WEIR_MAP_COUNTERS];
+	int baselines = scratch->weir->maps[WEIR_MAP_BASELINES];
 	bool based;
 
 	/* the baseline first: a reset in between must not make it exceed the counters */
-	based = bpf_map_lookup_elem(baselines, &slot, reader->base) == 0;
-	if (bpf_map_lookup_elem(counters, &slot, reader->raw) < 0)
+	based = bpf_map_lookup_elem(baselines, &slot, scratch->base) == 0;
+	if (bpf_map_lookup_elem(counters, &slot, scratch->raw) < 0)
 		return weir_error_set(err, errno, "cannot read the counters of slot %u: %s", slot,
 				      weir_error_text(errno));
-	if (reset && bpf_map_update_elem(baselines, &slot, reader->raw, BPF_ANY) < 0)
+	if (reset && bpf_map_update_elem(baselines, &slot, scratch->raw, BPF_ANY) < 0)
 		return weir_error_set(err, errno, "cannot reset the counters of slot %u: %s", slot,
 				      weir_error_text(errno));
-	for (unsigned int i = 0; based && i < reader->cpus; i++)
-		weir_counters_subtract(&reader->raw[i], &reader->base[i]);
+	for (unsigned int i = 0; based && i < scratch->cpus; i++)
+		weir_counters_subtract(&scratch->raw[i], &scratch->base[i]);
 	return 0;
 }
 
-static int read_slot(struct reader *reader, const struct weir_attachment *attachment, bool reset,
+static int read_slot(struct scratch *scratch, const struct weir_attachment *attachment, bool reset,
 		     struct weir_slot_counts *ret_counts, struct weir_error *err)
 {
-	_cleanup_free_ struct weir_count *per_cpu = calloc(reader->cpus, sizeof(*per_cpu));
+	_cleanup_free_ struct weir_count *per_cpu = calloc(scratch->cpus, sizeof(*per_cpu));
 	struct weir_counts sum = {};
 	int ret;
 
 	if (!per_cpu)
 		return weir_error_set(err, ENOMEM, "out of memory");
-	ret = read_raw(reader, attachment->slot, reset, err);
+	ret = read_raw(scratch, attachment->slot, reset, err);
 	if (ret)
 		return ret;
-	for (unsigned int i = 0; i < reader->cpus; i++) {
+	for (unsigned int i = 0; i < scratch->cpus; i++) {
 		struct weir_count before = sum.total;
 
-		weir_counts_add(&sum, &reader->raw[i]);
+		weir_counts_add(&sum, &scratch->raw[i]);
 		per_cpu[i].packets = sum.total.packets - before.packets;
 		per_cpu[i].bytes = sum.total.bytes - before.bytes;
 	}
@@ -181,7 +181,7 @@ static int read_slot(struct reader *reader, const struct weir_attachment *attach
 		.attachment = *attachment,
 		.counts = sum,
 		.per_cpu = TAKE_PTR(per_cpu),
-		.cpu_count = reader->cpus,
+		.cpu_count = scratch->cpus,
 	};
 	return 0;
 }
@@ -225,7 +225,7 @@ static int read_counters(struct weir *weir, const struct reading *reading,
 {
 	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
 	_cleanup_(weir_snapshot_free) struct weir_snapshot snapshot = {};
-	_cleanup_(reader_free) struct reader reader = {};
+	_cleanup_(scratch_free) struct scratch scratch = {};
 	_cleanup_close_ int lock = -1;
 	int ret = pin_maps_read(weir, err);
 
@@ -236,7 +236,7 @@ static int read_counters(struct weir *weir, const struct reading *reading,
 		return ret;
 	ret = choose(weir, reading, &list, err);
 	if (!ret)
-		ret = reader_init(weir, &reader, err);
+		ret = scratch_init(weir, &scratch, err);
 	if (ret)
 		return ret;
 	snapshot.items = calloc(list.count + 1, sizeof(*snapshot.items));
@@ -244,7 +244,7 @@ static int read_counters(struct weir *weir, const struct reading *reading,
 		return weir_error_set(err, ENOMEM, "out of memory");
 	snapshot.time_ns = clock_ns(CLOCK_MONOTONIC);
 	for (size_t i = 0; i < list.count; i++) {
-		ret = read_slot(&reader, &list.items[i], reading->reset, &snapshot.items[i], err);
+		ret = read_slot(&scratch, &list.items[i], reading->reset, &snapshot.items[i], err);
 		if (ret)
 			return ret;
 		snapshot.count++;

@@ -21,7 +21,7 @@
 
 #define BATCH 4096 /* keys and values fit in the L2 cache */
 
-struct reader {
+struct reading {
 	struct weir *weir;
 	bool (*wanted)(const struct weir_flow_info *, const struct weir_attachment *, void *);
 	void *arg;
@@ -41,7 +41,7 @@ void weir_flows_free(struct weir_flows *flows)
 	*flows = (struct weir_flows){};
 }
 
-static void reader_free(struct reader *r)
+static void reading_free(struct reading *r)
 {
 	flow_cache_free(&r->cache);
 	weir_flows_free(&r->flows);
@@ -56,7 +56,7 @@ static int compare_instances(const void *a, const void *b)
 	return i < j ? -1 : i > j;
 }
 
-static int sort_owners(struct reader *r)
+static int sort_owners(struct reading *r)
 {
 	const struct weir_attachments *list = &r->flows.attachments;
 
@@ -71,7 +71,7 @@ static int sort_owners(struct reader *r)
 }
 
 /* Returns the attachment that counted a flow; NULL if it was detached. */
-static const struct weir_attachment *owner_of(const struct reader *r, uint32_t owner)
+static const struct weir_attachment *owner_of(const struct reading *r, uint32_t owner)
 {
 	uint32_t instance = (owner & ~WEIR_FLOW_V6) >> 8;
 	size_t low = 0, high = r->owner_count;
@@ -90,7 +90,7 @@ static const struct weir_attachment *owner_of(const struct reader *r, uint32_t o
 	return NULL;
 }
 
-static struct weir_flow_info info_of(const struct reader *r, const struct weir_flow_key *key,
+static struct weir_flow_info info_of(const struct reading *r, const struct weir_flow_key *key,
 				     const struct weir_flow *flow,
 				     const struct weir_attachment *owner)
 {
@@ -112,7 +112,8 @@ static struct weir_flow_info info_of(const struct reader *r, const struct weir_f
 	return info;
 }
 
-static int add_flow(struct reader *r, const struct weir_flow_key *key, const struct weir_flow *flow)
+static int add_flow(struct reading *r, const struct weir_flow_key *key,
+		    const struct weir_flow *flow)
 {
 	const struct weir_attachment *owner = owner_of(r, key->owner);
 	struct weir_flow_info info;
@@ -148,7 +149,7 @@ static void merge(struct weir_flow *into, const struct weir_flow *from)
 	into->tcp_flags |= from->tcp_flags;
 }
 
-static int add_batch(struct reader *r, const struct weir_flow_key *keys, struct weir_flow *flows,
+static int add_batch(struct reading *r, const struct weir_flow_key *keys, struct weir_flow *flows,
 		     uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
@@ -167,7 +168,7 @@ static int add_batch(struct reader *r, const struct weir_flow_key *keys, struct 
 	return 0;
 }
 
-static int read_table(struct reader *r)
+static int read_table(struct reading *r)
 {
 	_cleanup_free_ struct weir_flow_key *keys = calloc(BATCH, sizeof(*keys));
 	_cleanup_free_ struct weir_flow *flows = calloc(BATCH, sizeof(*flows));
@@ -194,7 +195,7 @@ static int read_table(struct reader *r)
 	return ret;
 }
 
-static int add_rest(struct reader *r)
+static int add_rest(struct reading *r)
 {
 	for (size_t i = 0; i < r->cache.count; i++) {
 		const struct flow_cached *cached = &r->cache.items[i];
@@ -206,7 +207,7 @@ static int add_rest(struct reader *r)
 	return 0;
 }
 
-static int read_stats(struct reader *r)
+static int read_stats(struct reading *r)
 {
 	int cpus = libbpf_num_possible_cpus();
 	_cleanup_free_ struct weir_flow_stats *stats = NULL;
@@ -233,7 +234,7 @@ static int read_stats(struct reader *r)
  * meanwhile do not count as evicted. The difference is a lower bound under traffic, and exact
  * without.
  */
-static void derive_usage(struct reader *r)
+static void derive_usage(struct reading *r)
 {
 	struct weir_flow_usage *usage = &r->flows.usage;
 
@@ -242,7 +243,7 @@ static void derive_usage(struct reader *r)
 	usage->evicted = usage->inserted > usage->entries ? usage->inserted - usage->entries : 0;
 }
 
-static int read_all(struct reader *r)
+static int read_all(struct reading *r)
 {
 	int ret = sort_owners(r);
 
@@ -277,7 +278,7 @@ int weir_flows_read(struct weir *weir,
 				   void *),
 		    void *arg, struct weir_flows *ret_flows, struct weir_error *err)
 {
-	_cleanup_(reader_free) struct reader r = { .weir = weir, .wanted = wanted, .arg = arg };
+	_cleanup_(reading_free) struct reading r = { .weir = weir, .wanted = wanted, .arg = arg };
 	int ret;
 
 	netns_forget_interfaces(&weir->netns);

@@ -12,7 +12,7 @@
 
 #define NO_SLOT UINT16_MAX
 
-struct reader {
+struct reading {
 	struct weir *weir;
 	struct weir_tcp_list list;
 	struct tcp_table table;
@@ -30,7 +30,7 @@ void weir_tcp_list_free(struct weir_tcp_list *list)
 	*list = (struct weir_tcp_list){};
 }
 
-static void reader_free(struct reader *r)
+static void reading_free(struct reading *r)
 {
 	weir_tcp_list_free(&r->list);
 	tcp_table_unmap(&r->table);
@@ -60,7 +60,7 @@ static int read_histograms(struct weir *weir, struct weir_tcp_slot *slot)
 	return 0;
 }
 
-static int read_slots(struct reader *r, struct weir_error *err)
+static int read_slots(struct reading *r, struct weir_error *err)
 {
 	_cleanup_(weir_attachments_free) struct weir_attachments all = {};
 	struct weir_tcp_list *list = &r->list;
@@ -88,7 +88,7 @@ static int read_slots(struct reader *r, struct weir_error *err)
 	return 0;
 }
 
-static uint16_t slot_of(const struct reader *r, uint32_t owner)
+static uint16_t slot_of(const struct reading *r, uint32_t owner)
 {
 	for (size_t i = 0; i < r->list.slot_count; i++) {
 		if (r->list.slots[i].attachment.record.instance == owner)
@@ -99,7 +99,7 @@ static uint16_t slot_of(const struct reader *r, uint32_t owner)
 
 /* --- the table --- */
 
-static int add(struct reader *r, uint32_t owner, const struct weir_tcp *tcp)
+static int add(struct reading *r, uint32_t owner, const struct weir_tcp *tcp)
 {
 	uint16_t slot = slot_of(r, owner);
 	struct weir_tcp_info *info;
@@ -121,7 +121,7 @@ static int add(struct reader *r, uint32_t owner, const struct weir_tcp *tcp)
 	return 0;
 }
 
-static int read_table(struct reader *r)
+static int read_table(struct reading *r)
 {
 	int ret = 0;
 
@@ -139,7 +139,7 @@ static int read_table(struct reader *r)
 	return ret;
 }
 
-static int read_usage(struct reader *r)
+static int read_usage(struct reading *r)
 {
 	int cpus = libbpf_num_possible_cpus();
 	_cleanup_free_ struct weir_tcp_stats *stats = NULL;
@@ -162,7 +162,7 @@ static int read_usage(struct reader *r)
 }
 
 /* Counts open connections; the program has counted those that ended. */
-static void count_open(struct reader *r)
+static void count_open(struct reading *r)
 {
 	for (size_t i = 0; i < r->list.count; i++) {
 		const struct weir_tcp_info *info = &r->list.items[i];
@@ -180,7 +180,7 @@ static void count_open(struct reader *r)
 	}
 }
 
-static int read_all(struct reader *r)
+static int read_all(struct reading *r)
 {
 	int ret = tcp_table_map(r->weir, &r->table);
 
@@ -197,7 +197,7 @@ static int read_all(struct reader *r)
 
 int weir_tcp_read(struct weir *weir, struct weir_tcp_list *ret_list, struct weir_error *err)
 {
-	_cleanup_(reader_free) struct reader r = { .weir = weir, .offset = tcp_clock_offset() };
+	_cleanup_(reading_free) struct reading r = { .weir = weir, .offset = tcp_clock_offset() };
 	int ret = read_slots(&r, err);
 
 	if (ret)
