@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * classic.c - classic BPF to eBPF. The first byte is what the packets begin with, the second their
- * protocol, and the rest are instructions.
+ * classic.c - fuzzes the translation of classic BPF to eBPF. The first byte is the start of
+ * packets, the second is their protocol, and the rest are instructions.
  */
 #include "datapath/sockets/classic.h"
 #include "fuzz/fuzz.h"
 
-/* No jump leaves the function, and no path runs out of it. */
+/* Checks that no jump leaves the function, and that all paths end with an exit. */
 static void check(const struct insns *insns)
 {
 	HOLDS(insns->count && insns->items[insns->count - 1].code == (BPF_JMP | BPF_EXIT));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* elf.c - functions, variables and USDT probes of a program on disk. */
+/* elf.c - fuzzes the reader of functions, variables and USDT probes in a program file. */
 #include <sys/mman.h>
 #include "datapath/elf/symbols.h"
 #include "datapath/elf/usdt.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* filter.c - expressions that choose flows, compiled and asked. */
+/* filter.c - fuzzes the compiler and the interpreter of flow filters. */
 #include "datapath/weir.h"
 #include "fuzz/fuzz.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * fuzz.h - what the targets share. A target is one parser: `make fuzz` builds it with libFuzzer,
- * and the unit tests run it over its corpus by replay.c.
+ * fuzz.h - shared by the fuzz targets. A target is one parser. `make fuzz` builds it with
+ * libFuzzer, and the unit tests run it over its corpus with replay.c.
  */
 #ifndef WEIR_FUZZ_FUZZ_H
 #define WEIR_FUZZ_FUZZ_H
@@ -12,10 +12,10 @@
 #include <string.h>
 #include "datapath/base/cleanup.h"
 
-/* Of libFuzzer; returns 0. */
+/* The entry point for libFuzzer; returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Ends the target if a condition does not hold, whatever the input. */
+/* Aborts the target if a condition does not hold. */
 #define HOLDS(condition)                                                                        \
 	do {                                                                                    \
 		if (!(condition)) {                                                             \
@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                                               \
 	} while (0)
 
-/* A copy on the heap, of just that size, so that a sanitizer sees each read beyond its end. */
+/* Returns a heap copy of exactly that size, so that a sanitizer sees each read beyond its end. */
 static inline void *bytes_of(const void *data, size_t size)
 {
 	void *copy = malloc(size ? size : 1);
@@ -35,7 +35,7 @@ static inline void *bytes_of(const void *data, size_t size)
 	return copy;
 }
 
-/* The same as a string. */
+/* Returns a copy as a string. */
 static inline char *text_of(const void *data, size_t size)
 {
 	char *text = malloc(size + 1);
@@ -47,7 +47,7 @@ static inline char *text_of(const void *data, size_t size)
 	return text;
 }
 
-/* A file of that text, to read. */
+/* Opens a stream that reads the data. */
 static inline FILE *stream_of(const void *data, size_t size)
 {
 	FILE *f = size ? fmemopen((void *)data, size, "r") : fopen("/dev/null", "r");

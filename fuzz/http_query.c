@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* http_query.c - parameters of a request to ctl serve: the lines are top, a flag and a filter. */
+/*
+ * http_query.c - fuzzes the parameters of a request to ctl serve. The lines of the input are top, a
+ * flag and a filter.
+ */
 #include "ctl/serve/query.h"
 #include "fuzz/fuzz.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kernel_text.c - other texts of the kernel's. The first byte says which, the rest is the text:
- * /proc/PID/maps, /proc/kallsyms, names of drop reasons, a line of trace_pipe, the verifier's log.
+ * kernel_text.c - fuzzes parsers of other kernel texts. The first byte selects the parser, the rest
+ * is the text: /proc/PID/maps, /proc/kallsyms, names of drop reasons, a line of trace_pipe, the
+ * verifier's log.
  */
 #include "datapath/base/verifier_log.h"
 #include "datapath/drops/reasons.h"
@@ -62,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 							   trace_line, verifier_log };
 	_cleanup_free_ char *text = size ? text_of(data + 1, size - 1) : NULL;
 
-	/* digits, so that an input can be written by hand */
+	/* Use digits, so that inputs can be written by hand. */
 	if (size && data[0] >= '0' && data[0] - '0' < (int)ARRAY_SIZE(parsers))
 		parsers[data[0] - '0'](text, strlen(text));
 	return 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * netlink.c - answers of rtnetlink(7). The first byte says to which question, the rest is one
- * datagram. The functions of libmnl that talk to the kernel are defined here and stand before those
- * of the library.
+ * netlink.c - fuzzes the parsers of replies of rtnetlink(7). The first byte selects the request,
+ * the rest is one datagram. The functions of libmnl that talk to the kernel are defined here, which
+ * overrides those of the library.
  */
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
@@ -47,7 +47,7 @@ ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *request, size
 	return (ssize_t)len;
 }
 
-/* What lies behind the datagram in the buffer must not be read. */
+/* Bytes after the datagram in the buffer must not be read. */
 ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buffer, size_t room)
 {
 	static const struct {

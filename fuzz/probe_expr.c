@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * probe_expr.c - expressions of `ctl probe run`, compiled for the function of the unit tests. The
- * lines of an input are what --print, --if, --by, --hist and a --stat would have.
+ * probe_expr.c - fuzzes expressions of `ctl probe run`, compiled for the function of the unit
+ * tests. The lines of an input are the values of --print, --if, --by, --hist and a --stat.
  */
 #include "datapath/tests/probe_fixture.h"
 #include "fuzz/fuzz.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* probe_spec.c - where a probe is to be. */
+/* probe_spec.c - fuzzes the parser of probe specifications. */
 #include "datapath/probes/language/spec.h"
 #include "fuzz/fuzz.h"
 

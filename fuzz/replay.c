@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * replay.c - main() of a target without libFuzzer: runs each input of its corpus once, in TAP. With
- * no argument the corpus is fuzz/corpus/NAME of the target's own name; else each argument is an
- * input.
+ * replay.c - main() of a target without libFuzzer. It runs each input once and prints TAP. The
+ * inputs are its arguments, or without arguments the files in fuzz/corpus/NAME, with the name of
+ * the target.
  */
 #include <errno.h>
 #include <glob.h>
 #include <signal.h>
 #include "fuzz/fuzz.h"
 
-#define SECONDS 10 /* for one input */
+#define SECONDS 10 /* time limit for an input */
 
 static struct {
-	size_t number; /* 0: before the first or behind the last */
+	size_t number; /* 0: before the first and after the last one */
 	const char *path;
 } now;
 
@@ -29,7 +29,7 @@ static void on_alarm(int signal)
 	_exit(1);
 }
 
-/* Whoever ends the process, a sanitizer or abort(), the input is named. */
+/* Prints the name of the input when a sanitizer or abort() ends the process. */
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 const char *__asan_default_options(void);
 
@@ -75,7 +75,10 @@ int main(int argc, char **argv)
 	}
 	if (__sanitizer_set_death_callback)
 		__sanitizer_set_death_callback(not_ok);
-	/* UBSan of gcc calls nobody back: the input is the one behind the last line */
+	/*
+	 * UBSan of gcc has no callback. Flush each line, so that the input is the one after the
+	 * last line.
+	 */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGALRM, on_alarm);
 	printf("1..%d\n", argc - 1);

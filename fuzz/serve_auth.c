@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* serve_auth.c - the Authorization header of a request to ctl serve. */
+/* serve_auth.c - fuzzes the Authorization header of requests to ctl serve. */
 #include "ctl/serve/auth.h"
 #include "fuzz/fuzz.h"
 
-/* The hash is of no password, and no more than a few are tried: that is slow on purpose. */
+/* No password has this hash. Only a few are tried, because hashing is slow by design. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct http_auth auth = {

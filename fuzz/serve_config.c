@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* serve_config.c - the configuration file of ctl serve. The file "token" beside it has a token. */
+/*
+ * serve_config.c - fuzzes the configuration file of ctl serve. The file "token" beside it has a
+ * token.
+ */
 #include <limits.h>
 #include "ctl/serve/auth.h"
 #include "fuzz/fuzz.h"
@@ -12,7 +15,7 @@ static void write_file(const char *name, const void *data, size_t size)
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	unlink(path); /* or a file system may write it to the disk when it is replaced */
+	unlink(path); /* otherwise a file system may write it to the disk when it is replaced */
 	f = fopen(path, "we");
 	HOLDS(f && fwrite(data, 1, size, f) == size);
 }
@@ -47,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!*folder)
 		make_folder();
-	/* names elsewhere are of files that may be anything, and stay unread */
+	/* Skip inputs with paths to other files, which may be anything. */
 	if (memchr(data, '/', size))
 		return 0;
 	write_file("web.yml", data, size);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sock_diag.c - answers of sock_diag(7): sockets of TCP. */
+/* sock_diag.c - fuzzes the parser of replies of sock_diag(7): TCP sockets. */
 #include "datapath/tcp/diag.h"
 #include "fuzz/fuzz.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * usdt.c - a note of a USDT probe, and the places that its arguments are in. The first byte says
- * whether it is of a 64-bit program; the rest is the note.
+ * usdt.c - fuzzes the parser of USDT notes and their argument locations. The first byte says if the
+ * program is 64-bit; the rest is the note.
  */
 #include <elf.h>
 #include "datapath/probes/session/place.h"
