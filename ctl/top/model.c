@@ -75,7 +75,7 @@ static uint64_t less(uint64_t from, uint64_t what)
 	return from > what ? from - what : 0;
 }
 
-/* What passed is computed, as in weir_counts_add(): it is no counter, so neither is its growth. */
+/* Passed packets are not counted but computed, as in weir_counts_add(), and so is their growth. */
 static void growth_of_counts(const struct weir_counts *before, const struct weir_counts *now,
 			     struct weir_counts *ret_growth)
 {

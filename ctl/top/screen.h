@@ -27,7 +27,7 @@ void top_screen_size(const struct top_screen *screen, int *ret_rows, int *ret_co
 
 void top_screen_show(struct top_screen *screen, const struct top_canvas *canvas);
 
-/* Returns the next pending key, as in view.h; -EAGAIN if there is none. */
+/* Returns the next pending key, as in view.h; -EAGAIN if no key is pending. */
 int top_screen_key(struct top_screen *screen, uint32_t *ret_key);
 
 #endif

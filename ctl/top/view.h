@@ -32,7 +32,7 @@ enum top_key {
 	TOP_KEY_ESCAPE,
 };
 
-/* What to do after a key: a mask. */
+/* Actions after a key, a bit mask. */
 enum top_effect {
 	TOP_EFFECT_NONE = 0,
 	TOP_EFFECT_DRAW = 1 << 0,

@@ -30,7 +30,7 @@ int tune_options_request(const struct invocation *inv, const struct tune_options
 int tune_options_question(const struct invocation *inv, const struct tune_options *options,
 			  struct weir_tune_question *question);
 
-/* Returns the name of a given option that is not for list, del or test; NULL if there is none. */
+/* Returns the name of a given option that is not for list, del or test; or NULL. */
 const char *tune_options_odd(const struct tune_options *options, bool test);
 
 #endif
