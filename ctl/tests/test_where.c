@@ -242,7 +242,7 @@ TEST(for_people)
 		"b1         blue   tc-egress         9    900        \n"
 		"g2         gw     tc-ingress        8    800      -1\n"
 		"1 packet vanishes between tc-egress of b1@blue and tc-ingress of g2@gw.\n"
-		"No hook behind tc-ingress of g2@gw saw more: delivered there, or dropped.\n");
+		"No hook after tc-ingress of g2@gw saw more: delivered there, or dropped.\n");
 }
 
 TEST(for_scripts)

@@ -4,8 +4,8 @@
  * side effects.
  *
  * A leg is what one interface sends: its tc-egress, and, for one end of a veth pair, xdp and
- * tc-ingress of the other end. Packets that an interface receives from elsewhere are a leg, too. A path is a
- * chain of legs; each begins in the network namespace where the previous one ends.
+ * tc-ingress of the other end. Packets that an interface receives from elsewhere are a leg, too. A
+ * path is a chain of legs; each begins in the network namespace where the previous one ends.
  */
 #ifndef CTL_WHERE_WHERE_H
 #define CTL_WHERE_WHERE_H
