@@ -63,7 +63,7 @@ static const struct arg args[] = {
 	{ "skip-loopback", 0, ARG_FLAG, AT(skip_loopback), NULL,
 	  "with --all: except loopback devices" },
 	{ "tc-method", 0, ARG_WORD, AT(tc_method), NULL,
-	  "force a method; default: TCX, if the kernel has it", &tc_choices },
+	  "TCX links or clsact filters; default: chosen by ctl", &tc_choices },
 	{ "features", 0, ARG_WORDS, AT(features), "LIST",
 	  "features of the programs; the default depends on the hook", &feature_choices },
 	{ "flow-entries", 0, ARG_VALUE, AT(flow_entries), "N",
@@ -224,14 +224,15 @@ const struct command cmd_attach = {
 	.synopsis =
 		"IFACE...|--cgroup[=PATH]|--socket PID:FD [--ingress] [--egress] [--xdp[=MODE]]",
 	.description =
-		"Attaches to interfaces, named or by globs ('veth*'); without a hook, to tc ingress\n"
+		"Attaches to interfaces by name or glob ('veth*'); without a hook, to tc ingress\n"
 		"and egress. Other people's programs stay, and existing attachments do not change. If\n"
 		"attaching to one interface fails, ctl detaches from the others again.\n"
 		"On the host's end of a veth pair, ingress is what the container sends.\n"
 		"With --cgroup, to a cgroup instead: the TCP connections of its processes, and with\n"
 		"--ingress and --egress their packets, counted from the IP header on.\n"
-		"With --socket, --port or --listen-port, to sockets of running processes: counts what\n"
-		"they receive, drops what does not match --keep EXPR, and cuts it to --snap N bytes.",
+		"With --socket, --port or --listen-port, to sockets of running processes. Programs\n"
+		"count what they receive, drop what does not match --keep EXPR, and cut the rest to\n"
+		"--snap N bytes.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.choices = &choices_interfaces,

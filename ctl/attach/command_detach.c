@@ -82,7 +82,7 @@ const struct command cmd_detach = {
 	.summary = "detach programs from interfaces, cgroups and sockets",
 	.synopsis = "IFACE...|--cgroup[=PATH]|--socket PID:FD [--ingress] [--egress] [--xdp]",
 	.description =
-		"Detaches from interfaces of this namespace (-n for another), named or by globs;\n"
+		"Detaches from interfaces of this namespace (-n for another) by name or glob;\n"
 		"without a hook, from all hooks. This discards the counts of what it detaches.\n"
 		"Other people's programs, their clsact and their places in the dispatcher stay.",
 	.args = args,

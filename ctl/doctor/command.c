@@ -61,6 +61,6 @@ const struct command cmd_doctor = {
 	.summary = "check which features this machine supports",
 	.description =
 		"Probes every feature that weir uses, and says why one is missing and what that\n"
-		"costs. It changes nothing. The exit code is 1 if weir needs a missing feature.",
+		"costs. It changes nothing. The exit code is 1 if a required feature is missing.",
 	.run = run,
 };

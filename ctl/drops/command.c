@@ -32,7 +32,7 @@ static const struct arg args[] = {
 	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS",
 	  "repeat every SECONDS (default 1), with running totals" },
 	{ "events", 'e', ARG_OPTIONAL, AT(events), "PER-SECOND",
-	  "print single drops, at most N on a CPU; default 1000" },
+	  "print single drops, limited for each CPU; default 1000" },
 	{ "flows", 0, ARG_FLAG, AT(flows), NULL, "by flow: addresses and ports" },
 	{ "stack", 0, ARG_FLAG, AT(stack), NULL, "show kernel stacks" },
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",

@@ -31,8 +31,8 @@ struct options {
 static const struct arg args[] = {
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
 	  "only flows such as 'tcp and dst port 443 and net 10.0.0.0/8'" },
-	{ "by", 0, ARG_WORD, AT(by), NULL, "sums; default: flow", &flow_by_choices },
-	{ "sort", 0, ARG_WORD, AT(sort), NULL, "order; default: bytes", &flow_sort_choices },
+	{ "by", 0, ARG_WORD, AT(by), NULL, "sum up by this; default: flow", &flow_by_choices },
+	{ "sort", 0, ARG_WORD, AT(sort), NULL, "sort order; default: bytes", &flow_sort_choices },
 	{ "top", 0, ARG_VALUE, AT(top), "N", "show at most N rows; default 20, with -j all",
 	  &row_limit_choices },
 	{ "hook", 0, ARG_WORD, AT(hook), "HOOK", "only flows that this hook counted",

@@ -33,9 +33,8 @@ struct prom_view {
 	bool skip_loopback; /* valid if list is not NULL */
 	const struct weir_tcp_list *tcp;
 	const struct weir_tune_entries *tune;
-	const struct weir_drops *drops; /* since the start of the server, as is health */
-	const struct weir_health_report
-		*health; /* NULL like drops if this kernel refuses the programs */
+	const struct weir_drops *drops;          /* since the start of the server, as is health */
+	const struct weir_health_report *health; /* NULL like drops: the kernel refuses them */
 	const struct weir_health_report *minute; /* health in the last minute */
 	bool probe_failed;                       /* ... but they failed for another reason */
 	const struct prom_self *self;

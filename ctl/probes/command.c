@@ -11,7 +11,7 @@ static const struct arg args[] = {
 	  "run: print these for each hit; default: all arguments" },
 	{ "if", 0, ARG_VALUE, AT(filter), "EXPR", "run: only hits for which EXPR is true" },
 	{ "count", 0, ARG_FLAG, AT(count), NULL,
-	  "run: count hits; followed by `by EXPR,...`, for each value" },
+	  "run: count hits; `by EXPR,...` after it counts by value" },
 	{ "hist", 0, ARG_VALUE, AT(hist), "EXPR", "run: histogram of EXPR, by powers of two" },
 	{ "sum", 0, ARG_VALUE, AT(sum), "EXPR", "run: sum of EXPR" },
 	{ "min", 0, ARG_VALUE, AT(min), "EXPR", "run: minimum of EXPR" },

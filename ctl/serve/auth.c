@@ -70,8 +70,7 @@ static bool may_try(struct http_auth *auth, double now)
 static bool right(const struct http_auth *auth, const char *name, const char *password)
 {
 	_cleanup_free_ struct crypt_data *data = calloc(1, sizeof(*data));
-	const struct auth_user *user =
-		&auth->users[0]; /* an unknown name takes as much time as a known one */
+	const struct auth_user *user = &auth->users[0]; /* unknown names take as long */
 	bool found = false;
 	const char *hash;
 

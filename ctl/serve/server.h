@@ -18,11 +18,10 @@
 #define HTTP_CONNECTIONS 256
 #define HTTP_CONNECTIONS_PER_IP 64
 #define HTTP_STREAMS 32
-#define HTTP_HEADERS_MAX 16384 /* bytes, including the request line */
-#define HTTP_IDLE_SECONDS 20   /* without a byte in either direction */
-#define HTTP_REQUEST_SECONDS \
-	30                     /* from the start of a connection, or its last reply, to a request */
-#define HTTP_ANSWER_SECONDS 60 /* until the client has read the reply */
+#define HTTP_HEADERS_MAX 16384  /* bytes, including the request line */
+#define HTTP_IDLE_SECONDS 20    /* without a byte in either direction */
+#define HTTP_REQUEST_SECONDS 30 /* from a connection's start or last reply to a request */
+#define HTTP_ANSWER_SECONDS 60  /* until the client has read the reply */
 
 struct event; /* an event of the streams, with a reference count */
 

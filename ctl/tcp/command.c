@@ -32,7 +32,7 @@ static const struct arg args[] = {
 	  "only connections in that state, named as in ss(8)", &tcp_state_choices },
 	{ "closed", 0, ARG_FLAG, AT(closed), NULL,
 	  "connections that have ended, instead of open ones" },
-	{ "sort", 0, ARG_WORD, AT(sort), NULL, "order; default: bytes", &tcp_sort_choices },
+	{ "sort", 0, ARG_WORD, AT(sort), NULL, "sort order; default: bytes", &tcp_sort_choices },
 	{ "top", 0, ARG_VALUE, AT(top), "N", "show at most N rows; default 20, with -j all",
 	  &row_limit_choices },
 	{ "histogram", 0, ARG_FLAG, AT(histogram), NULL,

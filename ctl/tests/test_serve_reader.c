@@ -83,8 +83,7 @@ TEST(what_items_point_to_is_theirs_at_the_other_end)
 	struct weir_snapshot got = {};
 	struct weir_error err = {};
 
-	items[0].per_cpu = items[1].per_cpu =
-		(struct weir_count *)1; /* a pointer of another process */
+	items[0].per_cpu = items[1].per_cpu = (struct weir_count *)1; /* of another process */
 	answer('c', 0, "", &counted);
 	assert_int_equal(reader_counters(&reader, &got, &err), 0);
 	assert_int_equal(got.time_ns, 9);

@@ -25,8 +25,9 @@ struct options {
 
 static const struct arg args[] = {
 	{ "interval", 'i', ARG_VALUE, AT(interval), "SECONDS",
-	  "between readings, 0.1 to 86400; default 1" },
-	{ "unit", 'u', ARG_WORD, AT(unit), NULL, "of rates; default: bits", &top_unit_choices },
+	  "time between readings, 0.1 to 86400; default 1" },
+	{ "unit", 'u', ARG_WORD, AT(unit), NULL, "unit of rates; default: bits",
+	  &top_unit_choices },
 	{ "sort", 0, ARG_WORD, AT(sort), NULL, "order of attachments; default: name",
 	  &top_sort_choices },
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",

@@ -25,7 +25,8 @@ struct options {
 static const struct arg args[] = {
 	{ "for", 0, ARG_VALUE, AT(seconds), "SECONDS",
 	  "compare packets of that time, instead of since attaching" },
-	{ "top", 0, ARG_VALUE, AT(top), "N", "paths; default 8, with -j all", &row_limit_choices },
+	{ "top", 0, ARG_VALUE, AT(top), "N", "show at most N paths; default 8, with -j all",
+	  &row_limit_choices },
 	{ "drops", 0, ARG_OPTIONAL, AT(drops), "SECONDS",
 	  "also show kernel drops in that time, and why; default 5" },
 	{},
@@ -257,9 +258,8 @@ const struct command cmd_where = {
 		"they pass them: across veth pairs, and through the namespaces that forward them.\n"
 		"For an interface, these are wire packets that it sends and receives. For flows, these\n"
 		"are packets as handled, which GSO and GRO regroup: a difference between hops that\n"
-		"this can explain is not reported as loss. Counts are since attaching, or of --for\n"
-		"SECONDS.\n"
-		"Filters are those of `ctl flows`.",
+		"this can explain is not reported as loss. Counts start when attached, or cover\n"
+		"--for SECONDS. Filters are those of `ctl flows`.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.choices = &choices_interfaces,

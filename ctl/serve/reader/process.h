@@ -18,9 +18,8 @@
 
 /* Sent by the process once, when it has started. */
 struct reader_words {
-	char rights[256]; /* its remaining privileges */
-	char drops[sizeof(
-		((struct weir_error *)0)->text)]; /* why it does not count drops; "": it does */
+	char rights[256];                                   /* its remaining privileges */
+	char drops[sizeof(((struct weir_error *)0)->text)]; /* why not; "": it counts drops */
 	char health[sizeof(((struct weir_error *)0)->text)];
 };
 
