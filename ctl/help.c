@@ -11,7 +11,7 @@ struct options {
 
 static const struct arg args[] = {
 	{ "words", 0, ARG_FLAG, offsetof(struct options, words), NULL,
-	  "only the commands, or the options of COMMAND, a line each" },
+	  "only the commands, or the options of COMMAND, one per line" },
 	{ "complete", 0, ARG_FLAG, offsetof(struct options, complete), NULL,
 	  "the words that can replace the last WORD of a command line" },
 	{},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* main.c - ctl; all but main() is in ctl/frame/frame.c, where tests can reach it. */
+/* main.c - main() of ctl. Everything else is in ctl/frame/frame.c, so that tests can link it. */
 #include "ctl/commands.h"
 #include "ctl/frame/frame.h"
 

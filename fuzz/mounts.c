@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mounts.c - /proc/self/mounts. */
+/* mounts.c - fuzzes the parser of /proc/self/mounts. */
 #include <limits.h>
 #include "datapath/kernel/mounts.h"
 #include "fuzz/fuzz.h"

@@ -12,7 +12,7 @@
 #define SECONDS 10 /* timeout of an input */
 
 static struct {
-	size_t number; /* 0: before the first or behind the last */
+	size_t number; /* 0: before the first and after the last one */
 	const char *path;
 } now;
 
@@ -75,7 +75,10 @@ int main(int argc, char **argv)
 	}
 	if (__sanitizer_set_death_callback)
 		__sanitizer_set_death_callback(not_ok);
-	/* UBSan of gcc calls nobody back: the input is the one behind the last line */
+	/*
+	 * UBSan of gcc has no callback. Flush each line, so that the input is the one after the
+	 * last line.
+	 */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGALRM, on_alarm);
 	printf("1..%d\n", argc - 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* serve_auth.c - the Authorization header of a request to ctl serve. */
+/* serve_auth.c - fuzzes the Authorization header of requests to ctl serve. */
 #include "ctl/serve/auth.h"
 #include "fuzz/fuzz.h"
 

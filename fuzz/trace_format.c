@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* trace_format.c - the `format` of a tracepoint. */
+/* trace_format.c - fuzzes the parser of the `format` file of a tracepoint. */
 #include "datapath/kernel/trace_format.h"
 #include "fuzz/fuzz.h"
 

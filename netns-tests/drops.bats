@@ -284,7 +284,7 @@ for _ in range(8):
 		map("\(.reason) \(.packets) \(.netns) \(.interface)") | join(","))"' "$BATS_TEST_TMPDIR/where")" \
 		"6 6 NO_SOCKET 6 $B vb"
 	equal "$(jq -r '.paths[0] | .drops[0].behind_slot == .hops[-1].slot' "$BATS_TEST_TMPDIR/where")" true
-	fails 2 'are the same time' ctl where va --for 2 --drops=3
+	fails 2 'set the same time' ctl where va --for 2 --drops=3
 }
 
 @test "drops by our own programs have a table of what grew" {

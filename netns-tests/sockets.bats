@@ -247,7 +247,7 @@ setup() {
 	equal "$(ctl -n "$A" -j socket list tcp | jq -r '.[] | "\(.state) \(.local)"')" 'listening 127.0.0.1:7001'
 	equal "$(ctl -n "$A" -j socket list '127.0.0.*' | jq length)" 2
 	equal "$(ctl -n "$A" -j socket list 'python*' | jq 'map(.pid) | unique | .[0]')" "$holder"
-	contains "$(ctl socket list no-such-command)" 'No socket has to do with'
+	contains "$(ctl socket list no-such-command)" 'No socket matches'
 	contains "$(ctl socket list "$holder")" "$holder:$udp"
 	fails 2 'ctl socket list' ctl socket
 	fails 2 "unexpected 'x'" ctl socket list tcp x

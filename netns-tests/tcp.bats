@@ -556,7 +556,7 @@ diag() {
 	# detaching makes room for others
 	ctl detach --cgroup="$cgroup"
 	ctl attach --cgroup="$cgroup"
-	contains "$(ctl tcp --state all)" 'No TCP connection yet'
+	contains "$(ctl tcp --state all)" 'No TCP connections since'
 	equal "$("$RIG" tcp-tags "$WEIR_ROOT")" 0
 }
 

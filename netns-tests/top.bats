@@ -213,9 +213,9 @@ for i in range(int(sys.argv[1])):
 	tm send-keys 6
 	unseen 'sorted by'
 	tm send-keys '?'
-	sees 'any key goes back'
+	sees 'press any key to go back'
 	tm send-keys x
-	unseen 'any key goes back'
+	unseen 'press any key to go back'
 	tm send-keys +
 	sees 'every 1 s'
 	tm send-keys q

@@ -93,19 +93,19 @@ ctl_element() {
 # bats test_tags=any-kernel
 @test "each wrong word has one sentence, and nothing is attached" {
 	fails 2 "add, list, del or test, not 'ad'" ctl tune ad
-	fails 2 'what is it to set' ctl tune add --remote 10.0.0.0/8
+	fails 2 'no option to set' ctl tune add --remote 10.0.0.0/8
 	fails 2 'without host bits' ctl tune add --remote 10.0.0.1/8 --nodelay
 	fails 2 '--local-port is a port' ctl tune add --local-port 9-8 --nodelay
 	fails 2 '--rto-min is a time with its unit' ctl tune add --rto-min 20
-	fails 2 'out of range, or too fine' ctl tune add --keepidle 1500ms
+	fails 2 'out of range, or too precise' ctl tune add --keepidle 1500ms
 	fails 2 '--pacing is a rate' ctl tune add --pacing 10MB
 	fails 2 '--initcwnd is a number' ctl tune add --initcwnd many
 	fails 2 '--dscp is a class' ctl tune add --dscp gold
 	fails 2 'exclude each other' ctl tune add --dscp ef --tos 16
 	fails 2 'goes with `tune add`' ctl tune list --mark 1
 	fails 2 'which entry' ctl tune del
-	fails 2 'no number of an entry' ctl tune del one
-	fails 2 'is no ADDRESS:PORT' ctl tune test 192.0.2.1
+	fails 2 'not the number of an entry' ctl tune del one
+	fails 2 'is not ADDRESS:PORT' ctl tune test 192.0.2.1
 	fails 2 'which connection' ctl tune test
 	fails 1 'there is no entry 5' ctl tune del 5
 	[[ ! -e $WEIR_ROOT ]]
@@ -125,14 +125,14 @@ ctl_element() {
 	equal "$(match --cgroup "/$G/inner" 192.0.2.2:7000)" '[2,22]'
 	equal "$(match --cgroup "/$G-other" 192.0.2.2:7000)" '[null]'
 	equal "$(match '[2001:db8::1]:7000')" '[2,22]'
-	contains "$(ctl tune test --cgroup "/$G-other" 192.0.2.2:7000)" 'No program looks at the list'
+	contains "$(ctl tune test --cgroup "/$G-other" 192.0.2.2:7000)" 'No program uses the list'
 	equal "$(entry 1 .hits)" 0
 }
 
 @test "adding an entry keeps the program's features, and says if no program applies it" {
-	contains "$(ctl tune add --mark 1)" 'No program looks at the list yet'
+	contains "$(ctl tune add --mark 1)" 'No program uses the list yet'
 	ctl attach "--cgroup=/$G" --features tcp >/dev/null
-	contains "$(ctl tune list)" 'No program looks at this list'
+	contains "$(ctl tune list)" 'No program uses this list'
 	contains "$(ctl tune add --cgroup "/$G" --mark 2)" "replaced sockops at '/$G'"
 	equal "$(status '.[].features | join(" ")')" 'tcp tune'
 	lacks "$(ctl tune add --cgroup "/$G" --mark 3)" sockops

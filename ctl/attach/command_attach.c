@@ -16,7 +16,7 @@ struct options {
 	bool all;
 	bool skip_loopback;
 	struct arg_word tc_method;
-	struct arg_word features; /* a mask */
+	struct arg_word features; /* bit mask */
 	const char *flow_entries;
 	const char *tcp_entries;
 	bool force;
@@ -45,38 +45,42 @@ static const struct arg args[] = {
 	HOOK_FLAGS(HOOK_FLAG_OF_ATTACH)
 	/* clang-format on */
 	{ "xdp", 0, ARG_OPTIONAL_WORD, AT(hooks.xdp), NULL,
-	  "XDP: received, before the kernel's own stack", &xdp_choices },
+	  "XDP: packets received, before the network stack", &xdp_choices },
 	{ "cgroup", 0, ARG_OPTIONAL, AT(hooks.cgroup), "PATH",
 	  "a cgroup, below the cgroup2 mount or absolute; default: the mount", &choices_cgroups },
 	{ "socket", 0, ARG_VALUE, AT(sockets.socket), "PID:FD",
-	  "a socket of a running process: what it receives" },
+	  "count what a socket of a running process receives" },
 	{ "port", 0, ARG_VALUE, AT(sockets.port), "N",
-	  "sockets of the namespace with that local port, but listeners" },
-	{ "proto", 0, ARG_WORD, AT(sockets.proto), NULL, "with --port: only those",
-	  &proto_choices },
+	  "sockets on that local port, except listeners" },
+	{ "proto", 0, ARG_WORD, AT(sockets.proto), NULL,
+	  "with --port: only sockets of this protocol", &proto_choices },
 	{ "listen-port", 0, ARG_VALUE, AT(sockets.listen_port), "N",
-	  "TCP listeners at that port; accepted sockets inherit it" },
+	  "TCP listeners on that port; accepted sockets inherit it" },
 	{ "keep", 0, ARG_VALUE, AT(sockets.keep), "EXPR",
 	  "drop packets that do not match EXPR (pcap-filter syntax)" },
 	{ "snap", 0, ARG_VALUE, AT(sockets.snap), "N", "cut datagrams to N bytes; not TCP" },
 	{ "all", 0, ARG_FLAG, AT(all), NULL, "every interface of the namespace" },
-	{ "skip-loopback", 0, ARG_FLAG, AT(skip_loopback), NULL, "with --all: but loopback" },
-	{ "tc-method", 0, ARG_WORD, AT(tc_method), NULL, "do not choose by the kernel",
-	  &tc_choices },
+	{ "skip-loopback", 0, ARG_FLAG, AT(skip_loopback), NULL,
+	  "with --all: except loopback devices" },
+	{ "tc-method", 0, ARG_WORD, AT(tc_method), NULL,
+	  "TCX links or clsact filters; default: chosen by ctl", &tc_choices },
 	{ "features", 0, ARG_WORDS, AT(features), "LIST",
-	  "features of the programs; default: by the hook, see ctl(8)", &feature_choices },
+	  "features of the programs; the default depends on the hook", &feature_choices },
 	{ "flow-entries", 0, ARG_VALUE, AT(flow_entries), "N",
-	  "size of the flow table when it is made; default 65536" },
+	  "entries of a newly created flow table; default 65536" },
 	{ "tcp-entries", 0, ARG_VALUE, AT(tcp_entries), "N",
-	  "size of the TCP table when it is made; default 16384" },
+	  "entries of a newly created TCP table; default 16384" },
 	{ "force", 0, ARG_FLAG, AT(force), NULL,
-	  "take the place of programs that do not share; filter TCP" },
+	  "replace programs that do not share a hook; filter TCP" },
 	{ "replace", 0, ARG_FLAG, AT(replace), NULL,
-	  "load anew what is attached (after an upgrade); counts go on" },
+	  "reload attached programs (after an upgrade); keeps counts" },
 	{},
 };
 
-/* A number of entries between two bounds; nothing where the option was not given. */
+/*
+ * Parses a number of entries between two bounds. Leaves the output alone if the option is not
+ * given.
+ */
 static int fill_entries(const struct invocation *inv, const char *option, const char *text,
 			unsigned long low, unsigned long high, uint32_t *ret_entries)
 {
@@ -106,7 +110,7 @@ static int fill_tables(const struct invocation *inv, const struct options *optio
 				  WEIR_TCP_MAX, &request->tcp_entries);
 }
 
-/* What the programs are to be attached to. */
+/* Fills in the targets: interfaces, a cgroup or sockets. */
 static int fill_targets(const struct invocation *inv, const struct options *options,
 			struct weir_socket_choice *choice, struct weir_attach_request *request)
 {
@@ -180,7 +184,7 @@ static void print_change(const struct weir_change *c)
 	       has_mode ? weir_mode_name(r->mode) : "", c->slot);
 }
 
-/* Of several mounts only one can be meant by a path that begins at none. */
+/* If cgroup2 is mounted several times, say which mount a path without a mount is below. */
 static void print_mount(const struct weir_attach_request *request)
 {
 	unsigned int others;
@@ -220,14 +224,15 @@ const struct command cmd_attach = {
 	.synopsis =
 		"IFACE...|--cgroup[=PATH]|--socket PID:FD [--ingress] [--egress] [--xdp[=MODE]]",
 	.description =
-		"Attaches to interfaces, named or by globs ('veth*'); without a hook, to tc ingress\n"
-		"and egress. Other people's programs stay. What is attached already stays as it is.\n"
-		"All or nothing: if one interface fails, none is left attached.\n"
-		"On the host's end of a veth pair ingress is what the container sends.\n"
+		"Attaches to interfaces by name or glob ('veth*'); without a hook, to tc ingress\n"
+		"and egress. Other people's programs stay, and existing attachments do not change. If\n"
+		"attaching to one interface fails, ctl detaches from the others again.\n"
+		"On the host's end of a veth pair, ingress is what the container sends.\n"
 		"With --cgroup, to a cgroup instead: the TCP connections of its processes, and with\n"
 		"--ingress and --egress their packets, counted from the IP header on.\n"
-		"With --socket, --port or --listen-port, to sockets of running processes: what they\n"
-		"receive is counted, dropped unless --keep EXPR holds, and cut by --snap N.",
+		"With --socket, --port or --listen-port, to sockets of running processes. Programs\n"
+		"count what they receive, drop what does not match --keep EXPR, and cut the rest to\n"
+		"--snap N bytes.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.choices = &choices_interfaces,

@@ -22,14 +22,14 @@ static const struct arg args[] = {
 	/* clang-format on */
 	{ "xdp", 0, ARG_FLAG, AT(hooks.xdp.given), NULL, "only XDP" },
 	{ "cgroup", 0, ARG_OPTIONAL, AT(hooks.cgroup), "PATH",
-	  "from a cgroup; one that is gone by its last path", &choices_cgroups },
+	  "from a cgroup; for a removed one, give its last path", &choices_cgroups },
 	{ "socket", 0, ARG_VALUE, AT(sockets.socket), "PID:FD",
-	  "from a socket; one that is gone by what it was" },
-	{ "port", 0, ARG_VALUE, AT(sockets.port), "N", "from sockets with that local port" },
-	{ "proto", 0, ARG_WORD, AT(sockets.proto), NULL, "with --port: only those",
-	  &proto_choices },
+	  "from a socket; for a closed one, give its last PID:FD" },
+	{ "port", 0, ARG_VALUE, AT(sockets.port), "N", "from sockets on that local port" },
+	{ "proto", 0, ARG_WORD, AT(sockets.proto), NULL,
+	  "with --port: only sockets of this protocol", &proto_choices },
 	{ "listen-port", 0, ARG_VALUE, AT(sockets.listen_port), "N",
-	  "from TCP listeners at that port" },
+	  "from TCP listeners on that port" },
 	{ "all", 0, ARG_FLAG, AT(all), NULL,
 	  "every attachment, in every namespace unless -n names one" },
 	{},
@@ -82,8 +82,8 @@ const struct command cmd_detach = {
 	.summary = "detach programs from interfaces, cgroups and sockets",
 	.synopsis = "IFACE...|--cgroup[=PATH]|--socket PID:FD [--ingress] [--egress] [--xdp]",
 	.description =
-		"Detaches from interfaces of this namespace (-n for another), named or by globs;\n"
-		"without a hook, from all hooks. Counters of what is detached are gone.\n"
+		"Detaches from interfaces of this namespace (-n for another) by name or glob;\n"
+		"without a hook, from all hooks. This discards the counts of what it detaches.\n"
 		"Other people's programs, their clsact and their places in the dispatcher stay.",
 	.args = args,
 	.options_size = sizeof(struct options),

@@ -31,6 +31,6 @@ const struct command cmd_purge = {
 	.summary = "detach everything and remove every pin",
 	.description =
 		"Detaches everything in every namespace and removes the pinned maps with all counts.\n"
-		"Also clears away pins of another version that this ctl cannot read.",
+		"It also removes pins of another version, which this ctl cannot read.",
 	.run = run,
 };

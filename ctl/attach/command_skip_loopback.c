@@ -50,8 +50,8 @@ const struct command cmd_skip_loopback = {
 	.summary = "show or set whether loopback traffic is ignored",
 	.synopsis = "[on|off]",
 	.description =
-		"While it is on, programs attached to loopback devices ignore their traffic: it is\n"
-		"neither counted nor regulated. Takes effect at once; no program is loaded anew.",
+		"While it is on, programs attached to loopback devices ignore their traffic: they\n"
+		"neither count nor limit it. It takes effect immediately and reloads no program.",
 	.choices = &choices,
 	.run = run,
 };

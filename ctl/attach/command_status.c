@@ -82,7 +82,7 @@ static int print_table(const struct weir_attachments *list, bool color)
 	return table_print(table, color, stdout);
 }
 
-/* What is not as it should be, in words. */
+/* Prints a sentence for each attachment that is not in order. */
 static void print_details(const struct weir_attachments *list)
 {
 	bool first = true;
@@ -103,7 +103,7 @@ static void print_details(const struct weir_attachments *list)
 static int print_text(const struct weir_attachments *list, bool skip_loopback, bool color)
 {
 	if (!list->count) {
-		puts("Nothing is attached. Begin with `ctl attach IFACE`; `ctl doctor` tells what "
+		puts("Nothing is attached. Begin with `ctl attach IFACE`; `ctl doctor` shows what "
 		     "this machine offers.");
 	} else if (print_table(list, color) < 0) {
 		return ctl_failed(&(struct weir_error){ "out of memory" });
@@ -141,8 +141,8 @@ const struct command cmd_status = {
 	.summary = "list attachments and their state",
 	.description =
 		"Lists the attachments of every namespace (-n NETNS: of that one). State: attached;\n"
-		"gone: the interface or its namespace is no more, the counts are still there;\n"
+		"gone: the interface or its namespace no longer exists, but the counts are kept;\n"
 		"drifted: somebody removed or replaced the program.\n"
-		"VETH PEER: where the packets of that hook come from, or go to, across a veth pair.",
+		"VETH PEER: the other end of a veth pair, which sends or receives its packets.",
 	.run = run,
 };

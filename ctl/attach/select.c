@@ -46,7 +46,7 @@ bool selection_has(const struct selection *s, const struct weir_attachment *a)
 	return s->inv->word_count == 0;
 }
 
-/* The value of --watch is easily taken for a word of its own. */
+/* Suggests --watch=SECONDS if the word looks like the seconds of --watch. */
 static const char *hint(const struct selection *s, size_t i)
 {
 	double seconds;

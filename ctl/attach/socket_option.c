@@ -12,7 +12,7 @@
 static const char *const protocols[] = { [IPPROTO_TCP] = "tcp", [IPPROTO_UDP] = "udp" };
 const struct choices proto_choices = CHOICES(protocols);
 
-/* A decimal number up to `max`, which ends at `end`. */
+/* Parses a decimal number up to `max` that is followed by `end`. */
 static bool read_number(const char *text, char end, unsigned long max, unsigned long *ret_number,
 			const char **ret_rest)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* socket_option.h - --socket, --port and --listen-port, and what goes with them. */
+/* socket_option.h - the options --socket, --port and --listen-port, and those that go with them. */
 #ifndef CTL_ATTACH_SOCKET_OPTION_H
 #define CTL_ATTACH_SOCKET_OPTION_H
 
@@ -10,7 +10,7 @@ struct socket_options {
 	const char *socket;
 	const char *port;
 	const char *listen_port;
-	struct arg_word proto; /* its number is of IP */
+	struct arg_word proto; /* number: IP protocol */
 	const char *keep;
 	const char *snap;
 };
@@ -18,8 +18,8 @@ struct socket_options {
 extern const struct choices proto_choices;
 
 /*
- * Fills ret_choice, and sets ret_given to whether sockets are meant at all. Returns an exit code.
- * The choice borrows the expression.
+ * Fills in ret_choice, and sets ret_given if an option selects sockets. Returns an exit code. The
+ * choice borrows the expression.
  */
 int socket_option(const struct invocation *inv, const struct socket_options *options,
 		  const struct hook_options *hooks, struct weir_socket_choice *ret_choice,

@@ -28,12 +28,12 @@ static const struct arg args[] = {
 	{ "per-cpu", 0, ARG_FLAG, AT(per_cpu), NULL, "totals by CPU" },
 	{ "protocols", 0, ARG_FLAG, AT(protocols), NULL, "by protocol class" },
 	{ "sizes", 0, ARG_FLAG, AT(sizes), NULL, "packet sizes" },
-	{ "verdicts", 0, ARG_FLAG, AT(verdicts), NULL, "by what became of the packets" },
+	{ "verdicts", 0, ARG_FLAG, AT(verdicts), NULL, "by verdict: what happened to the packets" },
 	{ "rate", 0, ARG_FLAG, AT(rate), NULL,
 	  "measure for a second: packets and bits per second" },
 	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS",
-	  "again and again, with rates; default 1" },
-	{ "reset", 0, ARG_FLAG, AT(reset), NULL, "start at 0 again behind this reading" },
+	  "repeat every SECONDS (default 1), with rates" },
+	{ "reset", 0, ARG_FLAG, AT(reset), NULL, "reset to 0 after this reading" },
 	{},
 };
 
@@ -52,7 +52,7 @@ static const struct weir_attachment *attachment_at(const void *list, size_t i)
 	return &((const struct weir_attachments *)list)->items[i];
 }
 
-/* A wrong name resets nothing. */
+/* Checks the names before a reset, so that a wrong one resets nothing. */
 static int check(const struct weir_attachments *list, void *arg, struct weir_error *err)
 {
 	return selection_check(arg, list, list->count, attachment_at, err);
@@ -101,7 +101,7 @@ struct reading {
 	const struct invocation *inv;
 	const struct options *options;
 	const struct selection *selection;
-	struct weir_snapshot before; /* for rates */
+	struct weir_snapshot before; /* previous reading, for rates */
 };
 
 static void reading_free(struct reading *r)
@@ -189,10 +189,10 @@ const struct command cmd_counters = {
 	.summary = "read counters",
 	.synopsis = "[IFACE...] [--rate] [--protocols] [--sizes] [--per-cpu]",
 	.description =
-		"Prints packets and bytes since attach (or the last --reset), for all attachments or\n"
-		"for interfaces by name or glob, in every namespace (-n NETNS: in that one).\n"
-		"PACKETS and BYTES are frames as handled, without FCS: a GSO or GRO super-packet is\n"
-		"one. WIRE counts each of its segments, with headers of its own.\n"
+		"Prints packets and bytes since attach (or the last --reset), of all attachments, or\n"
+		"of interfaces by name or glob, in every namespace (-n NETNS: in that one).\n"
+		"PACKETS and BYTES are frames as handled, without FCS: a GSO or GRO super-packet\n"
+		"counts once. WIRE counts each of its segments, and headers for each segment.\n"
 		"Protocols: arp, ipv4, ipv6, other-l3 and malformed add up to all packets; tcp, udp,\n"
 		"icmp, icmpv6, sctp, other-l4 and fragment add up to ipv4 and ipv6.",
 	.args = args,

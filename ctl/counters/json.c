@@ -3,7 +3,7 @@
 #include "ctl/attach/json.h"
 #include "ctl/counters/json.h"
 
-/* As members of an object. */
+/* Writes the members of an object. */
 static void put_members(struct json_stream *js, const struct weir_count *count)
 {
 	js_number(js, "packets", count->packets);
@@ -36,7 +36,7 @@ static void put_verdicts(struct json_stream *js, enum weir_hook hook,
 	js_close(js, '}');
 }
 
-/* The last bucket is open. */
+/* The last bucket has no upper limit. */
 static void put_sizes(struct json_stream *js, const struct weir_counts *counts)
 {
 	js_open(js, "sizes", '[');

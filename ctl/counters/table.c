@@ -8,7 +8,7 @@
 #include "ctl/write/units.h"
 #include "datapath/base/cleanup.h"
 
-/* Interface, namespace and hook: how every row begins. */
+/* Adds interface, namespace and hook, the first cells of every row. */
 static void add_place(struct table *table, const struct weir_slot_counts *s)
 {
 	char netns[WEIR_NETNS_LEN];
@@ -118,7 +118,7 @@ static void fill_per_cpu(struct table *table, const struct weir_slot_counts *s)
 	}
 }
 
-/* A table of place, what, packets, bytes and share. */
+/* Prints a table of place, class, packets, bytes and share. */
 static int print_breakdown(const struct counters_view *view, const char *title,
 			   void (*fill)(struct table *, const struct weir_slot_counts *), FILE *out)
 {
@@ -136,7 +136,7 @@ static int print_breakdown(const struct counters_view *view, const char *title,
 	return table_print(table, view->color, out);
 }
 
-/* A column a bucket, so that the shape of the traffic shows in one row. */
+/* One column for each bucket, so that one row shows the distribution. */
 static void size_titles(char titles[WEIR_SIZES][16])
 {
 	for (unsigned int i = 0; i < WEIR_SIZES; i++) {
@@ -180,8 +180,7 @@ int out_counters(const struct counters_view *view, FILE *out)
 	int ret;
 
 	if (!view->snapshot->count) {
-		fputs("Nothing is attached that could count. Begin with `ctl attach IFACE`.\n",
-		      out);
+		fputs("Nothing is attached that counts. Begin with `ctl attach IFACE`.\n", out);
 		return 0;
 	}
 	ret = print_totals(view, out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* table.h - counters as tables. */
+/* table.h - prints counters as tables. */
 #ifndef CTL_COUNTERS_TABLE_H
 #define CTL_COUNTERS_TABLE_H
 
@@ -17,7 +17,7 @@ struct counters_view {
 	bool color;
 };
 
-/* The totals, and below them a table for each breakdown asked for. 0 or -ENOMEM. */
+/* Prints the totals, and then a table for each requested breakdown. Returns 0 or -ENOMEM. */
 int out_counters(const struct counters_view *view, FILE *out);
 
 #endif

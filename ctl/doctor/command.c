@@ -58,9 +58,9 @@ static int run(const struct invocation *inv, const void *bound)
 
 const struct command cmd_doctor = {
 	.name = "doctor",
-	.summary = "tell what this machine offers, and what that costs",
+	.summary = "check which features this machine supports",
 	.description =
-		"Probes every feature that weir uses and tells why one is not there and what that\n"
-		"costs. Changes nothing. Exit code 1 if something is missing that weir needs.",
+		"Probes every feature that weir uses, and says why one is missing and what that\n"
+		"costs. It changes nothing. The exit code is 1 if a required feature is missing.",
 	.run = run,
 };

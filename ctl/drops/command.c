@@ -21,24 +21,24 @@ struct options {
 	bool flows;
 	bool stack;
 	const char *filter;
-	struct arg_word by; /* a mask of enum drop_by */
+	struct arg_word by; /* mask of enum drop_by */
 	const char *top;
 };
 
 #define AT(field) offsetof(struct options, field)
 
 static const struct arg args[] = {
-	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "look for that long; default 5" },
+	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "observe for that long; default 5" },
 	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS",
-	  "again and again, counting on; default every second" },
+	  "repeat every SECONDS (default 1), with running totals" },
 	{ "events", 'e', ARG_OPTIONAL, AT(events), "PER-SECOND",
-	  "each drop by itself, at most so many of a CPU; default 1000" },
-	{ "flows", 0, ARG_FLAG, AT(flows), NULL, "tell flows apart: addresses and ports" },
-	{ "stack", 0, ARG_FLAG, AT(stack), NULL, "and how the kernel came there" },
+	  "print single drops, limited for each CPU; default 1000" },
+	{ "flows", 0, ARG_FLAG, AT(flows), NULL, "by flow: addresses and ports" },
+	{ "stack", 0, ARG_FLAG, AT(stack), NULL, "show kernel stacks" },
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
 	  "only packets of flows such as 'udp and dst port 53'" },
-	{ "by", 0, ARG_WORDS, AT(by), "LIST", "sum by these; default: all", &drop_by_choices },
-	{ "top", 0, ARG_VALUE, AT(top), "N", "that many rows; default 20, with -j all",
+	{ "by", 0, ARG_WORDS, AT(by), "LIST", "keys to sum up by; default: all", &drop_by_choices },
+	{ "top", 0, ARG_VALUE, AT(top), "N", "show at most N rows; default 20, with -j all",
 	  &row_limit_choices },
 	{},
 };
@@ -51,13 +51,13 @@ struct looking {
 	struct weir_flow_filter *filter;
 	unsigned int by;
 	size_t top;
-	double seconds; /* of one round */
+	double seconds; /* of one interval */
 	uint32_t events;
 };
 
 static void looking_free(struct looking *l)
 {
-	weir_drops_close(l->session); /* it borrows the filter */
+	weir_drops_close(l->session); /* the session borrows the filter */
 	weir_flow_filter_free(l->filter);
 }
 
@@ -111,7 +111,7 @@ static void on_event(const struct weir_kernel_drop *drop, uint64_t time_ns, void
 	const struct looking *l = arg;
 
 	if (l->inv->json)
-		json_drop_event(drop, time_ns, stdout); /* what failed shows at the end */
+		json_drop_event(drop, time_ns, stdout); /* a failure is reported at the end */
 	else
 		out_drop_event(drop, time_ns, stdout);
 }
@@ -121,7 +121,7 @@ static size_t stack_of(void *arg, int32_t stack, char (*ret_frames)[WEIR_SYMBOL]
 	return weir_drops_stack(arg, stack, ret_frames, size);
 }
 
-/* Where documents come a line each, the last one tells it, too. */
+/* With -j --events or --watch, the last line reports the error as JSON, too. */
 static int failed(const struct looking *l, const struct weir_error *err)
 {
 	return l->events || l->options->watch.given ? json_failed(l->inv, '{', err)
@@ -163,7 +163,7 @@ static int begin(void *arg)
 		.stacks = l->options->stack,
 		.here = l->inv->netns != NULL,
 		.interfaces = true,
-		.verdicts = !l->filter, /* they are of no flow */
+		.verdicts = !l->filter, /* verdicts cannot be filtered by flow */
 		.events_per_second = l->events,
 		.filter = l->filter,
 	};
@@ -210,15 +210,15 @@ static int run(const struct invocation *inv, const void *bound)
 
 const struct command cmd_drops = {
 	.name = "drops",
-	.summary = "where the kernel drops packets, and why",
+	.summary = "show where the kernel drops packets, and why",
 	.synopsis = "[-d SECONDS | --watch] [--flows] [--events] [--stack] [--filter EXPR]",
 	.description =
-		"Counts what the kernel drops while it looks: by reason, as the running kernel names\n"
-		"it, by interface, namespace, protocol and place in the kernel; what XDP could not\n"
-		"do; what attached programs drop by their rules; and what interfaces count as lost\n"
-		"themselves. In every namespace; -n NETNS: in that one. Nothing has to be attached.\n"
-		"A line for each common reason says whether it is normal or deserves a look. One\n"
-		"packet may show in two tables: an interface counts some that the kernel drops.",
+		"Counts packets that the kernel drops while ctl runs, by reason (as the kernel names\n"
+		"it), interface, namespace, protocol and location in the kernel; packets that XDP\n"
+		"could not pass on; drops by rules of attached programs; and losses that interfaces\n"
+		"count. It covers every namespace (-n NETNS: that one). Nothing has to be attached.\n"
+		"A line for each common reason says if it is normal or deserves a look. A packet\n"
+		"may be in two tables, because interfaces count some drops of the kernel as well.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.run = run,

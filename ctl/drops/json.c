@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* json.c - drops as JSON; the shapes are in docs/json.md. */
+/* json.c - prints drops as JSON. docs/json.md describes it. */
 #include <linux/if_ether.h>
 #include "ctl/attach/labels.h"
 #include "ctl/drops/table.h"
@@ -86,7 +86,7 @@ static void put_interface(struct json_stream *js, const struct weir_drop_interfa
 	js_close(js, '}');
 }
 
-/* The names as in status and counters. */
+/* The names are those of status and counters. */
 static void put_verdict(struct json_stream *js, const struct weir_drop_verdict *item)
 {
 	const struct weir_slot *record = &item->attachment.record;

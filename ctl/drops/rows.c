@@ -7,7 +7,7 @@
 #include "datapath/base/cleanup.h"
 
 static const char *const by_names[] = { "reason", "interface", "netns", "proto", "location" };
-static_assert((1 << ARRAY_SIZE(by_names)) - 1 == DROP_BY_ALL, "a word for each bit");
+static_assert((1 << ARRAY_SIZE(by_names)) - 1 == DROP_BY_ALL, "one word for each bit");
 
 const struct choices drop_by_choices = CHOICES(by_names);
 
@@ -21,7 +21,7 @@ static void forget(struct weir_kernel_drop *drop, unsigned int by)
 		drop->ifindex = 0;
 		drop->ifname[0] = '\0';
 	}
-	/* an interface is one only within its namespace */
+	/* An interface index is valid only within its namespace. */
 	if (!(by & (DROP_BY_NETNS | DROP_BY_INTERFACE))) {
 		drop->netns_cookie = 0;
 		drop->netns[0] = '\0';

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* rows.h - drops put together by what somebody wants to tell apart. Pure. */
+/* rows.h - sums up drops by chosen keys. No side effects. */
 #ifndef CTL_DROPS_ROWS_H
 #define CTL_DROPS_ROWS_H
 
@@ -15,12 +15,12 @@ enum drop_by {
 	DROP_BY_ALL = (1 << 5) - 1,
 };
 
-extern const struct choices drop_by_choices; /* of a list, whose mask is of enum drop_by */
+extern const struct choices drop_by_choices; /* words of a list; the mask is of enum drop_by */
 
-/* Merges what differs only in other things; the rest of a row becomes unknown. */
+/* Merges rows that are equal in these keys. The other keys become unknown. */
 void drop_rows_merge(struct weir_drops *drops, unsigned int by);
 
-/* Packets of all rows. */
+/* Returns the packets of all rows. */
 uint64_t drop_rows_total(const struct weir_drops *drops);
 
 #endif

@@ -21,7 +21,7 @@ static enum tint tint_of(const struct weir_kernel_drop *drop)
 	return advice && advice->weight == WEIR_DROP_LOOK ? YELLOW : PLAIN;
 }
 
-/* An address says nothing of a flow whose addresses were not read. */
+/* If the addresses were not read, do not show them. */
 static bool has_ends(const struct weir_kernel_drop *drop)
 {
 	return drop->ethertype == ETH_P_IP || drop->ethertype == ETH_P_IPV6;
@@ -123,7 +123,7 @@ static void out_stacks(const struct drops_view *view, size_t shown, FILE *out)
 	}
 }
 
-/* Once for each reason. */
+/* Prints the advice for each reason once. */
 static void out_advice(const struct drops_view *view, size_t shown, FILE *out)
 {
 	bool any = false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* words.c - the parts of a drop as people write them. */
+/* words.c - formats the parts of a drop. */
 #include <inttypes.h>
 #include <linux/if_ether.h>
 #include <string.h>

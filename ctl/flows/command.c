@@ -31,26 +31,26 @@ struct options {
 static const struct arg args[] = {
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
 	  "only flows such as 'tcp and dst port 443 and net 10.0.0.0/8'" },
-	{ "by", 0, ARG_WORD, AT(by), NULL, "sums; default: flow", &flow_by_choices },
-	{ "sort", 0, ARG_WORD, AT(sort), NULL, "order; default: bytes", &flow_sort_choices },
-	{ "top", 0, ARG_VALUE, AT(top), "N", "that many; default 20, with -j all",
+	{ "by", 0, ARG_WORD, AT(by), NULL, "sum up by this; default: flow", &flow_by_choices },
+	{ "sort", 0, ARG_WORD, AT(sort), NULL, "sort order; default: bytes", &flow_sort_choices },
+	{ "top", 0, ARG_VALUE, AT(top), "N", "show at most N rows; default 20, with -j all",
 	  &row_limit_choices },
 	{ "hook", 0, ARG_WORD, AT(hook), "HOOK", "only flows that this hook counted",
 	  &hook_choices },
 	{ "bidirectional", 0, ARG_FLAG, AT(bidirectional), NULL,
-	  "both directions in one row; default but for -j" },
+	  "both directions in one row; the default except with -j" },
 	{ "unidirectional", 0, ARG_FLAG, AT(unidirectional), NULL,
-	  "a row for each direction and hook; default of -j" },
+	  "one row for each direction and hook; the default with -j" },
 	{ "rate", 0, ARG_FLAG, AT(rate), NULL,
 	  "measure for a second: packets and bits per second" },
 	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS",
-	  "again and again, with rates; default 1" },
+	  "repeat every SECONDS (default 1), with rates" },
 	{ "resolve", 0, ARG_FLAG, AT(resolve), NULL,
-	  "names instead of addresses, as far as 3 seconds go" },
+	  "show host names; looks them up for at most 3 seconds" },
 	{},
 };
 
-/* The command line, understood. */
+/* The parsed command line. */
 struct request {
 	const struct invocation *inv;
 	const struct options *options;
@@ -61,7 +61,7 @@ struct request {
 	size_t top; /* 0: all */
 	double seconds;
 	struct weir *weir;
-	struct weir_flows before; /* for rates */
+	struct weir_flows before; /* previous reading, for rates */
 };
 
 static void request_free(struct request *request)
@@ -129,7 +129,7 @@ static const struct weir_attachment *attachment_at(const void *list, size_t i)
 	return &((const struct weir_attachments *)list)->items[i];
 }
 
-/* What was not asked for is no reason for a column of its own. */
+/* Keep only the selected attachments, so that others do not cause a column for places. */
 static void keep_selected(const struct selection *selection, struct weir_attachments *list)
 {
 	size_t kept = 0;
@@ -180,7 +180,7 @@ static int show(const struct request *request, const struct weir_flows *before,
 	_cleanup_(flow_order_free) struct flow_order order = {};
 	_cleanup_(resolved_free) struct resolved names = {};
 	const struct invocation *inv = request->inv;
-	/* a million flows as they are need no second copy */
+	/* Flows apart need no rows, so that a million of them is not copied. */
 	bool plain = request->rows.apart && inv->json && !before;
 	struct flows_view view = {
 		.flows = now,
@@ -283,13 +283,13 @@ static int run(const struct invocation *inv, const void *bound)
 
 const struct command cmd_flows = {
 	.name = "flows",
-	.summary = "who talks to whom",
+	.summary = "show which hosts talk to each other",
 	.synopsis = "[IFACE...] [--filter EXPR] [--by WHAT] [--sort WHAT] [--top N]",
 	.description =
 		"Prints conversations, both directions in one row, as the interfaces saw them: for\n"
 		"all attachments or for interfaces by name or glob (-n NETNS: in that namespace).\n"
-		"SOURCE is who began, as far as ports and time tell. Packets are as handled: a GSO\n"
-		"or GRO super-packet is one. With -j, one object for each direction and hook.\n"
+		"SOURCE is the client, judged by ports and time. Packets are counted as handled: a\n"
+		"GSO or GRO super-packet counts once. -j has an object for each direction and hook.\n"
 		"Filters: [src|dst] port N or N-M, [src|dst] host ADDR, [src|dst] net CIDR, proto P,\n"
 		"tcp, udp, icmp, icmpv6, sctp, ip, ip6, iface NAME, netns NAME, hook NAME,\n"
 		"packets > N, bytes >= 10M, age < 10s, idle > 5m, flags syn,ack; and, or, not, ( ).",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ends.c - the two ends of a flow, and which of them began; see ends.h. */
+/* ends.c - the two ends of a flow, and which of them is the client; see ends.h. */
 #include <errno.h>
 #include <string.h>
 #include "ctl/flows/ends.h"
@@ -9,7 +9,7 @@ static const char *const by_names[] = {
 	[FLOW_BY_FLOW] = "flow", [FLOW_BY_HOST] = "host",   [FLOW_BY_PAIR] = "pair",
 	[FLOW_BY_PORT] = "port", [FLOW_BY_PROTO] = "proto",
 };
-static_assert(ARRAY_SIZE(by_names) == FLOW_BYS, "a name each");
+static_assert(ARRAY_SIZE(by_names) == FLOW_BYS, "one name each");
 
 const struct choices flow_by_choices = CHOICES(by_names);
 
@@ -18,7 +18,7 @@ const char *flow_by_name(enum flow_by by)
 	return by < FLOW_BYS ? by_names[by] : NULL;
 }
 
-/* ICMP types that answer another one: RFC 792, 950, 4443. Returns that one, or -1. */
+/* Returns the ICMP type of the request that a type replies to (RFC 792, 950, 4443), or -1. */
 static int icmp_request_of(uint8_t protocol, uint8_t type)
 {
 	if (protocol == 58)
@@ -86,7 +86,7 @@ enum way flow_row_fold(struct flow_row *row)
 
 bool flow_port_is_server(uint16_t port, uint16_t other, bool *ret_sure)
 {
-	/* ports that need a privilege, and those that Linux gives to clients */
+	/* Well-known ports need a privilege; Linux assigns ephemeral ones to clients. */
 	bool known = port < 1024, other_known = other < 1024;
 	bool ephemeral = port >= 32768, other_ephemeral = other >= 32768;
 

@@ -5,14 +5,14 @@
 
 #include "ctl/flows/rows.h"
 
-#define ROW_OUT (1 << 0) /* of marks: the way from a to b leaves the interface */
+#define ROW_OUT (1 << 0) /* bit of marks: packets from a to b leave the interface */
 
 enum way { THERE, BACK, BOTH };
 
-/* Turns a flow's row so that both directions have the same ends; says which one it is. */
+/* Normalizes a row, so that both directions have the same ends. Returns its direction. */
 enum way flow_row_fold(struct flow_row *row);
 
-/* a becomes b. */
+/* Swaps a and b. */
 void flow_row_turn(struct flow_row *row);
 
 #endif

@@ -4,14 +4,14 @@
 #include <string.h>
 #include "ctl/flows/filter_option.h"
 
-#define WINDOW 72 /* bytes of the expression that are shown */
+#define WINDOW 72 /* maximum bytes of the expression to show */
 
 static bool continues(char c)
 {
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* No escape sequence gets to the terminal. */
+/* Replaces control characters, so that no escape sequence reaches the terminal. */
 static char harmless(char c)
 {
 	return (unsigned char)c < 0x20 || c == 0x7f ? '?' : c;

@@ -6,11 +6,11 @@
 #include "ctl/flows/index.h"
 #include "datapath/base/large.h"
 
-/* The key of a row lies at its front, without holes. */
+/* The key is at the start of a row and has no padding. */
 #define KEY_SIZE (offsetof(struct flow_row, v6) + 1)
-static_assert(offsetof(struct flow_row, place) == 2 * sizeof(struct flow_end), "no hole");
-static_assert(sizeof(struct flow_end) == 18, "no hole");
-static_assert(KEY_SIZE == 41, "no hole");
+static_assert(offsetof(struct flow_row, place) == 2 * sizeof(struct flow_end), "no padding");
+static_assert(sizeof(struct flow_end) == 18, "no padding");
+static_assert(KEY_SIZE == 41, "no padding");
 
 int flow_index_init(struct flow_index *index, size_t count)
 {
@@ -56,7 +56,7 @@ void flow_index_fetch_row(const struct flow_index *index, const struct flow_row 
 
 	if (!at)
 		return;
-	/* a row may lie across lines */
+	/* A row may span two cache lines. */
 	__builtin_prefetch(&rows[at - 1], 1);
 	__builtin_prefetch((const char *)&rows[at] - 1, 1);
 }

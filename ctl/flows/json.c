@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* json.c - flows as JSON, one after the other; see table.h. */
+/* json.c - prints flows as JSON, one at a time; see table.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include "ctl/flows/table.h"
@@ -9,7 +9,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/flows/flows.h"
 
-/* What every flow of a slot has in common. */
+/* Fields common to all flows of a slot. */
 struct place {
 	const char *netns;
 	const char *interface;
@@ -20,7 +20,7 @@ struct writer {
 	const struct flows_view *view;
 	struct json_stream js;
 	struct place places[WEIR_SLOTS];
-	uint64_t day; /* whose date stands in time */
+	uint64_t day; /* the day of the date in `time` */
 	char time[40];
 };
 
@@ -46,7 +46,7 @@ static void put_two(char *at, uint64_t value)
 	at[1] = (char)('0' + value % 10);
 }
 
-/* As format_time(), which only makes the date. "YYYY-MM-DDTHH:MM:SS.mmmZ" */
+/* Writes "YYYY-MM-DDTHH:MM:SS.mmmZ" like format_time(), but formats the date only once a day. */
 static void put_time(struct writer *w, const char *key, uint64_t ns)
 {
 	uint64_t ms = ns / 1000000, day = ms / 86400000;
@@ -85,7 +85,7 @@ static void put_address(struct writer *w, const char *key, const struct flow_end
 
 static void put_ends(struct writer *w, const struct flow_row *row)
 {
-	/* fragments whose first one was not seen are of no known port */
+	/* The ports of fragments are unknown if the first fragment was not seen. */
 	bool ports = weir_ip_protocol_has_ports(row->protocol) && (row->a.port || row->b.port);
 
 	put_protocol(w, row);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* order.c - the greatest rows first; see rows.h. */
+/* order.c - sorts rows, greatest first; see rows.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static const char *const sort_names[] = {
 	[FLOW_SORT_RATE] = "rate",
 	[FLOW_SORT_AGE] = "age",
 };
-static_assert(ARRAY_SIZE(sort_names) == FLOW_SORTS, "a name each");
+static_assert(ARRAY_SIZE(sort_names) == FLOW_SORTS, "one name each");
 
 const struct choices flow_sort_choices = CHOICES(sort_names);
 
@@ -33,12 +33,12 @@ struct entry {
 };
 
 struct sorter {
-	const struct flow_row *rows;        /* either these */
-	const struct weir_flow_info *flows; /* or those */
+	const struct flow_row *rows;        /* either rows */
+	const struct weir_flow_info *flows; /* or flows */
 	enum flow_sort sort;
 };
 
-/* The older, the greater. */
+/* By age, older flows have greater values. */
 static uint64_t value_of(const struct sorter *s, uint32_t i)
 {
 	const struct flow_row *row = s->rows ? &s->rows[i] : NULL;
@@ -89,7 +89,7 @@ static int compare(const void *a, const void *b, void *arg)
 		       : compare_flows(&s->flows[x->index], &s->flows[y->index]);
 }
 
-/* Restores a heap whose root, the last in order, may be in the wrong place. */
+/* Restores the heap after its root has changed. The root is the last row in order. */
 static void sift(struct entry *heap, size_t count, size_t at, struct sorter *s)
 {
 	for (;;) {
@@ -109,7 +109,7 @@ static void sift(struct entry *heap, size_t count, size_t at, struct sorter *s)
 	}
 }
 
-/* Of `count` rows the first `top` in order, not sorted: a heap of those found so far. */
+/* Selects the first `top` of `count` rows in a heap, unsorted. */
 static void select_top(struct entry *heap, size_t top, size_t count, struct sorter *s)
 {
 	for (size_t i = 0; i < top; i++)

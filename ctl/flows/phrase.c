@@ -22,7 +22,7 @@ static int wrong(struct weir_error *err, const char *sentence, const char *part)
 	return -EINVAL;
 }
 
-/* Cuts blanks off both ends. */
+/* Removes blanks at both ends. */
 static char *trim(char *text)
 {
 	size_t length;
@@ -42,7 +42,7 @@ static bool is_address(const char *text)
 	return inet_pton(strchr(text, ':') ? AF_INET6 : AF_INET, text, bytes) == 1;
 }
 
-/* "A", "A:P", "[A]", "[A]:P" */
+/* Parses "A", "A:P", "[A]" or "[A]:P". */
 static int parse_end(char *text, struct end *end, struct weir_error *err)
 {
 	char *close = *text == '[' ? strchr(text, ']') : NULL, *colon = strrchr(text, ':');
@@ -54,7 +54,7 @@ static int parse_end(char *text, struct end *end, struct weir_error *err)
 		*close = '\0';
 		address = text + 1;
 		if (close[1] && close[1] != ':')
-			return wrong(err, "behind ']' comes nothing or ':PORT' in", whole);
+			return wrong(err, "only ':PORT' may follow ']' in", whole);
 		port = close[1] ? close + 2 : NULL;
 	} else if (colon && strchr(text, ':') == colon) {
 		*colon = '\0';
@@ -67,12 +67,12 @@ static int parse_end(char *text, struct end *end, struct weir_error *err)
 		return 0;
 	if (!isdigit((unsigned char)*port) || strtoul(port, &digits_end, 10) > 65535 ||
 	    *digits_end || strlen(port) >= sizeof(end->port))
-		return wrong(err, "a port is a number from 0 to 65535; not so in", whole);
+		return wrong(err, "a port is a number from 0 to 65535, unlike in", whole);
 	snprintf(end->port, sizeof(end->port), "%s", port);
 	return 0;
 }
 
-/* "/udp" at the end, which it cuts off. A network has digits there. */
+/* Cuts off "/udp" at the end. Digits there are a prefix length and stay. */
 static int parse_protocol(char *text, char *protocol, size_t size, struct weir_error *err)
 {
 	char *slash = strrchr(text, '/');
@@ -81,7 +81,7 @@ static int parse_protocol(char *text, char *protocol, size_t size, struct weir_e
 	if (!slash)
 		return 0;
 	if (weir_ip_protocol_from_name(slash + 1, &number) < 0)
-		return wrong(err, "behind '/' comes a protocol such as tcp or udp, not", slash + 1);
+		return wrong(err, "a protocol such as tcp or udp must follow '/', not", slash + 1);
 	snprintf(protocol, size, "%u", number);
 	*slash = '\0';
 	return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* rates.c - what rows have grown since an earlier reading; see rows.h. */
+/* rates.c - growth of rows since an earlier reading; see rows.h. */
 #include "ctl/flows/ends.h"
 #include "ctl/flows/index.h"
 #include "datapath/base/cleanup.h"
@@ -15,9 +15,9 @@ static const struct flow_row *find(const struct flow_index *index, const struct 
 }
 
 /*
- * The client of a conversation may have been told from the ports of one direction before the other
- * one was seen, so a row is also looked for the other way round. Each direction is a counter of its
- * own: one that is new has all its counts since then, and one that was evicted and came back, too.
+ * The earlier reading may have seen one direction only and chosen the other end as the client, so
+ * look for the row with its ends swapped, too. Each direction has its own counter. If a direction
+ * is new, or was evicted and came back, all its packets have come since then.
  */
 static struct weir_count grown_since(const struct flow_index *index, const struct flow_rows *before,
 				     const struct flow_row *row)

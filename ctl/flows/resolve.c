@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * resolve.c - see resolve.h. getnameinfo(3) cannot be interrupted, so children call it, and are
- * killed when time is up.
+ * resolve.c - see resolve.h. getnameinfo(3) cannot be interrupted, so child processes call it, and
+ * are killed at the deadline.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 
 #define CHILDREN 8
 
-struct answer { /* less than PIPE_BUF: written at once */
+struct answer { /* smaller than PIPE_BUF, so that a write is atomic */
 	uint32_t index;
 	char name[RESOLVE_NAME];
 };
@@ -92,7 +92,7 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Until every child has closed its end, or time is up. */
+/* Reads answers until all children have closed their ends, or until the deadline. */
 static void collect(struct resolved *resolved, int fd)
 {
 	int64_t end = now_ms() + RESOLVE_SECONDS * 1000, left;
@@ -124,7 +124,7 @@ int resolved_ask(struct resolved *resolved)
 		pid_t pid = fork();
 
 		if (pid < 0)
-			break; /* without it, then */
+			break; /* leave the rest without names */
 		if (pid == 0)
 			child(resolved, count, fds[1]);
 		children[count++] = pid;

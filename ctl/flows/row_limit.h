@@ -5,9 +5,12 @@
 
 #include "ctl/frame/ctl.h"
 
-extern const struct choices row_limit_choices; /* other than numbers */
+extern const struct choices row_limit_choices; /* words accepted besides numbers */
 
-/* text: NULL for the default, which is for people; JSON has all. 0: all. Returns an exit code. */
+/*
+ * Parses the limit; 0 is no limit. If text is NULL, the default is for_people for tables and no
+ * limit for JSON. Returns an exit code.
+ */
 int row_limit(const struct invocation *inv, const char *text, size_t for_people, size_t *ret_top);
 
 #endif

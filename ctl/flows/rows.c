@@ -2,9 +2,9 @@
 /*
  * rows.c - see rows.h.
  *
- * A conversation is found by a key without direction. A packet that an interface receives and
- * sends on by itself passes it twice; so the key also says which way leads out, and such packets
- * make a conversation of their own.
+ * Conversations are looked up by a key without direction. If an interface receives a packet and
+ * forwards it back out of itself, it sees the packet twice. So the key also says which direction
+ * leaves the interface, and such packets become a separate conversation.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -25,14 +25,14 @@ void flow_rows_free(struct flow_rows *rows)
 	*rows = (struct flow_rows){};
 }
 
-/* --- putting together --- */
+/* --- building --- */
 
 struct builder {
 	struct flow_index index;
 	struct flow_rows rows;
 	size_t room;
 	const struct weir_attachment *by_slot[WEIR_SLOTS];
-	uint16_t places[WEIR_SLOTS]; /* of a slot: the first slot of its interface */
+	uint16_t places[WEIR_SLOTS]; /* maps a slot to the first slot of its interface */
 };
 
 static void builder_free(struct builder *b)
@@ -60,7 +60,9 @@ static void find_places(struct builder *b, const struct weir_attachments *list)
 	}
 }
 
-/* The row with this row's key, or a new one, with key and nothing else. NULL: no memory. */
+/*
+ * Returns the row with the key of `like`, or a new one with only the key set. NULL: out of memory.
+ */
 static struct flow_row *row_for(struct builder *b, const struct flow_row *like, uint64_t hash)
 {
 	uint32_t *bucket = flow_index_bucket(&b->index, b->rows.items, like, hash);
@@ -102,8 +104,8 @@ static void note_times(struct flow_row *row, const struct flow_row *from, enum w
 }
 
 /*
- * Of the hooks that counted a direction, the last one that its packets pass counts; one that sees
- * them sent goes before those that see them received.
+ * If several hooks counted a direction, use the last one that packets pass. A hook for sent packets
+ * takes precedence over one for received packets.
  */
 static void put(struct flow_row *row, const struct flow_row *flow, enum way way,
 		enum weir_hook hook)
@@ -125,7 +127,7 @@ static void put(struct flow_row *row, const struct flow_row *flow, enum way way,
 	count->bytes += flow->there.bytes;
 }
 
-/* A flow on its way into its conversation. */
+/* A flow that is being added to its conversation. */
 struct incoming {
 	struct flow_row flow;
 	uint64_t hash;
@@ -140,7 +142,7 @@ static void prepare(const struct builder *b, const struct weir_flow_info *info, 
 	in->flow = flow_row_of(info);
 	in->way = flow_row_fold(&in->flow);
 	in->hook = at->hook;
-	/* on loopback each packet is sent and received, which is one */
+	/* On loopback each packet is both sent and received; both are the same conversation. */
 	if (at->ifindex != LOOPBACK_IFINDEX && weir_hook_is_egress(at->hook) == (in->way == THERE))
 		in->flow.marks = ROW_OUT;
 	in->flow.place = b->places[info->slot];
@@ -149,8 +151,8 @@ static void prepare(const struct builder *b, const struct weir_flow_info *info, 
 }
 
 /*
- * In batches: each flow is a miss in every cache of the processor, twice, and those of a batch are
- * waited for together.
+ * Adds flows in batches. Each flow misses the processor's caches twice; the prefetches of a batch
+ * overlap these misses.
  */
 static int add_batch(struct builder *b, const struct weir_flow_info *flows, size_t count)
 {
@@ -170,7 +172,7 @@ static int add_batch(struct builder *b, const struct weir_flow_info *flows, size
 	return 0;
 }
 
-/* --- who began --- */
+/* --- clients --- */
 
 static void begin_with_client(struct flow_row *row)
 {
@@ -178,7 +180,7 @@ static void begin_with_client(struct flow_row *row)
 	bool sure = false, turn = row->first_way == BACK;
 
 	if (row->protocol == 1 || row->protocol == 58)
-		return; /* the request leads */
+		return; /* the request comes first */
 	if (weir_ip_protocol_has_ports(row->protocol) && row->a.port != row->b.port) {
 		bool a_serves = flow_port_is_server(row->a.port, row->b.port, &sure);
 
@@ -219,17 +221,17 @@ static struct flow_row sum_key(const struct flow_row *row, enum flow_by by)
 		break;
 	case FLOW_BY_FLOW:
 	case FLOW_BYS:
-		break; /* not sums */
+		break; /* not a sum */
 	}
 	return key;
 }
 
-/* A part of a row on its way into a sum. */
+/* A part of a row that is being added to a sum. */
 struct summand {
 	struct flow_row key;
 	uint64_t hash;
 	const struct flow_row *row;
-	bool turned; /* the row's way there is the sum's way back */
+	bool turned; /* the row's `there` is the sum's `back` */
 };
 
 static void set_summand(const struct builder *b, struct summand *s, const struct flow_row *row,
@@ -241,7 +243,10 @@ static void set_summand(const struct builder *b, struct summand *s, const struct
 	flow_index_fetch_bucket(&b->index, s->hash);
 }
 
-/* One, or two by host: each end is one. Returns how many. */
+/*
+ * Splits a row into its summands, and returns their number: two by host (one for each end), else
+ * one.
+ */
 static size_t split(const struct builder *b, const struct flow_row *row, enum flow_by by,
 		    struct summand *s)
 {
@@ -300,7 +305,7 @@ static int sum_batch(struct builder *b, const struct flow_row *rows, size_t coun
 	return ret;
 }
 
-/* --- all of it --- */
+/* --- steps --- */
 
 static size_t batch_size(size_t left)
 {

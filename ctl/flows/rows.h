@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rows.h - flows put together for somebody to look at: both directions of a conversation in
- * one row, sums by host and so on, rates, order. Pure: a table, a TUI and a server call the same.
+ * rows.h - aggregates flows for display: both directions of a conversation in one row, sums by host
+ * and so on, rates, order. No side effects. The table, top and the server all use it.
  *
- * Rows never mix interfaces, and within one nothing is counted twice. What an interface sends is
- * what tc-egress counted. What it receives is what tc-ingress counted, or, where that saw nothing
- * of a direction, xdp. docs/flows.md tells more.
+ * Rows never mix interfaces, and count each packet of an interface once. Sent packets are those
+ * that tc-egress counted. Received packets are those that tc-ingress counted, or xdp, if tc-ingress
+ * has seen nothing of that direction. See docs/flows.md.
  */
 #ifndef CTL_FLOWS_ROWS_H
 #define CTL_FLOWS_ROWS_H
@@ -14,11 +14,11 @@
 #include "datapath/weir.h"
 
 enum flow_by {
-	FLOW_BY_FLOW,  /* a: who began */
-	FLOW_BY_HOST,  /* a: the host; there: what it sent; back: what it received */
+	FLOW_BY_FLOW,  /* a: the client */
+	FLOW_BY_HOST,  /* a: the host; there: sent by it; back: received by it */
 	FLOW_BY_PAIR,  /* a, b: hosts */
-	FLOW_BY_PORT,  /* b.port: the server's; there: to the server */
-	FLOW_BY_PROTO, /* there: what the interface received; back: sent */
+	FLOW_BY_PORT,  /* b.port: the server's port; there: to the server */
+	FLOW_BY_PROTO, /* there: received by the interface; back: sent by it */
 	FLOW_BYS,
 };
 
@@ -34,27 +34,30 @@ struct flow_end {
 	uint16_t port;
 };
 
-/* ICMP: a.port is type << 8 | code, of the request where there is one, b.port the identifier. */
+/*
+ * For ICMP, a.port is type << 8 | code (of the request, if there is one), and b.port the
+ * identifier.
+ */
 struct flow_row {
 	struct flow_end a, b;
-	uint16_t place; /* a slot of the interface; of flows apart: their own */
+	uint16_t place; /* a slot of the interface; with `apart`: the flow's own slot */
 	uint8_t protocol;
 	uint8_t marks; /* private */
-	uint8_t v6;    /* up to here: the key */
+	uint8_t v6;    /* the key ends here */
 	uint8_t tcp_flags;
-	uint8_t hooks;     /* bits per enum weir_hook that saw any of it */
+	uint8_t hooks;     /* hooks that have seen the flow; bits are enum weir_hook */
 	uint8_t first_way; /* private: which direction was seen first */
-	uint8_t ranks[2];  /* private: of the hook that counted a direction */
+	uint8_t ranks[2];  /* private: ranks of the hooks that counted each direction */
 	uint32_t flows;    /* conversations */
 	struct weir_count there, back;
 	uint64_t first_ns, last_ns;
-	struct weir_count grown; /* in both directions since the earlier reading */
+	struct weir_count grown; /* growth of both directions since the earlier reading */
 };
 
 struct flow_rows {
 	struct flow_row *items;
 	size_t count;
-	double seconds;        /* between the readings; 0: there was one */
+	double seconds;        /* between the readings; 0: there was only one */
 	uint64_t monotonic_ns; /* of the reading, as in struct weir_flows */
 };
 
@@ -62,38 +65,39 @@ void flow_rows_free(struct flow_rows *rows);
 
 struct flow_rows_request {
 	enum flow_by by;
-	bool apart; /* by flow: a row for each direction and slot */
+	bool apart; /* by flow: one row for each direction and slot */
 };
 
-/* before: an earlier reading for rates, or NULL. 0 or -ENOMEM. */
+/* Builds rows; with rates if `before`, an earlier reading, is not NULL. Returns 0 or -ENOMEM. */
 int flow_rows_build(const struct weir_flows *before, const struct weir_flows *now,
 		    const struct flow_rows_request *request, struct flow_rows *ret_rows);
 
 /*
- * Its steps, for callers that free what they need no more between them: rows by flow, what these
- * have grown since an earlier reading, and sums. Growth comes before sums: a sum falls where a flow
- * of many is evicted. 0 or -ENOMEM.
+ * The steps of flow_rows_build(), for callers that free memory between them: build rows by flow,
+ * compute their growth since an earlier reading, and sum them up. Compute growth before sums,
+ * because a sum shrinks if one of its flows is evicted. Return 0 or -ENOMEM.
  */
 int flow_rows_base(const struct weir_flows *flows, bool apart, struct flow_rows *ret_rows);
 int flow_rows_rates(const struct flow_rows *before, struct flow_rows *rows);
 int flow_rows_sum(enum flow_by by, struct flow_rows *rows);
 
-/* One flow as a row, as of a request with `apart`. */
+/* Converts one flow to a row, as in a request with `apart`. */
 struct flow_row flow_row_of(const struct weir_flow_info *flow);
 
 /*
- * Whether the end with `port` is the server: it is if only its port is below 1024, or only the
- * other one's is from 32768 up. Else the lower one may be: ret_sure is false.
+ * Returns true if the end with `port` is the server: only its port is below 1024, or only the other
+ * port is 32768 or above. Otherwise guesses that the lower port is the server's, and sets ret_sure
+ * to false.
  */
 bool flow_port_is_server(uint16_t port, uint16_t other, bool *ret_sure);
 
-/* Packets and bytes of both directions a second. */
+/* Packets and bits per second in both directions. */
 double flow_row_packet_rate(const struct flow_row *row, double seconds);
 double flow_row_bit_rate(const struct flow_row *row, double seconds);
 
 /* --- order --- */
 
-/* The greatest first; equal ones by address, so that two runs show the same. */
+/* Greatest first. Equal rows are ordered by address, so that the order is stable. */
 struct flow_order {
 	uint32_t *items; /* indices */
 	size_t count;
@@ -101,11 +105,11 @@ struct flow_order {
 
 void flow_order_free(struct flow_order *order);
 
-/* The first `top` rows, 0: all. 0 or -ENOMEM. */
+/* Orders the first `top` rows; 0: all. Returns 0 or -ENOMEM. */
 int flow_rows_order(const struct flow_rows *rows, enum flow_sort sort, size_t top,
 		    struct flow_order *ret_order);
 
-/* The same of flows apart, without building rows. */
+/* The same for flows apart, without building rows. */
 int flows_order(const struct weir_flows *flows, enum flow_sort sort, size_t top,
 		struct flow_order *ret_order);
 

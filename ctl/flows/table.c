@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* table.c - flows as a table; see table.h. */
+/* table.c - prints flows as a table; see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include "ctl/attach/labels.h"
@@ -13,11 +13,11 @@
 
 #define MAX_COLUMNS 16
 
-/* What is being drawn: which columns there are depends on what the rows have. */
+/* State of the table being drawn. Its columns depend on the contents of the rows. */
 struct drawing {
 	const struct flows_view *view;
 	const struct weir_attachment *by_slot[WEIR_SLOTS];
-	bool places; /* rows are of more than one interface */
+	bool places; /* rows are of several interfaces */
 	bool netns;
 	bool flags;
 	bool rates;
@@ -226,7 +226,7 @@ static int out_nothing(const struct flows_view *view, FILE *out)
 		      "flows want\n`--features counters,flows`.\n",
 		      out);
 	else if (view->seen)
-		fprintf(out, "None of %zu flows is what you asked for.\n", view->seen);
+		fprintf(out, "None of the %zu flows match.\n", view->seen);
 	else
 		fputs("No flow yet: no IP packet has passed since attaching.\n", out);
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* table.h - flows as a table and as JSON. */
+/* table.h - prints flows as a table and as JSON. */
 #ifndef CTL_FLOWS_TABLE_H
 #define CTL_FLOWS_TABLE_H
 
@@ -9,9 +9,9 @@
 
 struct flows_view {
 	const struct weir_flows *flows;
-	const struct flow_rows *rows; /* NULL: the flows themselves, apart */
+	const struct flow_rows *rows; /* NULL: show `flows` apart */
 	const struct flow_order *order;
-	const struct resolved *names; /* NULL: none */
+	const struct resolved *names; /* NULL: show addresses */
 	enum flow_by by;
 	bool apart;
 	bool color;
@@ -19,10 +19,10 @@ struct flows_view {
 	size_t seen; /* flows before filtering */
 };
 
-/* 0 or -ENOMEM. */
+/* Returns 0 or -ENOMEM. */
 int out_flows(const struct flows_view *view, FILE *out);
 
-/* 0, -EIO or -ENOMEM. The shapes are in docs/json.md. */
+/* Returns 0, -EIO or -ENOMEM. docs/json.md describes the output. */
 int json_flows(const struct flows_view *view, FILE *out);
 
 #endif

@@ -17,7 +17,7 @@ static char *write_byte(char *at, uint8_t byte)
 	return at;
 }
 
-/* By hand: a million of them take printf half a second. */
+/* Formats by hand, because printf() takes half a second for a million addresses. */
 static void write_ipv4(const uint8_t *bytes, char text[16])
 {
 	for (int i = 0; i < 4; i++) {
@@ -65,7 +65,7 @@ bool is_icmp(uint8_t protocol)
 	return protocol == 1 || protocol == 58;
 }
 
-/* RFC 792 and 950; RFC 4443. */
+/* See RFC 792, 950 and 4443. */
 bool icmp_has_id(uint8_t protocol, uint8_t type)
 {
 	if (protocol == 58)
@@ -73,7 +73,7 @@ bool icmp_has_id(uint8_t protocol, uint8_t type)
 	return type == 0 || type == 8 || (type >= 13 && type <= 18);
 }
 
-/* IANA's registries of ICMP and ICMPv6 types. */
+/* Names from IANA's registries of ICMP and ICMPv6 types. */
 static const char *icmp_name(uint8_t protocol, uint8_t type)
 {
 	static const char *const v4[] = {

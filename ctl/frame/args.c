@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* args.c - see args.h. getopt_long(3) does the work. */
+/* args.c - see args.h. A wrapper of getopt_long(3). */
 #include <assert.h>
 #include <getopt.h>
 #include <string.h>
@@ -7,10 +7,10 @@
 #include "datapath/base/cleanup.h"
 
 #define MAX_ARGS 64
-#define COLUMNS 100    /* of help */
-#define HELP_COLUMN 35 /* where the text of an option begins */
-#define INLINE 26      /* more letters of choices get a line of their own */
-#define LONG_ONLY 256  /* getopt's value of the option at index i is LONG_ONLY + i */
+#define COLUMNS 100    /* width of help */
+#define HELP_COLUMN 35 /* where the texts of options begin */
+#define INLINE 26      /* longer lists of choices get a line of their own */
+#define LONG_ONLY 256  /* LONG_ONLY + i is getopt's value for option i without a letter */
 
 struct parser {
 	struct option options[MAX_ARGS + 1];
@@ -20,11 +20,11 @@ struct parser {
 	int count;
 };
 
-/* The words for getopt_long(3), and the characters around a value in help. */
+/* For each type, the constant of getopt_long(3), and the characters around the value in help. */
 static const struct {
 	int has_arg;
 	const char *letter, *before, *after;
-	bool chooses; /* it takes choices of the row only */
+	bool chooses; /* takes only choices of the row */
 } types[] = {
 	[ARG_FLAG] = { no_argument, "", "", "", false },
 	[ARG_VALUE] = { required_argument, ":", " ", "", false },
@@ -33,7 +33,7 @@ static const struct {
 	[ARG_WORDS] = { required_argument, ":", " ", "", true },
 	[ARG_OPTIONAL_WORD] = { optional_argument, "::", "[=", "]", true },
 };
-static_assert(ARRAY_SIZE(types) == ARG_TYPES, "a row for each type");
+static_assert(ARRAY_SIZE(types) == ARG_TYPES, "one row for each type");
 
 bool arg_needs_value(const struct arg *arg)
 {
@@ -68,7 +68,7 @@ static void parser_add(struct parser *p, const struct arg *arg, void *target)
 static void parser_init(struct parser *p, const struct arg_table *tables, bool stop_at_word)
 {
 	*p = (struct parser){};
-	/* the leading colon makes a missing value ':' instead of '?' */
+	/* The leading colon makes getopt return ':' instead of '?' if a value is missing. */
 	strcpy(p->letters, stop_at_word ? "+:" : ":");
 	for (; tables->args; tables++) {
 		for (const struct arg *arg = tables->args; arg->name && p->count < MAX_ARGS; arg++)
@@ -115,11 +115,11 @@ bool arg_is_given(const struct arg *arg, const void *options)
 {
 	const void *field = (const char *)options + arg->offset;
 
-	/* the others begin with a bool */
+	/* All other types begin with a bool. */
 	return arg->type == ARG_VALUE ? *(const char *const *)field != NULL : *(const bool *)field;
 }
 
-/* --- looking up --- */
+/* --- lookup --- */
 
 const struct arg *args_find(const struct arg_table *tables, const char *name)
 {
@@ -153,7 +153,7 @@ const struct arg *args_find_letter(const struct arg_table *tables, char letter)
 
 /* --- parsing --- */
 
-/* word: a long option that no table has, or that is short for several. */
+/* Reports a long option that is unknown or ambiguous. */
 static void unknown(const struct parser *p, const char *word, struct arg_error *err)
 {
 	const char *names[MAX_ARGS];
@@ -175,8 +175,9 @@ static void unknown(const struct parser *p, const char *word, struct arg_error *
 }
 
 /*
- * option: getopt's optopt, which is a letter, 0 for an unknown long option, or the value of a
- * known one. word: the one before optind, which among letters may not be theirs yet.
+ * Reports an error of getopt. `option` is optopt: a letter, 0 for an unknown long option, or the
+ * value of a known one. `word` is the word before optind. Within a group of letters, it may still
+ * be the word before the group.
  */
 static int bad_option(const struct parser *p, int value, const char *word, int option,
 		      struct arg_error *err)
@@ -205,7 +206,7 @@ int args_parse(const struct arg_table *tables, int argc, char **argv, bool stop_
 
 	parser_init(&p, tables, stop_at_word);
 	opterr = 0;
-	optind = 0; /* start anew, glibc's way */
+	optind = 0; /* makes glibc reinitialize getopt */
 	while ((value = getopt_long(argc, argv, p.letters, p.options, NULL)) != -1) {
 		int i;
 
@@ -255,7 +256,7 @@ int args_choose(const struct arg_table *tables, struct arg_error *err)
 
 /* --- help --- */
 
-/* A few choices stand behind the option: "--unit bits|bytes|packets", "--top N|all". */
+/* Few choices go on the line of the option: "--unit bits|bytes|packets", "--top N|all". */
 static bool fits(const struct arg *arg)
 {
 	return arg->type != ARG_WORDS && arg->choices && arg->choices->count &&
@@ -273,7 +274,7 @@ static void value_words(const struct arg *arg, char *words, size_t size)
 		 choices);
 }
 
-/* Many choices have lines of their own. */
+/* Many choices go on lines of their own. */
 static void choices_help(const struct arg *arg, FILE *out)
 {
 	int column = fprintf(out, "%*s%s:", HELP_COLUMN, "", arg->value);

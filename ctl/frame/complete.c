@@ -3,15 +3,15 @@
 #include <string.h>
 #include "ctl/frame/complete.h"
 
-/* The place that the words so far lead to. */
+/* The parser's position after the words so far. */
 struct place {
 	const struct command *const *commands;
 	const struct command *command;
-	const struct arg *option; /* whose value comes next */
-	bool words_only;          /* behind "--" */
-	bool lost;                /* there is no such command */
-	size_t words;             /* of the command */
-	unsigned int first;       /* number of the first one, if the command has choices */
+	const struct arg *option; /* the next word is its value */
+	bool words_only;          /* after "--" */
+	bool lost;                /* the command is unknown */
+	size_t words;             /* words of the command so far */
+	unsigned int first;       /* number of the first word, if the command has choices */
 };
 
 static const struct arg none[] = { {} };
@@ -30,7 +30,10 @@ static const struct arg *find_option(const struct place *place, const char *name
 	return args_find(tables, name);
 }
 
-/* Finds the option among letters whose value is the rest of the word, or the next word. */
+/*
+ * Finds the option in a group of letters that takes the rest of the word, or the next word, as its
+ * value.
+ */
 static const struct arg *find_letter(const struct place *place, const char *letters, bool *ret_next)
 {
 	const struct arg_table tables[] = { { args_of(place->command), NULL },
@@ -95,7 +98,10 @@ static void print_commands(const struct command *const *commands, FILE *out)
 		fprintf(out, "%s\n", (*commands)->name);
 }
 
-/* Each word follows the first `length` bytes of `kept`, such as "counters," in a list. */
+/*
+ * Prints the choices that fit, each after the first `length` bytes of `kept`, such as "counters,"
+ * in a list.
+ */
 static void print_choices(const struct place *place, const struct choices *choices,
 			  const char *kept, int length, FILE *out)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* ctl.h - what commands share: the table row, the invocation, exit codes. */
+/* ctl.h - shared by commands: the row of a command, the invocation, exit codes. */
 #ifndef CTL_H
 #define CTL_H
 
@@ -8,7 +8,7 @@
 
 enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-/* Options that every command takes, and the words that are none. */
+/* The parsed global options, and the words that are not options. */
 struct invocation {
 	const char *netns;
 	bool json;
@@ -17,10 +17,10 @@ struct invocation {
 	bool help;
 	bool version;
 
-	bool color; /* worked out from color_option, NO_COLOR and the terminal */
-	const struct command *const *commands; /* all there are, ended by NULL */
+	bool color;                            /* from color_option, NO_COLOR and the terminal */
+	const struct command *const *commands; /* all commands, ended by NULL */
 	const struct command *command;
-	char *const *argv; /* the command line as it was given, for a program that takes over */
+	char *const *argv; /* the original command line, for exec() */
 	const char *const *words;
 	size_t word_count;
 	unsigned int first; /* number of the first word, if the command has choices */
@@ -28,28 +28,28 @@ struct invocation {
 
 struct command {
 	const char *name;
-	const char *summary;     /* one line, for the list */
-	const char *synopsis;    /* words that may follow the name */
+	const char *summary;     /* one line, for the list of commands */
+	const char *synopsis;    /* words after the name */
 	const char *description; /* paragraphs for --help */
 	const struct arg *args;
-	size_t options_size; /* of the struct that args bind to */
-	/* If there are any, the first word must be one of these. A source is for completion. */
+	size_t options_size; /* size of the struct that args bind to */
+	/* If not NULL, the first word must be one of these. A source is for completion only. */
 	const struct choices *choices;
-	const struct choices *const *after; /* the words behind it, by its number */
+	const struct choices *const *after; /* choices for the next words, by number of the first */
 	int (*run)(const struct invocation *inv, const void *options);
 };
 
-/* commands: a table, ended by NULL. */
+/* `commands` ends with NULL. */
 const struct command *command_find(const struct command *const *commands, const char *name);
 
 extern const struct arg global_args[];
 
-/* "ctl: SENTENCE" on stderr; both return the exit code. */
+/* Print "ctl: SENTENCE" to stderr and return the exit code. */
 int ctl_failed(const struct weir_error *err);
 int usage_error(const struct invocation *inv, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Opens as the invocation says, with the pin directory of $WEIR_ROOT. */
+/* Opens the context for the namespace of the invocation and the pin directory $WEIR_ROOT. */
 int open_weir(const struct invocation *inv, struct weir **ret_weir, struct weir_error *err);
 void close_weir(struct weir **weir);
 

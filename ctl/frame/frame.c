@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* frame.c - what is around each command: options, help, errors. */
+/* frame.c - handles options, help and errors of all commands. */
 #include <stdarg.h>
 #include <string.h>
 #include "ctl/frame/ctl.h"
@@ -19,7 +19,7 @@ static const struct choices color_choices = CHOICES(colors);
 
 const struct arg global_args[] = {
 	{ "netns", 'n', ARG_VALUE, GLOBAL(netns), "NETNS",
-	  "work in that network namespace (a name in /run/netns, or a path)", &choices_namespaces },
+	  "use that network namespace (a name in /run/netns, or a path)", &choices_namespaces },
 	{ "json", 'j', ARG_FLAG, GLOBAL(json), NULL, "print JSON" },
 	{ "pretty", 'p', ARG_FLAG, GLOBAL(pretty), NULL, "indent the JSON" },
 	{ "color", 0, ARG_OPTIONAL_WORD, GLOBAL(color_option), NULL,
@@ -82,10 +82,10 @@ static void print_overview(const struct invocation *inv, FILE *out)
 		fprintf(out, "  %-15s %s\n", (*c)->name, (*c)->summary);
 	fputs("\nOptions of every command:\n", out);
 	args_help(global_args, out);
-	fputs("\n`ctl help COMMAND` tells more of one. The manual page is ctl(8).\n", out);
+	fputs("\nSee `ctl help COMMAND` for a command. The manual page is ctl(8).\n", out);
 }
 
-/* A letter of the command's own is not the global option's there. */
+/* Prints the global options. A command's own letter replaces the global option's. */
 static void global_help(const struct arg *args, FILE *out)
 {
 	struct arg globals[sizeof(global_args) / sizeof(global_args[0])];
@@ -132,7 +132,7 @@ static void print_debug(const char *line)
 	fprintf(stderr, "%s\n", line);
 }
 
-/* By $WEIR_DEBUG: what the libraries below say, the verifier's log among it, goes to stderr. */
+/* If $WEIR_DEBUG is 1, messages of libraries go to stderr, including the verifier's log. */
 static int choose_debug(void)
 {
 	const char *debug = getenv("WEIR_DEBUG");
@@ -147,7 +147,7 @@ static int choose_debug(void)
 	return EXIT_DONE;
 }
 
-/* Checks the first word against the command's row. */
+/* Checks the first word against the choices of the command. */
 static int check_words(struct invocation *inv)
 {
 	const struct choices *choices = inv->command->choices;
@@ -232,9 +232,9 @@ int ctl_main(const struct command *const *commands, int argc, char **argv)
 
 	if (!given)
 		return ctl_failed(&(struct weir_error){ "out of memory" });
-	memcpy(given, argv, size); /* parsing moves the words */
+	memcpy(given, argv, size); /* because parsing reorders argv */
 	ret = dispatch(commands, argc, argv, given);
-	/* also what was lost before the last flush */
+	/* Reports errors of earlier flushes, too. */
 	if ((fflush(stdout) != 0 || ferror(stdout)) && ret == EXIT_DONE)
 		return ctl_failed(&(struct weir_error){ "cannot write the output" });
 	return ret;

@@ -8,11 +8,11 @@
 #include "ctl/frame/watch.h"
 #include "datapath/base/clock.h"
 
-#define MEANWHILE 0.05 /* seconds between two calls */
-#define PATIENCE 1.0   /* seconds; timeout(1) sends its signal twice, one right behind the other */
+#define MEANWHILE 0.05 /* seconds between two calls of meanwhile() */
+#define PATIENCE 1.0   /* seconds; timeout(1) sends its signal twice in quick succession */
 
 static volatile sig_atomic_t stopped;
-static double stopped_at; /* only on_signal() uses it, which no other signal interrupts */
+static double stopped_at; /* used only in on_signal(), which other signals do not interrupt */
 
 /* --- signals --- */
 
@@ -39,7 +39,7 @@ static void end_signals(sigset_t *ret_set)
 
 void watch_begin(void)
 {
-	/* what is being read or written goes on; waiting is not restarted, see signal(7) */
+	/* SA_RESTART lets reads and writes go on. ppoll() is never restarted; see signal(7). */
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 
 	stopped = 0;
@@ -60,7 +60,7 @@ double watch_now(void)
 	return (double)clock_ns(CLOCK_MONOTONIC) / 1e9;
 }
 
-/* Signals come only while ppoll() waits: none gets lost between the look and the wait. */
+/* Signals are unblocked only in ppoll(), so that none is lost between the check and the wait. */
 double watch_wait(double seconds)
 {
 	double begin = watch_now(), left = seconds;
@@ -110,7 +110,10 @@ static int wait_until(const struct watch *w, double due, void *arg)
 	return EXIT_DONE;
 }
 
-/* On a terminal each turn takes the place of the one before, unless something came in between. */
+/*
+ * On a terminal, each turn replaces the previous one, unless something else was printed between
+ * them.
+ */
 static int take_turn(const struct watch *w, void *arg)
 {
 	bool text = !w->inv->json;

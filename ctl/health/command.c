@@ -16,7 +16,7 @@ struct options {
 #define AT(field) offsetof(struct options, field)
 
 static const struct arg args[] = {
-	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "look for that long; default 3" },
+	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "observe for that long; default 3" },
 	{},
 };
 
@@ -59,13 +59,13 @@ static int run(const struct invocation *inv, const void *bound)
 
 const struct command cmd_health = {
 	.name = "health",
-	.summary = "tell whether the network of this machine is well",
+	.summary = "check whether the network of this machine is healthy",
 	.synopsis = "[-d SECONDS]",
 	.description =
-		"Looks for some seconds at what tells of trouble: TCP retransmits, loss probes and\n"
+		"Observes signs of trouble for some seconds: TCP retransmits, loss probes and\n"
 		"resets, overflows of UDP buffers, drops of queues, transmit timeouts, CPUs that do\n"
-		"not keep up, and how long received packets wait for one. Of the namespace; what\n"
-		"concerns CPUs is of the machine. Exit code 1 if something is not well.",
+		"not keep up, and how long received packets wait for a CPU. It covers the namespace;\n"
+		"checks of CPUs cover the machine. The exit code is 1 if a check finds trouble.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.run = run,

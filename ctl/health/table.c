@@ -84,7 +84,8 @@ int out_health(const struct weir_health_report *report, bool color, FILE *out)
 		fprintf(out, "%s%" PRIu64 " x %s\n", i ? "" : "\nResets sent, by reason:\n",
 			report->reasons[i].count, report->reasons[i].name);
 	if (!report->reasons_known && report->items[WEIR_HEALTH_RESETS_SENT].count)
-		fputs("\nThis kernel does not tell why it sends resets (Linux 6.10).\n", out);
+		fputs("\nThis kernel does not report why it sends resets (Linux 6.10 does).\n",
+		      out);
 	fprintf(out, "\n%s, in %.3g s.\n", report->well ? "Healthy" : "Not healthy",
 		report->seconds);
 	return 0;

@@ -10,7 +10,7 @@
 
 /* --- attachments --- */
 
-/* Those that exclude each other: their sum is every packet. */
+/* These classes are disjoint, and their sum is all packets. */
 static bool is_part(int protocol)
 {
 	return protocol != WEIR_PROTO_IPV4 && protocol != WEIR_PROTO_IPV6;
@@ -88,23 +88,19 @@ static void put_counts(struct writer *w)
 	prom_family(w, "weir_bytes", COUNTER,
 		    "Bytes of packets as handled, layer 2 without FCS, by protocol class.");
 	by_protocol(w, true, true);
-	prom_family(
-		w, "weir_ip_packets", COUNTER,
-		"Packets as handled that are IP, by version; protocol classes are part of these.");
+	prom_family(w, "weir_ip_packets", COUNTER,
+		    "IP packets as handled, by version; protocol classes are part of these.");
 	by_protocol(w, false, false);
-	prom_family(w, "weir_ip_bytes", COUNTER,
-		    "Bytes of packets as handled that are IP, by version.");
+	prom_family(w, "weir_ip_bytes", COUNTER, "Bytes of IP packets as handled, by version.");
 	by_protocol(w, false, true);
 	prom_family(w, "weir_wire_packets", COUNTER,
-		    "Packets on the wire: each segment of a GSO or GRO super-packet by itself.");
+		    "Packets on the wire: each segment of a GSO or GRO super-packet counts.");
 	wire(w, false);
 	prom_family(w, "weir_wire_bytes", COUNTER, "Bytes on the wire, layer 2 without FCS.");
 	wire(w, true);
-	prom_family(w, "weir_verdict_packets", COUNTER,
-		    "Packets as handled, by what became of them.");
+	prom_family(w, "weir_verdict_packets", COUNTER, "Packets as handled, by verdict.");
 	by_verdict(w, false);
-	prom_family(w, "weir_verdict_bytes", COUNTER,
-		    "Bytes of packets as handled, by what became of them.");
+	prom_family(w, "weir_verdict_bytes", COUNTER, "Bytes of packets as handled, by verdict.");
 	by_verdict(w, true);
 	prom_family(w, "weir_packet_size_bytes", HISTOGRAM,
 		    "Sizes of packets as handled, layer 2 without FCS; buckets of RFC 2819.");
@@ -115,7 +111,7 @@ static void put_attachments(struct writer *w)
 {
 	prom_family(
 		w, "weir_attachments", GAUGE,
-		"Attachments by state: attached, gone (no interface any more), drifted (somebody "
+		"Attachments by state: attached, gone (the interface no longer exists), drifted (somebody "
 		"removed or replaced the program).");
 	for (size_t i = 0; i < w->rows.count; i++) {
 		const struct prom_row *row = &w->rows.items[i];
@@ -151,15 +147,15 @@ static void put_flows(struct writer *w)
 		    "Flows that the flow table has room for.");
 	prom_number(w, "", NULL, NULL, u->capacity);
 	prom_family(w, "weir_flow_cache_entries", GAUGE,
-		    "Entries in use of the flow caches of all CPUs.");
+		    "Entries in use in the flow caches of all CPUs.");
 	prom_number(w, "", NULL, NULL, u->cached);
-	prom_family(w, "weir_flows_inserted", COUNTER, "Flows that came into the flow table.");
+	prom_family(w, "weir_flows_inserted", COUNTER, "Flows that entered the flow table.");
 	prom_number(w, "", NULL, NULL, u->inserted);
 	prom_family(w, "weir_flows_evicted", COUNTER,
 		    "Flows that made room for newer ones; their counts are lost.");
 	prom_number(w, "", NULL, NULL, u->evicted);
 	prom_family(w, "weir_flow_unrecorded_packets", COUNTER,
-		    "Packets that found no place in the flow table and are in no flow.");
+		    "Packets for which the flow table had no room; they are in no flow.");
 	prom_number(w, "", NULL, NULL, u->failed_packets);
 	prom_family(w, "weir_flow_unrecorded_bytes", COUNTER, "Bytes of those packets.");
 	prom_number(w, "", NULL, NULL, u->failed_bytes);
@@ -186,9 +182,9 @@ static void put_map(struct writer *w, int what, const struct fullness *f)
 static void put_maps(struct writer *w)
 {
 	static const char *const families[][2] = {
-		{ "weir_map_entries", "Entries in use of a pinned map." },
+		{ "weir_map_entries", "Entries in use in a pinned map." },
 		{ "weir_map_capacity", "Entries that a pinned map has room for." },
-		{ "weir_map_pressure_ratio", "Entries in use by capacity; 1 is full." },
+		{ "weir_map_pressure_ratio", "Entries in use divided by capacity; 1 is full." },
 	};
 
 	for (int what = 0; what < 3; what++) {
@@ -214,34 +210,34 @@ static void put_self(struct writer *w)
 	const struct prom_view *v = w->view;
 	char layout[16];
 
-	prom_family(w, "weir_build_info", GAUGE, "1; the labels tell of this ctl.");
+	prom_family(w, "weir_build_info", GAUGE, "1; the labels describe this ctl.");
 	snprintf(layout, sizeof(layout), "%d", WEIR_LAYOUT);
 	prom_number(w, "version=\"" WEIR_VERSION "\"", "layout", layout, 1);
 	prom_family(w, "weir_up", GAUGE, "1: everything could be read for this scrape.");
 	prom_number(w, "", NULL, NULL, prom_complete(v));
-	prom_family(w, "weir_scrapes", COUNTER, "Scrapes, this one included.");
+	prom_family(w, "weir_scrapes", COUNTER, "Scrapes, including this one.");
 	prom_number(w, "", NULL, NULL, self->scrapes);
-	prom_family(w, "weir_scrape_errors", COUNTER,
-		    "Scrapes for which something could not be read.");
+	prom_family(w, "weir_scrape_errors", COUNTER, "Scrapes that could not read everything.");
 	prom_number(w, "", NULL, NULL, self->scrape_errors);
 	prom_family(w, "weir_scrape_duration_seconds", GAUGE,
-		    "How long it took to read the maps for this scrape.");
+		    "Time to read the maps for this scrape.");
 	prom_real(w, "", self->scrape_seconds);
 	prom_family(w, "weir_http_requests", COUNTER, "Requests answered, by class of status.");
 	for (int i = 2; i < 6; i++)
 		prom_number(w, "", "status", classes[i], self->requests[i]);
 	prom_family(w, "weir_http_rejected_requests", COUNTER,
-		    "Requests answered with 503, because too many were under way.");
+		    "Requests answered with 503, because too many were in progress.");
 	prom_number(w, "", NULL, NULL, self->rejected);
 	prom_family(w, "weir_http_unauthorized_requests", COUNTER,
-		    "Requests answered with 401 or 429, for want of a valid token or password.");
+		    "Requests answered with 401 or 429, without a valid token or password.");
 	prom_number(w, "", NULL, NULL, self->refused);
-	prom_family(w, "weir_http_streams", GAUGE, "Event streams that are open.");
+	prom_family(w, "weir_http_streams", GAUGE, "Open event streams.");
 	prom_number(w, "", NULL, NULL, self->streams);
 	prom_family(w, "process_resident_memory_bytes", GAUGE,
-		    "Memory of the process that serves.");
+		    "Resident memory of the serving process.");
 	prom_number(w, "", NULL, NULL, self->resident_bytes);
-	prom_family(w, "process_start_time_seconds", GAUGE, "When it began, since the epoch.");
+	prom_family(w, "process_start_time_seconds", GAUGE,
+		    "Start time of the serving process, in seconds since the epoch.");
 	prom_labels(w, "", "", NULL, NULL);
 	fprintf(w->out, " %.3f\n", self->start_seconds);
 }

@@ -19,7 +19,7 @@ void prom_rows_free(struct prom_rows *rows)
 
 char *prom_escape(const char *text)
 {
-	bool valid = utf8_valid(text); /* names are nearly any bytes */
+	bool valid = utf8_valid(text); /* the kernel allows almost any bytes in names */
 	char *escaped = malloc(5 * strlen(text) + 1), *at = escaped;
 
 	if (!escaped)
@@ -40,7 +40,7 @@ char *prom_escape(const char *text)
 	return escaped;
 }
 
-/* NULL: no memory. */
+/* Returns NULL if out of memory. */
 static char *target_labels(const struct weir_slot *r)
 {
 	enum weir_target_kind kind = weir_target_kind(r);
@@ -62,7 +62,7 @@ static char *target_labels(const struct weir_slot *r)
 	return length < 0 ? NULL : labels;
 }
 
-/* A namespace without a name is told by its cookie, as in tables. */
+/* A namespace without a name gets its cookie, as in tables. */
 static int make_labels(const struct weir_attachment *a, char **ret_labels)
 {
 	const struct weir_slot *r = &a->record;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * rows.h - attachments as Prometheus can tell them apart: by namespace, hook, and the interface,
- * the cgroup, or the protocol and local port of the socket. Slots that agree in all labels, such as
- * an interface that is gone and its successor, are one row, their sum: the same series twice would
- * spoil the whole scrape.
+ * rows.h - attachments by Prometheus labels: namespace, hook, and the interface, the cgroup, or the
+ * protocol and local port of the socket. Slots with equal labels, such as a removed interface and
+ * its successor, are summed up in one row, because a duplicate series would make the whole scrape
+ * fail.
  */
 #ifndef CTL_METRICS_ROWS_H
 #define CTL_METRICS_ROWS_H
@@ -13,24 +13,27 @@
 struct prom_row {
 	char *labels; /* netns="blue",interface="eth0",hook="xdp" */
 	unsigned int slots;
-	unsigned int states[WEIR_STATES]; /* attachments in each */
-	uint64_t attached_at_ns;          /* of the latest */
-	bool counted;                     /* there are counts */
+	unsigned int states[WEIR_STATES]; /* number of attachments in each state */
+	uint64_t attached_at_ns;          /* of the latest attachment */
+	bool counted;                     /* counts are valid */
 	struct weir_counts counts;
 };
 
 struct prom_rows {
-	struct prom_row *items; /* by labels */
+	struct prom_row *items; /* sorted by labels */
 	size_t count;
 };
 
 void prom_rows_free(struct prom_rows *rows);
 
-/* list, snapshot: may be NULL. 0 or -ENOMEM. */
+/* list and snapshot may be NULL. Returns 0 or -ENOMEM. */
 int prom_rows_build(const struct weir_attachments *list, const struct weir_snapshot *snapshot,
 		    struct prom_rows *ret_rows);
 
-/* For a label's value: valid UTF-8, with backslash, quote and line end escaped. NULL: no memory. */
+/*
+ * Converts text to the value of a label: valid UTF-8, with escaped backslash, quote and newline.
+ * Returns NULL if out of memory.
+ */
 char *prom_escape(const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* sums.h - numbers by labels: what agrees in all labels is added up to one series. */
+/* sums.h - numbers by labels. Numbers with equal labels are summed up in one series. */
 #ifndef CTL_METRICS_SUMS_H
 #define CTL_METRICS_SUMS_H
 
@@ -18,10 +18,10 @@ struct prom_sums {
 
 void prom_sums_free(struct prom_sums *sums);
 
-/* Takes labels over, NULL is -ENOMEM. 0 or -ENOMEM. */
+/* Takes ownership of labels; NULL is out of memory. Returns 0 or -ENOMEM. */
 int prom_sums_add(struct prom_sums *sums, char *labels, uint64_t value);
 
-/* Sorts, and adds up. */
+/* Sorts, and sums up equal labels. */
 void prom_sums_merge(struct prom_sums *sums);
 
 #endif

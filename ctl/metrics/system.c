@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* system.c - connections, tuning, kernel drops and health, for Prometheus. */
+/* system.c - metrics of connections, tuning, kernel drops and health. */
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/metrics/sums.h"
@@ -22,13 +22,13 @@ static void put_states(struct writer *w, const struct weir_tcp_list *list)
 		retransmits += tcp->measures.retransmits;
 	}
 	prom_family(w, "weir_tcp_connections", GAUGE,
-		    "Open TCP connections of the cgroups that are watched, by state.");
+		    "Open TCP connections of the watched cgroups, by state.");
 	for (unsigned int s = WEIR_TCP_ESTABLISHED; s < WEIR_TCP_STATES; s++) {
 		if (s != WEIR_TCP_LISTEN)
 			prom_number(w, "", "state", weir_tcp_state_name(s), states[s]);
 	}
 	prom_family(w, "weir_tcp_open_retransmits", GAUGE,
-		    "Segments that these open connections have sent again; less when one ends.");
+		    "Segments that the open connections have retransmitted; falls when one ends.");
 	prom_number(w, "", NULL, NULL, retransmits);
 }
 
@@ -36,15 +36,16 @@ static void put_tcp(struct writer *w, const struct weir_tcp_list *list)
 {
 	put_states(w, list);
 	prom_family(w, "weir_tcp_table_entries", GAUGE,
-		    "TCP connections that are remembered, open or not.");
+		    "TCP connections in the table, open or ended.");
 	prom_number(w, "", NULL, NULL, list->usage.entries);
-	prom_family(w, "weir_tcp_table_capacity", GAUGE, "TCP connections that there is room for.");
+	prom_family(w, "weir_tcp_table_capacity", GAUGE,
+		    "TCP connections that the table has room for.");
 	prom_number(w, "", NULL, NULL, list->usage.capacity);
 	prom_family(w, "weir_tcp_evicted_connections", COUNTER,
 		    "TCP connections that made room for newer ones.");
 	prom_number(w, "", NULL, NULL, list->usage.evicted);
 	prom_family(w, "weir_tcp_unrecorded_connections", COUNTER,
-		    "TCP connections that found no place.");
+		    "TCP connections for which the table had no room.");
 	prom_number(w, "", NULL, NULL, list->usage.failed);
 }
 
@@ -52,11 +53,10 @@ static void put_tune(struct writer *w, const struct weir_tune_entries *entries)
 {
 	char word[16];
 
-	prom_family(w, "weir_tune_programs", GAUGE,
-		    "Programs that look at the list of `ctl tune`.");
+	prom_family(w, "weir_tune_programs", GAUGE, "Programs that apply the list of `ctl tune`.");
 	prom_number(w, "", NULL, NULL, entries->programs);
 	prom_family(w, "weir_tune_hits", COUNTER,
-		    "TCP connections that an entry of `ctl tune` set options of.");
+		    "TCP connections whose options an entry of `ctl tune` set.");
 	for (size_t i = 0; i < entries->count; i++) {
 		snprintf(word, sizeof(word), "%u", entries->items[i].rule.number);
 		prom_number(w, "", "entry", word, entries->items[i].stats.hits);
@@ -76,7 +76,7 @@ static char *netns_text(const char *name, uint64_t cookie, bool here)
 	return prom_escape(text);
 }
 
-/* One more label in front or behind; NULL: out of memory. */
+/* Puts one more label before or after the others. Returns NULL if out of memory. */
 static char *place_labels(const char *netns_name, uint64_t cookie, bool here, const char *ifname,
 			  const char *more)
 {
@@ -119,8 +119,8 @@ static void put_reasons(struct writer *w, const struct weir_drops *drops, bool b
 }
 
 /*
- * Of interfaces that are there: what one that is gone has lost stays in the sums by reason, and
- * would otherwise move to a series without a name, which would look like new drops.
+ * Only for existing interfaces. The drops of a removed interface stay in the sums by reason. Here
+ * they would move to a series without a name, and look like new drops.
  */
 static void put_places(struct writer *w, const struct weir_drops *drops)
 {
@@ -169,18 +169,18 @@ static void put_drops(struct writer *w, const struct weir_drops *drops)
 		    "Packets that the kernel dropped since `ctl serve` began, by its reason.");
 	put_reasons(w, drops, false);
 	prom_family(w, "weir_kernel_drop_bytes", COUNTER,
-		    "Bytes of those packets; unknown of XDP.");
+		    "Bytes of those packets; not known for XDP.");
 	put_reasons(w, drops, true);
 	prom_family(w, "weir_interface_kernel_drop_packets", COUNTER,
-		    "The same by interface, of those that are there; not every drop has one.");
+		    "The same by interface, for interfaces that exist; not every drop has one.");
 	put_places(w, drops);
-	prom_family(
-		w, "weir_interface_lost_packets", COUNTER,
-		"What interfaces count as lost themselves since `ctl serve` began; may be among the "
-		"kernel's drops too.");
+	prom_family(w, "weir_interface_lost_packets", COUNTER,
+		    "Losses that interfaces counted since `ctl serve` began; the kernel's drops "
+		    "may include them.");
 	put_losses(w, drops);
-	prom_family(w, "weir_kernel_drops_uncounted", COUNTER,
-		    "Drops that found no room in the table, or came while another was looked at.");
+	prom_family(
+		w, "weir_kernel_drops_uncounted", COUNTER,
+		"Drops for which the table had no room, or that came while another was counted.");
 	prom_number(w, "", NULL, NULL, drops->uncounted + drops->missed);
 }
 
@@ -189,7 +189,7 @@ static void put_drops(struct writer *w, const struct weir_drops *drops)
 static void put_health(struct writer *w, const struct weir_health_report *report)
 {
 	prom_family(w, "weir_health_events", COUNTER,
-		    "What tells of trouble, since `ctl serve` began, by check of `ctl health`.");
+		    "Signs of trouble since `ctl serve` began, by check of `ctl health`.");
 	for (int i = 0; i < WEIR_HEALTH_ITEMS; i++)
 		prom_number(w, "", "check", weir_health_name((enum weir_health_item)i),
 			    report->items[i].count);
@@ -200,7 +200,7 @@ static void put_health(struct writer *w, const struct weir_health_report *report
 
 static void put_verdicts(struct writer *w, const struct weir_health_report *minute)
 {
-	prom_family(w, "weir_health_well", GAUGE, "1: that check was well in the last minute.");
+	prom_family(w, "weir_health_well", GAUGE, "1: the check was well in the last minute.");
 	for (int i = 0; i < WEIR_HEALTH_ITEMS; i++)
 		prom_number(w, "", "check", weir_health_name((enum weir_health_item)i),
 			    minute->items[i].well);
@@ -212,7 +212,7 @@ void put_system(struct writer *w)
 
 	prom_family(
 		w, "weir_probe_up", GAUGE,
-		"1: the programs on tracepoints run that count these; 0: the kernel refuses them.");
+		"1: the programs on tracepoints that count these run; 0: the kernel refuses them.");
 	prom_number(w, "", "probe", "drops", v->drops != NULL);
 	prom_number(w, "", "probe", "health", v->health != NULL);
 	if (v->tcp)

@@ -5,7 +5,10 @@
 void prom_family(struct writer *w, const char *name, enum kind kind, const char *help)
 {
 	static const char *const words[] = { "counter", "gauge", "histogram" };
-	/* the text format names the family as its samples, OpenMetrics does not */
+	/*
+	 * The text format has the suffix in the name of the family, OpenMetrics only in its
+	 * samples.
+	 */
 	const char *suffix = kind == COUNTER && !w->view->openmetrics ? "_total" : "";
 
 	w->name = name;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* writer.h - families and samples in Prometheus's text format; for ctl/metrics. */
+/* writer.h - writes families and samples in Prometheus's text format. For ctl/metrics. */
 #ifndef CTL_METRICS_WRITER_H
 #define CTL_METRICS_WRITER_H
 
@@ -11,7 +11,7 @@ struct writer {
 	const struct prom_view *view;
 	struct prom_rows rows;
 	FILE *out;
-	const char *name; /* of the family, without _total */
+	const char *name; /* name of the family, without _total */
 	bool counter;
 	bool failed; /* out of memory */
 };
@@ -20,13 +20,13 @@ enum kind { COUNTER, GAUGE, HISTOGRAM };
 
 void prom_family(struct writer *w, const char *name, enum kind kind, const char *help);
 
-/* One more label, or none; labels: of a row, or "". */
+/* Starts a sample with the labels of a row (or ""), and one more label if key is not NULL. */
 void prom_labels(struct writer *w, const char *suffix, const char *row, const char *key,
 		 const char *value);
 void prom_number(struct writer *w, const char *row, const char *key, const char *value, uint64_t n);
 void prom_real(struct writer *w, const char *row, double n);
 
-/* What else is known of the machine: system.c. */
+/* Writes the metrics of system.c. */
 void put_system(struct writer *w);
 
 #endif

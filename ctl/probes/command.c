@@ -6,30 +6,30 @@
 #define AT(field) offsetof(struct probe_options, field)
 
 static const struct arg args[] = {
-	{ "verbose", 'v', ARG_FLAG, AT(verbose), NULL, "list: with names and types of arguments" },
+	{ "verbose", 'v', ARG_FLAG, AT(verbose), NULL, "list: show names and types of arguments" },
 	{ "print", 0, ARG_VALUE, AT(print), "EXPR,...",
-	  "run: these of each hit; default: all arguments" },
-	{ "if", 0, ARG_VALUE, AT(filter), "EXPR", "run: only hits for which it is true" },
+	  "run: print these for each hit; default: all arguments" },
+	{ "if", 0, ARG_VALUE, AT(filter), "EXPR", "run: only hits for which EXPR is true" },
 	{ "count", 0, ARG_FLAG, AT(count), NULL,
-	  "run: count hits; `by EXPR,...` behind it: for each of these" },
-	{ "hist", 0, ARG_VALUE, AT(hist), "EXPR", "run: a histogram of it, by powers of two" },
-	{ "sum", 0, ARG_VALUE, AT(sum), "EXPR", "run: its sum" },
-	{ "min", 0, ARG_VALUE, AT(min), "EXPR", "run: its smallest value" },
-	{ "max", 0, ARG_VALUE, AT(max), "EXPR", "run: its largest value" },
-	{ "avg", 0, ARG_VALUE, AT(avg), "EXPR", "run: its mean" },
-	{ "stack", 0, ARG_FLAG, AT(stack), NULL, "run: how it came there; with sums: by stack" },
+	  "run: count hits; `by EXPR,...` after it counts by value" },
+	{ "hist", 0, ARG_VALUE, AT(hist), "EXPR", "run: histogram of EXPR, by powers of two" },
+	{ "sum", 0, ARG_VALUE, AT(sum), "EXPR", "run: sum of EXPR" },
+	{ "min", 0, ARG_VALUE, AT(min), "EXPR", "run: minimum of EXPR" },
+	{ "max", 0, ARG_VALUE, AT(max), "EXPR", "run: maximum of EXPR" },
+	{ "avg", 0, ARG_VALUE, AT(avg), "EXPR", "run: mean of EXPR" },
+	{ "stack", 0, ARG_FLAG, AT(stack), NULL, "run: print stacks; with sums: by stack" },
 	{ "ret", 0, ARG_FLAG, AT(returns), NULL,
-	  "run: at the return of functions: `retval`, with the arguments" },
+	  "run: at function return: `retval`, with the arguments" },
 	{ "latency", 0, ARG_FLAG, AT(latency), NULL,
-	  "run: time of functions, in ns: `latency`; default: its histogram" },
+	  "run: time of functions, `latency` in ns; default: histogram" },
 	{ "pid", 'p', ARG_VALUE, AT(pid), "PID", "run: only that process" },
 	{ "cgroup", 0, ARG_VALUE, AT(cgroup), "PATH", "run: only processes of that cgroup",
 	  &choices_cgroups },
-	{ "hits", 'c', ARG_VALUE, AT(hits), "COUNT", "run: end after so many hits" },
-	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "run: end after that long" },
-	{ "interval", 0, ARG_VALUE, AT(interval), "SECONDS", "run: sums again and again" },
+	{ "hits", 'c', ARG_VALUE, AT(hits), "COUNT", "run: end after COUNT hits" },
+	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "run: end after SECONDS" },
+	{ "interval", 0, ARG_VALUE, AT(interval), "SECONDS", "run: print sums every SECONDS" },
 	{ "force", 0, ARG_FLAG, AT(force), NULL,
-	  "run: even where it is unknown if an instruction begins" },
+	  "run: allow offsets that may not start an instruction" },
 	{},
 };
 
@@ -60,18 +60,18 @@ static int run(const struct invocation *inv, const void *options)
 
 const struct command cmd_probe = {
 	.name = "probe",
-	.summary = "look at what the kernel and programs do, anywhere",
+	.summary = "trace functions and events of the kernel and of programs",
 	.synopsis = "list [PATTERN] [-v] | run SPEC... [by EXPR,...] [OPTION]...",
 	.description =
-		"`list` tells what there is to probe: PATTERN is TYPE:NAME or a NAME of any type of\n"
-		"the kernel's, with globs, as 'kprobe:vfs_*', 'tracepoint:syscalls:*open*',\n"
-		"'uprobe:bash:read*' or '*mkdir*'. What cannot be probed is marked with the reason.\n"
-		"`run` attaches there and prints the arguments, or what is asked for, or sums it up\n"
-		"in the kernel, until Ctrl-C. A SPEC is as list prints it, and kprobe:NAME+OFFSET,\n"
+		"`list` shows what can be probed: PATTERN is TYPE:NAME, or a NAME of any kernel type,\n"
+		"with globs, such as 'kprobe:vfs_*', 'tracepoint:syscalls:*open*',\n"
+		"'uprobe:bash:read*' or '*mkdir*'. A remark says why something cannot be probed.\n"
+		"`run` attaches probes and prints arguments or expressions, or sums them up in the\n"
+		"kernel, until Ctrl-C. A SPEC is one that list prints, or kprobe:NAME+OFFSET, or\n"
 		"software:EVENT:PERIOD; a name alone is a function of the kernel. An EXPR is arg0,\n"
 		"an argument's name, retval, args.filename, skb->dev->name, str(x), ip(x), ntohs(x),\n"
 		"sym(x), pid, tid, comm, cpu, cgroup, nsecs, probe, joined as in C. No compiler is\n"
-		"needed, nothing is pinned, and all of it ends with ctl.",
+		"needed, nothing is pinned, and all probes end with ctl.",
 	.args = args,
 	.options_size = sizeof(struct probe_options),
 	.choices = &verbs,

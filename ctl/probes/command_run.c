@@ -82,7 +82,8 @@ static int fill_specs(struct running *r, const char **specs)
 		if (r->request.by)
 			return usage_error(r->inv, "there is one 'by', with commas between values");
 		if (++i == count)
-			return usage_error(r->inv, "behind 'by' comes a list of expressions");
+			return usage_error(r->inv,
+					   "'by' must be followed by a list of expressions");
 		r->request.by = words[i];
 	}
 	r->request.specs = specs;

@@ -21,8 +21,8 @@ struct options {
 #define AT(field) offsetof(struct options, field)
 
 static const struct arg args[] = {
-	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "end after that time" },
-	{ "count", 'c', ARG_VALUE, AT(count), "N", "end after that many lines" },
+	{ "duration", 'd', ARG_VALUE, AT(duration), "SECONDS", "end after SECONDS" },
+	{ "count", 'c', ARG_VALUE, AT(count), "N", "end after N lines" },
 	{},
 };
 
@@ -149,9 +149,9 @@ const struct command cmd_trace_pipe = {
 	.summary = "print what programs write with bpf_printk",
 	.synopsis = "[-d SECONDS] [-c COUNT]",
 	.description =
-		"Prints the kernel's trace_pipe: what BPF programs write with bpf_printk(), and\n"
-		"what other tracers record. Until Ctrl-C. A line that was read is gone; who else\n"
-		"reads them takes lines away, and is named.",
+		"Prints the kernel's trace_pipe until Ctrl-C: text that BPF programs write with\n"
+		"bpf_printk(), and events of other tracers. Each line can be read only once, so ctl\n"
+		"names other readers, which take lines away.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.run = run,

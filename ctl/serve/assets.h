@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* assets.h - files that the Makefile puts into weir-serve as they are. */
+/* assets.h - files that the Makefile embeds in weir-serve. */
 #ifndef CTL_SERVE_ASSETS_H
 #define CTL_SERVE_ASSETS_H
 

@@ -35,7 +35,7 @@ static void digest(const struct http_auth *auth, const char *text, unsigned char
 			 ret_digest);
 }
 
-/* By digests, so that neither length nor place of the first difference shows in the time. */
+/* Compares digests, so that the time does not depend on the length or the first difference. */
 static bool same(const struct http_auth *auth, const char *a, const char *b)
 {
 	unsigned char x[32], y[32];
@@ -70,7 +70,7 @@ static bool may_try(struct http_auth *auth, double now)
 static bool right(const struct http_auth *auth, const char *name, const char *password)
 {
 	_cleanup_free_ struct crypt_data *data = calloc(1, sizeof(*data));
-	const struct auth_user *user = &auth->users[0]; /* an unknown name takes as long */
+	const struct auth_user *user = &auth->users[0]; /* unknown names take as long */
 	bool found = false;
 	const char *hash;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * auth.h - TLS and who may ask: the configuration file of `ctl serve`, in the YAML of
- * Prometheus's exporter toolkit as far as it goes, and the check of an Authorization header.
+ * auth.h - TLS and authentication: the configuration file of `ctl serve`, a subset of the YAML of
+ * Prometheus's exporter toolkit, and the check of an Authorization header.
  */
 #ifndef CTL_SERVE_AUTH_H
 #define CTL_SERVE_AUTH_H
@@ -13,38 +13,38 @@
 
 struct auth_user {
 	char *name;
-	char *hash; /* as crypt(3) makes: bcrypt, yescrypt, SHA-512 */
+	char *hash; /* a hash of crypt(3): bcrypt, yescrypt, SHA-512 */
 };
 
 struct http_auth {
 	char *certificate; /* PEM; NULL: no TLS */
 	char *key;
-	char *token; /* NULL: none */
+	char *token; /* NULL: no token */
 	struct auth_user users[AUTH_USERS];
 	size_t user_count;
-	unsigned char salt[32];     /* of the digests */
-	unsigned char known[8][32]; /* digests of passwords that were right */
+	unsigned char salt[32];     /* salt of the digests */
+	unsigned char known[8][32]; /* digests of passwords that were valid */
 	size_t known_next;
-	double allowance; /* hashes that may be tried now */
-	double refilled;  /* CLOCK_MONOTONIC, seconds */
+	double allowance; /* number of hashes that may be computed now */
+	double refilled;  /* CLOCK_MONOTONIC in seconds */
 };
 
-/* Reads the file and those that it names; relative names are relative to it. 0 or -errno. */
+/* Reads the file, and the files that it names, relative to it. Returns 0 or -errno. */
 int http_auth_load(const char *file, struct http_auth *ret_auth, struct weir_error *err);
 void http_auth_free(struct http_auth *auth);
 
-/* Whether anybody has to prove who they are. */
+/* Returns true if requests need a token or a password. */
 bool http_auth_needed(const struct http_auth *auth);
 
 enum auth_result {
 	AUTH_OK,
 	AUTH_REFUSED,
-	AUTH_BUSY, /* too many passwords were tried within a moment: later */
+	AUTH_BUSY, /* too many passwords in a short time; try again later */
 };
 
 /*
- * header: of Authorization, NULL: none. A password hash costs tens of milliseconds on purpose, so
- * that there are at most four a second; one that was right is remembered, as a digest.
+ * header: the Authorization header, or NULL. Password hashes take tens of milliseconds by design,
+ * so at most four are computed in a second. Digests of valid passwords are cached.
  */
 enum auth_result http_auth_check(struct http_auth *auth, const char *header, double now);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* auth_load.c - the configuration file; see auth.h. */
+/* auth_load.c - loads the configuration file; see auth.h. */
 #include <ctype.h>
 #include <errno.h>
 #include <gnutls/crypto.h>
@@ -58,12 +58,12 @@ static int read_file(const char *path, char **ret_text, struct weir_error *err)
 	size = fread(text, 1, FILE_MAX + 1, f);
 	if (ferror(f) || size > FILE_MAX) {
 		snprintf(err->text, sizeof(err->text), "cannot read '%s': %s", path,
-			 size > FILE_MAX ? "it is longer than 256 KiB" : "input error");
+			 size > FILE_MAX ? "it is larger than 256 KiB" : "input error");
 		return -EIO;
 	}
 	text[size] = '\0';
 	if (strlen(text) != size) {
-		snprintf(err->text, sizeof(err->text), "'%s' is no text", path);
+		snprintf(err->text, sizeof(err->text), "'%s' is not a text file", path);
 		return -EINVAL;
 	}
 	*ret_text = TAKE_PTR(text);
@@ -76,7 +76,7 @@ static const char *scalar(const yaml_node_t *node)
 						      : NULL;
 }
 
-/* The file that a value names. */
+/* Reads the file that a value names. */
 static int read_named(struct loader *l, const yaml_node_t *node, char **ret_text)
 {
 	_cleanup_free_ char *path = NULL;
@@ -86,7 +86,7 @@ static int read_named(struct loader *l, const yaml_node_t *node, char **ret_text
 	if (!name || !*name)
 		return fault(l, node, "a file name is missing");
 	if (*ret_text)
-		return fault(l, node, "the same thing twice");
+		return fault(l, node, "this key is there twice");
 	ret = asprintf(&path, "%.*s%s", *name == '/' || !slash ? 0 : (int)(slash - l->file + 1),
 		       l->file, name);
 	return ret < 0 ? -ENOMEM : read_file(path, ret_text, l->err);
@@ -100,13 +100,13 @@ static int for_each(struct loader *l, const yaml_node_t *map, each function)
 	int ret = 0;
 
 	if (map->type != YAML_MAPPING_NODE)
-		return fault(l, map, "keys and values are wanted here");
+		return fault(l, map, "expected keys and values");
 	for (const yaml_node_pair_t *p = map->data.mapping.pairs.start;
 	     p < map->data.mapping.pairs.top && !ret; p++) {
 		const yaml_node_t *key = yaml_document_get_node(&l->document, p->key);
 
 		if (!scalar(key))
-			return fault(l, key, "a key has to be a word");
+			return fault(l, key, "a key must be a scalar");
 		ret = function(l, scalar(key), key, yaml_document_get_node(&l->document, p->value));
 	}
 	return ret;
@@ -119,7 +119,8 @@ static int load_tls(struct loader *l, const char *key, const yaml_node_t *at,
 		return read_named(l, value, &l->auth.certificate);
 	if (strcmp(key, "key_file") == 0)
 		return read_named(l, value, &l->auth.key);
-	return fault(l, at, "tls_server_config has cert_file and key_file, no '%s'", key);
+	return fault(l, at, "unknown key '%s' in tls_server_config; it has cert_file and key_file",
+		     key);
 }
 
 static int load_user(struct loader *l, const char *name, const yaml_node_t *at,
@@ -129,13 +130,17 @@ static int load_user(struct loader *l, const char *name, const yaml_node_t *at,
 	const char *hash = scalar(value);
 
 	if (!*name || strchr(name, ':'))
-		return fault(l, at, "a user's name is not empty and has no colon");
-	/* a password as it is would fail for ever, and stands in the file for all to see */
+		return fault(l, at, "a user name must not be empty or have a colon");
+	/*
+	 * Refuse plain passwords. They would never match, and everybody who can read the file would
+	 * see them.
+	 */
 	if (!hash || hash[0] != '$' || strlen(hash) < 20)
-		return fault(l, at,
-			     "the password of '%s' has to be a hash of crypt(5), as $2y$... of "
-			     "`htpasswd -nB`",
-			     name);
+		return fault(
+			l, at,
+			"the password of '%s' must be a hash of crypt(5), such as $2y$... from "
+			"`htpasswd -nB`",
+			name);
 	if (l->auth.user_count == AUTH_USERS)
 		return fault(l, at, "more than %d users", AUTH_USERS);
 	user->name = strdup(name);
@@ -155,7 +160,7 @@ static int load_token(struct loader *l, const yaml_node_t *value)
 	while (length && isspace((unsigned char)l->auth.token[length - 1]))
 		l->auth.token[--length] = '\0';
 	if (length < AUTH_TOKEN_MIN)
-		return fault(l, value, "a token has at least %d characters", AUTH_TOKEN_MIN);
+		return fault(l, value, "a token must have at least %d characters", AUTH_TOKEN_MIN);
 	return 0;
 }
 
@@ -169,7 +174,7 @@ static int load_top(struct loader *l, const char *key, const yaml_node_t *at,
 	if (strcmp(key, "bearer_token_file") == 0)
 		return load_token(l, value);
 	return fault(l, at,
-		     "no key '%.64s'; there are tls_server_config, basic_auth_users and "
+		     "unknown key '%.64s'; use tls_server_config, basic_auth_users and "
 		     "bearer_token_file",
 		     key);
 }
@@ -185,12 +190,12 @@ static int load_document(struct loader *l, const char *text)
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
 	if (!yaml_parser_load(&parser, &l->document)) {
 		ret = fault(l, NULL, "line %zu: %s", parser.problem_mark.line + 1,
-			    parser.problem ? parser.problem : "no YAML");
+			    parser.problem ? parser.problem : "invalid YAML");
 		yaml_parser_delete(&parser);
 		return ret;
 	}
 	root = yaml_document_get_root_node(&l->document);
-	ret = root ? for_each(l, root, load_top) : fault(l, NULL, "it is empty");
+	ret = root ? for_each(l, root, load_top) : fault(l, NULL, "the file is empty");
 	if (!ret && !l->auth.certificate != !l->auth.key)
 		ret = fault(l, NULL, "cert_file and key_file go together");
 	yaml_document_delete(&l->document);
@@ -198,7 +203,10 @@ static int load_document(struct loader *l, const char *text)
 	return ret;
 }
 
-/* Names in the file may be anything; a sentence is one line, and no command to a terminal. */
+/*
+ * Replaces control characters. Names from the file may contain any, and the message is one line on
+ * a terminal.
+ */
 static void make_plain(char *text)
 {
 	for (; *text; text++) {

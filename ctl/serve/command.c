@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * command.c - ctl serve: its options, and how it becomes weir-serve, which has the libraries for
- * HTTP and TLS that no other command needs.
+ * command.c - ctl serve: its options. It executes weir-serve, because no other command needs the
+ * libraries for HTTP and TLS.
  */
 #include <errno.h>
 #include <limits.h>
@@ -16,18 +16,19 @@
 
 static const struct arg args[] = {
 	{ "listen", 0, ARG_VALUE, AT(listen), "ADDR:PORT",
-	  "where to listen; default 127.0.0.1:9435" },
+	  "address to listen on; default 127.0.0.1:9435" },
 	{ "config", 0, ARG_VALUE, AT(config), "FILE",
-	  "TLS, passwords and token; needed but on loopback", &choices_files },
-	{ "insecure", 0, ARG_FLAG, AT(insecure), NULL, "without TLS and password on any address" },
+	  "TLS, passwords and token; required except on loopback", &choices_files },
+	{ "insecure", 0, ARG_FLAG, AT(insecure), NULL,
+	  "allow any address without TLS and passwords" },
 	{ "max-scrapes", 0, ARG_VALUE, AT(scrapes), "N",
-	  "documents under way at once; default 8, beyond is 503" },
+	  "concurrent requests for documents; default 8; more get 503" },
 	{ "no-probes", 0, ARG_FLAG, AT(no_probes), NULL,
-	  "no programs on tracepoints: nothing of kernel drops and health" },
+	  "load no tracepoint programs: no kernel drops, no health" },
 	{},
 };
 
-/* Of the file that runs, wherever a symbolic link to it stands. */
+/* Returns the directory of the running file; resolves symbolic links. */
 static int own_folder(char ret_folder[PATH_MAX], struct weir_error *err)
 {
 	ssize_t length = readlink("/proc/self/exe", ret_folder, PATH_MAX - 1);
@@ -44,10 +45,10 @@ static int own_folder(char ret_folder[PATH_MAX], struct weir_error *err)
 	return 0;
 }
 
-/* Returns only where it fails. */
+/* Executes weir-serve. Returns only on failure. */
 static int become_server(char *const *argv, struct weir_error *err)
 {
-	/* in the build tree, and installed */
+	/* in the build directory, and installed */
 	static const char *const places[] = { "", "/../libexec/weir" };
 	char folder[PATH_MAX], path[PATH_MAX + 64];
 	int ret = own_folder(folder, err);
@@ -75,7 +76,7 @@ static int run(const struct invocation *inv, const void *bound)
 {
 	struct weir_error err;
 
-	(void)bound; /* weir-serve looks at the values */
+	(void)bound; /* weir-serve checks the values */
 	if (setenv(SERVE_CALLER, SERVE_VERSION, 1) < 0)
 		return ctl_failed(&(struct weir_error){ "out of memory" });
 	become_server(inv->argv, &err);
@@ -84,17 +85,17 @@ static int run(const struct invocation *inv, const void *bound)
 
 const struct command cmd_serve = {
 	.name = "serve",
-	.summary = "metrics for Prometheus, an API and a web page",
+	.summary = "serve metrics for Prometheus, an API and a web page",
 	.description =
 		"Serves /metrics (Prometheus, OpenMetrics), /api/v1/{status,counters,flows,where,tcp,\n"
 		"sockets,drops,health,tune} (the JSON of -j), /api/v1/stream (server-sent events),\n"
-		"/healthz, and a page at /, over HTTP until Ctrl-C. Nothing can be changed through it,\n"
-		"and counting needs it not. Kernel drops and health are counted from its start on, by\n"
-		"programs on tracepoints, which end with it.\n"
-		"On other addresses than loopback it wants TLS and a token or passwords; the file is\n"
-		"YAML as of Prometheus's exporter toolkit: tls_server_config with cert_file and\n"
+		"/healthz, and a page at /, over HTTP until Ctrl-C. It is read-only, and counting\n"
+		"does not depend on it. It counts kernel drops and health from its start, with programs\n"
+		"on tracepoints, which it removes when it ends.\n"
+		"It listens on loopback only, unless you configure TLS and a token or passwords. FILE\n"
+		"is YAML as in Prometheus's exporter toolkit: tls_server_config with cert_file and\n"
 		"key_file, basic_auth_users, and bearer_token_file.\n"
-		"One process reads the maps, another, without any privilege, talks to the network.",
+		"One process reads the maps; another one, without privileges, talks to the network.",
 	.args = args,
 	.options_size = sizeof(struct serve_options),
 	.run = run,

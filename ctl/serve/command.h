@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * command.h - what ctl and weir-serve share: `ctl serve` parses its options and executes
- * weir-serve, which parses the same command line by the same row.
+ * command.h - shared by ctl and weir-serve. `ctl serve` parses its options and executes weir-serve,
+ * which parses the same command line with the same table.
  */
 #ifndef CTL_SERVE_COMMAND_H
 #define CTL_SERVE_COMMAND_H
@@ -18,7 +18,7 @@ struct serve_options {
 
 extern const struct command cmd_serve;
 
-/* In the environment of weir-serve: the version of the ctl that executed it. */
+/* Environment variable of weir-serve with the version of the ctl that executes it. */
 #define SERVE_CALLER "WEIR_SERVE_CALLER"
 
 #define SERVE_TEXT_OF(number) #number

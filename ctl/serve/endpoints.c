@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* endpoints.c - the documents by path; see endpoints.h. They look as the -j of their commands. */
+/* endpoints.c - the documents by path; see endpoints.h. They are the same as those of ctl -j. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

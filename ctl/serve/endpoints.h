@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* endpoints.h - the documents by path, and what each is made by. */
+/* endpoints.h - the documents by path, and their handlers. */
 #ifndef CTL_SERVE_ENDPOINTS_H
 #define CTL_SERVE_ENDPOINTS_H
 
 #include "ctl/serve/server.h"
 
-extern const struct endpoint http_endpoints[]; /* ended by path NULL */
+extern const struct endpoint http_endpoints[]; /* ends with path NULL */
 
 int http_flows(struct server *server, const struct query *query, struct reply *reply);
 int http_where(struct server *server, const struct query *query, struct reply *reply);
@@ -16,16 +16,19 @@ int http_sockets(struct server *server, const struct query *query, struct reply 
 int http_drops(struct server *server, const struct query *query, struct reply *reply);
 int http_health(struct server *server, const struct query *query, struct reply *reply);
 
-/* A reading that is too old for rates is kept no longer. */
+/* Frees the earlier reading if it is too old for rates. */
 void http_flows_forget(struct server *server);
 
-/* Goes on with what connections wait for, in short steps. Whether there is a next one. */
+/*
+ * Continues the walk that connections wait for, in short steps. Returns true if there are more
+ * steps.
+ */
 bool http_sockets_run(struct server *server);
 
-/* Lets go whoever waits; before the daemon ends. */
+/* Resumes all waiting connections, before the daemon stops. */
 void http_sockets_end(struct server *server);
 
-/* Looks at health when it is time, so that there is a last minute to tell of. */
+/* Reads health when it is due, so that the last minute is known. */
 void http_health_run(struct server *server);
 
 #endif

@@ -16,7 +16,10 @@
 #define TOP 100
 #define TOP_MOST 10000
 
-/* Between two readings for rates, in seconds: less says little, more is another time. */
+/*
+ * Limits of the time between two readings for rates, in seconds: less is inaccurate, and more is
+ * not recent.
+ */
 #define RATE_MIN 0.5
 #define RATE_MAX 15
 
@@ -56,7 +59,7 @@ static int understand(const struct query *query, struct asked *asked, struct wei
 
 /* --- flows --- */
 
-/* A header says how many flows there were before the smallest were left out. */
+/* Reads flows. If small ones were left out, a header has the number of all. */
 static int read_flows(struct server *server, struct reply *reply, struct weir_flows *ret_flows)
 {
 	struct reader_flows read;
@@ -69,7 +72,7 @@ static int read_flows(struct server *server, struct reply *reply, struct weir_fl
 	return 0;
 }
 
-/* Brings to the front what is wanted, and counts only that; the rest stays behind it. */
+/* Moves the wanted flows to the front and sets the count to theirs. The others stay after them. */
 static void keep(struct weir_flows *flows,
 		 bool (*wanted)(const struct weir_flow_info *, const struct weir_attachment *,
 				void *),
@@ -104,7 +107,7 @@ static bool matches(const struct weir_flow_info *flow, const struct weir_attachm
 	return weir_flow_filter_match(m->filter, flow, at, m->now_ns);
 }
 
-/* Whether the readings are far enough from each other, and near enough. */
+/* Returns true if the time between the readings is within the limits. */
 static bool makes_rates(const struct weir_flows *before, const struct weir_flows *now)
 {
 	double seconds = growth_seconds(before->monotonic_ns, now->monotonic_ns);
@@ -113,8 +116,8 @@ static bool makes_rates(const struct weir_flows *before, const struct weir_flows
 }
 
 /*
- * Rows of both readings, and the difference. A row takes more memory than a flow, and there may be
- * 100,000: what is not needed any more goes at once. Frees the reading before.
+ * Builds rows of both readings, and the rates. There may be 100,000 flows, and a row is larger than
+ * a flow, so free memory as early as possible. Frees the earlier reading.
  */
 static int build_rows(const struct asked *asked, struct weir_flows *before,
 		      const struct weir_flows *now, struct flow_rows *ret_rows)
@@ -162,11 +165,14 @@ static int write_flows(const struct asked *asked, struct weir_flows *before,
 		ret = flow_rows_order(&rows, asked->sort, asked->top, &order);
 	if (!ret)
 		ret = json_flows(&view, out);
-	flows->count = view.seen; /* whole again */
+	flows->count = view.seen; /* restore the full count */
 	return ret;
 }
 
-/* For the rates of the next request, unless several people look at once. Takes the reading. */
+/*
+ * Keeps the reading for the rates of the next request, unless several clients ask at the same time.
+ * Takes ownership.
+ */
 static void keep_for_rates(struct server *server, struct weir_flows *flows)
 {
 	if (server->earlier.monotonic_ns &&
@@ -177,7 +183,9 @@ static void keep_for_rates(struct server *server, struct weir_flows *flows)
 	*flows = (struct weir_flows){};
 }
 
-/* What this reading is compared with moves out of the way: it is of no use for another. */
+/*
+ * Takes the earlier reading out of the server for the comparison; no other request can use it then.
+ */
 int http_flows(struct server *server, const struct query *query, struct reply *reply)
 {
 	_cleanup_(weir_flows_free) struct weir_flows flows = {}, before = {};
@@ -261,7 +269,7 @@ int http_where(struct server *server, const struct query *query, struct reply *r
 		return ret;
 	if (!question.text || !*question.text) {
 		snprintf(reply->err.text, sizeof(reply->err.text),
-			 "which interface or flow? Give it as q");
+			 "parameter q is missing: name an interface or a flow");
 		return -EINVAL;
 	}
 	question.one_word = !strchr(question.text, ' ');

@@ -19,7 +19,7 @@ static bool is_loopback(const struct sockaddr_storage *storage)
 	return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
-/* Host without brackets, and port, a number. */
+/* Splits text into the host, without brackets, and the port, a number. */
 static int split(const char *text, char *host, size_t size, const char **ret_port)
 {
 	const char *colon = strrchr(text, ':');
@@ -33,7 +33,7 @@ static int split(const char *text, char *host, size_t size, const char **ret_por
 		text++;
 		length -= 2;
 	} else if (memchr(text, ':', length)) {
-		return -EINVAL; /* where would the address end? */
+		return -EINVAL; /* it is ambiguous where the address ends */
 	}
 	if (length >= size)
 		return -EINVAL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* loop.c - the daemon, its connections and their limits; see loop.h. */
+/* loop.c - the daemon, its connections and limits; see loop.h. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -10,7 +10,7 @@
 #include "ctl/serve/stream.h"
 #include "datapath/base/cleanup.h"
 
-#define SEND_BUFFER 131072 /* of the kernel, for each connection */
+#define SEND_BUFFER 131072 /* the kernel's buffer for a connection */
 
 static struct connection *connection_of(struct MHD_Connection *mhd)
 {
@@ -27,13 +27,16 @@ static void opened(struct server *server, struct MHD_Connection *mhd, void **con
 	struct connection *c = calloc(1, sizeof(*c));
 	int size = SEND_BUFFER;
 
-	*context = c; /* NULL: its requests are not answered */
+	*context = c; /* NULL: requests are not answered */
 	if (!c)
 		return;
 	c->mhd = mhd;
 	c->fd = info ? info->connect_fd : -1;
 	c->since = http_now();
-	/* a document of megabytes waits here, where it is limited, not in the kernel */
+	/*
+	 * Keep documents of megabytes in this process, where they are limited, and not in the
+	 * kernel.
+	 */
 	setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	c->next = server->connections;
 	c->link = &server->connections;
@@ -61,7 +64,7 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
 		closed(*context);
 }
 
-/* An escape that is none, or stands for NUL, would be some other path to us than to a proxy. */
+/* Reject malformed escapes and %00: a proxy in front may decode them to another path. */
 static bool bad_escape(const char *uri)
 {
 	for (const char *at = uri; (at = strchr(at, '%')); at++) {
@@ -71,7 +74,7 @@ static bool bad_escape(const char *uri)
 	return false;
 }
 
-/* The first that is heard of a request. What it returns is known as `request` later on. */
+/* Called first for each request. Its return value is `request` in later calls. */
 static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
 	struct connection *c = connection_of(mhd);
@@ -100,7 +103,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **request,
 	c->since = http_now();
 }
 
-/* The library's own timeout begins anew with each byte: a slow client could stay for ever. */
+/* The library's timeout restarts with each byte, so a slow client could stay forever. */
 static void end_overdue(struct server *server)
 {
 	double now = http_now();
@@ -159,7 +162,7 @@ int http_serve(struct server *server, int socket, struct weir_error *err)
 		close(socket);
 		snprintf(err->text, sizeof(err->text), "cannot start the server%s",
 			 server->auth->certificate
-				 ? ": are certificate and key PEM, and of one another?"
+				 ? ": are certificate and key PEM, and do they match?"
 				 : "");
 		return -EIO;
 	}
@@ -179,6 +182,6 @@ int http_serve(struct server *server, int socket, struct weir_error *err)
 	health_window_free(&server->health);
 	if (!server->broken)
 		return 0;
-	snprintf(err->text, sizeof(err->text), "the process that reads the maps has ended");
+	snprintf(err->text, sizeof(err->text), "the process that reads the maps has exited");
 	return -EPIPE;
 }

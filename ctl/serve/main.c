@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * main.c - weir-serve, which `ctl serve` executes. It is ctl with one command: the command line is
- * parsed again, and mistakes are reported in the words of ctl.
+ * main.c - weir-serve, executed by `ctl serve`. It is a ctl with a single command: it parses the
+ * command line again, and reports errors as ctl does.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "ctl/frame/frame.h"
 #include "ctl/serve/serve.h"
 
-static struct command server; /* the row of `ctl serve`, but it serves */
+static struct command server; /* the row of `ctl serve`, with the function that serves */
 
-/* Half an upgrade: options or maps may mean different things to the two programs. */
+/* Options and maps of different versions may differ, for example after half an upgrade. */
 static int check_caller(void)
 {
 	const char *caller = getenv(SERVE_CALLER);

@@ -23,8 +23,8 @@ static void raise_to(uint64_t *value, uint64_t *highest)
 }
 
 /*
- * What was evicted is the difference of two numbers that are not read at one moment, and may come
- * out a little less than before: Prometheus would take that for a restart, and all of it for new.
+ * The evictions are the difference of two numbers that are not read atomically, and so may decrease
+ * a little. Prometheus would take that for a restart, and count everything again.
  */
 static void never_back(struct server *server, struct weir_flow_usage *usage)
 {
@@ -55,13 +55,16 @@ static void reading_free(struct reading *reading)
 	weir_snapshot_free(&reading->snapshot);
 }
 
-/* The reader is no more, or of no use any more. */
+/* The reader has exited, or cannot be used any more. */
 static bool is_end(int ret)
 {
 	return ret == -EPIPE || ret == -ETIMEDOUT;
 }
 
-/* Attachments and their counts. What cannot be read is missing; only an end is an error. */
+/*
+ * Reads attachments and their counts. Leaves out what it cannot read, and fails only if the reader
+ * has exited.
+ */
 static int read_counted(struct server *server, struct reading *reading, struct prom_view *view,
 			struct weir_error *err)
 {
@@ -94,7 +97,9 @@ static int read_connections(struct server *server, struct reading *reading, stru
 	return is_end(ret) ? -EPIPE : 0;
 }
 
-/* Of these a kernel may know nothing, which is no error of the scrape. */
+/*
+ * Reads drops and health. If the kernel does not support them, that is not an error of the scrape.
+ */
 static int read_probes(struct server *server, struct reading *reading, struct prom_view *view,
 		       struct weir_error *err)
 {

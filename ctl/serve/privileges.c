@@ -11,7 +11,7 @@
 #include "ctl/serve/privileges.h"
 #include "datapath/base/cleanup.h"
 
-#define NOBODY 65534 /* where the machine has no user of that name */
+#define NOBODY 65534 /* used if there is no user of that name */
 
 static int no_way_back(void)
 {
@@ -30,8 +30,8 @@ static void describe(char *words, size_t size)
 }
 
 /*
- * For links and other network namespaces; and, to see the sockets of other users' processes, to
- * look into these at all; and for the names of places in the kernel.
+ * CAP_SYS_ADMIN for links and other network namespaces; CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH for
+ * sockets of other users' processes; CAP_SYSLOG for kernel symbols.
  */
 static const unsigned int readers[] = { CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH,
 					CAP_SYSLOG };
@@ -45,7 +45,7 @@ int privileges_of_reader(char *words, size_t size)
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++)
 		had[i] = capng_have_capability(CAPNG_EFFECTIVE, readers[i]);
 	bounding = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
-	/* without CAP_SETPCAP the bounding set stays; no_new_privs makes it worthless */
+	/* Without CAP_SETPCAP the bounding set stays, but no_new_privs makes it useless. */
 	capng_clear(bounding ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS);
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
 		if (had[i])

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* privileges.h - what the two processes of `ctl serve` give up; each says what remains. */
+/*
+ * privileges.h - drops privileges of the two processes of `ctl serve`. Both functions describe in
+ * words what is left.
+ */
 #ifndef CTL_SERVE_PRIVILEGES_H
 #define CTL_SERVE_PRIVILEGES_H
 
 #include <stddef.h>
 
 /*
- * Of the process that reads: it stays the user it is, who owns the pins, and keeps CAP_SYS_ADMIN
- * (links, other network namespaces) if it had it. words: "user root, CAP_SYS_ADMIN".
+ * For the process that reads. It stays the same user, who owns the pins, and keeps CAP_SYS_ADMIN
+ * (links, other network namespaces) and a few others, if it had them. words: "user root,
+ * capabilities: CAP_SYS_ADMIN".
  */
 int privileges_of_reader(char *words, size_t size);
 
-/* Of the process that serves: user nobody if it was root, no group, no capability, ever. */
+/*
+ * For the process that serves: user nobody if it was root, no groups, no capabilities, and no way
+ * to regain any.
+ */
 int privileges_of_server(char *words, size_t size);
 
 #endif

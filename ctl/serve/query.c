@@ -90,7 +90,7 @@ void reply_header(struct reply *reply, const char *name, const char *format, ...
 	va_list args;
 
 	if (reply->header_count == REPLY_HEADERS)
-		return; /* more than any document has */
+		return; /* more than any endpoint has */
 	reply->header_count++;
 	header->name = name;
 	va_start(args, format);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* request.c - from a request to its answer; see request.h. */
+/* request.c - handles requests; see request.h. */
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
@@ -49,11 +49,11 @@ static enum MHD_Result gather(void *cls, enum MHD_ValueKind kind, const char *na
 
 	(void)kind;
 	if (strlen(name) != name_size || (value && strlen(value) != value_size))
-		return wrong(g, "there is a zero byte in the query%s", "");
+		return wrong(g, "the query has a zero byte%s", "");
 	for (const char *const *p = g->endpoint->parameters; p && *p; p++)
 		known |= strcmp(*p, name) == 0;
 	if (!known)
-		return wrong(g, "no parameter '%.64s' here", name);
+		return wrong(g, "unknown parameter '%.64s'", name);
 	if (query_value(&g->query, name))
 		return wrong(g, "parameter '%.64s' is given twice", name);
 	g->query.names[g->query.count] = name;
@@ -67,12 +67,12 @@ static unsigned int status_of(int ret)
 {
 	if (!ret)
 		return MHD_HTTP_OK;
-	if (ret == -ENOTSUP) /* by this kernel, or as it was started */
+	if (ret == -ENOTSUP) /* not by this kernel, or not with these options */
 		return MHD_HTTP_NOT_IMPLEMENTED;
 	return ret == -EINVAL ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_INTERNAL_SERVER_ERROR;
 }
 
-/* Takes the text. */
+/* Takes ownership of text. */
 static struct MHD_Response *response_of(const struct reply *reply, char *text, size_t size)
 {
 	struct MHD_Response *response = MHD_create_response_from_buffer(size, text,
@@ -126,7 +126,7 @@ static enum MHD_Result answer_endpoint(struct server *server, struct connection 
 	if (endpoint->counts && server->under_way >= server->most) {
 		server->self.rejected++;
 		return http_send_fault(server, c, MHD_HTTP_SERVICE_UNAVAILABLE,
-				       "too many requests are under way, try again in a moment");
+				       "too many requests in progress, try again later");
 	}
 	MHD_get_connection_values_n(c->mhd, MHD_GET_ARGUMENT_KIND, gather, &g);
 	if (g.wrong)
@@ -136,11 +136,12 @@ static enum MHD_Result answer_endpoint(struct server *server, struct connection 
 	return answer_by(server, c, endpoint, &g.query);
 }
 
-/* --- who may ask --- */
+/* --- authorization --- */
 
 /*
- * Without a password, what keeps a page of some other site from reading all this through the
- * user's browser is that its own name would stand in Host, even if it resolved to our address.
+ * Protects a server without passwords from DNS rebinding: a page of another site could resolve its
+ * name to this address, and read everything through the user's browser. But the Host header has
+ * that name.
  */
 static bool foreign_host(const struct server *server, struct MHD_Connection *mhd)
 {
@@ -157,7 +158,7 @@ static bool foreign_host(const struct server *server, struct MHD_Connection *mhd
 	       strcmp(name, "::1") != 0 && strcmp(name, server->address) != 0;
 }
 
-/* Whether it was answered already. */
+/* Refuses requests without authorization. Returns true if it has sent the reply. */
 static bool refuse(struct server *server, struct connection *c, enum MHD_Result *result)
 {
 	const char *header = MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND,
@@ -169,10 +170,10 @@ static bool refuse(struct server *server, struct connection *c, enum MHD_Result 
 	server->self.refused++;
 	if (allowed == AUTH_BUSY)
 		*result = http_send_fault(server, c, MHD_HTTP_TOO_MANY_REQUESTS,
-					  "too many passwords were tried, try again in a moment");
+					  "too many passwords were tried, try again later");
 	else
 		*result = http_send_fault(server, c, MHD_HTTP_UNAUTHORIZED,
-					  "a token or a password is needed");
+					  "a token or a password is required");
 	return true;
 }
 
@@ -185,7 +186,7 @@ static const struct endpoint *endpoint_of(const char *path)
 	return NULL;
 }
 
-/* What counts of headers that may stand there twice. */
+/* Headers that a request may contain more than once. */
 struct framing {
 	bool body;
 	unsigned int hosts;
@@ -199,7 +200,7 @@ static enum MHD_Result look_at(void *cls, enum MHD_ValueKind kind, const char *n
 	(void)kind;
 	if (strcasecmp(name, "Host") == 0)
 		framing->hosts++;
-	/* of two lengths any could be meant */
+	/* Proxies may differ in which of two lengths they use, so any non-zero length counts. */
 	if (strcasecmp(name, "Content-Length") == 0 && (!value || strcmp(value, "0") != 0))
 		framing->body = true;
 	if (strcasecmp(name, "Transfer-Encoding") == 0)
@@ -227,7 +228,7 @@ static enum MHD_Result answer(struct server *server, struct connection *c, const
 									 MHD_RESPMEM_PERSISTENT));
 	}
 	return http_send_fault(server, c, MHD_HTTP_NOT_FOUND,
-			       "there is nothing here; see /, /metrics and /api/v1/status");
+			       "not found; see /, /metrics and /api/v1/status");
 }
 
 enum MHD_Result http_request(void *cls, struct MHD_Connection *mhd, const char *url,
@@ -246,12 +247,15 @@ enum MHD_Result http_request(void *cls, struct MHD_Connection *mhd, const char *
 		c->waiting = false;
 		return answer_endpoint(server, c, endpoint_of(url));
 	}
-	if (c->answering) { /* a body, which nobody reads */
+	if (c->answering) { /* a body, which is ignored */
 		*upload_size = 0;
 		return MHD_YES;
 	}
 	MHD_get_connection_values(mhd, MHD_HEADER_KIND, look_at, &framing);
-	/* an answer to the first call, before a body could come, is the end of the connection */
+	/*
+	 * A reply in the first call, before a body, closes the connection. Reply in the second
+	 * call.
+	 */
 	if (!c->begun && !framing.body) {
 		c->begun = true;
 		return MHD_YES;
@@ -260,18 +264,18 @@ enum MHD_Result http_request(void *cls, struct MHD_Connection *mhd, const char *
 	c->since = http_now();
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		return http_send_fault(server, c, MHD_HTTP_METHOD_NOT_ALLOWED,
-				       "only GET and HEAD: nothing can be changed here");
+				       "only GET and HEAD are allowed: the server is read-only");
 	if (framing.body)
 		return http_send_fault(server, c, MHD_HTTP_CONTENT_TOO_LARGE,
-				       "a request has no body");
+				       "a request must not have a body");
 	if (framing.hosts > 1)
 		return http_send_fault(server, c, MHD_HTTP_BAD_REQUEST,
-				       "there is more than one Host");
+				       "there is more than one Host header");
 	if (c->bad_path)
 		return http_send_fault(server, c, MHD_HTTP_BAD_REQUEST,
-				       "the path has an escape that is none");
+				       "the path has a malformed escape");
 	if (foreign_host(server, mhd))
 		return http_send_fault(server, c, MHD_HTTP_MISDIRECTED_REQUEST,
-				       "this is not the host that was asked for");
+				       "Host does not name this server");
 	return answer(server, c, url);
 }

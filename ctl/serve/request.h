@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* request.h - from a request to its answer. */
+/* request.h - handles requests. */
 #ifndef CTL_SERVE_REQUEST_H
 #define CTL_SERVE_REQUEST_H
 

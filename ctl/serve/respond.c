@@ -5,7 +5,7 @@
 #include "ctl/write/json_stream.h"
 #include "datapath/base/cleanup.h"
 
-/* The page needs nothing but what is served here, and no other page may use it. */
+/* The page loads only from this server, and other pages cannot embed it. */
 static const char *const security_headers[][2] = {
 	{ "Content-Security-Policy",
 	  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -56,7 +56,7 @@ enum MHD_Result http_send_fault(struct server *server, struct connection *c, uns
 	if (!js.out)
 		return MHD_NO;
 	js_fail(&js, sentence);
-	js_end(&js); /* what failed shows at fclose() */
+	js_end(&js); /* fclose() reports failures */
 	if (fclose(js.out) != 0) {
 		free(text);
 		return MHD_NO;

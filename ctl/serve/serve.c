@@ -14,7 +14,7 @@
 
 #define SCRAPES_AT_ONCE 8
 
-/* What everybody could read has to be wanted. */
+/* Without TLS and authentication, addresses other than loopback need --insecure. */
 static int check_secure(const struct serve_options *options, const struct listen_address *address,
 			const struct http_auth *auth)
 {
@@ -23,7 +23,7 @@ static int check_secure(const struct serve_options *options, const struct listen
 	if (address->loopback || options->insecure || (auth->certificate && http_auth_needed(auth)))
 		return EXIT_DONE;
 	snprintf(err.text, sizeof(err.text),
-		 "'%s' is not loopback: everybody there could read what this machine talks of; "
+		 "'%s' is not loopback: everybody there could read the traffic of this machine; "
 		 "give --config FILE with %s, or --insecure",
 		 address->text,
 		 auth->certificate        ? "a token or passwords"
@@ -52,7 +52,7 @@ static int listen_on(const struct listen_address *address, int *ret_socket, stru
 	return 0;
 }
 
-/* Port 0 is one that the kernel chose. */
+/* Prints the address (with port 0, the kernel chose the port) and the processes. */
 static void announce(int fd, const struct http_auth *auth, const struct reader *reader,
 		     const char *rights)
 {
@@ -103,7 +103,7 @@ static int serve(const struct invocation *inv, const struct serve_options *optio
 	return ret ? ctl_failed(&err) : EXIT_DONE;
 }
 
-/* A first look: what is wrong with pins or namespace is better said now than to a browser. */
+/* Opens the pins and the namespace once, to report errors now and not to a browser. */
 static int look(const struct invocation *inv)
 {
 	_cleanup_(weir_attachments_free) struct weir_attachments list = {};
@@ -130,10 +130,11 @@ int serve_run(const struct invocation *inv, const void *bound)
 	struct weir_error err = {};
 
 	if (listen_option(options->listen ? options->listen : "127.0.0.1:9435", &address) < 0)
-		return usage_error(inv,
-				   "--listen takes ADDR:PORT, as 127.0.0.1:9435, [::1]:9435 or "
-				   ":9435 for all addresses, not '%s'",
-				   options->listen);
+		return usage_error(
+			inv,
+			"--listen takes ADDR:PORT, such as 127.0.0.1:9435, [::1]:9435 or "
+			":9435 for all addresses, not '%s'",
+			options->listen);
 	if (options->scrapes && count_option(options->scrapes, 1000, &server.most) < 0)
 		return usage_error(inv, "--max-scrapes is a number from 1 to 1000, not '%s'",
 				   options->scrapes);

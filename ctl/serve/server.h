@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * server.h - the state of the server behind `ctl serve`: one thread and one loop, so that
- * nothing here is locked.
+ * server.h - the state of the server of `ctl serve`. It has one thread and one loop, so there are
+ * no locks.
  */
 #ifndef CTL_SERVE_SERVER_H
 #define CTL_SERVE_SERVER_H
@@ -18,36 +18,39 @@
 #define HTTP_CONNECTIONS 256
 #define HTTP_CONNECTIONS_PER_IP 64
 #define HTTP_STREAMS 32
-#define HTTP_HEADERS_MAX 16384  /* bytes, the request line included */
+#define HTTP_HEADERS_MAX 16384  /* bytes, including the request line */
 #define HTTP_IDLE_SECONDS 20    /* without a byte in either direction */
-#define HTTP_REQUEST_SECONDS 30 /* from a connection's start, or its last answer, to a request */
-#define HTTP_ANSWER_SECONDS 60  /* until an answer is taken */
+#define HTTP_REQUEST_SECONDS 30 /* from a connection's start or last reply to a request */
+#define HTTP_ANSWER_SECONDS 60  /* until the client has read the reply */
 
-struct event; /* what streams are sent, counted by reference */
+struct event; /* an event of the streams, with a reference count */
 
 struct connection {
 	struct connection *next, **link;
 	struct MHD_Connection *mhd;
 	int fd;
-	double since;  /* CLOCK_MONOTONIC: when the present wait began */
-	bool bad_path; /* %00 or half an escape in the request line */
-	bool begun;    /* headers are there */
+	double since;  /* CLOCK_MONOTONIC: start of the present state */
+	bool bad_path; /* the request line has %00 or a malformed escape */
+	bool begun;    /* headers are complete */
 	bool answering;
-	bool counts; /* among those that are limited, see struct endpoint */
+	bool counts; /* counts towards the limit of documents, see struct endpoint */
 	bool streaming;
 	bool suspended;
 	bool waiting;        /* for a walk through all sockets */
-	bool parked;         /* suspended for that */
-	struct event *event; /* that is being sent */
-	size_t sent;         /* of it */
+	bool parked;         /* suspended meanwhile */
+	struct event *event; /* being sent */
+	size_t sent;         /* bytes of it sent so far */
 	uint64_t event_number;
 };
 
-/* One walk through all sockets answers all who ask meanwhile, and for a second after it. */
+/*
+ * The result of one walk through all sockets is sent to all clients that ask during the walk, and
+ * for a second after it.
+ */
 struct http_sockets {
 	struct weir_sockets list;
 	bool walking;
-	bool done; /* the list is whole, or there is why not */
+	bool done; /* the list is complete, or the walk has failed */
 	double done_at;
 	int ret;
 	struct weir_error err;
@@ -56,21 +59,21 @@ struct http_sockets {
 struct server {
 	struct http_auth *auth;
 	struct reader *reader;
-	bool loopback;     /* nobody else can connect */
-	char address[64];  /* that it listens on, without port */
-	unsigned int most; /* documents made and not yet taken by their clients */
+	bool loopback;     /* only this machine can connect */
+	char address[64];  /* local address, without port */
+	unsigned int most; /* maximum of documents that clients have not yet read */
 	struct MHD_Daemon *daemon;
 	struct connection *connections;
 	unsigned int under_way;
-	bool broken; /* the reader is no more */
+	bool broken; /* the reader has exited */
 	bool stopping;
 	struct prom_self self;
-	struct weir_flow_usage highest; /* counters never go back but for a new table */
-	struct weir_flows earlier;      /* flows, for rates */
-	struct event *event;            /* the newest */
-	struct weir_snapshot snapshot;  /* of that one */
+	struct weir_flow_usage highest; /* metrics must not decrease, except after a new table */
+	struct weir_flows earlier;      /* earlier flows, for rates */
+	struct event *event;            /* the latest event */
+	struct weir_snapshot snapshot;  /* counters of the latest event */
 	double next_event;
-	struct health_window health; /* of the last minute */
+	struct health_window health; /* health in the last minute */
 	double next_health;
 	struct http_sockets sockets;
 	uint64_t event_number;
@@ -95,28 +98,28 @@ struct query {
 
 #define REPLY_HEADERS 4
 
-/* A document, as its handler makes it. */
+/* A document that a handler produces. */
 struct reply {
-	FILE *out;        /* the body */
-	const char *type; /* that of the endpoint, unless the handler says another */
+	FILE *out;        /* body */
+	const char *type; /* type of the endpoint, unless the handler changes it */
 	struct reply_header {
 		const char *name;
 		char value[64];
 	} headers[REPLY_HEADERS];
 	size_t header_count;
-	struct weir_error err; /* the sentence, where the handler fails */
+	struct weir_error err; /* if the handler fails */
 };
 
 /*
- * A document by path. handle: 0; -EAGAIN: not yet, the connection is to wait, and it is called
- * again; -EINVAL: the query is wrong; other errors: it cannot be read; each with a sentence.
+ * A document by path. `handle` returns 0; -EAGAIN if the connection has to wait, and calls it
+ * again; -EINVAL for a wrong query; or other errors if reading fails. Errors have a sentence.
  */
 struct endpoint {
 	const char *path;
 	const char *type;
-	const char *const *parameters; /* ended by NULL */
-	bool counts;                   /* among those of which only so many are under way */
-	bool open;                     /* to those who do not prove who they are, too */
+	const char *const *parameters; /* ends with NULL */
+	bool counts;                   /* counts towards the limit of documents */
+	bool open;                     /* needs no authorization */
 	int (*handle)(struct server *server, const struct query *query, struct reply *reply);
 };
 

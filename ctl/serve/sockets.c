@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sockets.c - /api/v1/sockets; see endpoints.h. A walk through all processes takes 0.1 ms a
- * socket, so it is made in steps, between which everything else is answered.
+ * sockets.c - /api/v1/sockets; see endpoints.h. A walk through all processes takes 0.1 ms a socket,
+ * so it is split into steps, and the server handles other requests between them.
  */
 #include <errno.h>
 #include <malloc.h>
@@ -12,7 +12,7 @@
 #include "ctl/sockets/table.h"
 #include "datapath/base/cleanup.h"
 
-#define KEPT 1.0 /* seconds */
+#define KEPT 1.0 /* seconds to keep a list */
 
 static int append(struct weir_sockets *list, const struct weir_sockets *more)
 {
@@ -65,7 +65,7 @@ bool http_sockets_run(struct server *server)
 		s->ret = ret;
 		s->err = err;
 	}
-	if (found.more) /* after a fault, too, or the next walk would go on with this one */
+	if (found.more) /* even after a fault; otherwise the next walk would continue this one */
 		return true;
 	s->walking = false;
 	s->done = true;

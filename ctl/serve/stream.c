@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stream.c - server-sent events: counters with rates each second, attachments each fifth and
- * whenever they change. All streams share one reading. A client that is too slow misses events,
- * never part of one; nothing queues up for it.
+ * stream.c - server-sent events: counters with rates every second, attachments every fifth second
+ * and on each change. All streams share one reading. Slow clients miss whole events; there is no
+ * queue for them.
  */
 #include <errno.h>
 #include <string.h>
@@ -34,9 +34,9 @@ static void put(struct event *event)
 	free(event);
 }
 
-/* --- making one --- */
+/* --- events --- */
 
-/* A document behind it, and an empty line, make it whole. */
+/* The document and an empty line must follow. */
 static void begin_event(FILE *out, const char *name)
 {
 	fprintf(out, "event: %s\ndata: ", name);
@@ -193,10 +193,10 @@ enum MHD_Result http_stream_open(struct server *server, struct connection *c)
 		free(pair);
 		return MHD_NO;
 	}
-	/* HEAD has no body: nothing will ever ask for the first bytes */
+	/* A reply to HEAD has no body, so next_bytes() will not be called. */
 	c->streaming = true;
 	c->event_number = 0;
-	/* rates need a first reading, which is no older than a period when the stream begins */
+	/* Rates need an earlier reading. With the first stream, take one now. */
 	if (!server->self.streams++)
 		server->next_event = 0;
 	return http_send(server, c, MHD_HTTP_OK, "text/event-stream", response);

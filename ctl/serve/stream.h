@@ -8,7 +8,7 @@
 enum MHD_Result http_stream_open(struct server *server, struct connection *connection);
 void http_stream_close(struct server *server, struct connection *connection);
 
-/* Sends what is due; returns the milliseconds until the next. */
+/* Sends events that are due. Returns the milliseconds until the next one. */
 unsigned int http_stream_run(struct server *server);
 void http_stream_end(struct server *server);
 

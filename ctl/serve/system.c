@@ -48,7 +48,7 @@ static int understand(const struct query *query, struct asked_tcp *asked, struct
 		return -EINVAL;
 	}
 	if (asked->histogram && query->count > 1) {
-		snprintf(err->text, sizeof(err->text), "histogram goes with nothing else");
+		snprintf(err->text, sizeof(err->text), "histogram excludes all other parameters");
 		return -EINVAL;
 	}
 	ret = query_choice(query, "sort", &tcp_sort_choices, &asked->sort, err);
@@ -131,6 +131,6 @@ void http_health_run(struct server *server)
 	ret = reader_health(server->reader, &now, &err);
 	if (ret == -EPIPE || ret == -ETIMEDOUT)
 		server->broken = true;
-	if (!ret) /* without memory the minute is a longer one */
+	if (!ret) /* if out of memory, the window gets longer */
 		(void)health_window_take(&server->health, &now);
 }

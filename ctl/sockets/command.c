@@ -38,7 +38,7 @@ static int run(const struct invocation *inv, const void *bound)
 	if (!sockets.count && inv->word_count < 2)
 		puts("No process has a socket.");
 	else if (!sockets.count)
-		printf("No socket has to do with '%s'. A pattern is a command, a port, an address, "
+		printf("No socket matches '%s'. A pattern is a command, a port, an address, "
 		       "a protocol or a process; `ctl socket list` shows all.\n",
 		       inv->words[1]);
 	else if (out_sockets(&sockets, inv->color, stdout) < 0)
@@ -54,7 +54,7 @@ const struct command cmd_socket = {
 		"Lists the sockets of processes, in all network namespaces (-n NETNS: in that one).\n"
 		"PATTERN is a command or an address, or a glob of them ('nginx*', '10.0.*'), a\n"
 		"port, a protocol or the number of a process. SOCKET is what `ctl attach --socket`\n"
-		"takes. FILTER: none; classic and ebpf: of the process or of others; slot N: attached\n"
+		"takes. FILTER: none; classic or ebpf: set by the process or by others; slot N: attached\n"
 		"by ctl; locked: nobody can change it.",
 	.choices = &verbs,
 	.run = run,

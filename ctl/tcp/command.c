@@ -28,23 +28,24 @@ struct options {
 static const struct arg args[] = {
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
 	  "only connections such as 'dst port 443 and net 10.0.0.0/8'" },
-	{ "state", 0, ARG_WORD, AT(state), "STATE", "only that state, as ss has it",
-	  &tcp_state_choices },
-	{ "closed", 0, ARG_FLAG, AT(closed), NULL, "those that ended, instead of open ones" },
-	{ "sort", 0, ARG_WORD, AT(sort), NULL, "order; default: bytes", &tcp_sort_choices },
-	{ "top", 0, ARG_VALUE, AT(top), "N", "that many; default 20, with -j all",
+	{ "state", 0, ARG_WORD, AT(state), "STATE",
+	  "only connections in that state, named as in ss(8)", &tcp_state_choices },
+	{ "closed", 0, ARG_FLAG, AT(closed), NULL,
+	  "connections that have ended, instead of open ones" },
+	{ "sort", 0, ARG_WORD, AT(sort), NULL, "sort order; default: bytes", &tcp_sort_choices },
+	{ "top", 0, ARG_VALUE, AT(top), "N", "show at most N rows; default 20, with -j all",
 	  &row_limit_choices },
 	{ "histogram", 0, ARG_FLAG, AT(histogram), NULL,
-	  "connect latencies and round-trip times by powers of two" },
+	  "histograms of connect latency and round-trip time" },
 	{ "events", 0, ARG_FLAG, AT(events), NULL,
-	  "connect, accept, close, retransmit and rto as they come" },
+	  "print connect, accept, close, retransmit and rto events" },
 	{ "adopt", 0, ARG_FLAG, AT(adopt), NULL,
-	  "first take in connections that are older than the attachment" },
-	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS", "again and again; default 1" },
+	  "first adopt connections that are older than the attachment" },
+	{ "watch", 'w', ARG_OPTIONAL, AT(watch), "SECONDS", "repeat every SECONDS; default 1" },
 	{},
 };
 
-/* The command line, understood. */
+/* The parsed command line. */
 struct request {
 	const struct invocation *inv;
 	const struct options *options;
@@ -54,7 +55,7 @@ struct request {
 	size_t top; /* 0: all */
 	double seconds;
 	struct weir *weir;
-	bool begun; /* documents were printed before */
+	bool begun; /* an earlier document was printed */
 };
 
 static void request_free(struct request *request)
@@ -62,7 +63,7 @@ static void request_free(struct request *request)
 	weir_flow_filter_free(request->filter);
 }
 
-/* What cannot be shown together. */
+/* Rejects options that exclude each other. */
 static int check(const struct invocation *inv, const struct options *options)
 {
 	if (options->events + options->histogram + options->watch.given > 1)
@@ -111,7 +112,7 @@ static int ended(int ret)
 
 /* --- connections --- */
 
-/* A cgroup that nothing is attached to is a mistake. */
+/* Returns an error if nothing is attached to a named cgroup. */
 static int check_words(const struct request *request, const struct weir_tcp_list *list,
 		       struct weir_error *err)
 {
@@ -256,15 +257,15 @@ static int run(const struct invocation *inv, const void *bound)
 
 const struct command cmd_tcp = {
 	.name = "tcp",
-	.summary = "how TCP connections do, and how they ended",
+	.summary = "show the state of TCP connections, and how they ended",
 	.synopsis = "[CGROUP...] [--filter EXPR] [--state STATE] [--closed] [--sort WHAT]",
 	.description =
-		"Prints the TCP connections of the cgroups that `ctl attach --cgroup` watches; of all\n"
-		"of them, or of cgroups by path or glob (-n NETNS: in that network namespace).\n"
-		"LATENCY is from connect() to established; of accepted ones from SYN-ACK to its ACK.\n"
-		"RTT is the smoothed one. ACKED and RECEIVED are bytes. With --closed it remembers\n"
-		"those that ended, and why. Filters are those of `ctl flows`: src is the local end,\n"
-		"packets and bytes are those of both directions.",
+		"Prints TCP connections of the cgroups that `ctl attach --cgroup` watches: of all of\n"
+		"them, or of cgroups given by path or glob (-n NETNS: in that network namespace).\n"
+		"LATENCY is from connect() to established, or from SYN-ACK to ACK if accepted.\n"
+		"RTT is smoothed. ACKED and RECEIVED are bytes. --closed prints ended connections\n"
+		"and why they ended. Filters are those of `ctl flows`: src is the local end, and\n"
+		"packets and bytes are sums of both directions.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.run = run,

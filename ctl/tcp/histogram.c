@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* histogram.c - latencies and round-trip times by powers of two; see table.h. */
+/* histogram.c - histograms of latency and round-trip time; see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include "ctl/attach/labels.h"
 #include "ctl/tcp/table.h"
 #include "ctl/write/json_stream.h"
 
-#define BAR 40 /* columns of the longest */
+#define BAR 40 /* columns of the longest bar */
 
-/* What is in bucket i is below that, in µs; 0 for the open last one. */
+/* Returns the exclusive upper limit of bucket i in µs; 0 for the last one, which has no limit. */
 static uint64_t bound(unsigned int i)
 {
 	return i + 1 < WEIR_TCP_BUCKETS ? 1ULL << i : 0;
@@ -29,7 +29,7 @@ static void out_bucket(unsigned int i, uint64_t count, uint64_t most, FILE *out)
 		"########################################");
 }
 
-/* From the first bucket that has something to the last. */
+/* Prints from the first non-empty bucket to the last. */
 static void out_histogram(const char *title, const __u64 *buckets, FILE *out)
 {
 	unsigned int first = WEIR_TCP_BUCKETS, last = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* json.c - TCP connections, histograms and events as JSON; see table.h. */
+/* json.c - prints TCP connections, histograms and events as JSON; see table.h. */
 #include <errno.h>
 #include <string.h>
 #include "ctl/attach/labels.h"
@@ -79,7 +79,7 @@ static void put_measures(struct json_stream *js, const struct weir_tcp *tcp)
 	js_number(js, "reorderings_seen", m->reord_seen);
 }
 
-/* The keys of a connection, within an object. */
+/* Writes the keys of a connection into an open object. */
 static void put_connection(struct json_stream *js, const struct weir_tcp_info *info)
 {
 	put_who(js, info);

@@ -14,7 +14,7 @@ static const char *const sorts[] = {
 	[TCP_SORT_RETRANS] = "retrans",
 	[TCP_SORT_AGE] = "age",
 };
-static_assert(ARRAY_SIZE(sorts) == TCP_SORTS, "a name each");
+static_assert(ARRAY_SIZE(sorts) == TCP_SORTS, "one name each");
 
 const struct choices tcp_sort_choices = CHOICES(sorts);
 
@@ -47,7 +47,9 @@ static bool has_state(const struct tcp_choice *choice, const struct weir_tcp *tc
 	return choice->any_state || (tcp->end != WEIR_TCP_OPEN) == choice->ended;
 }
 
-/* A filter knows interfaces' namespaces: for it the attachment is in that of the connection. */
+/*
+ * Filters test the namespace of the attachment. A cgroup has none, so pass that of the connection.
+ */
 static bool passes(const struct tcp_choice *choice, const struct weir_tcp_info *info,
 		   const struct weir_attachment *at, uint64_t now_ns)
 {
@@ -85,7 +87,7 @@ void tcp_rows_free(struct tcp_rows *rows)
 	*rows = (struct tcp_rows){};
 }
 
-/* The older, the greater. */
+/* By age, older connections have greater values. */
 static uint64_t value_of(const struct weir_tcp_info *info, enum tcp_sort sort)
 {
 	const struct weir_tcp_measures *m = &info->tcp.measures;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* table.c - TCP connections and their events for people; see table.h. */
+/* table.c - prints TCP connections and events as text; see table.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -14,11 +14,11 @@
 #define MAX_COLUMNS 20
 #define WORD 96
 
-/* What is being drawn: which columns there are depends on what the rows have. */
+/* State of the table being drawn. Its columns depend on the contents of the rows. */
 struct drawing {
 	const struct tcp_view *view;
-	bool cgroups; /* rows are of more than one */
-	bool netns;   /* or of another namespace than ours */
+	bool cgroups; /* rows are of several cgroups */
+	bool netns;   /* rows are of other namespaces */
 	bool ended;
 	struct column columns[MAX_COLUMNS];
 	size_t column_count;
@@ -30,7 +30,7 @@ static void drawing_free(struct drawing *d)
 	table_free(d->table);
 }
 
-/* --- words --- */
+/* --- formats --- */
 
 const char *format_us(uint64_t us, char *buffer, size_t size)
 {
@@ -115,7 +115,7 @@ static void choose_columns(struct drawing *d)
 		{ { "ENDED", RIGHT }, d->ended }, { { "WHY", LEFT }, d->ended },
 	};
 
-	static_assert(ARRAY_SIZE(all) <= MAX_COLUMNS, "room for all");
+	static_assert(ARRAY_SIZE(all) <= MAX_COLUMNS, "all columns fit");
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
 		if (all[i].shown)
 			d->columns[d->column_count++] = all[i].column;
@@ -205,12 +205,12 @@ static int out_nothing(const struct tcp_view *view, FILE *out)
 		      out);
 	else if (list->count)
 		fprintf(out,
-			"None of %zu connections is what you asked for; --closed shows those that "
+			"None of the %zu connections match; --closed shows those that "
 			"ended.\n",
 			list->count);
 	else
-		fputs("No TCP connection yet since attaching; `ctl tcp --adopt` takes in those "
-		      "that were there before.\n",
+		fputs("No TCP connections since attaching; `ctl tcp --adopt` adds those that "
+		      "existed before.\n",
 		      out);
 	return 0;
 }
@@ -232,8 +232,9 @@ static void out_footer(const struct tcp_view *view, FILE *out)
 		usage->capacity);
 	if (view->list->unseen)
 		fprintf(out,
-			"%" PRIu64 " open connection%s as last seen by our program: the network "
-			"namespace could not be asked.\n",
+			"%" PRIu64
+			" open connection%s as last seen by the BPF program: the network "
+			"namespace could not be queried.\n",
 			view->list->unseen, plural(view->list->unseen));
 	if (usage->evicted)
 		fprintf(out,
@@ -241,8 +242,8 @@ static void out_footer(const struct tcp_view *view, FILE *out)
 			"to remember more.\n",
 			usage->evicted, plural(usage->evicted));
 	if (usage->failed)
-		fprintf(out, "%" PRIu64 " connection%s found no place.\n", usage->failed,
-			plural(usage->failed));
+		fprintf(out, "%" PRIu64 " connection%s found no room in the table.\n",
+			usage->failed, plural(usage->failed));
 	if (usage->evicted || usage->failed)
 		out_larger_table("tcp", "attach --cgroup --tcp-entries", usage->capacity,
 				 WEIR_TCP_MAX, out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* table.h - TCP connections, histograms and events: tables, lines, JSON. */
+/* table.h - prints TCP connections, histograms and events as text and as JSON. */
 #ifndef CTL_TCP_TABLE_H
 #define CTL_TCP_TABLE_H
 
@@ -14,22 +14,22 @@ struct tcp_view {
 	bool pretty;
 };
 
-/* 0, -ENOMEM, or -EIO if anything was not written. */
+/* Return 0, -ENOMEM, or -EIO if not everything was written. */
 int out_tcp(const struct tcp_view *view, FILE *out);
 int json_tcp(const struct tcp_view *view, FILE *out);
 
-/* Of the slots that are asked for. */
+/* Print the histograms of selected slots. */
 int out_tcp_histograms(const struct tcp_view *view, FILE *out);
 int json_tcp_histograms(const struct tcp_view *view, FILE *out);
 
-/* A line of text, or one JSON object in a line. */
+/* Print a line of text, or a JSON object in one line. */
 int out_tcp_event(const struct weir_tcp_occurrence *event, FILE *out);
 int json_tcp_event(const struct weir_tcp_occurrence *event, FILE *out);
 
-/* "350 us", "1.25 ms", "12.5 s": three figures; "-" for 0, which is unknown. */
+/* Formats "350 us", "1.25 ms", "12.5 s", with three digits; "-" for 0, which is unknown. */
 const char *format_us(uint64_t us, char *buffer, size_t size);
 
-/* "192.0.2.1:80", "[fe80::1]:80" */
+/* Formats "192.0.2.1:80" or "[fe80::1]:80". */
 const char *tcp_end_word(const uint32_t *address, uint16_t port, bool v6, char *buffer,
 			 size_t size);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* flow_fixture.h - flows and attachments out of thin air. */
+/* flow_fixture.h - made-up flows and attachments. */
 #ifndef CTL_TESTS_FLOW_FIXTURE_H
 #define CTL_TESTS_FLOW_FIXTURE_H
 
@@ -11,7 +11,10 @@
 #define SECOND 1000000000ULL
 #define START (1738324800ULL * SECOND) /* 2025-01-31T12:00:00Z */
 
-/* Attachments: slots 0, 1, 2 are xdp, tc-ingress, tc-egress of eth0; 3, 4 tc of eth1; 5, 6 of lo */
+/*
+ * Attachments: slots 0, 1, 2 are xdp, tc-ingress, tc-egress of eth0; 3, 4 tc of eth1; 5, 6 tc of
+ * lo.
+ */
 static inline struct weir_attachment fixture_attachment(uint32_t slot, const char *netns,
 							uint64_t cookie, const char *ifname,
 							uint32_t ifindex, enum weir_hook hook)

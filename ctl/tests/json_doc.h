@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* json_doc.h - the examples of docs/json.md, to be compared with what is printed. */
+/* json_doc.h - compares the examples in docs/json.md with printed JSON. */
 #ifndef CTL_TESTS_JSON_DOC_H
 #define CTL_TESTS_JSON_DOC_H
 
@@ -13,7 +13,7 @@
 #include "ctl/where/table.h"
 #include "datapath/tests/check.h"
 
-/* The keys of a value and of what is in it; of an array, those of its first element. */
+/* Lists the keys of a value and of its members; of an array, those of its first element. */
 static inline void shape_of(json_t *json, char *shape)
 {
 	const char *key;
@@ -35,7 +35,7 @@ static inline void shape_of(json_t *json, char *shape)
 	}
 }
 
-/* The next example of the document; NULL behind the last. */
+/* Returns the next example of the document; NULL after the last one. */
 static inline json_t *next_example(const char **text)
 {
 	const char *begin = strstr(*text, "```json\n"), *end;
@@ -66,7 +66,7 @@ static inline void expect_shape(const char **text, json_t *json)
 	json_decref(json);
 }
 
-/* What a stream wrote. */
+/* Parses the output of a stream. */
 static inline json_t *json_of(char *text)
 {
 	json_t *json = json_loads(text, 0, NULL);
@@ -81,7 +81,10 @@ static struct {
 	size_t size;
 } doc_written;
 
-/* Where a writer is to write; expect_json() and parsed() take what it returned and look there. */
+/*
+ * Returns the stream for a writer. expect_json() and parsed() take the writer's return value, and
+ * read its output.
+ */
 static inline FILE *doc(void)
 {
 	doc_written.out = open_memstream(&doc_written.text, &doc_written.size);
@@ -114,7 +117,7 @@ static inline json_t *parsed(int ret)
 	return json;
 }
 
-/* Flows of one packet at that attachment. */
+/* Returns the JSON of flows with one packet at an attachment. */
 static inline json_t *json_of_flows(const struct weir_attachment *a, bool apart)
 {
 	struct weir_attachments list = { (struct weir_attachment *)a, 1 };
@@ -138,7 +141,7 @@ static inline json_t *json_of_flows(const struct weir_attachment *a, bool apart)
 	return json_of(text);
 }
 
-/* An open connection. */
+/* Returns the JSON of an open connection. */
 static inline json_t *json_of_tcp(void)
 {
 	const struct weir_tcp_info info = { .tcp.state = WEIR_TCP_ESTABLISHED };

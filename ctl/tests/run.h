@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* run.h - runs a command line in this process and keeps what it printed. */
+/* run.h - runs a command line in this process and keeps its output. */
 #ifndef CTL_TESTS_RUN_H
 #define CTL_TESTS_RUN_H
 
@@ -10,7 +10,7 @@
 
 static char run_out[65536], run_err[4096];
 
-/* Sends fd to a new file; returns what it was. */
+/* Redirects fd to a new file. Returns a copy of the old descriptor. */
 static inline int run_redirect(int fd, FILE *to)
 {
 	int saved = dup(fd);
@@ -27,7 +27,7 @@ static inline void run_collect(FILE *f, char *text, size_t size)
 	fclose(f);
 }
 
-/* Words, ended by NULL, behind "ctl". Returns the exit code. */
+/* `words` follow "ctl" and end with NULL. Returns the exit code. */
 static inline int run_ctl(const char *const *words)
 {
 	FILE *out = tmpfile(), *err = tmpfile();

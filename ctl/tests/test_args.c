@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_args.c - command lines, good and bad, on option tables made up here. */
+/* test_args.c - valid and invalid command lines with option tables made for the test. */
 #include "ctl/frame/args.h"
 #include "datapath/tests/check.h"
 
@@ -116,11 +116,11 @@ TEST(values)
 	assert_string_equal(bound.name, "x");
 	assert_int_equal(PARSE("-nx"), 0);
 	assert_string_equal(bound.name, "x");
-	/* what follows is the value, whatever it looks like */
+	/* The next word is the value, even if it looks like an option. */
 	assert_int_equal(PARSE("--name", "--fast"), 0);
 	assert_string_equal(bound.name, "--fast");
 	assert_false(bound.fast);
-	/* the last one counts */
+	/* The last one wins. */
 	assert_int_equal(PARSE("--name=a", "-n", "b"), 0);
 	assert_string_equal(bound.name, "b");
 }
@@ -135,7 +135,7 @@ TEST(choices)
 	assert_string_equal(bound.mode.value, "a");
 	assert_int_equal(PARSE("-ma"), 0);
 	assert_string_equal(bound.mode.value, "a");
-	/* an optional value has to be joined on */
+	/* An optional value must be joined with '='. */
 	assert_int_equal(PARSE("--mode", "a"), 1);
 	assert_null(bound.mode.value);
 	assert_string_equal(argv[1], "a");
@@ -231,7 +231,7 @@ TEST(unknown_options)
 	REFUSE("unknown option '-1'", "-1");
 }
 
-/* The word at fault is the one that is named, whatever stands before it. */
+/* The sentence names the wrong word, whatever comes before it. */
 TEST(unknown_letters_within_a_word)
 {
 	REFUSE("unknown option '-z'", "-fz");
@@ -300,10 +300,10 @@ TEST(words_of_choices_become_numbers)
 	CHOOSE("--when");
 	assert_true(bound.when.given);
 	assert_null(bound.when.word);
-	/* the last one counts, and only that has to be right */
+	/* The last one wins, and only that one must be valid. */
 	CHOOSE("--unit=four", "--unit=zero");
 	assert_int_equal(bound.unit.number, 0);
-	/* others are taken besides */
+	/* Other values are accepted, too. */
 	CHOOSE("--top", "20");
 	assert_string_equal(bound.top, "20");
 }

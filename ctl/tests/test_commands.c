@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_commands.c - the tables of commands and options, their help, and mistakes on the way in. */
+/* test_commands.c - tables of commands and options, their help, and errors on the command line. */
 #include <ctype.h>
 #include <stdio_ext.h>
 #include "ctl/attach/hook_options.h"
@@ -51,7 +51,7 @@ static void check_option(const struct arg *arg, size_t size)
 	assert_int_equal(arg_takes_value(arg), arg->value || arg_chooses(arg));
 	assert_true(!arg_chooses(arg) || arg->choices->count);
 	assert_true(!arg->choices || arg_takes_value(arg));
-	/* it binds to a field that is there */
+	/* The field is within the struct. */
 	assert_true(arg->offset + sizes[arg->type] <= size);
 	for (const char *c = arg->name; *c; c++)
 		assert_true(islower((unsigned char)*c) || *c == '-');
@@ -75,10 +75,10 @@ TEST(every_option_is_sound_and_one_of_its_kind)
 			check_option(a, (*c)->options_size);
 			for (const struct arg *other = (*c)->args; other != a; other++) {
 				check_unlike(a, other);
-				/* two options never share a field */
+				/* No two options share a field. */
 				assert_int_not_equal(a->offset, other->offset);
 			}
-			/* its letter may hide a global option's: `probe -p PID`, as elsewhere */
+			/* Its letter may hide a global option's, such as `probe -p PID`. */
 			for (const struct arg *g = global_args; g->name; g++)
 				assert_string_not_equal(a->name, g->name);
 		}
@@ -108,7 +108,7 @@ static bool is_hidden(char letter, const struct arg *by)
 	return false;
 }
 
-/* hiding: options whose letters these may not have. */
+/* hiding: options whose letters the others must not have. */
 static void check_mentions(const struct arg *args, const struct arg *hiding)
 {
 	for (; args && args->name; args++) {
@@ -163,7 +163,7 @@ TEST(help_by_option)
 	strcpy(by_command, run_out);
 	assert_int_equal(RUN("--help"), 0);
 	assert_string_equal(run_out, by_command);
-	/* help goes before mistakes in the words, and in values */
+	/* Help takes precedence over errors in words and values. */
 	assert_int_equal(RUN("attach", "--xdp=fast", "--help"), 0);
 	assert_int_equal(RUN("attach", "--help", "eth0", "--all"), 0);
 	assert_non_null(strstr(run_out, "Usage: ctl attach "));
@@ -193,7 +193,7 @@ TEST(versions)
 			    "{\n  \"version\": \"" WEIR_VERSION "\",\n  \"layout\": 5\n}\n");
 }
 
-/* Every word of `ctl help --words` stands in a line of its own. */
+/* Each word of `ctl help --words` is on a line of its own. */
 TEST(words_for_completion)
 {
 	assert_int_equal(RUN("help", "--words"), 0);
@@ -359,7 +359,7 @@ TEST(failures_of_opening)
 	unsetenv("WEIR_ROOT");
 }
 
-/* A full disk must not pass for success. */
+/* A full disk must be reported. */
 static void write_to_a_full_disk(void)
 {
 	static const char *const lines[][4] = {
@@ -394,7 +394,7 @@ static void write_to_a_full_disk(void)
 TEST(output_that_cannot_be_written)
 {
 	write_to_a_full_disk();
-	/* what is lost before the last flush, as it is with much output */
+	/* Data that was lost before the last flush, as with much output. */
 	setvbuf(stdout, NULL, _IONBF, 0);
 	write_to_a_full_disk();
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_completion.c - scripts/completion.bash in a bash of its own. The command that it asks for
- * its words is this very program. Run from the top of the tree.
+ * test_completion.c - runs scripts/completion.bash in a separate bash. The `ctl` that it runs for
+ * the words is this test program. Run it from the top of the tree.
  */
 #include <limits.h>
 #include <unistd.h>
@@ -14,8 +14,8 @@
 static char self[PATH_MAX];
 
 /*
- * Completes the last of the words and returns the answers, each followed by a space. functions: of
- * the shell, in place of those that list things.
+ * Completes the last word and returns the results, each followed by a space. functions: shell
+ * functions that replace those that list things.
  */
 static const char *complete_with(const char *functions, const char *words)
 {
@@ -118,21 +118,21 @@ TEST(values_of_options)
 	EXPECT("status --color = a", "auto always ");
 	EXPECT("tcp --state l", "last-ack listening ");
 	EXPECT("top --unit b", "bits bytes ");
-	/* the same option of other commands */
+	/* The same option of other commands. */
 	EXPECT("drops --by \"\"", "reason interface netns proto location ");
 	EXPECT("flows --by \"\"", "flow host pair port proto ");
 	EXPECT("tcp --sort \"\"", "bytes rtt retrans age ");
 	EXPECT("top --sort \"\"", "name rate packets bytes ");
-	/* shortened, as a letter, and among others */
+	/* Abbreviated, as a letter, and in a group of letters. */
 	EXPECT("counters --ho x", "xdp ");
 	EXPECT("top -u \"\"", "bits bytes packets ");
 	EXPECT("-j top --ascii -u pa", "packets ");
-	/* no table has these */
+	/* No table has words for these. */
 	EXPECT("flows --filter \"\"", " ");
 	EXPECT("attach --socket 1 : 3", " ");
 }
 
-/* Names of interfaces, namespaces and cgroups are other people's. */
+/* Names of interfaces, namespaces and cgroups are chosen by others. */
 TEST(nothing_in_a_name_is_run)
 {
 	const char *lists = "_weir_list_interfaces() { printf \"%s\\n\" \"\\$(echo hit)\" \"a;b\" "
@@ -165,7 +165,7 @@ TEST(words_of_commands)
 	assert_true(offers(complete_line("attach \"\""), "lo"));
 	assert_true(offers(complete_line("detach --ingress \"\""), "lo"));
 	assert_true(offers(complete_line("counters l"), "lo"));
-	/* no such namespace, so no interface */
+	/* The namespace does not exist, so there are no interfaces. */
 	EXPECT("-n no-such-namespace attach \"\"", " ");
 }
 
@@ -189,7 +189,7 @@ static void add_args(const struct arg *args)
 		add_choices(args->choices);
 }
 
-/* Every word that any table has. */
+/* Collects all words of all tables. */
 static int collect(void **state)
 {
 	(void)state;
@@ -199,7 +199,7 @@ static int collect(void **state)
 		add_choices((*c)->choices);
 	}
 	words_of_all[word_count++] = "nothing";
-	/* a command line without a mistake fails when it opens the maps */
+	/* A valid command line fails when it opens the maps. */
 	return setenv("WEIR_ROOT", "relative", 1);
 }
 
@@ -218,7 +218,7 @@ static bool is_offered(const char *const *words, size_t count, const char *word)
 	return at != NULL;
 }
 
-/* Asks the parser alone: the command may want other options, too. */
+/* Calls only the parser, because the command may need other options as well. */
 static bool parser_takes(const struct command *c, const char *option, unsigned int *ret_number,
 			 const struct arg *arg)
 {
@@ -228,7 +228,7 @@ static bool parser_takes(const struct command *c, const char *option, unsigned i
 	const struct arg_table tables[] = { { c->args ? c->args : none, options },
 					    { global_args, &inv },
 					    {} };
-	bool global = !c->args; /* all that such a command takes */
+	bool global = !c->args; /* such a command takes only these */
 	char *argv[] = { (char *)"ctl", (char *)option, NULL };
 	struct arg_error err;
 	const struct arg_word *word;
@@ -241,7 +241,7 @@ static bool parser_takes(const struct command *c, const char *option, unsigned i
 	return true;
 }
 
-/* Asks the command, which takes other values, too, and checks them itself. */
+/* Runs the command, which also takes other values and checks them itself. */
 static bool command_takes(const struct command *c, const char *option)
 {
 	bool verbs = c->choices && c->choices->count;

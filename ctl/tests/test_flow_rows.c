@@ -106,17 +106,17 @@ TEST(xdp_and_tc_count_the_same_packets)
 	_cleanup_(flow_rows_free) struct flow_rows rows = rows_of(items, 3, FLOW_BY_FLOW);
 
 	assert_int_equal(rows.count, 2);
-	expect_counts(&rows.items[0], 5, 0); /* as tc-ingress has it */
+	expect_counts(&rows.items[0], 5, 0); /* from tc-ingress */
 	expect_counts(&rows.items[1], 4, 0); /* only xdp has seen it */
 	flow_rows_free(&rows);
-	/* in whatever order they are read */
+	/* The order of reading does not matter. */
 	items[2] = items[0];
 	rows = rows_of(&items[1], 2, FLOW_BY_FLOW);
 	assert_int_equal(rows.count, 1);
 	expect_counts(&rows.items[0], 5, 0);
 }
 
-/* A router with one arm: each packet comes in and goes out again. */
+/* A one-armed router: each packet enters and leaves by the same interface. */
 TEST(hairpins_are_not_added_up)
 {
 	struct weir_flow_info items[] = {
@@ -188,7 +188,7 @@ TEST(who_began)
 	}
 }
 
-/* Ports that tell nothing: whoever was seen first. */
+/* With ambiguous ports, the first sender is the client. */
 TEST(who_was_first)
 {
 	struct weir_flow_info items[] = {
@@ -206,7 +206,7 @@ TEST(who_was_first)
 	rows = rows_of(items, 2, FLOW_BY_FLOW);
 	expect_ends(&rows.items[0], "10.0.0.1", 4000, "10.0.0.2", 5000);
 	flow_rows_free(&rows);
-	items[1].first_ns = items[0].first_ns; /* the lower port serves */
+	items[1].first_ns = items[0].first_ns; /* the lower port is the server */
 	rows = rows_of(items, 2, FLOW_BY_FLOW);
 	expect_ends(&rows.items[0], "10.0.0.2", 5000, "10.0.0.1", 4000);
 }
@@ -304,7 +304,7 @@ TEST(rates)
 	assert_true(flow_row_bit_rate(&rows.items[1], rows.seconds) == 4800);
 	assert_true(flow_row_packet_rate(&rows.items[2], rows.seconds) == 3);
 	flow_rows_free(&rows);
-	/* by itself, too */
+	/* Each direction by itself, too. */
 	request.apart = true;
 	assert_int_equal(flow_rows_build(&before, &after, &request, &rows), 0);
 	assert_int_equal(rows.count, 4);
@@ -325,7 +325,10 @@ static struct flow_rows rates_of(struct weir_flow_info *then, size_t then_count,
 	return rows;
 }
 
-/* A sum of growth, not growth of a sum: that fell by 1000, and all the rest would be new. */
+/*
+ * The growth is that of each flow, summed up. The sum fell by 1000, and its growth would be all of
+ * the rest.
+ */
 TEST(a_flow_that_was_evicted_is_no_growth_of_its_host)
 {
 	struct weir_flow_info then[] = {
@@ -353,7 +356,7 @@ TEST(each_direction_grows_by_itself)
 	};
 	struct weir_flow_info now[] = {
 		fixture_flow(1, 6, "10.0.0.2", 443, "10.0.0.1", 40000, 110),
-		fixture_flow(2, 6, "10.0.0.1", 40000, "10.0.0.2", 443, 3), /* evicted, came again */
+		fixture_flow(2, 6, "10.0.0.1", 40000, "10.0.0.2", 443, 3), /* evicted and back */
 	};
 	_cleanup_(flow_rows_free) struct flow_rows rows = rates_of(then, 2, now, 2, FLOW_BY_FLOW);
 
@@ -361,7 +364,7 @@ TEST(each_direction_grows_by_itself)
 	assert_int_equal(rows.items[0].grown.packets, 13);
 }
 
-/* Who is the client is told from ports that the first reading did not see yet. */
+/* The client is chosen by ports that the first reading had not seen. */
 TEST(a_conversation_that_turned_grows_on)
 {
 	struct weir_flow_info then[] = {
@@ -424,7 +427,7 @@ TEST(order)
 	expect_order(&rows, FLOW_SORT_BYTES, 5, NULL, 0);
 }
 
-/* The heap finds what sorting all finds. */
+/* The heap finds the same rows as a full sort. */
 TEST(top_of_many)
 {
 	static struct flow_row items[5000];

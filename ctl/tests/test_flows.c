@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_flows.c - flows as JSON, letter by letter, as tables, and carets under wrong filters. */
+/*
+ * test_flows.c - flows as JSON, compared letter by letter, as tables, and carets under wrong
+ * filters.
+ */
 #include <jansson.h>
 #include "ctl/flows/filter_option.h"
 #include "ctl/flows/table.h"
@@ -73,7 +76,7 @@ TEST(one_object_for_each_flow_and_slot)
 
 TEST(null_where_there_is_none)
 {
-	/* fragments of which nobody told the ports */
+	/* Fragments with unknown ports. */
 	expect_apart(fixture_flow(3, 17, "10.0.0.1", 0, "255.255.255.255", 0, 1),
 		     "\"protocol\": \"udp\", \"src\": \"10.0.0.1\", \"src_port\": null, "
 		     "\"dst\": \"255.255.255.255\", \"dst_port\": null, \"packets\": 1, "
@@ -178,8 +181,7 @@ TEST(empty_states)
 	assert_string_equal(render(NULL, 0, &view, false),
 			    "No flow yet: no IP packet has passed since attaching.\n");
 	view.seen = 5;
-	assert_string_equal(render(NULL, 0, &view, false),
-			    "None of 5 flows is what you asked for.\n");
+	assert_string_equal(render(NULL, 0, &view, false), "None of the 5 flows match.\n");
 }
 
 /* --- carets --- */
@@ -201,7 +203,7 @@ TEST(carets)
 	expect_point("tcp and prot 5", "    tcp and prot 5\n            ^~~~\n");
 	expect_point("tcp and", "    tcp and\n           ^\n");
 	expect_point("", "    \n    ^\n");
-	/* a letter of two bytes takes one column, and no escape sequence gets through */
+	/* A two-byte character takes one column, and escape sequences are replaced. */
 	expect_point("iface 'v\xc3\xa4' tcp\x1b",
 		     "    iface 'v\xc3\xa4' tcp?\n               ^~~~\n");
 	expect_point("ip or ip or ip or ip or ip or ip or ip or ip or ip or ip or ip or ip or ip x",

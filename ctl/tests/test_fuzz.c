@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_fuzz.c - random command lines into the parser of options: no crash, no leak, and a sentence
- * for whatever is refused. Build with SANITIZE=1 to see more. WEIR_SEED repeats a run.
+ * test_fuzz.c - random command lines for the option parser: it must not crash or leak, and must
+ * give a sentence with each refusal. SANITIZE=1 finds more. WEIR_SEED repeats a run.
  */
 #include "ctl/commands.h"
 #include "datapath/tests/check.h"
@@ -106,7 +106,7 @@ TEST(random_command_lines)
 			accepted++;
 		}
 	}
-	/* both ways are taken often enough to mean something */
+	/* Both outcomes are frequent enough. */
 	assert_true(accepted > ROUNDS / 10);
 	assert_true(refused > ROUNDS / 10);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_json.c - the JSON that scripts rely on, letter by letter: keys, their order, types, null.
- * docs/json.md says the same in words. Run from the top of the tree.
+ * test_json.c - compares the JSON that scripts depend on, letter by letter: keys, their order,
+ * types, null. docs/json.md describes it. Run it from the top of the tree.
  */
 #include "ctl/attach/json.h"
 #include "ctl/counters/json.h"
@@ -110,12 +110,12 @@ TEST(peers)
 					 .ifname = "veth1",
 					 .same_netns = true },
 		    "{\"interface\": \"veth1\", \"netns\": \"blue\", \"ifindex\": 2}");
-	/* a namespace without a name */
+	/* A namespace without a name. */
 	expect_peer(&(struct weir_peer){ .known = true, .ifindex = 2, .ifname = "eth0" },
 		    "{\"interface\": \"eth0\", \"netns\": null, \"ifindex\": 2}");
 }
 
-/* The kernel takes nearly any bytes for a name, and the file system for that of a namespace. */
+/* The kernel allows almost any bytes in a name, and so does the file system for namespaces. */
 TEST(names_that_are_no_utf8_lose_nothing)
 {
 	struct weir_attachment a = attachment();

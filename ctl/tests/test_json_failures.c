@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_json_failures.c - reading fails when something was printed already: what is on stdout
- * parses, and says why there is no more. The linker puts the library below in place of the real
- * one, see the Makefile: so many of its readings work, and then the next one fails.
+ * test_json_failures.c - reading fails after something has been printed: stdout is still valid
+ * JSON, and contains the reason. The linker replaces the library with this one (see the Makefile),
+ * in which a given number of readings succeed, and the next one fails.
  */
 #include <errno.h>
 #include <jansson.h>
@@ -15,7 +15,7 @@
 #define TOLD "\"error\": \"the map \\\"counts\\\" is gone\""
 
 static unsigned int good;
-static bool single_drops; /* were asked for */
+static bool single_drops; /* single drops were requested */
 
 static int reading(struct weir_error *err)
 {
@@ -208,7 +208,7 @@ FAKE(int, weir_trace_pipe_read, UNUSED struct weir_trace_pipe *pipe, UNUSED doub
 
 /* --- the commands --- */
 
-/* Each line is a document, and the last one has the sentence at the top. */
+/* Each line is a document, and the last one has the error at the top level. */
 static void expect_lines(unsigned int documents)
 {
 	char *line, *rest = run_out;
@@ -242,8 +242,8 @@ TEST(each_command_that_has_begun_tells_it)
 {
 	static const struct {
 		const char *words[5];
-		unsigned int readings; /* that work */
-		const char *end;       /* of what is printed */
+		unsigned int readings; /* number of readings that succeed */
+		const char *end;       /* the end of the output */
 		unsigned int documents;
 	} rows[] = {
 		{ { "probe", "list", "-j" }, 2, "}], " TOLD "}\n", 1 },
@@ -260,7 +260,7 @@ TEST(each_command_that_has_begun_tells_it)
 		expect_failure(rows[i].words, rows[i].readings, rows[i].end, rows[i].documents);
 }
 
-/* A document with probes in it, indented. */
+/* An indented document with probes. */
 TEST(what_is_indented_is_closed_as_well)
 {
 	json_t *json;
@@ -291,7 +291,7 @@ TEST(what_was_not_begun_is_no_document)
 	}
 }
 
-/* People look at stderr. */
+/* Tables report the error on stderr only. */
 TEST(tables_end_as_before)
 {
 	good = 2;

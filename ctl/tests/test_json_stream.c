@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_json_stream.c - the writer of all JSON, beside another's hand: jansson. */
+/* test_json_stream.c - compares the JSON writer with jansson. */
 #include <errno.h>
 #include <float.h>
 #include <jansson.h>
@@ -18,7 +18,7 @@ static struct json_stream begin(bool pretty)
 	return (struct json_stream){ .out = open_memstream(&text, &size), .pretty = pretty };
 }
 
-/* Until the next begin(). Without the line end. */
+/* Returns the text until the next begin(), without the newline. */
 static const char *end(struct json_stream *js)
 {
 	static char *last;
@@ -203,7 +203,7 @@ TEST(every_byte_of_ASCII)
 TEST(foreign_bytes_are_told)
 {
 	assert_string_equal(written_text("dr\xc3\xa4ht"), "\"dr\xc3\xa4ht\"");
-	/* all of them, for one that is not valid tells that the rest is none either */
+	/* All of them, because one invalid byte means that the text is not UTF-8. */
 	assert_string_equal(written_text("\xc3\xa4\xff\"\n"), "\"\\\\xc3\\\\xa4\\\\xff\\\"\\n\"");
 	assert_string_equal(written_text("\xc3"), "\"\\\\xc3\"");
 }
@@ -239,7 +239,7 @@ TEST(valid_is_what_jansson_takes)
 
 /* --- failures --- */
 
-/* A document in steps, of which the first so many are made. */
+/* Writes a document step by step, up to the given number of steps. */
 static void make(struct json_stream *js, char outermost, int steps)
 {
 	const char *key = outermost == '{' ? "a" : NULL;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_manual.c - docs/ctl.8 tells of every command and option. Run from the top of the tree. */
+/*
+ * test_manual.c - docs/ctl.8 describes every command and option. Run it from the top of the tree.
+ */
 #include <ctype.h>
 #include "ctl/commands.h"
 #include "datapath/tests/check.h"
@@ -18,7 +20,7 @@ static int read_manual(void **state)
 	return 0;
 }
 
-/* The lines from `.Ss heading` to the next section. */
+/* Returns the lines from `.Ss heading` to the next section. */
 static const char *section(const char *heading)
 {
 	static char text[sizeof(manual)];
@@ -39,7 +41,7 @@ static bool is_part(char c)
 	return isalnum((unsigned char)c) || c == '-';
 }
 
-/* The first place of a whole word, NULL if there is none. */
+/* Finds the first whole word; NULL if it does not occur. */
 static char *find_word(char *text, const char *word)
 {
 	char *at = strstr(text, word);
@@ -49,7 +51,7 @@ static char *find_word(char *text, const char *word)
 	return at;
 }
 
-/* The lines about an option, or of the whole section. */
+/* Returns the lines about an option, or the whole section. */
 static char *item(const char *heading, const char *name)
 {
 	static char text[sizeof(manual)];
@@ -93,7 +95,7 @@ static void check_options(const char *heading, const struct arg *args)
 	}
 }
 
-/* name: of an option, NULL for words of the command. */
+/* name: of an option; NULL for words of the command. */
 static void check_choices(const char *heading, const char *name, const struct choices *choices)
 {
 	char *text = choices && choices->count ? item(heading, name) : NULL;

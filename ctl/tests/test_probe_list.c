@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_probe_list.c - probes as text and as JSON, letter by letter. */
+/* test_probe_list.c - probes as text and as JSON, compared letter by letter. */
 #include "ctl/probes/table_list.h"
 #include "datapath/tests/check.h"
 

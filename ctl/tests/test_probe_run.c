@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_probe_run.c - what probes tell, for people and for scripts, letter by letter. */
+/* test_probe_run.c - output of probes as text and as JSON, compared letter by letter. */
 #include "ctl/probes/table.h"
 #include "datapath/tests/check.h"
 
@@ -51,7 +51,7 @@ static const struct weir_probe_value values[] = {
 
 static const char *const frames[] = { "vfs_mkdir+0x5", "do_mkdirat+0x10" };
 
-/* 14:30:15.123456 of some day, UTC */
+/* At 14:30:15.123456 UTC. */
 static struct weir_probe_event event(size_t count)
 {
 	struct weir_probe_event made = {
@@ -66,7 +66,7 @@ static struct weir_probe_event event(size_t count)
 		.frame_count = 2,
 	};
 
-	memcpy(made.comm, "a name of sixtee", sizeof(made.comm)); /* all 16, with no end */
+	memcpy(made.comm, "a name of sixtee", sizeof(made.comm)); /* all 16 bytes, without NUL */
 	return made;
 }
 
@@ -232,7 +232,7 @@ TEST(nothing_yet)
 	assert_string_equal(written, "Nothing has hit the probes yet.\n");
 }
 
-/* Adjacent, from the lowest number there is to the highest. */
+/* Buckets are contiguous from the lowest to the highest number. */
 TEST(buckets_leave_nothing_out)
 {
 	int64_t from;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_serve.c - what Prometheus is told, who may ask, and where ctl serve listens. */
+/* test_serve.c - metrics, authorization, and addresses of ctl serve. */
 #include "ctl/health/window.h"
 #include "ctl/metrics/prom.h"
 #include "ctl/metrics/rows.h"
@@ -244,7 +244,7 @@ TEST(an_interface_that_goes_takes_its_drops_to_no_other_series)
 {
 	struct weir_kernel_drop items[] = {
 		dropped("NO_SOCKET", 2, "eth0", 5), dropped("NO_SOCKET", 3, "eth1", 6),
-		dropped("NO_SOCKET", 4, "", 70), /* gone */
+		dropped("NO_SOCKET", 4, "", 70), /* of a removed interface */
 		dropped("NO_SOCKET", 0, "", 800),   dropped("NETFILTER_DROP", 2, "eth0", 1),
 	};
 	struct weir_drop_interface interface = { .netns = "blue",
@@ -266,7 +266,7 @@ TEST(an_interface_that_goes_takes_its_drops_to_no_other_series)
 	has("weir_probe_up{probe=\"drops\"} 1");
 }
 
-/* --- health of the last minute --- */
+/* --- health in the last minute --- */
 
 static struct weir_health_report health_at(double seconds, uint64_t overflows)
 {
@@ -281,7 +281,7 @@ TEST(a_mishap_is_over_after_a_minute)
 	_cleanup_(health_window_free) struct health_window window = {};
 	struct weir_health_report report = health_at(1, 0), minute;
 
-	/* nothing is kept yet: all of it */
+	/* Without a stored report, the result is the whole report. */
 	assert_int_equal(health_window_report(&window, &report, &minute), 0);
 	assert_true(minute.well && minute.seconds == 1);
 	weir_health_report_free(&minute);
@@ -326,7 +326,7 @@ TEST(reasons_of_resets_are_subtracted_and_a_new_session_begins_anew)
 
 /* --- the document --- */
 
-/* "# TYPE name type" of each family, in order. */
+/* Reads "# TYPE name type" of each family, in order. */
 static size_t served(char names[][96], size_t room)
 {
 	size_t count = 0;
@@ -338,7 +338,7 @@ static size_t served(char names[][96], size_t room)
 	return count;
 }
 
-/* The same of a row "| `name` | type | labels | ..." */
+/* Reads the same from rows "| `name` | type | labels | ..." */
 static size_t documented(char names[][96], size_t room)
 {
 	FILE *f = fopen("docs/metrics.md", "r");
@@ -428,7 +428,7 @@ TEST(addresses_to_listen_on)
 	}
 }
 
-/* --- who may ask --- */
+/* --- authorization --- */
 
 static void fails_with(const char *content, const char *sentence)
 {
@@ -443,12 +443,12 @@ static void fails_with(const char *content, const char *sentence)
 
 TEST(a_wrong_configuration_is_told_by_line)
 {
-	fails_with("", "it is empty");
+	fails_with("", "the file is empty");
 	fails_with("a: [", "line ");
-	fails_with("\nother: 1\n", "line 2: no key 'other'");
-	fails_with("tls_server_config: {cert: x}", "has cert_file and key_file, no 'cert'");
+	fails_with("\nother: 1\n", "line 2: unknown key 'other'");
+	fails_with("tls_server_config: {cert: x}", "unknown key 'cert' in tls_server_config");
 	fails_with("tls_server_config: {cert_file: none.pem}", "none.pem': No such file");
-	fails_with("basic_auth_users: {me: secret}", "'me' has to be a hash");
+	fails_with("basic_auth_users: {me: secret}", "'me' must be a hash");
 	write_file("token", "short\n");
 	fails_with("bearer_token_file: token", "at least 16 characters");
 	write_file("cert", "x\n");
@@ -479,9 +479,9 @@ TEST(token_and_password_open_and_nothing_else_does)
 	assert_int_equal(ask(&auth, "Basic eW91OnNlY3JldA=="), AUTH_REFUSED); /* you:secret */
 	assert_int_equal(ask(&auth, "Basic bWU6d3Jvbmc="), AUTH_REFUSED);     /* me:wrong */
 	assert_int_equal(ask(&auth, "Basic bWU6d3Jvbmc="), AUTH_REFUSED);
-	/* the fifth hash within a moment */
+	/* The fifth hash in a short time. */
 	assert_int_equal(ask(&auth, "Basic bWU6d3Jvbmc="), AUTH_BUSY);
-	assert_int_equal(ask(&auth, "Basic bWU6c2VjcmV0"), AUTH_OK); /* is remembered */
+	assert_int_equal(ask(&auth, "Basic bWU6c2VjcmV0"), AUTH_OK); /* from the cache */
 	assert_int_equal(http_auth_check(&auth, "Basic bWU6d3Jvbmc=", 1001), AUTH_REFUSED);
 	http_auth_free(&auth);
 }

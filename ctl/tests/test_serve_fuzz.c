@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_serve_fuzz.c - random queries, Authorization headers and configurations for ctl serve: no
- * crash, no leak, and a sentence for whatever is refused. WEIR_SEED repeats a run.
+ * test_serve_fuzz.c - random queries, Authorization headers and configurations for ctl serve: it
+ * must not crash or leak, and must give a sentence with each refusal. WEIR_SEED repeats a run.
  */
 #include <errno.h>
 #include "ctl/serve/endpoints.h"
@@ -13,7 +13,7 @@
 #define HEADERS 50000
 #define CONFIGS 4000
 
-/* Random bytes, but zero; or what is nearly right. */
+/* Makes random bytes except NUL, or text that is almost valid. */
 static void make_text(uint64_t *random, const char *const *words, size_t count, char *text,
 		      size_t size)
 {
@@ -43,7 +43,7 @@ static const char *const names[] = {
 	"top", "sort", "by", "filter", "rate", "bidirectional", "state", "closed", "histogram",
 };
 
-/* With a reader that is no more, so that only what is wrong with the query comes before that. */
+/* The reader has exited, so only errors in the query can come first. */
 TEST(random_queries)
 {
 	static int (*const documents[])(struct server *, const struct query *,
@@ -70,7 +70,7 @@ TEST(random_queries)
 		ret = documents[random_below(&random, ARRAY_SIZE(documents))](&server, &query,
 									      &reply);
 		assert_true(ret == -EINVAL || ret == -EPIPE);
-		assert_true(reply.err.text[0]); /* quotes anything; JSON escapes it */
+		assert_true(reply.err.text[0]); /* it may quote anything; JSON escapes it */
 		wrong += ret == -EINVAL;
 		right += ret == -EPIPE;
 	}
@@ -78,7 +78,7 @@ TEST(random_queries)
 	assert_true(wrong > QUERIES / 10 && right > QUERIES / 100);
 }
 
-/* --- who may ask --- */
+/* --- authorization --- */
 
 TEST(random_headers_open_nothing)
 {
@@ -99,7 +99,7 @@ TEST(random_headers_open_nothing)
 
 		make_text(&random, words, ARRAY_SIZE(words), header, sizeof(header));
 		result = http_auth_check(&auth, header, 1000);
-		/* chance may put token or password together */
+		/* A random header may contain the token or the password. */
 		if (result == AUTH_OK && !strstr(header, "0123456789abcdef") &&
 		    !strstr(header, "bWU6c2VjcmV0"))
 			fail_msg("'%s' opened", header);
@@ -162,7 +162,7 @@ TEST(random_configurations)
 	assert_true(taken > 0);
 }
 
-/* The file that a configuration names may be anything, too. */
+/* The file that a configuration names may contain anything. */
 TEST(random_tokens)
 {
 	uint64_t random = test_seed();

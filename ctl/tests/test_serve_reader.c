@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_serve_reader.c - questions of weir-serve to the process that reads, over a socket pair. */
+/* test_serve_reader.c - questions of weir-serve to the reader, over a socket pair. */
 #include <errno.h>
 #include <sys/socket.h>
 #include "ctl/serve/reader/wire.h"
 #include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 
-static int ends[2]; /* of the process that asks, of the one that reads */
+static int ends[2]; /* of the process that asks, and of the reader */
 static struct reader reader;
 
 static int connect_both(void **state)
@@ -25,7 +25,7 @@ static int disconnect(void **state)
 	return close(ends[1]);
 }
 
-/* An answer that lies there before the question comes. */
+/* Sends an answer before the question is asked. */
 static void answer(char letter, int ret, const char *sentence, const void *with)
 {
 	struct answering a = { .fd = ends[1], .question = question_find(letter) };
@@ -100,7 +100,7 @@ TEST(a_failure_brings_its_sentence_and_no_parts)
 	answer('n', -EACCES, "not for you", NULL);
 	assert_int_equal(reader_tune(&reader, &got, &err), -EACCES);
 	assert_string_equal(err.text, "not for you");
-	assert_int_equal(got.programs, 3); /* untouched */
+	assert_int_equal(got.programs, 3); /* unchanged */
 }
 
 TEST(an_answer_that_is_cut_off_is_the_end_of_the_reader)
@@ -121,7 +121,7 @@ TEST(an_answer_that_is_cut_off_is_the_end_of_the_reader)
 		assert_int_equal(send_all(ends[1], whole, (size_t)cut), 0);
 		shutdown(ends[1], SHUT_WR);
 		assert_int_equal(reader_sockets(&reader, &got, &err), -EPIPE);
-		assert_string_equal(err.text, "the process that reads the maps has ended");
+		assert_string_equal(err.text, "the process that reads the maps has exited");
 		assert_null(got.list.items);
 	}
 }

@@ -69,7 +69,9 @@ TEST(empty_but_for_its_header)
 	table_free(NULL);
 }
 
-/* An interface of a container may be named like an escape sequence: it must not act as one. */
+/*
+ * The name of a container's interface may be an escape sequence, which must not reach the terminal.
+ */
 TEST(control_characters_do_not_reach_the_terminal)
 {
 	_cleanup_(table_freep) struct table *table = table_new(columns, 3);
@@ -115,7 +117,7 @@ TEST(nothing_is_attached)
 	struct weir_snapshot none = {};
 	struct counters_view view = { .snapshot = &none, .per_cpu = true, .color = true };
 
-	expect_counters(&view, "Nothing is attached that could count. Begin with `ctl attach "
+	expect_counters(&view, "Nothing is attached that counts. Begin with `ctl attach "
 			       "IFACE`.\n");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_tcp.c - TCP connections: which are shown, in what order, and how. */
+/* test_tcp.c - TCP connections: selection, order and output. */
 #include <errno.h>
 #include <math.h>
 #include "ctl/tcp/table.h"
@@ -84,7 +84,7 @@ static int set_up(void **state)
 	return 0;
 }
 
-/* Cookies in the order of the rows. */
+/* Returns the cookies in the order of the rows. */
 static const char *order(const struct tcp_choice *choice, enum tcp_sort sort, size_t top)
 {
 	static char text[64];
@@ -122,7 +122,7 @@ TEST(the_greatest_come_first)
 	assert_string_equal(order(&all, TCP_SORT_BYTES, 0), "2143");
 	assert_string_equal(order(&all, TCP_SORT_RTT, 0), "3124");
 	assert_string_equal(order(&all, TCP_SORT_RETRANS, 2), "31");
-	/* whose age is not known is the oldest */
+	/* A connection of unknown age is the oldest. */
 	assert_string_equal(order(&all, TCP_SORT_AGE, 0), "3124");
 }
 
@@ -212,7 +212,7 @@ TEST(the_table_says_why_connections_ended_and_what_was_lost)
 		"closed  active     10.0.0.1:40000  10.0.0.2:25  #295   4711 curl  1.00 ms    -    90 us    10  1448        0     0     0      9        20   2s  1m 0s ago  refused\n"
 		"\n"
 		"TCP table: 4 of 1024 entries taken.\n"
-		"2 open connections as last seen by our program: the network namespace could not be asked.\n"
+		"2 open connections as last seen by the BPF program: the network namespace could not be queried.\n"
 		"1 connection made room for newer ones: the table is too small to remember more.\n"
 		"Only `ctl purge` frees the table, and it ends all counts: save them with `ctl -j tcp` and `ctl -j counters`, then purge and `ctl attach --cgroup --tcp-entries 4096`.\n");
 }
@@ -221,15 +221,13 @@ TEST(empty_tables_say_what_to_do_next)
 {
 	const struct tcp_choice sent = { .state = WEIR_TCP_SYN_SENT };
 
-	assert_string_equal(
-		render(out_tcp, &sent),
-		"None of 4 connections is what you asked for; --closed shows those that "
-		"ended.\n");
+	assert_string_equal(render(out_tcp, &sent),
+			    "None of the 4 connections match; --closed shows those that "
+			    "ended.\n");
 	list.count = 0;
-	assert_string_equal(
-		render(out_tcp, &sent),
-		"No TCP connection yet since attaching; `ctl tcp --adopt` takes in those "
-		"that were there before.\n");
+	assert_string_equal(render(out_tcp, &sent),
+			    "No TCP connections since attaching; `ctl tcp --adopt` adds those that "
+			    "existed before.\n");
 	list.slot_count = 0;
 	assert_string_equal(
 		render(out_tcp, &sent),
@@ -361,7 +359,7 @@ TEST(events_in_json_are_an_object_in_a_line)
 	json_decref(doc);
 }
 
-/* --- words --- */
+/* --- formats --- */
 
 TEST(microseconds_have_three_figures)
 {

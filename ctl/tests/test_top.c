@@ -62,7 +62,9 @@ TEST(less_than_before_is_all_since_a_reset)
 	assert_int_equal(top_model_selected(&model)->grown.total.packets, 30);
 }
 
-/* What passed may be less than before without a reset: it is read while packets are dropped. */
+/*
+ * Passed packets may decrease without a reset, because drops are subtracted while they are counted.
+ */
 TEST(what_passed_grows_by_what_was_not_dropped)
 {
 	struct weir_slot_counts then = counts_of(0, "va", WEIR_HOOK_SOCKET_FILTER, 1000, 10000);
@@ -142,7 +144,7 @@ TEST(the_cursor_stays_with_its_attachment)
 	assert_int_equal(model.cursor, 2);
 	top_model_move(&model, -WEIR_SLOTS);
 	assert_int_equal(model.cursor, 0);
-	/* it goes: the cursor stands on what is there */
+	/* When it is removed, the cursor moves to an existing row. */
 	update(&model, 2, then, 2);
 	assert_int_equal(model.shown, 2);
 	assert_non_null(top_model_selected(&model));
@@ -232,7 +234,7 @@ TEST(what_matters_least_goes_first)
 
 /* --- canvas --- */
 
-/* A row as UTF-8, without the blanks at its end. */
+/* Returns a row as UTF-8, without trailing blanks. */
 static const char *row_text(const struct top_canvas *canvas, int row)
 {
 	static char text[4096];
@@ -268,7 +270,7 @@ TEST(text_is_cut_and_harmless)
 	assert_string_equal(row_text(&canvas, 1), "?[2J??");
 	top_text_right(&pane, 2, 2, 6, TOP_PLAIN, "12");
 	assert_string_equal(row_text(&canvas, 2), "      12");
-	/* outside */
+	/* Outside the pane. */
 	top_text(&pane, 9, 0, 5, TOP_PLAIN, "x");
 	top_text(&pane, 3, 8, 50, TOP_PLAIN, "12345");
 	assert_string_equal(row_text(&canvas, 3), "        12");
@@ -367,7 +369,7 @@ TEST(filters_are_typed)
 	assert_string_equal(view.targets, "");
 	assert_true(type(&view, "\n") & TOP_EFFECT_READ);
 	assert_string_equal(view.targets, "va");
-	/* a wrong one says so, and stays to be corrected */
+	/* A wrong filter gives a message, and stays for correction. */
 	assert_int_equal(type(&view, "ftcp and\n"), TOP_EFFECT_DRAW);
 	assert_int_equal(view.prompt, TOP_PROMPT_FLOWS);
 	assert_true(view.message[0]);
@@ -378,7 +380,7 @@ TEST(filters_are_typed)
 	top_key(&view, TOP_KEY_ESCAPE);
 	assert_string_equal(view.flows, "");
 	assert_string_equal(view.targets, "");
-	/* more than there is room for */
+	/* Longer than the buffer. */
 	type(&view, "/");
 	for (int i = 0; i < 2 * TOP_TEXT; i++)
 		type(&view, "a");
@@ -386,7 +388,7 @@ TEST(filters_are_typed)
 	assert_int_equal(strlen(view.targets), TOP_TEXT - 1);
 }
 
-/* --- all of it --- */
+/* --- the screen --- */
 
 TEST(flows_cost_a_thirtieth)
 {
@@ -394,7 +396,7 @@ TEST(flows_cost_a_thirtieth)
 	assert_true(top_flows_pause(1, 0.1) > 2.89 && top_flows_pause(1, 0.1) < 2.91);
 }
 
-/* Two reasons, the second at interface 3. */
+/* Two reasons, the second one at interface 3. */
 static void take_drops(struct top_drops *drops, double seconds, uint64_t first, uint64_t second)
 {
 	struct weir_drops reading = { .count = 2, .seconds = seconds };
@@ -432,7 +434,7 @@ static void take_connections(struct top_tcp *tcp)
 	t->measures.retransmits = 3;
 	t->measures.bytes_acked = 9000;
 	reading.items[1].tcp.state = WEIR_TCP_CLOSE_WAIT;
-	reading.items[2].tcp.state = WEIR_TCP_CLOSE; /* it has ended */
+	reading.items[2].tcp.state = WEIR_TCP_CLOSE; /* closed */
 	reading.items[2].tcp.end = WEIR_TCP_OPEN + 1;
 	assert_int_equal(top_tcp_take(tcp, &reading, NULL), 0);
 	assert_int_equal(tcp->rows.count, 2);
@@ -483,7 +485,7 @@ TEST(drops_that_began_anew_are_all_since_then)
 	take_drops(&system.drops, 3, 60, 50);
 	assert_true(system.drops.rates[0] == 30);
 	assert_true(system.drops.rates[1] == 5);
-	/* another session */
+	/* Another session. */
 	take_drops(&system.drops, 1, 70, 7);
 	assert_true(system.drops.rates[0] < 0);
 	assert_true(system.drops.rate == 0);
@@ -509,7 +511,7 @@ TEST(drops_and_connections_stand_on_the_screen)
 	top_draw(&scene, &canvas, &page, &placed);
 	assert_int_equal(placed,
 			 1U << TOP_PANEL_ATTACHMENTS | 1U << TOP_PANEL_DROPS | 1U << TOP_PANEL_TCP);
-	/* what drops now is above what has dropped more, once */
+	/* Present drops are above larger past ones, and each occurs once. */
 	assert_string_equal(row_text(&canvas, 6),
 			    "- Drops of the kernel -------------- 10 /s -  - TCP "
 			    "-------------- 1 established, 1 close-wait -");

@@ -75,9 +75,10 @@ TEST(an_empty_list_says_what_to_do)
 	const struct weir_tune_entries none = {};
 	struct weir_tune_entries unseen = { &items[1], 1, 0 };
 
-	assert_string_equal(printed(&none),
-			    "No entries. `ctl tune add --cgroup PATH --rto-min 20ms` is one.\n");
-	assert_non_null(strstr(printed(&unseen), "No program looks at this list: `ctl attach "));
+	assert_string_equal(
+		printed(&none),
+		"No entries. Add one, for example: `ctl tune add --cgroup PATH --rto-min 20ms`.\n");
+	assert_non_null(strstr(printed(&unseen), "No program uses this list: `ctl attach "));
 }
 
 TEST(entries_as_JSON)
@@ -132,16 +133,17 @@ TEST(mistakes_of_tune)
 	REFUSE("add, list, del or test, not 'show'", "show");
 	REFUSE("unexpected 'x'", "add", "x");
 	REFUSE("unexpected 'x'", "list", "x");
-	REFUSE("what is it to set? Give an option, as --rto-min 20ms", "add");
+	REFUSE("no option to set: give one, such as --rto-min 20ms", "add");
 	REFUSE("--mark goes with `tune add`", "list", "--mark", "1");
 	REFUSE("--remote goes with `tune add`", "test", "192.0.2.1:1", "--remote", "::1");
 	REFUSE("--nodelay goes with `tune add`", "del", "1", "--nodelay");
 	REFUSE("which entry? `ctl tune list` has their numbers; or all", "del");
-	REFUSE("'0' is no number of an entry", "del", "1", "0");
-	REFUSE("'all' is no number of an entry", "del", "1", "all");
+	REFUSE("'0' is not the number of an entry", "del", "1", "0");
+	REFUSE("'all' is not the number of an entry", "del", "1", "all");
 	REFUSE("which connection? ADDRESS:PORT", "test");
 	REFUSE("one connection at a time", "test", "192.0.2.1:1", "192.0.2.1:2");
-	REFUSE("'::1' is no ADDRESS:PORT, as 192.0.2.1:443 or [2001:db8::1]:443", "test", "::1");
+	REFUSE("'::1' is not ADDRESS:PORT, such as 192.0.2.1:443 or [2001:db8::1]:443", "test",
+	       "::1");
 	REFUSE("--local-port is one port here, not '1-2'", "test", "192.0.2.1:1", "--local-port",
 	       "1-2");
 }
@@ -154,7 +156,8 @@ TEST(mistakes_of_settings)
 	       "big");
 	REFUSE("--pacing is a rate with its unit, bit, kbit, Mbit or Gbit, not '1M'", "add",
 	       "--pacing", "1M");
-	REFUSE("--keepidle is out of range, or too fine: '1500ms'", "add", "--keepidle", "1500ms");
+	REFUSE("--keepidle is out of range, or too precise: '1500ms'", "add", "--keepidle",
+	       "1500ms");
 	REFUSE("--congestion is a name of up to 15 letters, not 'sixteen-letters-'", "add",
 	       "--congestion", "sixteen-letters-");
 	REFUSE("--tos and --dscp exclude each other", "add", "--tos", "4", "--dscp", "ef");

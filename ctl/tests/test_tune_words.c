@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_tune_words.c - values, ports and addresses of ctl tune, there and back, at random too.
- * WEIR_SEED repeats a run.
+ * test_tune_words.c - values, ports and addresses of ctl tune, parsed and formatted, also random
+ * ones. WEIR_SEED repeats a run.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -188,7 +188,7 @@ TEST(ends_of_connections)
 	assert_string_equal(end(""), "none");
 }
 
-/* --- at random --- */
+/* --- random values --- */
 
 #define ROUNDS 200000
 
@@ -204,7 +204,7 @@ static void random_text(uint64_t *random, char *text, size_t size)
 	text[n] = '\0';
 }
 
-/* What is read and written as words is read again as the same. */
+/* A value that is parsed and formatted is parsed to the same value again. */
 TEST(random_words)
 {
 	uint64_t random = test_seed();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_units.c - numbers for people. */
+/* test_units.c - formatted numbers. */
 #include <errno.h>
 #include <math.h>
 #include "ctl/write/units.h"
@@ -64,7 +64,7 @@ TEST(rates_rise_with_their_value)
 {
 	char buffer[32];
 
-	/* three figures, one prefix, and never 1000 of anything below the last prefix */
+	/* Three digits, one prefix, and never 1000 of anything below the last prefix. */
 	for (double value = 0.2; value < 1e18; value *= 1.0137) {
 		double shown;
 
@@ -106,7 +106,7 @@ static void expect_time(uint64_t ns, const char *text)
 
 TEST(times)
 {
-	/* in UTC, whatever the time zone of the user */
+	/* In UTC, regardless of the user's time zone. */
 	setenv("TZ", "Asia/Kolkata", 1);
 	expect_time(0, "1970-01-01T00:00:00.000Z");
 	expect_time(1738324800123999999ULL, "2025-01-31T12:00:00.123Z");

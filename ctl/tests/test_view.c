@@ -71,7 +71,7 @@ TEST(less_than_before_is_all_since_a_reset)
 	assert_true(rates.items[0].bits_per_second == 2400);
 }
 
-/* What a reading with reset leaves behind counts from 0, however much came since. */
+/* After a reading with reset, counts start from 0. */
 TEST(rates_after_a_reset_of_ours)
 {
 	struct weir_slot_counts then[] = { counts_of(1, 10, 100, 1000) };
@@ -134,7 +134,7 @@ TEST(features)
 
 	assert_string_equal(features_label(0, buffer, sizeof(buffer)), "");
 	assert_string_equal(features_label(1, buffer, sizeof(buffer)), "counters");
-	/* bits of a later version have no name here */
+	/* Bits of later versions have no names. */
 	assert_string_equal(features_label(~0U, buffer, sizeof(buffer)), "counters,flows,tcp,tune");
 	assert_string_equal(features_label(1, tiny, sizeof(tiny)), "cou");
 }

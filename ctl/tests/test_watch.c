@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_watch.c - the loop of commands that read again and again, and how signals end it. */
+/* test_watch.c - the loop of commands that read repeatedly, and how signals end it. */
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -10,17 +10,14 @@
 #include "ctl/frame/watch.h"
 #include "ctl/tests/run.h"
 
-#define LONG 30.0 /* seconds; nothing here waits that long unless it is broken */
+#define LONG 30.0 /* seconds; reached only on failure */
 
-/*
- * Takes the place of the C library's: a signal that comes between the last look and the wait is the
- * one that gets lost.
- */
+/* Overrides ppoll() of the C library: a signal between the check and the wait must not be lost. */
 static int raised_before_ppoll;
 
 int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
 {
-	struct timespec left = *timeout; /* the kernel changes it */
+	struct timespec left = *timeout; /* the kernel modifies it */
 
 	if (raised_before_ppoll)
 		raise(raised_before_ppoll);
@@ -91,7 +88,7 @@ TEST(signals_are_as_before_behind_a_wait)
 	assert_int_equal(sigismember(&after, SIGTERM), 0);
 }
 
-/* timeout(1) sends two at once. */
+/* timeout(1) sends two in quick succession. */
 TEST(two_signals_at_once_are_one)
 {
 	watch_begin();
@@ -100,7 +97,7 @@ TEST(two_signals_at_once_are_one)
 	assert_true(watch_stopped());
 }
 
-/* One a second later is by somebody who waits: nobody reads our output any more, say. */
+/* A second one after a second ends the process: its output may be blocked, for example. */
 TEST(a_second_signal_ends_the_process)
 {
 	double began = watch_now();
@@ -126,14 +123,14 @@ TEST(a_second_signal_ends_the_process)
 
 TEST(turns_keep_step)
 {
-	/* due at 10, every 1 s: a little late, and it took a while */
+	/* Due at 10, every 1 s; a little late, or slow. */
 	assert_true(watch_next(10, 1, 10.1, 10.3) == 11);
 	assert_true(watch_next(10, 1, 10.0, 10.9) == 11);
 }
 
 TEST(a_late_turn_begins_a_new_step)
 {
-	/* stopped for a minute, or asleep: no burst, and no turn right behind */
+	/* Stopped for a minute, or asleep: no burst, and no immediate second turn. */
 	assert_true(watch_next(10, 1, 70.0, 70.1) == 71.1);
 	assert_true(watch_next(10, 1, 10.9, 10.95) == 11.95);
 }
@@ -148,7 +145,7 @@ TEST(a_turn_that_is_longer_than_the_step_leaves_time_for_others)
 
 struct seen {
 	int begun, turns, meanwhile;
-	int stop_at; /* a signal in that turn */
+	int stop_at; /* send a signal in that turn */
 	int fail_at;
 	double at[8];
 };
@@ -177,7 +174,7 @@ static int on_meanwhile(void *arg)
 	return EXIT_DONE;
 }
 
-/* Returns the exit code; what was printed is in run_out and run_err. */
+/* Returns the exit code. The output is in run_out and run_err. */
 static int run_watch(struct watch watch, struct seen *seen)
 {
 	static const struct command command = { .name = "test" };
@@ -233,7 +230,7 @@ TEST(once_is_one_turn)
 	assert_string_equal(run_out, "turn\n");
 }
 
-/* What was seen until then is shown, or nothing more. */
+/* Shows the counts so far, or nothing more. */
 TEST(a_signal_brings_the_last_turn_forward)
 {
 	struct seen seen = {};
@@ -279,7 +276,7 @@ TEST(a_turn_that_fails_ends_the_loop)
 	assert_int_equal(seen.turns, 2);
 }
 
-/* SIGPIPE is ignored by some parents; then the write fails. */
+/* Some parents ignore SIGPIPE; then writes fail. */
 TEST(a_reader_that_is_gone_ends_the_loop)
 {
 	struct seen seen = {};
@@ -306,7 +303,7 @@ TEST(a_reader_that_is_gone_ends_the_loop)
 	assert_int_equal(seen.turns, 1);
 }
 
-#define DOCUMENT 200000 /* more than a pipe takes */
+#define DOCUMENT 200000 /* more than the capacity of a pipe */
 
 static int long_turn(void *arg)
 {
@@ -316,7 +313,7 @@ static int long_turn(void *arg)
 	return EXIT_DONE;
 }
 
-/* The reader is slow, and the signal comes while it is waited for. */
+/* The reader is slow, and the signal arrives while the writer waits for it. */
 TEST(a_signal_does_not_cut_a_document)
 {
 	static const struct command command = { .name = "test" };

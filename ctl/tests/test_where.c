@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* test_where.c - paths of packets, what vanishes on them, and how they are asked for. */
+/* test_where.c - paths of packets, losses on them, and parsing of questions. */
 #include "ctl/flows/phrase.h"
 #include "ctl/tests/flow_fixture.h"
 #include "ctl/where/table.h"
@@ -92,7 +92,7 @@ TEST(through_a_router)
 	assert_int_equal(path->hops[4].before, 3);
 }
 
-/* Hooks of a segment that saw nothing at all stand there with 0. */
+/* If all hooks of a segment saw nothing, they are shown with 0. */
 TEST(all_of_it_vanishes)
 {
 	struct weir_flow_info items[] = { seen(0, 17, 20, 2000) };
@@ -137,7 +137,7 @@ TEST(flows_of_one_path_are_added_up)
 	assert_int_equal(where.paths[1].flows, 1);
 }
 
-/* Sixty segments of one super-packet: no packet is missing, and none was added. */
+/* Sixty segments of one super-packet: no packets are lost or added. */
 TEST(segmentation_is_no_loss)
 {
 	struct weir_flow_info items[] = { seen(0, 6, 10, 600000), seen(2, 6, 410, 626400),
@@ -149,7 +149,7 @@ TEST(segmentation_is_no_loss)
 	assert_int_equal(where.paths[0].vanished, 0);
 }
 
-/* Acknowledgements that are lost are as long as headers, but nothing there is a super-packet. */
+/* Lost acknowledgements are as long as headers, but are not part of a super-packet. */
 TEST(lost_acknowledgements_are_lost)
 {
 	struct weir_flow_info items[] = { seen(0, 6, 100, 6600), seen(2, 6, 90, 5940),
@@ -209,7 +209,7 @@ TEST(an_interface_sends_and_receives)
 	expect_hop(&where.paths[0].hops[0], 0, 2, HOP_FIRST, 0);
 	expect_hop(&where.paths[0].hops[1], 2, 49, HOP_MORE, 47);
 	where_free(&where);
-	/* what its slot counted before was of another attachment */
+	/* The earlier count of the slot was of another attachment. */
 	then[0].attachment.record.attached_at_ns--;
 	assert_int_equal(where_interfaces(&list, &before, &now, is_v1, NULL, &where), 0);
 	expect_hop(&where.paths[0].hops[0], 0, 50, HOP_FIRST, 0);
@@ -242,7 +242,7 @@ TEST(for_people)
 		"b1         blue   tc-egress         9    900        \n"
 		"g2         gw     tc-ingress        8    800      -1\n"
 		"1 packet vanishes between tc-egress of b1@blue and tc-ingress of g2@gw.\n"
-		"No hook behind tc-ingress of g2@gw saw more: delivered there, or dropped.\n");
+		"No hook after tc-ingress of g2@gw saw more: delivered there, or dropped.\n");
 }
 
 TEST(for_scripts)
@@ -263,7 +263,7 @@ TEST(for_scripts)
 		"\"vanished\": 1}]}]}\n");
 }
 
-/* --- asking --- */
+/* --- questions --- */
 
 static void expect_phrase(const char *phrase, const char *expected)
 {
@@ -298,12 +298,12 @@ TEST(wrong_phrases)
 		{ "10.0.0 to 10.0.0.2", "no IPv4 or IPv6 address in '10.0.0'" },
 		{ "10.0.0.1 to", NULL },
 		{ "10.0.0.1 to 10.0.0.2:x",
-		  "a port is a number from 0 to 65535; not so in '10.0.0.2:x'" },
+		  "a port is a number from 0 to 65535, unlike in '10.0.0.2:x'" },
 		{ "10.0.0.1:70000->10.0.0.2",
-		  "a port is a number from 0 to 65535; not so in '10.0.0.1:70000'" },
-		{ "[fe80::1]x->fe80::2", "behind ']' comes nothing or ':PORT' in '[fe80::1]x'" },
+		  "a port is a number from 0 to 65535, unlike in '10.0.0.1:70000'" },
+		{ "[fe80::1]x->fe80::2", "only ':PORT' may follow ']' in '[fe80::1]x'" },
 		{ "10.0.0.1->10.0.0.2/http",
-		  "behind '/' comes a protocol such as tcp or udp, not 'http'" },
+		  "a protocol such as tcp or udp must follow '/', not 'http'" },
 		{ "->", "no IPv4 or IPv6 address in ''" },
 	};
 

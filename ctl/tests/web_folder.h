@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* web_folder.h - a folder with a configuration of ctl serve and the files that it names. */
+/* web_folder.h - a directory with a configuration of ctl serve and the files that it names. */
 #ifndef CTL_TESTS_WEB_FOLDER_H
 #define CTL_TESTS_WEB_FOLDER_H
 
@@ -8,7 +8,7 @@
 #include "datapath/base/cleanup.h"
 #include "datapath/tests/check.h"
 
-/* "secret" by SHA-512, which is quick */
+/* SHA-512 of "secret", because it is fast. */
 #define HASH \
 	"$6$weirweir$oeTJ7xgeEk45QaI52wQwtEr2kdYr45aEt9jjPRaLyHTZLdF1VNBHpLbePwek4JNl2WJHlsfjJeHRF1SB9dcVi/"
 
@@ -35,7 +35,7 @@ static int make_folder(void **state)
 	return 0;
 }
 
-/* With whatever the tests wrote; a file of another name is a failure. */
+/* Removes the directory and the files of the tests; fails if there are others. */
 static int remove_folder(void **state)
 {
 	static const char *const names[] = { "web.yml", "token", "cert", "cert.pem" };

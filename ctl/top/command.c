@@ -25,13 +25,14 @@ struct options {
 
 static const struct arg args[] = {
 	{ "interval", 'i', ARG_VALUE, AT(interval), "SECONDS",
-	  "between readings, 0.1 to 86400; default 1" },
-	{ "unit", 'u', ARG_WORD, AT(unit), NULL, "of rates; default: bits", &top_unit_choices },
+	  "time between readings, 0.1 to 86400; default 1" },
+	{ "unit", 'u', ARG_WORD, AT(unit), NULL, "unit of rates; default: bits",
+	  &top_unit_choices },
 	{ "sort", 0, ARG_WORD, AT(sort), NULL, "order of attachments; default: name",
 	  &top_sort_choices },
 	{ "filter", 'f', ARG_VALUE, AT(filter), "EXPR",
 	  "only flows such as 'tcp and dst port 443 and net 10.0.0.0/8'" },
-	{ "ascii", 0, ARG_FLAG, AT(ascii), NULL, "no letters beyond ASCII, whatever the locale" },
+	{ "ascii", 0, ARG_FLAG, AT(ascii), NULL, "use only ASCII characters, in any locale" },
 	{},
 };
 
@@ -41,7 +42,7 @@ static int fill(const struct invocation *inv, const struct options *options, str
 	int ret;
 
 	if (inv->json)
-		return usage_error(inv, "top is for a terminal; JSON comes from `ctl -j counters`");
+		return usage_error(inv, "top has no JSON; use `ctl -j counters`");
 	if (options->interval && parse_seconds(options->interval, &view->interval) < 0)
 		return usage_error(inv, "--interval takes seconds from 0.1 to 86400, not '%s'",
 				   options->interval);
@@ -53,7 +54,7 @@ static int fill(const struct invocation *inv, const struct options *options, str
 	if (ret)
 		return ret;
 	if (strlen(options->filter) >= sizeof(view->flows))
-		return usage_error(inv, "--filter has more than %zu bytes",
+		return usage_error(inv, "--filter is longer than %zu bytes",
 				   sizeof(view->flows) - 1);
 	strcpy(view->flows, options->filter);
 	return EXIT_DONE;
@@ -214,15 +215,15 @@ static int run(const struct invocation *inv, const void *bound)
 
 const struct command cmd_top = {
 	.name = "top",
-	.summary = "a dashboard in the terminal",
+	.summary = "show a dashboard in the terminal",
 	.synopsis = "[IFACE...] [--interval SECONDS] [--unit bits|bytes|packets]",
 	.description =
-		"Shows, live: attachments with rates and their history, for all or for interfaces by\n"
+		"Shows attachments with their rates and history, live: all of them, or interfaces by\n"
 		"name or glob (-n NETNS: in that namespace); protocols, packet sizes and verdicts of\n"
-		"the one under the cursor; the flows with the highest rates; and, where there is room,\n"
-		"what the kernel drops and how TCP connections do. ? explains the keys, q quits.\n"
-		"Packets are as handled: a GSO or GRO super-packet is one.\n"
-		"Letters are ASCII where the locale is not UTF-8, colours those of --color.",
+		"the selected one; the flows with the highest rates; and, if the terminal is large\n"
+		"enough, kernel drops and TCP connections. ? explains the keys, q quits.\n"
+		"Packets are counted as handled: a GSO or GRO super-packet counts once.\n"
+		"Characters are ASCII if the locale is not UTF-8; --color is obeyed.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.choices = &choices_interfaces,

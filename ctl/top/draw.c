@@ -112,7 +112,7 @@ static void draw_help(const struct top_pane *pane)
 		}
 		row++;
 	}
-	top_text(pane, pane->rows - 1, 0, pane->cols, TOP_DIM, "any key goes back");
+	top_text(pane, pane->rows - 1, 0, pane->cols, TOP_DIM, "press any key to go back");
 }
 
 static void draw_too_small(const struct top_pane *pane)

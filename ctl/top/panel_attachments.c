@@ -173,7 +173,7 @@ static void draw_empty(const struct top_scene *scene, const struct top_pane *pan
 			 "Nothing attached has that in its name; Esc takes the filter away.");
 	else if (scene->model->time_ns)
 		top_text(pane, 1, 0, pane->cols, TOP_DIM,
-			 "Nothing is attached that could count. Begin with `ctl attach IFACE`.");
+			 "Nothing is attached that counts. Begin with `ctl attach IFACE`.");
 }
 
 void top_draw_attachments(const struct top_scene *scene, const struct top_pane *pane)

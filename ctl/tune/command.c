@@ -44,7 +44,7 @@ static void print_added(const struct weir_tune_added *added)
 	}
 	printf("added entry %u\n", added->number);
 	if (!added->programs)
-		puts("No program looks at the list yet: `ctl attach --cgroup=PATH --features tune` "
+		puts("No program uses the list yet: `ctl attach --cgroup=PATH --features tune` "
 		     "attaches one.");
 }
 
@@ -100,7 +100,8 @@ static int read_numbers(const struct invocation *inv, uint32_t *numbers, size_t 
 		count = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (tune_number(inv->words[1 + i], &numbers[i]) < 0)
-			return usage_error(inv, "'%s' is no number of an entry", inv->words[1 + i]);
+			return usage_error(inv, "'%s' is not the number of an entry",
+					   inv->words[1 + i]);
 	}
 	*ret_count = count;
 	return EXIT_DONE;
@@ -143,9 +144,9 @@ static int show_match(const struct invocation *inv, const struct weir_tune_entri
 	if (out_tune_match(entry, inv->words[1], inv->color, stdout) < 0)
 		return ctl_failed(&(struct weir_error){ "out of memory" });
 	if (unseen && cgroup)
-		printf("No program looks at the list for cgroup '%s'.\n", cgroup);
+		printf("No program uses the list for cgroup '%s'.\n", cgroup);
 	else if (unseen)
-		puts("No program looks at the list.");
+		puts("No program uses the list.");
 	return EXIT_DONE;
 }
 
@@ -162,9 +163,9 @@ static int test(const struct invocation *inv, const struct tune_options *options
 		return usage_error(inv, inv->word_count < 2 ? "which connection? ADDRESS:PORT"
 							    : "one connection at a time");
 	if (tune_read_end(inv->words[1], question.remote, &question.remote_port) < 0)
-		return usage_error(inv,
-				   "'%s' is no ADDRESS:PORT, as 192.0.2.1:443 or [2001:db8::1]:443",
-				   inv->words[1]);
+		return usage_error(
+			inv, "'%s' is not ADDRESS:PORT, such as 192.0.2.1:443 or [2001:db8::1]:443",
+			inv->words[1]);
 	ret = tune_options_question(inv, options, &question);
 	if (ret)
 		return ret;
@@ -203,11 +204,11 @@ const struct command cmd_tune = {
 	.summary = "set options of new TCP connections",
 	.synopsis = "add OPTION...|list|del N...|test ADDRESS:PORT",
 	.description =
-		"A list of entries; the first that matches a new connection, out or in, sets its\n"
-		"options. Each option is tried on a socket of ctl's own first, and an entry with\n"
-		"one that the kernel refuses is not added. With --cgroup the entry is for that\n"
-		"cgroup and those below, and a program is attached there where there is none;\n"
-		"without, it is for every cgroup that has one. `test` tells which entry a\n"
+		"Edits a list of entries. The first one that matches a new connection, outgoing or\n"
+		"incoming, sets its options. ctl first tries each option on a socket of its own, and\n"
+		"does not add an entry if the kernel refuses one. With --cgroup, the entry is for\n"
+		"that cgroup and those below, and ctl attaches a program there, unless there is one.\n"
+		"Without, it is for every cgroup that has a program. `test` shows which entry a\n"
 		"connection would match, without making one.",
 	.args = tune_args,
 	.options_size = sizeof(struct tune_options),

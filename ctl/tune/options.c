@@ -15,39 +15,39 @@ static const struct choices congestion_choices = { .source = "congestion" };
 
 /* clang-format off */
 const struct arg tune_args[] = {
-	{ "cgroup", 0, ARG_VALUE, AT(cgroup), "PATH", "only connections of that cgroup and below",
+	{ "cgroup", 0, ARG_VALUE, AT(cgroup), "PATH", "only connections of that cgroup and those below",
 	  &choices_cgroups },
-	{ "remote", 0, ARG_VALUE, AT(remote), "CIDR", "only with that address, or network" },
-	{ "local-port", 0, ARG_VALUE, AT(local_port), "N|A-B", "only with that port of ours" },
-	{ "remote-port", 0, ARG_VALUE, AT(remote_port), "N|A-B", "only with that port of theirs" },
-	{ "before", 0, ARG_VALUE, AT(before), "N", "in front of entry N; default: the last" },
-	{ "congestion", 0, VALUE(WEIR_TUNE_CONGESTION), "NAME", "congestion control, as bbr",
+	{ "remote", 0, ARG_VALUE, AT(remote), "CIDR", "only to or from that address or network" },
+	{ "local-port", 0, ARG_VALUE, AT(local_port), "N|A-B", "only with that local port" },
+	{ "remote-port", 0, ARG_VALUE, AT(remote_port), "N|A-B", "only with that remote port" },
+	{ "before", 0, ARG_VALUE, AT(before), "N", "insert before entry N; default: at the end" },
+	{ "congestion", 0, VALUE(WEIR_TUNE_CONGESTION), "NAME", "congestion control, such as bbr",
 	  &congestion_choices },
 	{ "initcwnd", 0, VALUE(WEIR_TUNE_INITCWND), "N", "initial congestion window, packets" },
-	{ "cwnd-clamp", 0, VALUE(WEIR_TUNE_CWND_CLAMP), "N", "greatest congestion window, packets" },
+	{ "cwnd-clamp", 0, VALUE(WEIR_TUNE_CWND_CLAMP), "N", "maximum congestion window, packets" },
 	{ "initrwnd", 0, VALUE(WEIR_TUNE_INITRWND), "N",
-	  "initial receive window, segments; it only makes it smaller" },
-	{ "rto-min", 0, VALUE(WEIR_TUNE_RTO_MIN), "TIME", "least retransmission time-out" },
-	{ "rto-max", 0, VALUE(WEIR_TUNE_RTO_MAX), "TIME", "greatest one; since Linux 6.15" },
-	{ "syn-rto", 0, VALUE(WEIR_TUNE_SYN_RTO), "TIME", "first time-out of SYN and SYN-ACK" },
-	{ "delack-max", 0, VALUE(WEIR_TUNE_DELACK_MAX), "TIME", "longest delay of an ACK" },
-	{ "sndbuf", 0, VALUE(WEIR_TUNE_SNDBUF), "SIZE", "send buffer, as SO_SNDBUF" },
-	{ "rcvbuf", 0, VALUE(WEIR_TUNE_RCVBUF), "SIZE", "receive buffer, as SO_RCVBUF" },
-	{ "window-clamp", 0, VALUE(WEIR_TUNE_WINDOW_CLAMP), "SIZE", "greatest receive window" },
-	{ "pacing", 0, VALUE(WEIR_TUNE_PACING), "RATE", "greatest sending rate, as 10Mbit" },
+	  "initial receive window, segments; can only reduce it" },
+	{ "rto-min", 0, VALUE(WEIR_TUNE_RTO_MIN), "TIME", "minimum retransmission timeout" },
+	{ "rto-max", 0, VALUE(WEIR_TUNE_RTO_MAX), "TIME", "maximum retransmission timeout; since Linux 6.15" },
+	{ "syn-rto", 0, VALUE(WEIR_TUNE_SYN_RTO), "TIME", "initial timeout of SYN and SYN-ACK" },
+	{ "delack-max", 0, VALUE(WEIR_TUNE_DELACK_MAX), "TIME", "maximum delay of an ACK" },
+	{ "sndbuf", 0, VALUE(WEIR_TUNE_SNDBUF), "SIZE", "send buffer, like SO_SNDBUF" },
+	{ "rcvbuf", 0, VALUE(WEIR_TUNE_RCVBUF), "SIZE", "receive buffer, like SO_RCVBUF" },
+	{ "window-clamp", 0, VALUE(WEIR_TUNE_WINDOW_CLAMP), "SIZE", "maximum receive window" },
+	{ "pacing", 0, VALUE(WEIR_TUNE_PACING), "RATE", "maximum sending rate, such as 10Mbit" },
 	{ "notsent-lowat", 0, VALUE(WEIR_TUNE_NOTSENT_LOWAT), "SIZE",
-	  "unsent bytes at which a sender has to wait" },
-	{ "nodelay", 0, SWITCH(WEIR_TUNE_NODELAY), "send small segments at once" },
+	  "maximum of unsent bytes before a sender has to wait" },
+	{ "nodelay", 0, SWITCH(WEIR_TUNE_NODELAY), "send small segments without delay" },
 	{ "keepalive", 0, SWITCH(WEIR_TUNE_KEEPALIVE), "probe idle connections" },
 	{ "keepidle", 0, VALUE(WEIR_TUNE_KEEPIDLE), "TIME", "time to the first probe" },
 	{ "keepintvl", 0, VALUE(WEIR_TUNE_KEEPINTVL), "TIME", "time between probes" },
-	{ "keepcnt", 0, VALUE(WEIR_TUNE_KEEPCNT), "N", "unanswered probes to the end" },
+	{ "keepcnt", 0, VALUE(WEIR_TUNE_KEEPCNT), "N", "unanswered probes before the connection ends" },
 	{ "user-timeout", 0, VALUE(WEIR_TUNE_USER_TIMEOUT), "TIME",
 	  "how long sent data may stay unacknowledged" },
 	{ "tos", 0, VALUE(WEIR_TUNE_TOS), "N", "byte of the IP header; the low two bits are 0" },
 	{ "dscp", 0, ARG_VALUE, AT(dscp), "CLASS", "instead of --tos: a class, or 0 to 63", &dscp_choices },
 	{ "mark", 0, VALUE(WEIR_TUNE_MARK), "N", "mark of the packets, for nft and ip rule" },
-	{ "ecn", 0, SWITCH(WEIR_TUNE_ECN), "use ECN, whatever the sysctl says" },
+	{ "ecn", 0, SWITCH(WEIR_TUNE_ECN), "use ECN, regardless of the sysctl" },
 	{},
 };
 /* clang-format on */
@@ -109,7 +109,7 @@ static int read_option(const struct invocation *inv, unsigned int option, const 
 	}
 	ret = tune_read_value(info, text, &set->asked);
 	if (ret == -ERANGE)
-		return usage_error(inv, "--%s is out of range, or too fine: '%s'", info->name,
+		return usage_error(inv, "--%s is out of range, or too precise: '%s'", info->name,
 				   text);
 	if (ret)
 		return usage_error(inv, "--%s is %s, not '%s'", info->name, tune_value_words(info),
@@ -129,9 +129,9 @@ static int read_dscp(const struct invocation *inv, const struct tune_options *op
 		return usage_error(inv, "--tos and --dscp exclude each other");
 	set->option = WEIR_TUNE_TOS;
 	if (tune_read_dscp(options->dscp, &set->asked) < 0)
-		return usage_error(inv,
-				   "--dscp is a class, as ef, af11 or cs3, or 0 to 63, not '%s'",
-				   options->dscp);
+		return usage_error(
+			inv, "--dscp is a class, such as ef, af11 or cs3, or 0 to 63, not '%s'",
+			options->dscp);
 	rule->setting_count++;
 	return EXIT_DONE;
 }
@@ -154,7 +154,7 @@ int tune_options_request(const struct invocation *inv, const struct tune_options
 	if (ret)
 		return ret;
 	if (!request.rule.setting_count)
-		return usage_error(inv, "what is it to set? Give an option, as --rto-min 20ms");
+		return usage_error(inv, "no option to set: give one, such as --rto-min 20ms");
 	*ret_request = request;
 	return EXIT_DONE;
 }

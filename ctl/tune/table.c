@@ -96,7 +96,8 @@ int out_tune_list(const struct weir_tune_entries *entries, bool color, FILE *out
 	int ret = 0;
 
 	if (!entries->count) {
-		fputs("No entries. `ctl tune add --cgroup PATH --rto-min 20ms` is one.\n", out);
+		fputs("No entries. Add one, for example: `ctl tune add --cgroup PATH --rto-min 20ms`.\n",
+		      out);
 		return 0;
 	}
 	ret = print_entries(entries, color, out);
@@ -105,7 +106,7 @@ int out_tune_list(const struct weir_tune_entries *entries, bool color, FILE *out
 		      "without.\n",
 		      out);
 	if (!ret && !entries->programs)
-		fputs("No program looks at this list: `ctl attach --cgroup=PATH --features tune` "
+		fputs("No program uses this list: `ctl attach --cgroup=PATH --features tune` "
 		      "attaches one.\n",
 		      out);
 	return ret;

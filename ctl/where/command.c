@@ -24,10 +24,11 @@ struct options {
 
 static const struct arg args[] = {
 	{ "for", 0, ARG_VALUE, AT(seconds), "SECONDS",
-	  "compare what passes in that time, instead of since attaching" },
-	{ "top", 0, ARG_VALUE, AT(top), "N", "paths; default 8, with -j all", &row_limit_choices },
+	  "compare packets of that time, instead of since attaching" },
+	{ "top", 0, ARG_VALUE, AT(top), "N", "show at most N paths; default 8, with -j all",
+	  &row_limit_choices },
 	{ "drops", 0, ARG_OPTIONAL, AT(drops), "SECONDS",
-	  "also what the kernel drops of it in that time, and why; default 5" },
+	  "also show kernel drops in that time, and why; default 5" },
 	{},
 };
 
@@ -225,7 +226,7 @@ static int run(const struct invocation *inv, const void *bound)
 		return usage_error(inv, "--for takes seconds from 0.1 to 86400, not '%s'",
 				   options->seconds);
 	if (options->drops.given && options->seconds && options->drops.value)
-		return usage_error(inv, "--for and --drops=SECONDS are the same time: give one");
+		return usage_error(inv, "--for and --drops=SECONDS set the same time: give one");
 	if (options->drops.value && parse_seconds(options->drops.value, &question.seconds) < 0)
 		return usage_error(inv, "--drops takes seconds from 0.1 to 86400, not '%s'",
 				   options->drops.value);
@@ -250,15 +251,15 @@ static int run(const struct invocation *inv, const void *bound)
 
 const struct command cmd_where = {
 	.name = "where",
-	.summary = "between which hooks packets vanish",
+	.summary = "show between which hooks packets vanish",
 	.synopsis = "IFACE[@NETNS] | SRC[:PORT] to DST[:PORT][/PROTOCOL] | FILTER",
 	.description =
-		"Puts the counts of all hooks that packets pass side by side, in the order in which\n"
+		"Shows the counts of all hooks that packets pass side by side, in the order in which\n"
 		"they pass them: across veth pairs, and through the namespaces that forward them.\n"
-		"Of an interface, what it sends and receives, in wire packets. Of flows, in packets\n"
-		"as handled, which GSO and GRO regroup: where two hops differ by no more than that,\n"
-		"they are not said to lose any. Counts are since attaching, or of --for SECONDS.\n"
-		"Filters are those of `ctl flows`.",
+		"For an interface, these are wire packets that it sends and receives. For flows, these\n"
+		"are packets as handled, which GSO and GRO regroup: a difference between hops that\n"
+		"this can explain is not reported as loss. Counts start when attached, or cover\n"
+		"--for SECONDS. Filters are those of `ctl flows`.",
 	.args = args,
 	.options_size = sizeof(struct options),
 	.choices = &choices_interfaces,

@@ -86,14 +86,15 @@ int where_question_understand(struct where_question *q, struct weir *weir,
 	if (ret == 0)
 		return compile(q, filter, ret_fault);
 	if (length && q->text[length - 1] == '-')
-		return fault(WHERE_FAULT_PHRASE,
-			     "'%s' ends with '-': has the shell taken '>'? Write 'to', or quote",
-			     q->text, ret_fault);
+		return fault(
+			WHERE_FAULT_PHRASE,
+			"'%s' ends with '-': did the shell interpret '>'? Write 'to', or quote",
+			q->text, ret_fault);
 	ret = compile(q, q->text, ret_fault);
 	/* a single word that is neither was probably meant as an interface */
 	if (ret == -EINVAL && q->one_word && !strpbrk(q->text, " ()!<>="))
 		return fault(WHERE_FAULT_NOTHING,
-			     "nothing is attached to '%.100s', and it is no flow such as "
+			     "nothing is attached to '%.100s', and it is not a flow such as "
 			     "'10.0.0.1:4242 to 10.0.0.2:53/udp'",
 			     q->text, ret_fault);
 	return ret;

@@ -150,11 +150,11 @@ static void out_summary(const struct where_view *view, const struct where_path *
 		out_change(view, path, &path->hops[i], out);
 	}
 	if (!compared)
-		fputs("Only one hook here counts; attach what comes before or behind it.\n", out);
+		fputs("Only one hook here counts; attach to hooks before or after it.\n", out);
 	else if (compared == same)
 		fputs("Nothing vanishes between these hooks.\n", out);
 	if (path->open_end)
-		fprintf(out, "No hook behind %s saw more: delivered there, or dropped.\n",
+		fprintf(out, "No hook after %s saw more: delivered there, or dropped.\n",
 			place_word(&path->hops[path->hop_count - 1], here, sizeof(here)));
 }
 
@@ -165,8 +165,8 @@ int out_where(const struct where_view *view, FILE *out)
 
 	if (!count)
 		fprintf(out, "%s\n",
-			view->seconds > 0 ? "No packet of it has passed in that time."
-					  : "No hook has seen any of it.");
+			view->seconds > 0 ? "No such packets have passed in that time."
+					  : "No hook has seen such packets.");
 	for (size_t i = 0; i < shown; i++) {
 		int ret;
 

@@ -37,7 +37,7 @@ void out_where_drops(const struct where_view *view, const struct where_path *pat
 			continue;
 		if (!shown++)
 			fputs("The kernel dropped in that time:\n", out);
-		fprintf(out, "  %" PRIu64 " x %s behind %s of %s, at %s of %s@%s%s%s\n",
+		fprintf(out, "  %" PRIu64 " x %s after %s of %s, at %s of %s@%s%s%s\n",
 			drop->packets, drop->reason,
 			weir_hook_name(path->hops[hop].at->record.hook),
 			path->hops[hop].at->record.ifname, drop->location,
@@ -46,5 +46,5 @@ void out_where_drops(const struct where_view *view, const struct where_path *pat
 			advice ? advice->text : "");
 	}
 	if (view->drops && !shown)
-		fputs("The kernel dropped nothing of it in that time.\n", out);
+		fputs("The kernel dropped no such packets in that time.\n", out);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* advice.h - sentences about the way out that several commands print. */
+/* advice.h - advice that several commands print. */
 #ifndef CTL_WRITE_ADVICE_H
 #define CTL_WRITE_ADVICE_H
 
@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 /*
- * How to get a larger table than one of `capacity` entries without losing counts. `read` is the
+ * Tells how to get a table larger than `capacity` entries without losing counts. `read` is the
  * command that reads the table, `attach` the one that sets its size, to at most `most` entries.
  */
 void out_larger_table(const char *read, const char *attach, uint64_t capacity, uint64_t most,

@@ -20,6 +20,6 @@ int json_failed(const struct invocation *inv, char bracket, const struct weir_er
 	if (bracket == '[')
 		js_open(&js, NULL, '[');
 	js_fail(&js, err->text);
-	js_end(&js); /* there is a sentence, and a code, already */
+	js_end(&js); /* the error has been reported already */
 	return ctl_failed(err);
 }

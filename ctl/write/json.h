@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* json.h - documents as what a command prints. Their shapes are an interface: docs/json.md. */
+/*
+ * json.h - the ends of JSON documents that commands print. Documents are an interface; see
+ * docs/json.md.
+ */
 #ifndef CTL_WRITE_JSON_H
 #define CTL_WRITE_JSON_H
 
 #include "ctl/frame/ctl.h"
 #include "ctl/write/json_stream.h"
 
-/* The exit code of a document, by what its writer returned; with a sentence if it is not whole. */
+/*
+ * Returns the exit code for a writer's return value. Prints a sentence if the document is
+ * incomplete.
+ */
 int json_printed(int ret);
 
 /*
- * As ctl_failed(), for commands that print a document a line: with -j the last line has the
- * sentence, too. bracket: of those documents.
+ * Like ctl_failed(), for commands that print one document per line: with -j the last line has the
+ * error, too. `bracket` is that of the documents.
  */
 int json_failed(const struct invocation *inv, char bracket, const struct weir_error *err);
 

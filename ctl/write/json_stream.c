@@ -6,7 +6,10 @@
 #include "ctl/write/json_stream.h"
 #include "ctl/write/utf8.h"
 
-/* A million flows are forty million short texts: stdio would take longer over them than we do. */
+/*
+ * Bypasses stdio, which would take longer than formatting: a million flows are forty million short
+ * texts.
+ */
 static void drain(struct json_stream *js)
 {
 	fwrite(js->buffer, 1, js->used, js->out);
@@ -42,9 +45,9 @@ static void new_line(struct json_stream *js)
 		write_text(js, "  ");
 }
 
-/* --- texts --- */
+/* --- text --- */
 
-/* Bytes up to the next that does not stand as it is; those of UTF-8 do. */
+/* Returns the number of leading bytes that need no escape. UTF-8 sequences need none. */
 static size_t plain_length(const char *text, bool valid)
 {
 	const unsigned char *at = (const unsigned char *)text;
@@ -131,7 +134,7 @@ void js_close(struct json_stream *js, char bracket)
 	js->begun = true;
 }
 
-/* The digits of a value, at the end of the room. */
+/* Writes the digits of a value to the end of the buffer. */
 static const char *digits_of(uint64_t value, char (*room)[24])
 {
 	char *at = *room + sizeof(*room) - 1;
@@ -175,7 +178,10 @@ void js_null(struct json_stream *js, const char *key)
 	write_text(js, "null");
 }
 
-/* printf() writes a point: nothing here sets LC_NUMERIC. 1e+06 is 1e6, 1e-05 is 1e-5. */
+/*
+ * printf() writes a decimal point, because LC_NUMERIC is never set. Shortens 1e+06 to 1e6 and 1e-05
+ * to 1e-5.
+ */
 void js_real(struct json_stream *js, const char *key, double value)
 {
 	char digits[32];
@@ -216,7 +222,7 @@ void js_word(struct json_stream *js, const char *key, const char *word)
 	write_letter(js, '"');
 }
 
-/* --- nothing --- */
+/* --- null --- */
 
 void js_name(struct json_stream *js, const char *key, const char *name)
 {

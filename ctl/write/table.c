@@ -18,7 +18,7 @@ struct table {
 	size_t column_count;
 	struct cell *cells;
 	size_t cell_count;
-	bool broken; /* a cell was lost for want of memory */
+	bool broken; /* out of memory for a cell */
 };
 
 struct table *table_new(const struct column *columns, size_t count)
@@ -53,7 +53,10 @@ void table_freep(struct table **table)
 	table_free(*table);
 }
 
-/* Names may come from containers: no escape sequence of theirs gets to the terminal. */
+/*
+ * Replaces control characters: names may come from containers, and their escape sequences must not
+ * reach the terminal.
+ */
 static void defuse(char *text)
 {
 	for (; *text; text++) {
@@ -84,7 +87,7 @@ void table_cell(struct table *table, enum tint tint, const char *fmt, ...)
 	grown[table->cell_count++] = (struct cell){ text, tint };
 }
 
-/* Columns on screen: UTF-8 continuation bytes take none. */
+/* Returns the columns on screen. UTF-8 continuation bytes take none. */
 static size_t width_of(const char *text)
 {
 	size_t n = 0;

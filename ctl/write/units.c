@@ -15,7 +15,7 @@ const char *format_rate(double value, const char *unit, char *buffer, size_t siz
 
 	if (!(value > 0))
 		value = 0;
-	/* 999.5 would round to 1000: the next prefix is due */
+	/* 999.5 would round to 1000, so it takes the next prefix. */
 	while (value >= 999.5 && i + 1 < sizeof(prefixes)) {
 		value /= 1000;
 		i++;

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include "ctl/write/utf8.h"
 
-/* Bytes of the sequence of more than one that begins here; 0: it is none. */
+/* Returns the length of the multi-byte sequence at `at`; 0 if it is invalid. */
 static size_t sequence(const unsigned char *at)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -18,7 +18,7 @@ static size_t sequence(const unsigned char *at)
 		return 0;
 	letter = at[0] & (0x7fu >> length);
 	for (size_t i = 1; i < length; i++) {
-		if ((at[i] & 0xc0) != 0x80) /* also at the end of the text */
+		if ((at[i] & 0xc0) != 0x80) /* or the text ends here */
 			return 0;
 		letter = letter << 6 | (at[i] & 0x3f);
 	}

@@ -137,7 +137,7 @@ static int scratch_init(struct weir *weir, struct scratch *scratch, struct weir_
 	return 0;
 }
 
-/* Reads the counters of a slot into scratch->raw, minus the baseline. reset: sets a new baseline. */
+/* Reads the counters of a slot into scratch->raw, minus the baseline; `reset` sets a new one. */
 static int read_raw(struct scratch *scratch, uint32_t slot, bool reset, struct weir_error *err)
 {
 	int counters = scratch->weir->maps[WEIR_MAP_COUNTERS];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* process.c - the two processes, and how one asks the other; see process.h. */
+/* process.c - the two processes, and the requests between them; see process.h. */
 #include <errno.h>
 #include <malloc.h>
 #include <signal.h>
@@ -14,7 +14,7 @@
 
 #define ANSWER_SECONDS 10
 
-/* --- the process that reads --- */
+/* --- the reader --- */
 
 static int answer_question(struct answering *a, char letter)
 {
@@ -38,7 +38,7 @@ static _Noreturn void read_for_ever(const struct invocation *inv, bool probing, 
 	char letter;
 	int ret;
 
-	/* Ctrl-C is for the other process, whose end is our end */
+	/* Ctrl-C is handled by the other process. When it exits, so does this one. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	probes_open(inv, probing, &a.probes);
@@ -49,13 +49,13 @@ static _Noreturn void read_for_ever(const struct invocation *inv, bool probing, 
 		ret = send_all(fd, &words, sizeof(words));
 	while (!ret && receive_all(fd, &letter, 1) == 0) {
 		ret = answer_question(&a, letter);
-		/* what a large table took is not kept for the next */
+		/* Returns the memory of a large table. */
 		malloc_trim(0);
 	}
 	_exit(ret ? EXIT_FAILED : EXIT_DONE);
 }
 
-/* --- the process that asks --- */
+/* --- the server --- */
 
 int reader_start(const struct invocation *inv, bool probing, struct reader *ret_reader,
 		 struct weir_error *err)
@@ -77,7 +77,10 @@ int reader_start(const struct invocation *inv, bool probing, struct reader *ret_
 	}
 	close(ends[1]);
 	reader.socket = ends[0];
-	/* loading programs may take long on a slow machine; where the process ends, that is seen */
+	/*
+	 * Loading programs may take long on a slow machine. There is no timeout, because the end of
+	 * the process is noticed.
+	 */
 	if (reader.pid < 0 || receive_all(ends[0], &reader.words, sizeof(reader.words)) < 0) {
 		snprintf(err->text, sizeof(err->text), "cannot start the process that reads");
 		reader_stop(&reader);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * process.h - a process of its own that reads the maps, so that the one that talks to the network
- * needs no privilege at all. It takes questions of one byte over a socket pair, answers with the
- * plain structs of weir.h, and ends when the other end is closed: it outlives nobody.
+ * process.h - the reader, a process that reads the maps, so that the server, the process that talks
+ * to the network, needs no privileges. It receives one-byte questions over a socket pair and
+ * replies with the plain structs of weir.h. It exits when the other end is closed.
  *
- * It opens the pins for every question, so it follows attachments that come and go, and even
+ * It opens the pins again for each question, so it notices new and removed attachments, and even
  * `ctl purge`.
  */
 #ifndef CTL_SERVE_READER_PROCESS_H
@@ -16,36 +16,38 @@
 #include "datapath/health/health.h"
 #include "datapath/tune/tune.h"
 
-/* What the process has to say of itself. */
+/* Sent by the process once, when it has started. */
 struct reader_words {
-	char rights[256];                                   /* what it kept */
+	char rights[256];                                   /* its remaining privileges */
 	char drops[sizeof(((struct weir_error *)0)->text)]; /* why not; "": it counts drops */
 	char health[sizeof(((struct weir_error *)0)->text)];
 };
 
 struct reader {
-	int socket; /* -1: none */
+	int socket; /* -1: no process */
 	pid_t pid;
 	struct reader_words words;
 };
 
 /*
- * Forks. inv: as for open_weir(). probing: whether to count drops and health, by programs on
- * tracepoints, from now on; that a kernel refuses these is no error. 0 or -errno.
+ * Forks. inv: as for open_weir(). probing: count drops and health from now on, with programs on
+ * tracepoints. It is not an error if the kernel refuses these. Returns 0 or -errno.
  */
 int reader_start(const struct invocation *inv, bool probing, struct reader *ret_reader,
 		 struct weir_error *err);
 void reader_stop(struct reader *reader);
 
 /*
- * Asks; ret_answer is the struct of that question, of size bytes. Returns what weir_list() and so
- * on return, with the same errors and sentences. -EPIPE: the process is no more. -ETIMEDOUT: no
- * answer within ten seconds; the reader is of no use any more.
+ * Asks a question. ret_answer is the struct for that question, and size its size. Returns the
+ * errors of weir_list() and so on, with their sentences; -EPIPE: the process has exited;
+ * -ETIMEDOUT: no reply within ten seconds. After these two, the reader cannot be used any more.
  */
 int reader_ask(struct reader *reader, char letter, void *ret_answer, size_t size,
 	       struct weir_error *err);
 
-/* reader_NAME(reader, &ret_answer, &err): the question of that letter, a row in questions.c. */
+/*
+ * reader_NAME(reader, &ret_answer, &err) asks the question with that letter, a row in questions.c.
+ */
 #define READER_QUESTION(letter, name, type)                                              \
 	static inline int reader_##name(struct reader *reader, typeof(type) *ret_answer, \
 					struct weir_error *err)                          \
@@ -67,22 +69,22 @@ static inline void reader_list_free(struct reader_list *list)
 int reader_counters(struct reader *reader, struct weir_snapshot *ret_snapshot,
 		    struct weir_error *err);
 
-#define READER_FLOWS 131072 /* of more, those with the most bytes */
+#define READER_FLOWS 131072 /* at most; those with the most bytes */
 
 struct reader_flows {
 	struct weir_flows flows;
-	size_t seen; /* how many there are, if these are only some of them */
+	size_t seen; /* number of all flows, if some were left out */
 };
 READER_QUESTION('f', flows, struct reader_flows)
 
-/* How full tables are, without any flow. */
+/* Usage of tables, without flows. */
 struct reader_usage {
 	struct weir_flow_usage flows;
 	struct weir_map_usages maps;
 };
 READER_QUESTION('u', usage, struct reader_usage)
 
-/* Connections, with what their cgroups' paths stand in; paths of the list is NULL. */
+/* Connections with the buffer of their cgroup paths. `paths` of the list is NULL. */
 struct reader_tcp {
 	struct weir_tcp_list list;
 	char *text;
@@ -94,18 +96,18 @@ int reader_tcp(struct reader *reader, struct reader_tcp *ret_tcp, struct weir_er
 READER_QUESTION('n', tune, struct weir_tune_entries)
 
 /*
- * Some of all sockets, in no order: what a hundredth of a second found. Others may be asked for in
- * between.
+ * A part of all sockets, unordered: those found within ten milliseconds. Other questions are
+ * possible between parts.
  */
 struct reader_sockets {
 	struct weir_sockets list;
-	bool more; /* ask again for the next */
+	bool more; /* ask again for the next part */
 };
 READER_QUESTION('s', sockets, struct reader_sockets)
 
 /*
- * Since the process was started, or its table was full. -ENOTSUP: there is no program for it, with
- * the sentence why.
+ * Counts since the process was started, or since its table was full. Returns -ENOTSUP with a
+ * sentence if the programs are not loaded.
  */
 READER_QUESTION('d', drops, struct weir_drops)
 READER_QUESTION('h', health, struct weir_health_report)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * questions.c - what the process that reads can be asked: one row for each question, see wire.h,
- * and the function that answers it. process.h has the other end.
+ * questions.c - the questions to the reader: one row for each question (see wire.h), and its
+ * handler. process.h has the functions that ask.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static int answer_list(struct answering *a)
 	return answer_with(a, ret, &answer);
 }
 
-/* A snapshot, and the totals by CPU of its items, one item after another. */
+/* A snapshot, and the totals by CPU of all items, concatenated. */
 struct counted {
 	struct weir_snapshot snapshot;
 	struct weir_count *per_cpu;
@@ -59,7 +59,7 @@ static int share_per_cpu(const struct counted *counted, struct weir_snapshot *sn
 {
 	size_t cpus = cpus_of(snapshot);
 
-	for (size_t i = 0; i < snapshot->count; i++) /* pointers of the other process */
+	for (size_t i = 0; i < snapshot->count; i++) /* pointers into the memory of the reader */
 		snapshot->items[i].per_cpu = NULL;
 	for (size_t i = 0; i < snapshot->count; i++) {
 		struct weir_count *own = calloc(cpus + 1, sizeof(*own));
@@ -103,7 +103,7 @@ static int by_bytes(const void *a, const void *b)
 	return x > y ? -1 : x < y;
 }
 
-/* Whatever the size of the table, the other process has a limit: those with the most bytes. */
+/* Limits the flows of large tables to those with the most bytes. */
 static void limit(struct weir_flows *flows)
 {
 	if (flows->count <= READER_FLOWS)
@@ -146,7 +146,7 @@ static int answer_usage(struct answering *a)
 
 #define NO_PATH UINT32_MAX
 
-/* Connections; text has the paths of their cgroups, and offsets where in it each one's begins. */
+/* Connections; `text` has the paths of their cgroups, and `offsets` their positions in it. */
 struct connections {
 	struct weir_tcp_list list;
 	uint32_t *offsets;
@@ -162,7 +162,7 @@ static void connections_free(struct connections *c)
 	free(c->text);
 }
 
-/* Where in the text each path stands; most connections share theirs with the one before. */
+/* Writes the paths and their positions. Most connections have the same path as the previous one. */
 static int write_paths(const struct weir_tcp_list *list, uint32_t *offsets, FILE *out)
 {
 	const char *known[64] = {};
@@ -180,7 +180,7 @@ static int write_paths(const struct weir_tcp_list *list, uint32_t *offsets, FILE
 			k++;
 		if (k == used) {
 			if (used == ARRAY_SIZE(known))
-				k = 0; /* room for one is made */
+				k = 0; /* full: replace the first one */
 			else
 				used++;
 			known[k] = path;
@@ -234,7 +234,7 @@ int reader_tcp(struct reader *reader, struct reader_tcp *ret_tcp, struct weir_er
 
 	if (ret)
 		return ret;
-	c.list.paths = NULL; /* of the other process, as those of the items */
+	c.list.paths = NULL; /* pointers into the memory of the reader, as are those of the items */
 	for (size_t i = 0; i < c.list.count; i++)
 		c.list.items[i].cgroup = c.offsets[i] < c.text_size ? c.text + c.offsets[i] : NULL;
 	free(c.offsets);

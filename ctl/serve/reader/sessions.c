@@ -4,9 +4,11 @@
 #include <malloc.h>
 #include "ctl/serve/reader/sessions.h"
 
-#define STEP_MS 10 /* others wait that long at most */
+#define STEP_MS 10 /* other clients wait at most that long */
 
-/* Whatever the kernel's errno, and no loss of the process: these numbers mean one in process.h. */
+/*
+ * Maps the kernel's errors to one code, because -EPIPE and -ETIMEDOUT have a meaning in process.h.
+ */
 static int refused(int ret)
 {
 	return ret ? -ENOTSUP : 0;
@@ -29,7 +31,7 @@ void probes_open(const struct invocation *inv, bool wanted, struct probes *ret_p
 		p.drops_ret = refused(weir_drops_open(p.weir, &p.request, &p.drops, &p.drops_err));
 		p.health_ret = refused(weir_health_open(p.weir, &p.health, &p.health_err));
 	}
-	malloc_trim(0); /* the kernel's types took megabytes */
+	malloc_trim(0); /* the kernel's BTF took megabytes */
 	*ret_probes = p;
 }
 
@@ -44,7 +46,7 @@ void probes_count_anew(struct probes *probes)
 	probes->drops = fresh;
 }
 
-/* With -n: those of the namespace. */
+/* With -n, selects the sockets of the namespace. */
 static bool wanted_socket(const struct weir_socket *s, void *arg)
 {
 	return s->here || !*(const bool *)arg;
@@ -61,7 +63,7 @@ static int walk_begin(const struct invocation *inv, struct walk *walk, struct we
 
 static void walk_end(struct walk *walk)
 {
-	weir_sockets_close(walk->session); /* it borrows the context */
+	weir_sockets_close(walk->session); /* the session borrows the context */
 	close_weir(&walk->weir);
 	*walk = (struct walk){};
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* sessions.h - what the process that reads keeps from one question to another. */
+/* sessions.h - sessions that the reader keeps between questions. */
 #ifndef CTL_SERVE_READER_SESSIONS_H
 #define CTL_SERVE_READER_SESSIONS_H
 
@@ -7,9 +7,9 @@
 #include "datapath/drops/drops.h"
 #include "datapath/health/health.h"
 
-/* Programs on tracepoints; what could not be opened has a sentence. */
+/* Sessions of programs on tracepoints. Each one that failed to open has a sentence. */
 struct probes {
-	struct weir *weir; /* that the sessions borrow */
+	struct weir *weir; /* borrowed by the sessions */
 	struct weir_drops_request request;
 	struct weir_drops_session *drops;
 	struct weir_health_session *health;
@@ -17,20 +17,20 @@ struct probes {
 	struct weir_error drops_err, health_err;
 };
 
-/* Opens the sessions, while there is the privilege to. */
+/* Opens the sessions; call it before privileges are dropped. */
 void probes_open(const struct invocation *inv, bool wanted, struct probes *ret_probes);
 
-/* What has come and gone fills the table of drops in the end: then counting begins anew. */
+/* Restarts counting if the table of drops is full of old entries. */
 void probes_count_anew(struct probes *probes);
 
-/* A walk through all sockets that is under way. */
+/* A walk through all sockets in progress. */
 struct walk {
 	struct weir *weir;
-	struct weir_sockets_session *session; /* NULL: none */
+	struct weir_sockets_session *session; /* NULL: no walk in progress */
 	bool here;
 };
 
-/* A step, the first one of a walk if none is under way. The last one ends the walk. */
+/* Makes the next step of a walk, or starts one. The last step ends the walk. */
 int walk_step(const struct invocation *inv, struct walk *walk, struct weir_sockets *ret_sockets,
 	      bool *ret_more, struct weir_error *err);
 

@@ -8,7 +8,7 @@
 #include "ctl/serve/reader/wire.h"
 #include "datapath/base/cleanup.h"
 
-/* Before the answer. */
+/* Precedes the reply. */
 struct head {
 	int ret;
 	struct weir_error err;
@@ -76,7 +76,7 @@ static size_t count_of(const struct part *part, const char *answer)
 	return count;
 }
 
-/* --- the process that reads --- */
+/* --- the reader --- */
 
 int answer_with(struct answering *a, int ret, const void *answer)
 {
@@ -92,9 +92,9 @@ int answer_with(struct answering *a, int ret, const void *answer)
 	return sent;
 }
 
-/* --- the process that asks --- */
+/* --- the server --- */
 
-/* The answer has the other process's pointers, which mean nothing here. */
+/* Replaces the pointers of the reply, which are valid only in the reader. */
 static int take_parts(int fd, const struct question *q, char *answer)
 {
 	int ret = 0;
@@ -106,7 +106,10 @@ static int take_parts(int fd, const struct question *q, char *answer)
 		void *items = calloc(count + 1, p->size);
 
 		set_items(p, answer, items);
-		/* without memory the rest stays in the socket: no further answer makes sense */
+		/*
+		 * If out of memory, the rest of the reply stays in the socket, so the socket cannot
+		 * be used any more.
+		 */
 		ret = items ? receive_all(fd, items, count * p->size) : -EPIPE;
 	}
 	for (const struct part *p = q->parts; p->size && ret; p++)
@@ -149,6 +152,6 @@ int reader_ask(struct reader *reader, char letter, void *ret_answer, size_t size
 	if (!ret)
 		return 0;
 	snprintf(err->text, sizeof(err->text), "the process that reads the maps %s",
-		 ret == -ETIMEDOUT ? "does not answer" : "has ended");
+		 ret == -ETIMEDOUT ? "does not answer" : "has exited");
 	return ret == -ETIMEDOUT ? ret : -EPIPE;
 }

@@ -1,6 +1,6 @@
 'use strict';
-// One stream brings counters and attachments; flows and paths are asked for. Text from the
-// network is only ever set as text. A panel is a function in `panels`, called with each reading.
+// The event stream has counters and attachments; the page requests flows and paths. Text from the
+// network is never inserted as HTML. Each panel is a function in `panels`, called for each reading.
 
 const $ = (id) => document.getElementById(id);
 const colors = ['#3b8fe0', '#e8832a', '#2fa872', '#b05fd0', '#d6486a', '#8b8f2c'];
@@ -8,7 +8,8 @@ const seen = { counters: [], status: null, flows: [], lookedAt: '' };
 const charts = new Map(); // by namespace and target
 let paused = false;
 
-// its legend sets style attributes, which our policy forbids; we have our own
+// The legend of dygraphs sets style attributes, which the Content-Security-Policy forbids. The page
+// has its own.
 Dygraph.PLUGINS = Dygraph.PLUGINS.filter((plugin) => plugin !== Dygraph.Plugins.Legend);
 
 function el(name, text, className) {
@@ -18,7 +19,7 @@ function el(name, text, className) {
 	return e;
 }
 
-// --- numbers: three figures, decimal prefixes, as ctl prints them
+// --- numbers: three digits, decimal prefixes, as in ctl
 
 function scaled(value, unit) {
 	const prefixes = ['', 'k', 'M', 'G', 'T'];
@@ -40,7 +41,7 @@ function rateText(value) {
 	return scaled(value || 0, { bits: 'bit/s', bytes: 'B/s', packets: 'pps' }[unit()]);
 }
 
-// As ctl tells it: UTC, to the second.
+// As in ctl: UTC, to the second.
 function dateOf(time) { return time.slice(0, 19).replace('T', ' '); }
 
 function grouped(n) { return n.toLocaleString('en').replace(/,/g, '\u202f'); }
@@ -81,7 +82,7 @@ function table(node, heads, rows, nothing) {
 const egress = new Set(); // hooks
 const isOut = (hook) => egress.has(hook);
 
-// An interface's own rate: a packet passes several hooks, and is one.
+// The rate of an interface. A packet may pass several hooks, but counts once.
 function totals() {
 	const places = new Map(), sum = { in: 0, out: 0, packets: 0 };
 	for (const c of seen.counters) {
@@ -89,7 +90,7 @@ function totals() {
 		const key = (c.netns || '') + '\0' + c.interface, place = places.get(key) || {};
 		places.set(key, place);
 		if (isOut(c.hook)) place.out = c.rate;
-		else place.in = c.rate; // tc-ingress, which comes behind xdp, where both are
+		else place.in = c.rate; // tc-ingress, which comes after xdp, if both are there
 	}
 	for (const place of places.values()) {
 		sum.in += rateOf(place.in) || 0;
@@ -114,7 +115,7 @@ const tileMakers = [
 function tiles() {
 	const list = tileMakers.flatMap((make) => make());
 	const old = $('tiles').children;
-	if (old.length === list.length) { // screen readers and selections are left in peace
+	if (old.length === list.length) { // keep the elements for screen readers and selections
 		list.forEach(([, value, label, className], i) => {
 			old[i].className = 'tile ' + (className || '');
 			if (old[i].firstChild.textContent !== value) old[i].firstChild.textContent = value;
@@ -150,7 +151,7 @@ function protocols() {
 			if (name !== 'ipv4' && name !== 'ipv6')
 				sums.set(name, (sums.get(name) || 0) + count.packets);
 	const rows = [...sums].filter((r) => r[1]).sort((a, b) => b[1] - a[1]);
-	bars($('protocols'), rows, 'No packet was counted yet.');
+	bars($('protocols'), rows, 'No packets counted yet.');
 }
 
 function sizes() {
@@ -164,7 +165,7 @@ function sizes() {
 			low = s.le;
 		}
 	}
-	bars($('sizes'), [...sums], 'No packet was counted yet.');
+	bars($('sizes'), [...sums], 'No packets counted yet.');
 }
 
 function makeChart(key, item) {
@@ -190,7 +191,7 @@ function draw(chart) {
 	if (!data.length) return;
 	const options = {
 		file: data, labels: ['time', ...chart.hooks],
-		// a young chart is not squeezed into a corner
+		// Do not squeeze a new chart into a corner.
 		dateWindow: [Math.max(now - span, Math.min(chart.rows[0].t, now - 30000)), now],
 		colors: chart.hooks.map((_, i) => colors[i % colors.length]),
 	};
@@ -198,7 +199,7 @@ function draw(chart) {
 		delete options.file;
 		const style = getComputedStyle(document.documentElement);
 		chart.graph = new Dygraph(chart.plot, data, Object.assign(options, {
-			// where two hooks see the same, one area is enough
+			// If two hooks see the same packets, fill one area only.
 			series: Object.fromEntries(chart.hooks.map((h, i) =>
 				[h, { fillGraph: i === chart.hooks.findIndex((o) => isOut(o) === isOut(h)) }])),
 			legend: 'never', fillGraph: true, fillAlpha: .18, strokeWidth: rem() / 10, includeZero: true,
@@ -265,10 +266,10 @@ function attachments() {
 	$('interfaces').replaceChildren(...names.map((n) => { const o = el('option'); o.value = n; return o; }));
 	if (!$('question').value && names.length) { $('question').value = names[0]; look(); }
 	fault('drift', list.some((a) => a.state === 'drifted') &&
-		'A program was removed or replaced by somebody: `ctl status` says which, `ctl attach` attaches it again.');
+		'Somebody removed or replaced a program: `ctl status` shows which one, `ctl attach` attaches it again.');
 }
 
-// One sentence for each kind of trouble; the gravest is shown.
+// One sentence for each kind of fault. The page shows the most serious one.
 const faults = {};
 
 function fault(kind, text) {
@@ -278,7 +279,7 @@ function fault(kind, text) {
 	if ($('fault').textContent !== shown) $('fault').textContent = shown;
 }
 
-// Where there is no connection the last numbers stay, and one sentence for all says so.
+// Without a connection, the last numbers stay, and one sentence covers all panels.
 function report(id, error, before) {
 	if (error.lost) return;
 	$(id).classList.add('bad');
@@ -299,7 +300,7 @@ async function ask(path, onHeaders) {
 	return body;
 }
 
-// Of a very large table those with the most bytes are looked at: a sentence then, else nothing.
+// Returns a sentence if the server left out flows of a very large table, else ''.
 function lookedAt(headers) {
 	const [count, of] = (headers.get('Weir-Flows') || '0 of 0').split(' of ').map(Number);
 	return count < of ? 'looked at the ' + grouped(count) + ' with the most bytes, of ' + grouped(of) + ' flows' : '';
@@ -322,8 +323,8 @@ function showFlows() {
 		if (words.every((w) => text.includes(w))) rows.push(row);
 	}
 	table($('flows'), ['Protocol', 'Source', 'Destination', 'Interface', '#Rate', '#Packets', '#Bytes', '#Back', '#Bytes back', 'TCP flags'],
-		rows, seen.flows.length ? 'No flow among the first ' + seen.flows.length + ' matches the search. The filter looks further.'
-			: 'No flow yet. Flows are counted at tc hooks: ctl attach IFACE --features counters,flows');
+		rows, seen.flows.length ? 'No flow among the first ' + seen.flows.length + ' matches the search. The filter searches all flows.'
+			: 'No flows yet. Flows are counted at tc hooks: ctl attach IFACE --features counters,flows');
 	if (!$('flow-note').classList.contains('bad'))
 		$('flow-note').textContent = rows.length + ' of ' + seen.flows.length + ' shown' + (seen.lookedAt ? '; ' + seen.lookedAt : '');
 }
@@ -348,7 +349,7 @@ async function look() {
 		const where = await ask('api/v1/where?' + new URLSearchParams({ q, top: 20 }), (headers) => { some = lookedAt(headers); });
 		$('where-note').classList.remove('bad');
 		const lost = where.paths.reduce((n, p) => n + p.vanished, 0);
-		$('where-note').textContent = !where.paths.length ? 'No packet took any path yet.'
+		$('where-note').textContent = !where.paths.length ? 'No packets on any path yet.'
 			: lost ? grouped(lost) + ' packets vanish.' : 'Nothing vanishes between these hooks.';
 		if (some) $('where-note').textContent += ' It ' + some + '.';
 		$('where').replaceChildren(...where.paths.map((p) => {
@@ -396,7 +397,7 @@ function connect() {
 	stream.addEventListener('fault', (e) => fault('maps', 'The maps cannot be read: ' + JSON.parse(e.data).error));
 	stream.onerror = () => {
 		state('no connection', 'lost');
-		fault('connection', 'No connection to `ctl serve`. The kernel goes on counting; this page goes on as soon as it is back.');
+		fault('connection', 'No connection to `ctl serve`. The kernel continues to count, and this page continues when the server is back.');
 		if (stream.readyState === EventSource.CLOSED) setTimeout(connect, 3000);
 	};
 }
@@ -417,7 +418,7 @@ $('theme').addEventListener('click', () =>
 $('pause').addEventListener('click', () => {
 	paused = !paused;
 	$('pause').setAttribute('aria-pressed', paused);
-	$('pause').textContent = paused ? 'Go on' : 'Pause';
+	$('pause').textContent = paused ? 'Resume' : 'Pause';
 	state(paused ? 'paused' : 'live', paused ? '' : 'live');
 });
 for (const id of ['unit', 'span']) $(id).addEventListener('change', () => { tiles(); for (const c of charts.values()) draw(c); showFlows(); });
@@ -427,7 +428,7 @@ $('filter').addEventListener('change', flows);
 $('flow-form').addEventListener('submit', (e) => { e.preventDefault(); flows(); });
 $('where-form').addEventListener('submit', (e) => { e.preventDefault(); look(); });
 
-// Asks again and again, but never before the last answer came, nor for somebody who does not look.
+// Repeats a request, but only after the previous reply, and only while the page is visible.
 function repeat(seconds, question) {
 	const turn = async () => {
 		if (!paused && !document.hidden) await question();
@@ -436,7 +437,7 @@ function repeat(seconds, question) {
 	turn();
 }
 
-// another screen may have other letters
+// Another screen may have another font size.
 let letters = rem();
 addEventListener('resize', () => {
 	if (rem() === letters) return;

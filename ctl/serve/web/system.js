@@ -1,12 +1,12 @@
 'use strict';
-// What is asked for beside the stream: health, the kernel's drops, TCP connections, tuning, sockets.
-// A kernel may refuse to tell of drops and health: the answer is then a sentence, which is shown.
+// Panels without the event stream: health, kernel drops, TCP connections, tuning, sockets. If the
+// kernel does not support drops or health, the reply is a sentence, which the panel shows.
 
 const system = { health: null, drops: null, tcp: [], sockets: [], dropsBefore: null };
 
 function textOf(row) { return row.map((c) => Array.isArray(c) ? c[0] : c).join(' ').toLowerCase(); }
 
-// Rows that have every word of the search in them.
+// Returns the rows that have all words of the search.
 function searched(rows, id) {
 	const words = $(id).value.toLowerCase().split(/\s+/).filter(Boolean);
 	return rows.filter((row) => { const text = textOf(row); return words.every((w) => text.includes(w)); });
@@ -36,7 +36,7 @@ function micros(us) {
 
 function showHealth() {
 	const h = system.health;
-	note('health-note', h.healthy ? 'Nothing deserves a look.'
+	note('health-note', h.healthy ? 'No check deserves a look.'
 		: h.items.filter((i) => i.verdict !== 'ok').length + ' of ' + h.items.length + ' checks deserve a look.', !h.healthy);
 	$('health').replaceChildren(...h.items.map((item) => {
 		const check = el('div', null, 'check ' + item.verdict), head = el('div');
@@ -61,11 +61,12 @@ async function health() {
 
 // --- drops
 
-// The rule of datapath/base/growth.h: less than before is all since counting began anew.
+// The rule of datapath/base/growth.h: if a number is less than before, counting has restarted from
+// 0.
 function growth(before, now) { return now >= before ? now - before : now; }
 
-// Takes an answer; returns what tells the packets a second of a row since the answer before, or null
-// where there was none. A row that is new has come since then.
+// Takes a reply. Returns a function for the packets per second of a row since the previous reply,
+// or null if there was no previous reply. A new row has come since then.
 function dropRates(d) {
 	const before = system.dropsBefore, now = d && { since: d.since, seconds: d.seconds, packets: new Map() };
 	const seconds = now && before && now.since === before.since ? now.seconds - before.seconds : 0;
@@ -77,7 +78,7 @@ function dropRates(d) {
 	};
 }
 
-// What hooks of weir dropped; where the kernel refuses to tell of drops, all since attaching.
+// Verdicts of hooks. If the kernel does not support drops, these are the counts since attaching.
 function verdicts() {
 	if (system.drops) return system.drops.verdicts;
 	return seen.counters.flatMap((c) => Object.entries(c.verdicts).filter(([name, v]) => name !== 'pass' && v.packets)
@@ -90,7 +91,7 @@ function showDrops() {
 	for (const v of verdicts()) {
 		const now = rateOfRow(['weir', v.slot, v.socket, v.verdict], v.packets);
 		rows.push([v.verdict, 'weir', placeOf(v), v.hook, [grouped(v.packets), 'n'],
-			[now === null ? '-' : scaled(now, 'pps'), 'n'], '', ['dropped as its rule says', 'wrap']]);
+			[now === null ? '-' : scaled(now, 'pps'), 'n'], '', ['dropped by a rule of this hook', 'wrap']]);
 	}
 	for (const drop of d ? d.drops : []) {
 		const now = rateOfRow([drop.source, drop.reason, drop.interface, drop.netns_cookie], drop.packets);
@@ -104,7 +105,7 @@ function showDrops() {
 			if (count) rows.push([name, 'interface', placeOf(i), '-', [grouped(count), 'n'], ['-', 'n'], '', '']);
 	system.dropRate = rate;
 	table($('drops'), ['Reason', 'By', 'Where', 'Hook', '#Packets', '#Rate', 'Weight', 'What it means'], rows,
-		d ? 'The kernel has dropped no packet in that time.' : 'Only what hooks of weir drop would show here; they dropped nothing.');
+		d ? 'The kernel has not dropped any packets in that time.' : 'This would show only drops by hooks of weir. There are no such drops.');
 	if (d) note('drops-note', 'Since ' + dateOf(d.since) + ' UTC, ' + duration(d.seconds) + ' ago' +
 		(d.uncounted ? '; ' + grouped(d.uncounted) + ' found no room in the table' : ''));
 }
@@ -130,9 +131,9 @@ function showTcp() {
 		[c.established_at ? age(c.established_at) : '-', 'n']]), 'tcp-search');
 	const watched = seen.status && seen.status.attachments.some((a) => a.hook === 'sockops');
 	table($('tcp'), ['State', 'Local', 'Remote', 'Process', 'Cgroup', 'Namespace', '#Round trip', '#Retransmits', '#Acked', '#Received', '#Age'],
-		rows, system.tcp.length ? 'None of these ' + system.tcp.length + ' connections matches the search.'
-			: watched ? 'No open connection is known of those that began after the attachment. Older ones: ctl tcp --adopt'
-				: 'No cgroup is watched. All processes: ctl attach --cgroup');
+		rows, system.tcp.length ? 'None of these ' + system.tcp.length + ' connections match the search.'
+			: watched ? 'No open connections since attaching. To add older ones: ctl tcp --adopt'
+				: 'No cgroup is watched. To watch all processes: ctl attach --cgroup');
 	if (!$('tcp-note').classList.contains('bad'))
 		$('tcp-note').textContent = system.tcp.length ? rows.length + ' of ' + system.tcp.length + ' shown' : '';
 }
@@ -153,7 +154,7 @@ async function tcp() {
 
 async function tune() {
 	let list;
-	try { list = await ask('api/v1/tune'); } catch (e) { return; } // what is wrong, others say
+	try { list = await ask('api/v1/tune'); } catch (e) { return; } // other panels report the error
 	$('tune-panel').hidden = !list.length;
 	table($('tune'), ['#Entry', 'Cgroup', 'Remote', 'Ports', 'Options', '#Connections'], list.map((t) => [
 		[t.number, 'n'], t.cgroup || 'any', t.remote || 'any',
@@ -162,14 +163,14 @@ async function tune() {
 			(o.errors ? ' (' + o.errors + ' refused)' : '')).join(', '), 'wrap'], [grouped(t.hits), 'n']]), '');
 }
 
-// --- sockets: going through all processes is dear, so only for those who look
+// --- sockets: a walk through all processes is expensive, so only while the panel is open
 
 function showSockets() {
 	const rows = searched(system.sockets.map((s) => [(s.command || '?') + ' ' + s.pid, s.protocol || '-', s.state || '-',
 		[s.local || '-', 'mono'], [s.remote || '-', 'mono'], s.netns || '-',
 		(s.slot === null ? s.filter : 'slot ' + s.slot) + (s.locked ? ', locked' : '')]), 'sockets-search');
 	table($('sockets'), ['Process', 'Protocol', 'State', 'Local', 'Remote', 'Namespace', 'Filter'], rows.slice(0, 500),
-		system.sockets.length ? 'No socket matches the search.' : 'No process has a socket that can be looked at.');
+		system.sockets.length ? 'No socket matches the search.' : 'No sockets of processes.');
 	note('sockets-note', rows.length > 500 ? '500 of ' + rows.length + ' shown' : rows.length + ' of ' + system.sockets.length + ' shown');
 }
 
