@@ -152,7 +152,7 @@ first_gap() {
 	local options
 	options=$(ctl -j doctor | jq -r '.[] | select(.feature == "options of TCP connections").found')
 	if ! rto_max_here; then
-		equal "$options" 'all but rto-max'
+		equal "$options" 'all except rto-max'
 		fails 1 'since Linux 6.15' ctl tune add --cgroup "/$G" --rto-max 1s
 		equal "$(ctl -j tune list)" '[]'
 		equal "$(slots)" 0
