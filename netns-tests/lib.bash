@@ -121,8 +121,21 @@ asleep() {
 
 # --- the rig --------------------------------------------------------------------------------
 
+# sweep_lock: keeps other tests from sweeping until the test ends or calls sweep.
+sweep_lock() {
+	exec {sweeping}>"${TMPDIR:-/tmp}/weir-sweep.lock"
+	flock "$sweeping"
+}
+
 # sweep: removes the remains of killed tests. Their names begin with wt and the test's pid.
 sweep() {
+	[[ -n ${sweeping-} ]] || sweep_lock
+	sweep_dead
+	exec {sweeping}>&-
+	unset sweeping
+}
+
+sweep_dead() {
 	local path name pid at='' type
 	while read -r name path type _; do
 		pid=${name#wt}

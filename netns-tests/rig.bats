@@ -14,6 +14,7 @@ setup() {
 }
 
 teardown() {
+	rmdir "${M:-/nonexistent}"/{wtx,weir-none-*} 2>/dev/null || true
 	rig_teardown
 	cgroup_teardown
 }
@@ -65,6 +66,7 @@ dead_pid() {
 
 @test "the next test removes what a killed one left, and nothing else" {
 	local pid own=$WEIR_ROOT
+	sweep_lock # other tests run beside this one
 	pid=$(dead_pid)
 	mkdir "$M/wt$pid" "$M/wt$pid/inner" "$M/wt$pid-cg" "$M/wtx" "$M/weir-none-$pid"
 	ip netns add "wt$pid-a"
