@@ -244,18 +244,18 @@ time.sleep(1000)' >"$BATS_TEST_TMPDIR/to" 3>&- &
 
 @test "attach to a socket" {
 	wanted=1 calls=$socket_calls
-	holder_start
+	holder_start "$A"
 	killed_at_each nothing socket_attached_once attach --socket "$holder:$udp" --keep udp
 }
 
 @test "detach from a socket" {
 	calls=$socket_calls
-	holder_start
+	holder_start "$A"
 	killed_at_each attach_socket socket_detached detach --socket "$holder:$udp"
 }
 
 @test "replace at a socket" {
 	wanted=1 calls=$socket_calls
-	holder_start
+	holder_start "$A"
 	killed_at_each attach_socket socket_attached_once attach --socket "$holder:$udp" --replace
 }

@@ -54,8 +54,8 @@ waits() {
 	local in=$BATS_TEST_TMPDIR/pid
 	# shellcheck disable=SC2016 # of the inner shell
 	bash -c 'load() { :; }; . "$1/lib.bash"; . "$1/sockets.bash"; pids=(); BATS_TEST_TMPDIR=$2
-		holder_start; echo "$holder" >"$3"; kill -KILL $$' - "${top:?}/netns-tests" "$(mktemp -d -p "$BATS_TEST_TMPDIR")" \
-		"$in" 3>&- || true
+		holder_start "$4"; echo "$holder" >"$3"; kill -KILL $$' - "${top:?}/netns-tests" \
+		"$(mktemp -d -p "$BATS_TEST_TMPDIR")" "$in" "$A" 3>&- || true
 	eventually ended "$(<"$in")"
 }
 

@@ -9,7 +9,8 @@ holder_start() {
 	# open both for reading and writing, or each open would wait for the other end
 	exec {holder_in}<>"$in" {holder_out}<>"$out"
 	local command=(/usr/bin/python3 -E "${top:?}/netns-tests/holder.py" "$in" "$out")
-	[[ -z ${1-} ]] || command=(in_ns "$1" "${command[@]}")
+	# no function: its shell would keep the pipes open after the test
+	[[ -z ${1-} ]] || command=(nsenter --net="/run/netns/$1" "${command[@]}")
 	background "${command[@]}"
 	read -r -t 90 holder unix_a unix_b udp tcp stream <&"$holder_out"
 	: "$unix_a" "$unix_b" "$udp" "$tcp" "$stream"
