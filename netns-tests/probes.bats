@@ -135,7 +135,8 @@ for thread in threads: thread.join()'
 	probed
 	(($(summary .hits) < 64)) || fail "no call was missed: $(summary .hits) hits"
 	if [[ $(printf '%s\n' 6.7 "$kernel" | sort -V | head -n 1) == 6.7 ]]; then
-		equal "$(summary '.hits + .missed')" 64
+		# init and others may call it, too
+		(($(summary '.hits + .missed') >= 64)) || fail "$(summary '.hits + .missed') calls"
 	else # see docs/probes.md
 		counted missed 0
 	fi
@@ -255,16 +256,15 @@ s.sendto(b"seven b", socket.MSG_DONTWAIT, ("127.0.0.1", 9))'
 }
 
 @test "a place inside an instruction is refused, and the program lives" {
-	[[ $(uname -m) == x86_64 ]] || skip "instructions of other machines have one length"
-	local bash at
+	local bash at within='it is inside an instruction, from +0x0 to +0x'
+	[[ $(uname -m) == x86_64 ]] || within='it is inside an instruction of four bytes'
 	bash=$(type -P bash)
-	# the first instruction of every function that gcc makes for CET is endbr64, of four bytes;
-	# of others it is unknown, so the beginning of the second is found by trying
+	# the length of the first instruction is unknown, so the second one is found by trying
 	for at in 1 2 3 4 5 6 7 8 9 10; do
-		if timeout 20 "$CTL" probe run "uprobe:$bash:readline+$at" -d 0.1 2>"$work/said"; then
+		if timeout 60 "$CTL" probe run "uprobe:$bash:readline+$at" -d 0.1 2>"$work/said"; then
 			break
 		fi
-		contains "$(<"$work/said")" 'it is inside an instruction, from +0x0 to +0x'
+		contains "$(<"$work/said")" "$within"
 	done
 	((at > 1 && at <= 10)) || fail "no second instruction: $at"
 	contains "$(<"$work/said")" '1 probe is attached'
