@@ -121,12 +121,30 @@ static int decode(const struct elf_file *file, uint64_t start, size_t size, uint
 		(unsigned long long)(address - start));
 }
 
+/* A segment of code may begin with the headers of the file; sections, if any, tell them apart. */
+static bool is_code(const struct elf_file *file, uint64_t address)
+{
+	Elf_Scn *section = NULL;
+	bool any = false;
+
+	while ((section = elf_nextscn(file->elf, section))) {
+		GElf_Shdr header;
+
+		if (!gelf_getshdr(section, &header) || !(header.sh_flags & SHF_EXECINSTR))
+			continue;
+		if (address >= header.sh_addr && address - header.sh_addr < header.sh_size)
+			return true;
+		any = true;
+	}
+	return !any;
+}
+
 int elf_instruction_check(const struct elf_file *file, const struct elf_symbols *symbols,
 			  uint64_t offset, struct weir_error *err)
 {
 	uint64_t address, start, size, begin;
 
-	if (elf_file_address(file, offset, &address) < 0)
+	if (elf_file_address(file, offset, &address) < 0 || !is_code(file, address))
 		return weir_error_set(err, EINVAL, "there is no code");
 	if (file->header.e_machine == EM_AARCH64)
 		return address % ARM64_SIZE == 0
