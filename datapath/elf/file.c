@@ -84,8 +84,9 @@ Elf_Scn *elf_file_section(const struct elf_file *file, const char *name, uint32_
 	return NULL;
 }
 
-int elf_file_offset(const struct elf_file *file, uint64_t address, bool executable,
-		    uint64_t *ret_offset)
+/* Finds the loaded segment that has the address, as linked, or, with in_file, the offset. */
+static int find_segment(const struct elf_file *file, uint64_t place, bool in_file, bool executable,
+			GElf_Phdr *ret_header)
 {
 	size_t count;
 
@@ -93,34 +94,39 @@ int elf_file_offset(const struct elf_file *file, uint64_t address, bool executab
 		return -ERANGE;
 	for (size_t i = 0; i < count; i++) {
 		GElf_Phdr header;
+		uint64_t start;
 
 		if (!gelf_getphdr(file->elf, (int)i, &header) || header.p_type != PT_LOAD ||
-		    (executable && !(header.p_flags & PF_X)) || address < header.p_vaddr ||
-		    address - header.p_vaddr >= header.p_filesz)
+		    (executable && !(header.p_flags & PF_X)))
 			continue;
-		*ret_offset = address - header.p_vaddr + header.p_offset;
+		start = in_file ? header.p_offset : header.p_vaddr;
+		if (place < start || place - start >= header.p_filesz)
+			continue;
+		*ret_header = header;
 		return 0;
 	}
 	return -ERANGE;
 }
 
+int elf_file_offset(const struct elf_file *file, uint64_t address, bool executable,
+		    uint64_t *ret_offset)
+{
+	GElf_Phdr header;
+	int ret = find_segment(file, address, false, executable, &header);
+
+	if (!ret)
+		*ret_offset = address - header.p_vaddr + header.p_offset;
+	return ret;
+}
+
 int elf_file_address(const struct elf_file *file, uint64_t offset, uint64_t *ret_address)
 {
-	size_t count;
+	GElf_Phdr header;
+	int ret = find_segment(file, offset, true, true, &header);
 
-	if (elf_getphdrnum(file->elf, &count) < 0)
-		return -ERANGE;
-	for (size_t i = 0; i < count; i++) {
-		GElf_Phdr header;
-
-		if (!gelf_getphdr(file->elf, (int)i, &header) || header.p_type != PT_LOAD ||
-		    !(header.p_flags & PF_X) || offset < header.p_offset ||
-		    offset - header.p_offset >= header.p_filesz)
-			continue;
+	if (!ret)
 		*ret_address = offset - header.p_offset + header.p_vaddr;
-		return 0;
-	}
-	return -ERANGE;
+	return ret;
 }
 
 /* --- paths --- */

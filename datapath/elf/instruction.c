@@ -67,9 +67,10 @@ static bool is_x86(const struct elf_file *file)
 
 /* Finds the function that contains an address, as linked; the smallest, if several do. */
 static int find_function(const struct elf_file *file, const struct elf_symbols *symbols,
-			 uint64_t address, uint64_t *ret_start, uint64_t *ret_size)
+			 uint64_t address, uint64_t *ret_start)
 {
 	const struct elf_symbol *found = NULL;
+	uint64_t size;
 
 	for (size_t i = 0; symbols && i < symbols->count; i++) {
 		const struct elf_symbol *s = &symbols->items[i];
@@ -79,9 +80,8 @@ static int find_function(const struct elf_file *file, const struct elf_symbols *
 			found = s;
 	}
 	if (!found)
-		return eh_frame_find(file, address, ret_start, ret_size);
+		return eh_frame_find(file, address, ret_start, &size);
 	*ret_start = found->address;
-	*ret_size = found->size;
 	return 0;
 }
 
@@ -142,7 +142,7 @@ static bool is_code(const struct elf_file *file, uint64_t address)
 int elf_instruction_check(const struct elf_file *file, const struct elf_symbols *symbols,
 			  uint64_t offset, struct weir_error *err)
 {
-	uint64_t address, start, size, begin;
+	uint64_t address, start, begin;
 
 	if (elf_file_address(file, offset, &address) < 0 || !is_code(file, address))
 		return weir_error_set(err, EINVAL, "there is no code");
@@ -153,7 +153,7 @@ int elf_instruction_check(const struct elf_file *file, const struct elf_symbols 
 						"it is inside an instruction of four bytes");
 	if (!is_x86(file))
 		return weir_error_set(err, ENOTSUP, "instructions of that machine are unknown");
-	if (find_function(file, symbols, address, &start, &size) < 0 ||
+	if (find_function(file, symbols, address, &start) < 0 ||
 	    elf_file_offset(file, start, true, &begin) < 0)
 		return weir_error_set(err, ENOENT,
 				      "no symbol and no unwind information says which function it "
