@@ -115,10 +115,7 @@ static const struct top_item *find(const struct top_model *model,
 				   const struct weir_attachment *attachment)
 {
 	for (size_t i = 0; i < model->count; i++) {
-		const struct weir_attachment *a = &model->items[i].attachment;
-
-		if (a->slot == attachment->slot &&
-		    a->record.attached_at_ns == attachment->record.attached_at_ns)
+		if (weir_attachment_same(&model->items[i].attachment, attachment))
 			return &model->items[i];
 	}
 	return NULL;

@@ -83,6 +83,9 @@ struct weir_attachments {
 
 void weir_attachments_free(struct weir_attachments *list);
 
+/* Returns true if both are the same attachment, not two that had the slot one after the other. */
+bool weir_attachment_same(const struct weir_attachment *a, const struct weir_attachment *b);
+
 /* Lists all attachments, by slot. The list is empty if nothing was ever attached. */
 int weir_list(struct weir *weir, struct weir_attachments *ret_list, struct weir_error *err);
 

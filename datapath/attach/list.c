@@ -8,6 +8,11 @@
 #include "datapath/kernel/cgroup.h"
 #include "datapath/state/pin.h"
 
+bool weir_attachment_same(const struct weir_attachment *a, const struct weir_attachment *b)
+{
+	return a->slot == b->slot && a->record.attached_at_ns == b->record.attached_at_ns;
+}
+
 void weir_attachments_free(struct weir_attachments *list)
 {
 	free(list->items);

@@ -30,10 +30,7 @@ const struct weir_slot_counts *weir_snapshot_find(const struct weir_snapshot *sn
 						  const struct weir_attachment *attachment)
 {
 	for (size_t i = 0; i < snapshot->count; i++) {
-		const struct weir_attachment *a = &snapshot->items[i].attachment;
-
-		if (a->slot == attachment->slot &&
-		    a->record.attached_at_ns == attachment->record.attached_at_ns)
+		if (weir_attachment_same(&snapshot->items[i].attachment, attachment))
 			return &snapshot->items[i];
 	}
 	return NULL;
