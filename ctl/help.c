@@ -74,7 +74,7 @@ static int run_version(const struct invocation *inv, const void *bound)
 		js_text(&js, "version", WEIR_VERSION);
 		js_number(&js, "layout", WEIR_LAYOUT);
 		js_close(&js, '}');
-		return json_printed(js_end(&js));
+		return ctl_printed(js_end(&js));
 	}
 	printf("ctl (weir) %s, map layout %d\n", WEIR_VERSION, WEIR_LAYOUT);
 	return EXIT_DONE;

@@ -209,7 +209,7 @@ static int run(const struct invocation *inv, const void *bound)
 	if (open_weir(inv, &weir, &err) < 0 || weir_attach(weir, &request, &changes, &err) < 0)
 		return ctl_failed(&err);
 	if (inv->json)
-		return json_printed(json_changes(&changes, inv->pretty, stdout));
+		return ctl_printed(json_changes(&changes, inv->pretty, stdout));
 	for (size_t i = 0; i < changes.count; i++)
 		print_change(&changes.items[i]);
 	print_mount(&request);

@@ -68,7 +68,7 @@ static int run(const struct invocation *inv, const void *bound)
 	if (open_weir(inv, &weir, &err) < 0 || weir_detach(weir, &request, &changes, &err) < 0)
 		return ctl_failed(&err);
 	if (inv->json)
-		return json_printed(json_changes(&changes, inv->pretty, stdout));
+		return ctl_printed(json_changes(&changes, inv->pretty, stdout));
 	for (size_t i = 0; i < changes.count; i++)
 		printf("detached %s from '%s'\n", weir_hook_name(changes.items[i].record.hook),
 		       weir_target_name(&changes.items[i].record));

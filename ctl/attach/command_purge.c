@@ -19,7 +19,7 @@ static int run(const struct invocation *inv, const void *bound)
 		js_open(&js, NULL, '{');
 		js_number(&js, "detached", detached);
 		js_close(&js, '}');
-		return json_printed(js_end(&js));
+		return ctl_printed(js_end(&js));
 	}
 	printf("detached %zu %s and removed every pin\n", detached,
 	       detached == 1 ? "program" : "programs");

@@ -24,7 +24,7 @@ static int show(const struct invocation *inv, struct weir *weir)
 		js_open(&js, NULL, '{');
 		js_bool(&js, "skip_loopback", on);
 		js_close(&js, '}');
-		return json_printed(js_end(&js));
+		return ctl_printed(js_end(&js));
 	}
 	printf("skip-loopback is %s\n", on ? "on" : "off");
 	return EXIT_DONE;

@@ -132,7 +132,7 @@ static int run(const struct invocation *inv, const void *bound)
 		attachments_keep_here(&list);
 	attachments_sort(&list);
 	if (inv->json)
-		return json_printed(json_status(&list, skip_loopback, inv->pretty, stdout));
+		return ctl_printed(json_status(&list, skip_loopback, inv->pretty, stdout));
 	return print_text(&list, skip_loopback, inv->color);
 }
 

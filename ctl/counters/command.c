@@ -90,7 +90,7 @@ static int render(const struct invocation *inv, const struct options *options,
 	};
 
 	if (inv->json)
-		return json_printed(
+		return ctl_printed(
 			json_counters(snapshot, rates, options->per_cpu, inv->pretty, stdout));
 	return out_counters(&view, stdout) < 0 ? ctl_failed(&(struct weir_error){ "out of memory" })
 					       : EXIT_DONE;

@@ -51,7 +51,7 @@ static int run(const struct invocation *inv, const void *bound)
 		return ctl_failed(&err);
 	for (size_t i = 0; i < checks.count; i++)
 		missing |= checks.items[i].result == WEIR_CHECK_MISSING;
-	ret = inv->json ? json_printed(json_checks(&checks, inv->pretty, stdout))
+	ret = inv->json ? ctl_printed(json_checks(&checks, inv->pretty, stdout))
 			: print_text(&checks, inv->color);
 	return ret ? ret : missing ? EXIT_FAILED : EXIT_DONE;
 }

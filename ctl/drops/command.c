@@ -150,9 +150,7 @@ static int show(void *arg)
 		return failed(l, &err);
 	drop_rows_merge(&drops, l->by);
 	ret = l->inv->json ? json_drops(&view, stdout) : out_drops(&view, stdout);
-	if (ret == -EIO)
-		return ctl_failed(&(struct weir_error){ "cannot write the output" });
-	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+	return ctl_printed(ret);
 }
 
 static int begin(void *arg)

@@ -205,9 +205,7 @@ static int show(const struct request *request, const struct weir_flows *before,
 		ret = resolve(&rows, &order, &names);
 	if (!ret)
 		ret = inv->json ? json_flows(&view, stdout) : out_flows(&view, stdout);
-	if (ret == -EIO)
-		return ctl_failed(&(struct weir_error){ "cannot write the output" });
-	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+	return ctl_printed(ret);
 }
 
 static int show_once(struct request *request)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* frame.c - handles options, help and errors of all commands. */
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 #include "ctl/frame/ctl.h"
@@ -43,6 +44,19 @@ int ctl_failed(const struct weir_error *err)
 	fflush(stdout);
 	fprintf(stderr, "ctl: %s\n", err->text);
 	return EXIT_FAILED;
+}
+
+int ctl_printed(int ret)
+{
+	static const struct weir_error memory = { "out of memory" };
+	static const struct weir_error output = { "cannot write the output" };
+
+	return ret ? ctl_failed(ret == -ENOMEM ? &memory : &output) : EXIT_DONE;
+}
+
+int ctl_flush(void)
+{
+	return ctl_printed(fflush(stdout) != 0 || ferror(stdout) ? -EIO : 0);
 }
 
 int usage_error(const struct invocation *inv, const char *fmt, ...)
@@ -234,8 +248,5 @@ int ctl_main(const struct command *const *commands, int argc, char **argv)
 		return ctl_failed(&(struct weir_error){ "out of memory" });
 	memcpy(given, argv, size); /* because parsing reorders argv */
 	ret = dispatch(commands, argc, argv, given);
-	/* Reports errors of earlier flushes, too. */
-	if ((fflush(stdout) != 0 || ferror(stdout)) && ret == EXIT_DONE)
-		return ctl_failed(&(struct weir_error){ "cannot write the output" });
-	return ret;
+	return ret == EXIT_DONE ? ctl_flush() : ret;
 }

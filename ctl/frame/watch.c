@@ -88,13 +88,6 @@ double watch_next(double due, double seconds, double began, double now)
 
 /* --- the loop --- */
 
-int watch_flush(void)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return EXIT_DONE;
-	return ctl_failed(&(struct weir_error){ "cannot write the output" });
-}
-
 static int wait_until(const struct watch *w, double due, void *arg)
 {
 	for (double left; !stopped && (left = due - watch_now()) > 0;) {
@@ -103,7 +96,7 @@ static int wait_until(const struct watch *w, double due, void *arg)
 		watch_wait(w->meanwhile && left > MEANWHILE ? MEANWHILE : left);
 		ret = w->meanwhile ? w->meanwhile(arg) : EXIT_DONE;
 		if (!ret && w->meanwhile)
-			ret = watch_flush();
+			ret = ctl_flush();
 		if (ret)
 			return ret;
 	}
@@ -128,7 +121,7 @@ static int take_turn(const struct watch *w, void *arg)
 	ret = w->turn(arg);
 	if (text && !w->once && !screen)
 		putchar('\n');
-	return ret ? ret : watch_flush();
+	return ret ? ret : ctl_flush();
 }
 
 int watch_run(const struct watch *w, void *arg)

@@ -31,9 +31,6 @@ double watch_wait(double seconds);
  */
 double watch_next(double due, double seconds, double began, double now);
 
-/* Flushes stdout. Returns 0, or prints a sentence and returns the exit code. */
-int watch_flush(void);
-
 /* Each function returns 0, or an exit code, which ends the loop. */
 struct watch {
 	const struct invocation *inv;

@@ -50,10 +50,8 @@ static int run(const struct invocation *inv, const void *bound)
 		return ctl_failed(&err);
 	ret = inv->json ? json_health(&report, inv->pretty, stdout)
 			: out_health(&report, inv->color, stdout);
-	if (ret == -EIO)
-		return ctl_failed(&(struct weir_error){ "cannot write the output" });
 	if (ret)
-		return ctl_failed(&(struct weir_error){ "out of memory" });
+		return ctl_printed(ret);
 	return report.well ? EXIT_DONE : EXIT_FAILED;
 }
 

@@ -53,7 +53,7 @@ int probe_list(const struct invocation *inv, const struct probe_options *options
 		return ctl_failed(&err);
 	}
 	if (inv->json)
-		return json_printed(json_probes_end(&view, &notes));
+		return ctl_printed(json_probes_end(&view, &notes));
 	out_probe_notes(&notes, stderr);
 	return EXIT_DONE;
 }

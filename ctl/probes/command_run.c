@@ -175,9 +175,7 @@ static int show(struct running *r, bool last)
 		if (last)
 			out_probe_counts(&r->view, stdout);
 	}
-	if (ret == -EIO || fflush(stdout) != 0)
-		return ctl_failed(&(struct weir_error){ "cannot write the output" });
-	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+	return ret ? ctl_printed(ret) : ctl_flush();
 }
 
 static int look(struct running *r)
@@ -199,7 +197,7 @@ static int look(struct running *r)
 		}
 		if (weir_probe_poll(r->session, 0, on_event, r, &err) < 0)
 			return json_failed(r->inv, '{', &err);
-		ret = watch_flush();
+		ret = ctl_flush();
 		if (!ret && !weir_probe_done(r->session))
 			watch_wait(POLL_MS / 1e3);
 	}

@@ -123,7 +123,7 @@ static int follow(struct reading *r)
 		}
 		if (weir_trace_pipe_read(r->pipe, wait, on_line, r, &err) < 0)
 			return json_failed(r->inv, '{', &err);
-		ret = watch_flush();
+		ret = ctl_flush();
 	}
 	return ret;
 }

@@ -34,7 +34,7 @@ static int run(const struct invocation *inv, const void *bound)
 	    weir_sockets_read(weir, wanted, &asked, &sockets, &err) < 0)
 		return ctl_failed(&err);
 	if (inv->json)
-		return json_printed(json_sockets(&sockets, NULL, inv->pretty, stdout));
+		return ctl_printed(json_sockets(&sockets, NULL, inv->pretty, stdout));
 	if (!sockets.count && inv->word_count < 2)
 		puts("No process has a socket.");
 	else if (!sockets.count)

@@ -103,13 +103,6 @@ static int fill(const struct invocation *inv, const struct options *options,
 	return ret;
 }
 
-static int ended(int ret)
-{
-	if (ret == -EIO)
-		return ctl_failed(&(struct weir_error){ "cannot write the output" });
-	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
-}
-
 /* --- connections --- */
 
 /* Returns an error if nothing is attached to a named cgroup. */
@@ -146,12 +139,12 @@ static int show(const struct request *request, const struct weir_tcp_list *list)
 	int ret;
 
 	if (request->options->histogram)
-		return ended(inv->json ? json_tcp_histograms(&view, stdout)
-				       : out_tcp_histograms(&view, stdout));
+		return ctl_printed(inv->json ? json_tcp_histograms(&view, stdout)
+					     : out_tcp_histograms(&view, stdout));
 	ret = tcp_rows_build(list, &request->choice, request->sort, request->top, &rows);
 	if (!ret)
 		ret = inv->json ? json_tcp(&view, stdout) : out_tcp(&view, stdout);
-	return ended(ret);
+	return ctl_printed(ret);
 }
 
 static int show_once(void *arg)
@@ -208,7 +201,7 @@ static int print_events(struct weir *weir, const struct request *request)
 				(unsigned long long)(weir_tcp_stream_lost(stream) - lost));
 		lost = weir_tcp_stream_lost(stream);
 	}
-	return ended(printing.ret);
+	return ctl_printed(printing.ret);
 }
 
 static int adopt(struct weir *weir, const struct request *request)

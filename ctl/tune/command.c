@@ -64,7 +64,7 @@ static int add(const struct invocation *inv, const struct tune_options *options)
 	if (open_weir(inv, &weir, &err) < 0 || weir_tune_add(weir, &request, &added, &err) < 0)
 		return ctl_failed(&err);
 	if (inv->json)
-		return json_printed(json_tune_added(&added, inv->pretty, stdout));
+		return ctl_printed(json_tune_added(&added, inv->pretty, stdout));
 	print_added(&added);
 	return EXIT_DONE;
 }
@@ -80,7 +80,7 @@ static int list(const struct invocation *inv)
 	if (open_weir(inv, &weir, &err) < 0 || weir_tune_list(weir, &entries, &err) < 0)
 		return ctl_failed(&err);
 	if (inv->json)
-		return json_printed(json_tune_list(&entries, inv->pretty, stdout));
+		return ctl_printed(json_tune_list(&entries, inv->pretty, stdout));
 	return out_tune_list(&entries, inv->color, stdout) < 0
 		       ? ctl_failed(&(struct weir_error){ "out of memory" })
 		       : EXIT_DONE;
@@ -126,7 +126,7 @@ static int del(const struct invocation *inv)
 		js_open(&js, NULL, '{');
 		js_number(&js, "deleted", deleted);
 		js_close(&js, '}');
-		return json_printed(js_end(&js));
+		return ctl_printed(js_end(&js));
 	}
 	printf("deleted %zu %s\n", deleted, deleted == 1 ? "entry" : "entries");
 	return EXIT_DONE;
@@ -140,7 +140,7 @@ static int show_match(const struct invocation *inv, const struct weir_tune_entri
 	bool unseen = question->cgroups ? !question->cgroup_count : !entries->programs;
 
 	if (inv->json)
-		return json_printed(json_tune_match(entry, inv->pretty, stdout));
+		return ctl_printed(json_tune_match(entry, inv->pretty, stdout));
 	if (out_tune_match(entry, inv->words[1], inv->color, stdout) < 0)
 		return ctl_failed(&(struct weir_error){ "out of memory" });
 	if (unseen && cgroup)

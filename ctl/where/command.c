@@ -185,9 +185,7 @@ static int render(const struct question *q, const struct where *where)
 	};
 	int ret = q->inv->json ? json_where(&view, stdout) : out_where(&view, stdout);
 
-	if (ret == -EIO)
-		return ctl_failed(&(struct weir_error){ "cannot write the output" });
-	return ret ? ctl_failed(&(struct weir_error){ "out of memory" }) : EXIT_DONE;
+	return ctl_printed(ret);
 }
 
 static int answer(struct weir *weir, struct question *q)

@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* json.c - see json.h. */
-#include <errno.h>
 #include "ctl/write/json.h"
-
-int json_printed(int ret)
-{
-	static const struct weir_error memory = { "out of memory" };
-	static const struct weir_error output = { "cannot write the output" };
-
-	return ret ? ctl_failed(ret == -ENOMEM ? &memory : &output) : EXIT_DONE;
-}
 
 int json_failed(const struct invocation *inv, char bracket, const struct weir_error *err)
 {

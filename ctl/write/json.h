@@ -10,12 +10,6 @@
 #include "ctl/write/json_stream.h"
 
 /*
- * Returns the exit code for a writer's return value. Prints a sentence if the document is
- * incomplete.
- */
-int json_printed(int ret);
-
-/*
  * Like ctl_failed(), for commands that print one document per line: with -j the last line has the
  * error, too. `bracket` is that of the documents.
  */
