@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* test_args.c - valid and invalid command lines with option tables made for the test. */
+#include <errno.h>
 #include "ctl/frame/args.h"
+#include "datapath/state/state.h"
 #include "datapath/tests/check.h"
 
 struct bound {
@@ -403,6 +405,25 @@ TEST(words_for_completion)
 			    "--fast\n--name\n--mode\n--foo-one\n--foo-two\n");
 }
 
+TEST(features_from_words)
+{
+	static const struct choices features = { .name = weir_feature_name, .count = 32 };
+	unsigned int mask = 77;
+
+	assert_int_equal(choices_find_list(&features, "counters", &mask), 0);
+	assert_int_equal(mask, 1);
+	assert_int_equal(choices_find_list(&features, "flows,counters", &mask), 0);
+	assert_int_equal(mask, 3);
+	assert_int_equal(choices_find_list(&features, "flows,flows", &mask), 0);
+	assert_int_equal(mask, 2);
+	assert_int_equal(choices_find_list(&features, "", &mask), -EINVAL);
+	assert_int_equal(choices_find_list(&features, "flow", &mask), -EINVAL);
+	assert_int_equal(choices_find_list(&features, "flowsx", &mask), -EINVAL);
+	assert_int_equal(choices_find_list(&features, "flows,", &mask), -EINVAL);
+	assert_int_equal(choices_find_list(&features, ",flows", &mask), -EINVAL);
+	assert_int_equal(mask, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -424,6 +445,7 @@ int main(void)
 		cmocka_unit_test(a_flag_takes_no_value),
 		cmocka_unit_test(words_of_choices_become_numbers),
 		cmocka_unit_test(wrong_choices),
+		cmocka_unit_test(features_from_words),
 		cmocka_unit_test(options_are_found_as_the_parser_finds_them),
 		cmocka_unit_test(given_or_not),
 		cmocka_unit_test(a_long_word_does_not_overflow_the_sentence),

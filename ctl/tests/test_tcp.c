@@ -377,12 +377,13 @@ TEST(every_state_has_a_name_that_leads_back)
 	unsigned int found;
 
 	for (unsigned int i = WEIR_TCP_ESTABLISHED; i < WEIR_TCP_STATES; i++) {
-		assert_int_equal(weir_tcp_state_from_name(weir_tcp_state_name(i), &found), 0);
+		assert_int_equal(choices_find(&tcp_state_choices, weir_tcp_state_name(i), &found),
+				 0);
 		assert_int_equal(found, i);
 	}
 	assert_null(weir_tcp_state_name(0));
 	assert_null(weir_tcp_state_name(WEIR_TCP_STATES));
-	assert_int_equal(weir_tcp_state_from_name("open", &found), -EINVAL);
+	assert_int_equal(choices_find(&tcp_state_choices, "open", &found), -EINVAL);
 	assert_null(weir_tcp_end_name(WEIR_TCP_OPEN));
 	for (unsigned int i = WEIR_TCP_OPEN + 1; i < WEIR_TCP_ENDS; i++)
 		assert_non_null(weir_tcp_end_name(i));

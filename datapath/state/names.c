@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* names.c - see names.h. */
-#include <errno.h>
-#include <string.h>
 #include "bpf/abi/abi.h"
 #include "datapath/base/name.h"
 #include "datapath/state/names.h"
@@ -35,26 +33,4 @@ const char *weir_feature_name(unsigned int bit)
 const char *weir_state_name(enum weir_state state)
 {
 	return NAME(states, state);
-}
-
-int weir_features_from_names(const char *names, uint32_t *ret_features)
-{
-	uint32_t mask = 0;
-
-	for (;;) {
-		size_t len = strcspn(names, ",");
-		unsigned int bit = 0;
-
-		while (bit < ARRAY_SIZE(features) &&
-		       (strlen(features[bit]) != len || strncmp(features[bit], names, len) != 0))
-			bit++;
-		if (bit == ARRAY_SIZE(features))
-			return -EINVAL;
-		mask |= 1U << bit;
-		if (!names[len])
-			break;
-		names += len + 1;
-	}
-	*ret_features = mask;
-	return 0;
 }

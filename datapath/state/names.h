@@ -11,12 +11,6 @@
 const char *weir_mode_name(enum weir_mode mode);
 const char *weir_feature_name(unsigned int bit); /* bit number, not mask */
 
-/*
- * Converts "counters,flows" to a mask of WEIR_FEATURE_*. Returns -EINVAL if a name is unknown or
- * empty.
- */
-int weir_features_from_names(const char *names, uint32_t *ret_features);
-
 enum weir_state {
 	WEIR_STATE_ATTACHED,
 	WEIR_STATE_GONE,    /* the interface, its namespace or the cgroup was deleted */

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tcp_names.c - see tcp_names.h. */
-#include <errno.h>
-#include <string.h>
 #include "bpf/abi/abi.h"
 #include "datapath/base/name.h"
 #include "datapath/state/tcp_names.h"
@@ -68,15 +66,4 @@ const char *weir_tcp_end_name(enum weir_tcp_end end)
 const char *weir_tcp_event_name(enum weir_tcp_event_kind kind)
 {
 	return NAME(events, kind);
-}
-
-int weir_tcp_state_from_name(const char *name, unsigned int *ret_state)
-{
-	for (unsigned int i = 0; i < ARRAY_SIZE(states); i++) {
-		if (states[i] && strcmp(name, states[i]) == 0) {
-			*ret_state = i;
-			return 0;
-		}
-	}
-	return -EINVAL;
 }

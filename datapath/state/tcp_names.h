@@ -27,6 +27,5 @@ const char *weir_tcp_state_name(unsigned int state); /* as in ss: "established" 
 const char *weir_tcp_direction_name(enum weir_tcp_direction direction); /* NULL: unknown */
 const char *weir_tcp_end_name(enum weir_tcp_end end);                   /* NULL: open */
 const char *weir_tcp_event_name(enum weir_tcp_event_kind kind);
-int weir_tcp_state_from_name(const char *name, unsigned int *ret_state); /* -EINVAL: unknown name */
 
 #endif

@@ -50,24 +50,6 @@ TEST(every_feature_has_a_word)
 	assert_null(weir_feature_name(-1U));
 }
 
-TEST(features_from_words)
-{
-	uint32_t mask = 77;
-
-	assert_int_equal(weir_features_from_names("counters", &mask), 0);
-	assert_int_equal(mask, 1);
-	assert_int_equal(weir_features_from_names("flows,counters", &mask), 0);
-	assert_int_equal(mask, 3);
-	assert_int_equal(weir_features_from_names("flows,flows", &mask), 0);
-	assert_int_equal(mask, 2);
-	assert_int_equal(weir_features_from_names("", &mask), -EINVAL);
-	assert_int_equal(weir_features_from_names("flow", &mask), -EINVAL);
-	assert_int_equal(weir_features_from_names("flowsx", &mask), -EINVAL);
-	assert_int_equal(weir_features_from_names("flows,", &mask), -EINVAL);
-	assert_int_equal(weir_features_from_names(",flows", &mask), -EINVAL);
-	assert_int_equal(mask, 2);
-}
-
 /* These names are part of the interface: scripts compare them. */
 TEST(words_of_the_interface)
 {
@@ -184,7 +166,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_number_has_a_word_of_its_own),
 		cmocka_unit_test(every_feature_has_a_word),
-		cmocka_unit_test(features_from_words),
 		cmocka_unit_test(words_of_the_interface),
 		cmocka_unit_test(hooks_there_and_back),
 		cmocka_unit_test(no_such_hook),
