@@ -27,19 +27,16 @@ static inline void run_collect(FILE *f, char *text, size_t size)
 	fclose(f);
 }
 
-/* `words` follow "ctl" and end with NULL. Returns the exit code. */
-static inline int run_ctl(const char *const *words)
+/* Runs body(arg) and keeps its output. Returns what it returns. */
+static inline int run_captured(int (*body)(void *arg), void *arg)
 {
 	FILE *out = tmpfile(), *err = tmpfile();
-	char *argv[32] = { (char *)"ctl" };
-	int argc = 1, code, saved_out, saved_err;
+	int code, saved_out, saved_err;
 
-	for (; words[argc - 1]; argc++)
-		argv[argc] = (char *)words[argc - 1];
 	fflush(stdout);
 	saved_out = run_redirect(STDOUT_FILENO, out);
 	saved_err = run_redirect(STDERR_FILENO, err);
-	code = ctl_main(commands, argc, argv);
+	code = body(arg);
 	fflush(stdout);
 	dup2(saved_out, STDOUT_FILENO);
 	dup2(saved_err, STDERR_FILENO);
@@ -48,6 +45,23 @@ static inline int run_ctl(const char *const *words)
 	run_collect(out, run_out, sizeof(run_out));
 	run_collect(err, run_err, sizeof(run_err));
 	return code;
+}
+
+static inline int run_words(void *arg)
+{
+	const char *const *words = arg;
+	char *argv[32] = { (char *)"ctl" };
+	int argc = 1;
+
+	for (; words[argc - 1]; argc++)
+		argv[argc] = (char *)words[argc - 1];
+	return ctl_main(commands, argc, argv);
+}
+
+/* `words` follow "ctl" and end with NULL. Returns the exit code. */
+static inline int run_ctl(const char *const *words)
+{
+	return run_captured(run_words, (void *)words);
 }
 
 #define RUN(...) run_ctl((const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })

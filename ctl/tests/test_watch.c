@@ -174,29 +174,28 @@ static int on_meanwhile(void *arg)
 	return EXIT_DONE;
 }
 
+struct watching {
+	struct watch watch;
+	struct seen *seen;
+};
+
+static int run_it(void *arg)
+{
+	struct watching *w = arg;
+
+	return watch_run(&w->watch, w->seen);
+}
+
 /* Returns the exit code. The output is in run_out and run_err. */
 static int run_watch(struct watch watch, struct seen *seen)
 {
 	static const struct command command = { .name = "test" };
 	const struct invocation text = { .command = &command };
-	FILE *out = tmpfile(), *err = tmpfile();
-	int saved_out, saved_err, code;
 
-	fflush(stdout);
-	saved_out = run_redirect(STDOUT_FILENO, out);
-	saved_err = run_redirect(STDERR_FILENO, err);
 	if (!watch.inv)
 		watch.inv = &text;
 	watch.turn = on_turn;
-	code = watch_run(&watch, seen);
-	fflush(stdout);
-	dup2(saved_out, STDOUT_FILENO);
-	dup2(saved_err, STDERR_FILENO);
-	close(saved_out);
-	close(saved_err);
-	run_collect(out, run_out, sizeof(run_out));
-	run_collect(err, run_err, sizeof(run_err));
-	return code;
+	return run_captured(run_it, &(struct watching){ watch, seen });
 }
 
 TEST(turns_until_a_signal)
