@@ -115,7 +115,8 @@ static void udp_loop(char **argv)
 	sigaction(SIGTERM, &action, NULL);
 	need(connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0, "connect");
 	if (!count)
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
+		need(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second)) == 0,
+		     "SO_RCVTIMEO");
 	while (count ? sent < count : !stopped) {
 		need(send(fd, chunk, 4, 0) == 4, "send");
 		/*
