@@ -47,7 +47,7 @@ extern const struct arg global_args[];
 /* Print "ctl: SENTENCE" to stderr and return the exit code. */
 int ctl_failed(const struct weir_error *err);
 
-/* Returns the exit code for a writer's return value. Prints a sentence if its output is incomplete. */
+/* Returns the exit code for a writer's return value, and says so if its output is incomplete. */
 int ctl_printed(int ret);
 
 /* Flushes stdout. Returns the exit code; errors of earlier flushes count, too. */
